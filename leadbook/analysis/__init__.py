@@ -1,0 +1,1 @@
+"""Frames in, frames out: scores, flags, duplicates, history, measures, forecast."""

@@ -1,0 +1,158 @@
+"""What the analysis hands to the sheets: plain frames, each with its columns spelled out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Points and their reasons, one row a lead.
+
+    Parameters
+    ----------
+    frame : DataFrame, index as ``records.leads.frame`` (Excel rows)
+        ``fit`` and ``engagement`` (0 to 50), ``deductions`` (0 or below), ``total`` (0 to 100), ``grade``
+        ("A1" to "C3"), ``temperature`` ("hot", "warm", "cold"), ``requested`` (bool: asked for pricing or a
+        demo), ``reasons`` (one sentence fragment a term, "Industry Software +12; Demo request 3 days ago
+        +22"), ``raise_most`` (what would raise it most, "" when nothing would).
+    """
+
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each lead stands today, one row a lead.
+
+    Parameters
+    ----------
+    frame : DataFrame, index as the leads
+        ``lifecycle`` (a ``Lifecycle`` value), ``category`` (a ``Category`` value), ``win`` (0 to 1, NaN when
+        the stage is unknown), ``win_source`` ("override", "stage", "outcome" or ""), ``win_30d`` (NaN:
+        insufficient history), ``stage_since`` (datetime64, NaT when unknown), ``days_in_stage`` (float, NaN
+        when unknown), ``last_touch`` (datetime64: the later of Last Activity and the latest activity),
+        ``silent_days`` (days since it, NaN when never), bools ``open``, ``stale``, ``stalled``, ``dead``,
+        ``overdue``, ``no_next_step``, ``wrong_stage``, ``padding``, ``sla_late``, and ``flags`` (their names
+        joined by ", "), ``next_action`` (one sentence), ``priority`` (value x chance x urgency),
+        ``priority_reason`` (spelled out).
+    """
+
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Leads that look like the same one.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``row_a``, ``row_b`` (Excel rows, a before b), ``id_a``, ``id_b``, ``probability`` (0 to 1),
+        ``reasons`` ("Email equal +9.1; Company similar (0.94) +3.2").
+    clusters : DataFrame
+        ``cluster`` (from 1), ``row``, ``lead_id``, ``master`` (bool; one a cluster), ``probability``
+        (of belonging to it), ``reasons``.
+    skipped : tuple of str
+        Sentences on what could not be compared, such as a block that was too large.
+    """
+
+    pairs: pd.DataFrame
+    clusters: pd.DataFrame
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number with its meaning.
+
+    ``value`` is None when there is none to give, and then ``why_not`` says why in a sentence. ``n`` is the
+    denominator, None where it has no sense. ``unit`` is "%", "days", "hours", "count", "currency", or
+    "currency/day". ``left_out`` counts rows that had to be left out. ``note`` is one more sentence or "".
+    """
+
+    key: str
+    name: str
+    value: float | None
+    unit: str
+    n: int | None = None
+    why_not: str = ""
+    left_out: int = 0
+    note: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Every metric the data allows.
+
+    Parameters
+    ----------
+    headline : tuple of Measure
+        The single numbers: win rates, velocity, ages, SLA attainment, coverage, alarms.
+    stages : DataFrame, one row a stage in order
+        ``stage``, ``stage_class``, ``leads``, ``amount`` (base currency), ``entered``, ``advanced``,
+        ``exited``, ``pending``, ``conversion`` (cohort, 0 to 1 or NaN), ``snapshot`` (0 up, NaN), ``immature``
+        (bool), ``median_days``, ``p90_days``, ``visits`` (completed), ``current_days`` (mean days in the
+        current visit), ``stale``, ``stalled``, ``note``.
+    owners, sources, segments : DataFrame, one row a group ("Unknown" kept), sorted by open amount
+        ``name``, ``open_leads``, ``open_amount``, ``weighted``, ``won``, ``lost``, ``won_amount``,
+        ``win_rate``, ``win_rate_value`` (NaN at zero denominators), ``n``, ``stale``, ``errors`` (open leads
+        with an error-level issue), ``clean_share`` (share of open value without errors), and for owners
+        ``quota``, ``attainment``.
+    reasons_lost : DataFrame
+        ``reason``, ``deals``, ``amount``.
+    history_since : date or None
+        The first day History knows.
+    """
+
+    headline: tuple[Measure, ...]
+    stages: pd.DataFrame
+    owners: pd.DataFrame
+    sources: pd.DataFrame
+    segments: pd.DataFrame
+    reasons_lost: pd.DataFrame
+    history_since: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The weighted forecast by period and category.
+
+    Parameters
+    ----------
+    months, quarters : DataFrame, the current period first, at least 6 months and 3 quarters ahead
+        ``start``, ``end`` (dates, half open), ``name`` ("Nov 2026", "Q4 2026"), ``closed``, ``commit``,
+        ``best_case``, ``pipeline`` (unweighted amounts of open deals by category, each deal in exactly one),
+        ``weighted`` (open deals only), ``expected`` (closed + weighted), ``quota`` (NaN for none),
+        ``coverage`` (NaN), ``required_coverage`` (NaN), ``coverage_text`` ("2.1 x", "met", "n/a").
+    overdue : DataFrame
+        Open deals whose close date has passed, pulled out: ``row``, ``lead_id``, ``company``, ``owner``,
+        ``amount``, ``close_date``, ``days_late``.
+    undated_weighted, undated_amount : float
+        Open deals without a close date, base currency.
+    undated_deals, left_out_deals : int
+        ``left_out_deals`` have no readable amount or no exchange rate.
+    lights : mapping of str to (str, str)
+        ``volume``, ``conversion``, ``velocity``: ("green" | "amber" | "red" | "none", sentence).
+    by_owner : DataFrame
+        ``owner``, one column a month name with its weighted amount.
+    """
+
+    months: pd.DataFrame
+    quarters: pd.DataFrame
+    overdue: pd.DataFrame
+    undated_weighted: float
+    undated_amount: float
+    undated_deals: int
+    left_out_deals: int
+    lights: Mapping[str, tuple[str, str]]
+    by_owner: pd.DataFrame
+    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,80 @@
+"""What a workbook can do for leadbook, whether it is a file on disk or open in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.model.columns import Column
+    from leadbook.model.tables import BookContents
+    from leadbook.sheets.spec import Content, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One planned change of one cell: what it holds now and what it will hold."""
+
+    sheet: str
+    address: str
+    old: object
+    new: object
+
+
+@dataclass
+class Plan:
+    """Everything a save will do, for ``--dry-run`` and for the closing sentence.
+
+    Parameters
+    ----------
+    cells : list of CellChange
+        Cells of the seller's own sheets.
+    sheets_added, sheets_replaced : list of str
+        Generated sheets.
+    rows_appended : mapping of table name to number of rows
+    columns_added : mapping of table name to headers
+    notes : list of str
+        Sentences the user should read, such as chart ranges that do not follow.
+    """
+
+    cells: list[CellChange] = field(default_factory=list)
+    sheets_added: list[str] = field(default_factory=list)
+    sheets_replaced: list[str] = field(default_factory=list)
+    rows_appended: dict[str, int] = field(default_factory=dict)
+    columns_added: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class Book(Protocol):
+    """A workbook that can be read once, changed in a plan, and saved once."""
+
+    @property
+    def contents(self) -> BookContents:
+        """Every table of the workbook, read once."""
+
+    @property
+    def plan(self) -> Plan:
+        """What has been asked for so far."""
+
+    def sheet_name(self, wanted: str) -> str:
+        """Return the name a generated sheet has, or will have: the seller may own a sheet called ``wanted``."""
+
+    def table_name(self, wanted: str) -> str:
+        """Return the name a generated table has, or will have, free of clashes with the seller's names."""
+
+    def add_columns(self, table: str, columns: Sequence[Column]) -> None:
+        """Append columns that the table lacks at its right edge, with their headers and formats."""
+
+    def write_column(self, table: str, header: str, values: Mapping[int, Content]) -> None:
+        """Write cells of one column by Excel row; only cells whose value differs are touched."""
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
+        """Append rows below the table's last one, which grows by them."""
+
+    def put_sheet(self, sheet: Sheet) -> None:
+        """Add a generated sheet at the end, or replace the one leadbook put there before, in place."""
+
+    def save(self) -> None:
+        """Carry out the plan as one atomic replacement of the file."""

@@ -1,0 +1,1 @@
+"""Documents for buyers, made from the templates a seller can edit."""

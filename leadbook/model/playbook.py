@@ -1,0 +1,249 @@
+"""The team's playbook: stages, scoring, SLAs, reps and options, frozen once they are read from Settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+
+class StageClass(StrEnum):
+    """What a stage means for the numbers."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    DISQUALIFIED = "disqualified"
+    NURTURE = "nurture"
+
+
+class Lifecycle(StrEnum):
+    """How far a lead has come, on top of its stage."""
+
+    LEAD = "lead"
+    MQL = "MQL"
+    SQL = "SQL"
+    OPPORTUNITY = "opportunity"
+    CUSTOMER = "customer"
+
+
+class Category(StrEnum):
+    """Where a deal stands in the forecast; each deal is in exactly one."""
+
+    OMITTED = "Omitted"
+    PIPELINE = "Pipeline"
+    BEST_CASE = "Best case"
+    COMMIT = "Commit"
+    CLOSED = "Closed"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One row of the Stages table.
+
+    Parameters
+    ----------
+    name : str
+    order : int
+        Position in the pipeline, from 1; terminal stages come last.
+    stage_class : StageClass
+    exit_criteria : str
+    required : tuple of str
+        Keys of lead columns that must be filled in this stage and every later open one; alternatives are
+        joined by "|" (``email|phone``).
+    expected_days, stale_days : float or None
+    probability : float
+        Chance of winning, 0 to 1.
+    category : Category
+    aliases : tuple of str
+        Other words for this stage, case-folded when compared.
+    roll_up : str
+        The stage of the five-stage pipeline it counts towards; "" for itself.
+    entered_on : str
+        Key of the date column that tells when the stage was entered, where there is no history; "" for none.
+    """
+
+    name: str
+    order: int
+    stage_class: StageClass
+    exit_criteria: str = ""
+    required: tuple[str, ...] = ()
+    expected_days: float | None = None
+    stale_days: float | None = None
+    probability: float = 0.0
+    category: Category = Category.PIPELINE
+    aliases: tuple[str, ...] = ()
+    roll_up: str = ""
+    entered_on: str = ""
+
+
+@dataclass(frozen=True)
+class ScoringRule:
+    """One row of the Scoring table: what a value, or a kind of activity, is worth.
+
+    Parameters
+    ----------
+    attribute : str
+        Key of a lead column (``industry``), or ``activity`` for engagement, or ``deduct`` for deductions.
+    value : str
+        The value that earns the points (compared without case), a range ``50..500`` (both inclusive, either
+        end may be missing), ``*`` for any non-blank value; for ``activity`` a type such as ``meeting``.
+    points : float
+        Deductions are negative.
+    half_life_days : float or None
+        The points halve every so many days; None means they do not decay.
+    group : str
+        ``fit``, ``engagement`` or ``deduction``.
+    """
+
+    attribute: str
+    value: str
+    points: float
+    half_life_days: float | None = None
+    group: str = "fit"
+
+
+@dataclass(frozen=True)
+class Rep:
+    """One row of the Reps table; ``quotas`` maps a period (``2026-Q1`` or ``2026-01``) to base currency."""
+
+    owner: str
+    email: str = ""
+    team: str = ""
+    territory: str = ""
+    capacity: float | None = None
+    active: bool = True
+    quotas: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Product:
+    """One row of the Products table."""
+
+    name: str
+    list_price: float | None = None
+    currency: str = ""
+    tax: float | None = None
+    valid_until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """The Options table (name, value, meaning), typed. Field names are the keys of the option names.
+
+    Parameters
+    ----------
+    base_currency : str
+        ISO code all money is converted to.
+    day_first : bool or None
+        How 03/04/2026 is read: True 3 April, False March 4, None decided by each column's own cells.
+    work_start_hour, work_end_hour : float
+        Working hours of a day, ``[start, end)``.
+    work_days : tuple of int
+        Working days, Monday is 0.
+    time_zone : str
+        IANA name; "" is the machine's.
+    mql_fit, mql_total, hot_total, warm_total, hot_request_fit : float
+        Score thresholds, inclusive.
+    bant_total, bant_each : float
+        The BANT gate: at least ``bant_total`` of 12 and no answer below ``bant_each``.
+    stalled_factor : float
+        Stalled is longer in the stage than this times its expected days.
+    next_step_days : int
+        A next step within so many days keeps a lead from being stale.
+    dead_days, dead_attempts : int
+    cadence_min_days, cadence_max_days : int
+        Days between follow-ups.
+    leads_table, activities_table, quote_lines_table : str
+        Names of the tables in this workbook.
+    fiscal_year_start_month : int
+        1 is January.
+    owned_writes_on_protected : bool
+        Whether leadbook may write its own columns on a protected sheet.
+    """
+
+    base_currency: str = "EUR"
+    day_first: bool | None = None
+    work_start_hour: float = 9.0
+    work_end_hour: float = 17.0
+    work_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    time_zone: str = ""
+    mql_fit: float = 25.0
+    mql_total: float = 50.0
+    hot_total: float = 70.0
+    warm_total: float = 40.0
+    hot_request_fit: float = 25.0
+    bant_total: float = 8.0
+    bant_each: float = 1.0
+    stalled_factor: float = 1.5
+    next_step_days: int = 14
+    dead_days: int = 90
+    dead_attempts: int = 5
+    cadence_min_days: int = 7
+    cadence_max_days: int = 14
+    leads_table: str = "Leads"
+    activities_table: str = "Activities"
+    quote_lines_table: str = "QuoteLines"
+    fiscal_year_start_month: int = 1
+    owned_writes_on_protected: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """One row of Settings/Columns: a team's header and the column of ours it means."""
+
+    table: str
+    their_header: str
+    our_key: str
+    how: str = "exact"
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """Everything Settings says.
+
+    Parameters
+    ----------
+    stages : tuple of Stage
+        In order.
+    scoring : tuple of ScoringRule
+    icp : mapping of str to str
+        What the ideal customer looks like, attribute to description.
+    sla_hours : mapping of str to float
+        Temperature (``hot``, ``warm``, ``cold``) to working hours until first contact.
+    reps : tuple of Rep
+    products : tuple of Product
+    rates : mapping of str to float
+        ISO code to units of base currency for one unit; the base currency is 1.
+    holidays : frozenset of date
+    options : Options
+    mappings : tuple of ColumnMapping
+    """
+
+    stages: tuple[Stage, ...]
+    scoring: tuple[ScoringRule, ...]
+    icp: Mapping[str, str]
+    sla_hours: Mapping[str, float]
+    reps: tuple[Rep, ...]
+    products: tuple[Product, ...]
+    rates: Mapping[str, float]
+    holidays: frozenset[dt.date]
+    options: Options
+    mappings: tuple[ColumnMapping, ...] = ()
+
+    @property
+    def open_stages(self) -> tuple[Stage, ...]:
+        """The stages of class open, in order."""
+        return tuple(stage for stage in self.stages if stage.stage_class is StageClass.OPEN)
+
+    def stage(self, text: str) -> Stage | None:
+        """Return the stage a word means: its name or one of its aliases, whatever the case and spaces."""
+        wanted = " ".join(text.split()).casefold()
+        for stage in self.stages:
+            if wanted == stage.name.casefold() or wanted in (alias.casefold() for alias in stage.aliases):
+                return stage
+        return None

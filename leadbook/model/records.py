@@ -1,0 +1,87 @@
+"""The typed frames that every room reads, each row tied to its row in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import Fix, Issue, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.tables import RawTable
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A table after reading: what was typed, what it means, and where it stands.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n rows, columns)
+        Index: the Excel row number (int64, named ``row``). One column for each key of ours that the table has
+        or could have (missing ones are all blank), in the order of ``model.columns``. Text is stripped and ""
+        when blank, dates are ``datetime64`` without time zone (NaT when blank or unreadable), numbers,
+        money, percentages (0 to 1) and points are float64 (NaN when blank or unreadable), flags are bool.
+    raw : DataFrame, same index
+        The cells as typed, by the same keys, only for columns the table has. Blank is None.
+    extra : DataFrame, same index
+        The seller's own further columns by their own headers, as typed.
+    table : RawTable or None
+        Where it was read from; None when the workbook has no such table.
+    places : mapping of str to int
+        Key to Excel column, only for columns that the table has.
+    headers : mapping of str to str
+        Key to the seller's own header, likewise.
+    """
+
+    frame: pd.DataFrame
+    raw: pd.DataFrame
+    extra: pd.DataFrame
+    table: RawTable | None
+    places: Mapping[str, int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def issue(
+        self,
+        row: int,
+        key: str,
+        code: str,
+        severity: Severity,
+        message: str,
+        *,
+        fix: Fix | None = None,
+    ) -> Issue:
+        """Return an issue about one cell; ``row`` 0 means the whole column, ``key`` "" the whole row."""
+        value = self.raw.at[row, key] if row and key in self.raw.columns else None  # noqa: PD008 - .at is the fast scalar access
+        lead_id = str(self.frame.at[row, "lead_id"]) if row and "lead_id" in self.frame.columns else ""  # noqa: PD008 - as above
+        sheet = self.table.sheet if self.table else ""
+        return Issue(
+            sheet, row, self.places.get(key, 0), code, severity, message, value, fix, lead_id, self.headers.get(key, "")
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything the rules and the analysis look at.
+
+    Parameters
+    ----------
+    leads : Typed
+        Two more columns in its frame: ``stage_name`` (the playbook's name of the stage, "" when unknown) and
+        ``stage_class`` (a ``StageClass`` value, "" when unknown), ``amount_base`` (amount in base currency,
+        NaN when blank, unreadable or without a rate).
+    activities, quote_lines, history, archive : Typed
+    playbook : Playbook
+    """
+
+    leads: Typed
+    activities: Typed
+    quote_lines: Typed
+    history: Typed
+    archive: Typed
+    playbook: Playbook

@@ -1,0 +1,106 @@
+"""A table as it was read: the cells as people typed them, and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import column_letters, quoted_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An Excel error value (``#DIV/0!``), kept apart from text that merely looks like one."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table of the workbook, column by column.
+
+    Parameters
+    ----------
+    name : str
+        The table's name (``Leads``), as formulas use it.
+    sheet : str
+        The sheet it stands on.
+    headers : sequence of str
+        The seller's headers, in order, exactly as typed.
+    first_column : int
+        Excel column of the first header, counted from 1.
+    header_row : int
+        Excel row of the headers, counted from 1; 0 for a table without a header row.
+    rows : array of int, shape (n rows,)
+        The Excel row of each data row. Rows empty in every column are left out; totals rows never come.
+    cells : sequence of lists
+        One list of n values for each header: str, float, int, bool, date, datetime, time, timedelta,
+        ``CellError`` or None for an empty cell. Text is as typed (not stripped).
+    last_row : int
+        Excel row of the table's last data row (inclusive, an empty one too), totals row excluded.
+    formula_columns : frozenset of int
+        Excel columns of this table that hold at least one formula.
+    has_totals : bool
+        Whether a totals row follows.
+    filtered : bool
+        Whether a filter is active, so that some rows are hidden.
+    """
+
+    name: str
+    sheet: str
+    headers: Sequence[str]
+    first_column: int
+    header_row: int
+    rows: npt.NDArray[np.int64]
+    cells: Sequence[list[object]]
+    last_row: int
+    formula_columns: frozenset[int] = frozenset()
+    has_totals: bool = False
+    filtered: bool = False
+
+    def column(self, header: str) -> int:
+        """Return the Excel column of a header (exact text); raises KeyError when it is not there."""
+        for position, name in enumerate(self.headers):
+            if name == header:
+                return self.first_column + position
+        raise KeyError(header)
+
+    def address(self, row: int, column: int) -> str:
+        """``Leads!C5`` of an Excel row and column."""
+        return f"{quoted_sheet(self.sheet)}!{column_letters(column)}{row}"
+
+
+@dataclass(frozen=True)
+class BookContents:
+    """Everything that was read from a workbook.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its folder, for sentences.
+    tables : mapping of str to RawTable
+        By table name as it stands in the workbook; looked up without regard to case by ``find``.
+    sheet_names : sequence of str
+        All sheets in order.
+    date_system : int
+        1900 or 1904.
+    """
+
+    name: str
+    tables: Mapping[str, RawTable]
+    sheet_names: Sequence[str] = field(default_factory=tuple)
+    date_system: int = 1900
+
+    def find(self, name: str) -> RawTable | None:
+        """Return the table of that name, whatever its case, or None."""
+        wanted = name.casefold()
+        for key, table in self.tables.items():
+            if key.casefold() == wanted:
+                return table
+        return None

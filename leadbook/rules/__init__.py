@@ -1,0 +1,1 @@
+"""The linter for leads: one function a rule, one code a rule."""

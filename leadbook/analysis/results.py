@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from leadbook.analysis.touches import Touches
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -23,9 +25,12 @@ class Scores:
         ("A1" to "C3"), ``temperature`` ("hot", "warm", "cold"), ``requested`` (bool: asked for pricing or a
         demo), ``reasons`` (one sentence fragment a term, "Industry Software +12; Demo request 3 days ago
         +22"), ``raise_most`` (what would raise it most, "" when nothing would).
+    touches : Touches or None
+        The activities as they were read for it, so that the standing need not read them again.
     """
 
     frame: pd.DataFrame
+    touches: Touches | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,11 @@ class Standing:
         ``silent_days`` (days since it, NaN when never), bools ``open``, ``stale``, ``stalled``, ``dead``,
         ``overdue``, ``no_next_step``, ``wrong_stage``, ``padding``, ``sla_late``, and ``flags`` (their names
         joined by ", "), ``next_action`` (one sentence), ``priority`` (value x chance x urgency),
-        ``priority_reason`` (spelled out).
+        ``priority_reason`` (spelled out). Besides: ``in_stage_least_days`` (as ``days_in_stage``, else the
+        days that History is sure of), ``pushes`` (of the close date into a later month), ``missing`` (what
+        the stage requires and the lead lacks), ``evidence`` (what shows it is further on), ``sla_status``
+        ("on time", "late", "overdue", "not yet due", "unknown"), ``sla_hours`` (working hours until the
+        first contact, or so far) and ``sla_limit_hours``.
     """
 
     frame: pd.DataFrame
@@ -74,8 +83,9 @@ class Measure:
     """One number with its meaning.
 
     ``value`` is None when there is none to give, and then ``why_not`` says why in a sentence. ``n`` is the
-    denominator, None where it has no sense. ``unit`` is "%", "days", "hours", "count", "currency", or
-    "currency/day". ``left_out`` counts rows that had to be left out. ``note`` is one more sentence or "".
+    denominator, None where it has no sense. ``unit`` is "%" (the value is a fraction: 0.25 is 25 %), "days",
+    "hours", "count", "currency", "currency/day" or "x" (a multiple). ``left_out`` counts rows that had to be
+    left out. ``note`` is one more sentence or "".
     """
 
     key: str
@@ -111,6 +121,13 @@ class Measures:
         ``reason``, ``deals``, ``amount``.
     history_since : date or None
         The first day History knows.
+    closed_which : str
+        Which won and lost deals the groups and the reasons count: "closed 1 Aug 2016 to 31 Jul 2017".
+    waterfall : DataFrame or None
+        ``step`` ("Start", "New", ... "End"), ``amount`` (base currency, negative where the pipeline shrinks)
+        and ``deals``, from the start of the quarter under way to today; None without the history for it.
+    waterfall_period : str
+        The quarter's name.
     """
 
     headline: tuple[Measure, ...]
@@ -120,6 +137,9 @@ class Measures:
     segments: pd.DataFrame
     reasons_lost: pd.DataFrame
     history_since: dt.date | None = None
+    closed_which: str = ""
+    waterfall: pd.DataFrame | None = None
+    waterfall_period: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +150,8 @@ class Forecast:
     ----------
     months, quarters : DataFrame, the current period first, at least 6 months and 3 quarters ahead
         ``start``, ``end`` (dates, half open), ``name`` ("Nov 2026", "Q4 2026"), ``closed``, ``commit``,
-        ``best_case``, ``pipeline`` (unweighted amounts of open deals by category, each deal in exactly one),
+        ``best_case``, ``pipeline``, ``omitted`` (unweighted amounts of open deals by category, each deal in
+        exactly one), ``deals`` (open ones with an amount), ``qualified`` (open value past the gate),
         ``weighted`` (open deals only), ``expected`` (closed + weighted), ``quota`` (NaN for none),
         ``coverage`` (NaN), ``required_coverage`` (NaN), ``coverage_text`` ("2.1 x", "met", "n/a").
     overdue : DataFrame

@@ -132,6 +132,48 @@ class Product:
 
 
 @dataclass(frozen=True)
+class CaseStudy:
+    """One row of the CaseStudies table: a story to send to a lead with the same problem."""
+
+    name: str
+    industry: str = ""
+    problem: str = ""
+    result: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the Routing table, the first match wins.
+
+    Parameters
+    ----------
+    attribute : str
+        Key of a lead column (``country``).
+    value : str
+        As in ``ScoringRule``: a value, a range ``50..500``, a pattern ``*director*`` or ``*`` for anything.
+    assign_to : str
+        An owner or a team of the Reps table.
+    """
+
+    attribute: str
+    value: str
+    assign_to: str
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One row of the Leaks table: whether a column may teach the win model, and why.
+
+    ``decision`` is "keep" or "leave out": a column that is filled in after the outcome is known would leak it.
+    """
+
+    column: str
+    decision: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class Options:
     """The Options table (name, value, meaning), typed. Field names are the keys of the option names.
 
@@ -222,6 +264,13 @@ class Playbook:
     holidays : frozenset of date
     options : Options
     mappings : tuple of ColumnMapping
+    routing : tuple of Route
+        In order.
+    case_studies : tuple of CaseStudy
+    leaks : tuple of Leak
+    rate_dates : mapping of str to date
+        ISO code to the day its rate was taken, where the team says so.
+    holiday_names : mapping of date to str
     """
 
     stages: tuple[Stage, ...]
@@ -234,6 +283,11 @@ class Playbook:
     holidays: frozenset[dt.date]
     options: Options
     mappings: tuple[ColumnMapping, ...] = ()
+    routing: tuple[Route, ...] = ()
+    case_studies: tuple[CaseStudy, ...] = ()
+    leaks: tuple[Leak, ...] = ()
+    rate_dates: Mapping[str, dt.date] = field(default_factory=dict)
+    holiday_names: Mapping[dt.date, str] = field(default_factory=dict)
 
     @property
     def open_stages(self) -> tuple[Stage, ...]:

@@ -1,0 +1,106 @@
+"""Words that tell nothing apart: legal forms, nicknames, street words and free mail domains."""
+
+from __future__ import annotations
+
+LEGAL_FORMS = frozenset({
+    "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "gbr", "ug", "ek", "ev", "se", "co", "inc", "incorporated", "llc", "llp",
+    "lp", "ltd", "limited", "plc", "corp", "corporation", "company", "sa", "sas", "sarl", "srl", "spa", "sl",
+    "sau", "bv", "nv", "ab", "as", "asa", "aps", "oy", "oyj", "kk", "pty", "pte", "pvt", "sro", "zoo", "sp", "kft",
+    "doo", "dd", "ooo", "oao", "zao", "ltda", "cv", "bhd", "sdn", "eurl", "gesmbh", "haftungsbeschrankt", "and",
+})  # fmt: skip
+
+JUNK_WORDS = frozenset({
+    "none", "unknown", "private", "privat", "self", "self employed", "selbstandig", "freelance", "freelancer", "n a",
+    "na", "test", "company", "personal", "individual", "student", "retired", "unemployed", "various",
+})  # fmt: skip
+
+STREET_WORDS = {
+    "street": "st", "str": "st", "strasse": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd",
+    "blv": "blvd", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct", "circuit": "cct", "crescent": "cr",
+    "cres": "cr", "square": "sq", "highway": "hwy", "north": "n", "south": "s", "east": "e", "west": "w",
+    "suite": "ste", "platz": "pl", "weg": "wg", "parkway": "pkwy", "terrace": "tce", "close": "cl", "saint": "st",
+}  # fmt: skip
+
+_NICKNAME_GROUPS = (
+    "robert rob bob bobby robbie",
+    "william will bill billy liam",
+    "richard rick dick rich ricky",
+    "james jim jimmy jamie",
+    "john jon johnny jack",
+    "jonathan jonny",
+    "michael mike mick mikey",
+    "david dave",
+    "thomas tom tommy",
+    "joseph joe joey",
+    "charles charlie chuck",
+    "christopher chris kit",
+    "daniel dan danny",
+    "matthew matt",
+    "anthony tony",
+    "andrew andy drew",
+    "steven steve stephen stefan",
+    "edward ed eddie ted",
+    "benjamin ben benny",
+    "samuel sam sammy",
+    "nicholas nick nicky",
+    "alexander alex sasha",
+    "gregory greg",
+    "jeffrey jeff",
+    "kenneth ken",
+    "patrick pat paddy",
+    "peter pete",
+    "timothy tim",
+    "walter walt",
+    "zachary zach",
+    "frederick fred freddie",
+    "ronald ron",
+    "donald don",
+    "raymond ray",
+    "lawrence larry",
+    "gerald gerry",
+    "philip phil phillip",
+    "elizabeth liz beth betty lizzie eliza",
+    "katherine kate kathy cathy catherine katie kathryn",
+    "margaret maggie meg peggy",
+    "jennifer jen jenny",
+    "susan sue susie",
+    "deborah deb debbie",
+    "rebecca becky",
+    "patricia patty tricia",
+    "victoria vicky tori",
+    "abigail abby",
+    "amanda mandy",
+    "christina tina chrissy",
+    "jessica jess",
+    "kimberly kim",
+    "samantha sammie",
+    "theresa terry tess",
+    "barbara barb",
+    "dorothy dot",
+    "josephine josie",
+    "alexandra lexi",
+    "johannes hannes",
+    "maximilian max",
+    "friedrich fritz",
+    "heinrich heinz",
+    "wolfgang wolf",
+    "ulrich uli",
+    "sebastian basti",
+    "franziska franzi",
+    "hans hansi",
+    "giuseppe beppe",
+    "francisco paco",
+    "jose pepe",
+    "isabella bella",
+)
+
+NICKNAMES: dict[str, str] = {name: group.split()[0] for group in _NICKNAME_GROUPS for name in group.split()}
+
+FREE_MAIL = frozenset({
+    "gmail.com", "yahoo.com", "yahoo.co.uk", "yahoo.de", "yahoo.fr", "ymail.com", "hotmail.com", "hotmail.co.uk",
+    "hotmail.de", "hotmail.fr", "outlook.com", "outlook.de", "live.com", "msn.com", "aol.com", "icloud.com", "me.com",
+    "mac.com", "gmx.de", "gmx.net", "gmx.com", "gmx.at", "web.de", "t-online.de", "freenet.de", "mail.com", "mail.ru",
+    "yandex.ru", "yandex.com", "protonmail.com", "proton.me", "zoho.com", "qq.com", "163.com", "126.com", "orange.fr",
+    "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "bluewin.ch", "comcast.net", "verizon.net", "att.net",
+    "sbcglobal.net", "rediffmail.com", "btinternet.com",
+})  # fmt: skip

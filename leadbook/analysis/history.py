@@ -1,0 +1,175 @@
+"""History: what each refresh saw change, and the state that replaying it gives back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.history_checks import HISTORY_CODES, history_issues
+from leadbook.analysis.history_ids import assign_lead_ids
+from leadbook.analysis.history_rows import (
+    CREATED,
+    FIRST_SEEN,
+    KEYS,
+    REMOVED,
+    RETURNED,
+    TRACKED,
+    cleaned,
+    differs,
+    ordered,
+    trackable,
+)
+from leadbook.analysis.history_visits import pushes, visits
+from leadbook.analysis.touches import fold
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+
+    from leadbook.model.records import Typed
+
+__all__ = [
+    "HISTORY_CODES",
+    "TRACKED",
+    "assign_lead_ids",
+    "changes",
+    "history_issues",
+    "history_since",
+    "pushes",
+    "replay",
+    "visits",
+]
+
+EVENT_OF = {
+    "stage": "stage",
+    "amount": "amount",
+    "close_date": "close date",
+    "owner": "owner",
+    "forecast_category": "category",
+    "lifecycle": "lifecycle",
+}
+SOURCE = "refresh"
+
+
+def replay(history: Typed, as_of: dt.date, *, include_removed: bool = False) -> pd.DataFrame:
+    """Return the state each lead was last seen in.
+
+    Parameters
+    ----------
+    history : Typed
+    as_of : date
+        Inclusive: rows dated up to and on this day count.
+    include_removed : bool
+        Whether leads that had left the workbook by then stay in, with their last state.
+
+    Returns
+    -------
+    DataFrame, index ``lead_id``
+        ``stage``, ``amount`` (the lead's currency), ``close_date``, ``owner``, ``forecast_category``,
+        ``lifecycle``, and ``event`` and ``changed_at`` of the last row.
+    """
+    table = ordered(history, as_of)
+    last = np.ones(len(table), dtype=bool)
+    last[:-1] = table["starts"].to_numpy()[1:]
+    if not include_removed:
+        last &= ~table["gone"].to_numpy()
+    state = table[last]
+    return state.set_index("lead_id")[[*TRACKED, "event", "changed_at"]]
+
+
+def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Return the rows that this refresh adds to History.
+
+    Parameters
+    ----------
+    history : Typed
+        As it stands in the workbook, before this refresh.
+    leads : Typed
+        With ``stage_name``.
+    standing : DataFrame, index as the leads
+        ``category`` and ``lifecycle``.
+    today : date
+
+    Returns
+    -------
+    DataFrame, one row a lead that changed, in the order of the leads, removed ones last
+        The History columns by key. ``amount`` is in the lead's own currency, so that a new exchange rate is no
+        change of the lead.
+
+    Notes
+    -----
+    Events: ``first seen`` when nothing was known before, ``created`` for a lead that is new since,
+    ``removed``, ``returned``, and what changed ("stage + amount"). Leads without an id, and leads that
+    share one, are not tracked. Text is compared without regard to case and spaces, amounts by the cent.
+    """
+    now = current_state(leads, standing, today)
+    keys = fold(now["lead_id"])
+    tracked = trackable(leads)
+    now, keys = now[tracked], keys[tracked]
+    known = replay(history, today, include_removed=True)
+    if known.empty:
+        return now.assign(event=FIRST_SEEN)[list(KEYS)].reset_index(drop=True)
+    known_keys = fold(known.index.to_series())
+    place = pd.Index(known_keys, dtype=object).get_indexer(pd.Index(keys, dtype=object))
+    old = place >= 0
+    gone = fold(known["event"]) == REMOVED
+    before = known.iloc[np.where(old, place, 0)]
+    events = np.full(len(now), "", dtype=object)
+    returned = old & gone[np.where(old, place, 0)]
+    events[returned] = f"{RETURNED} + "
+    for name in TRACKED:
+        events[old & differs(now[name], before[name])] += f"{EVENT_OF[name]} + "
+    events[~old] = f"{CREATED} + "
+    changed = now.assign(event=[event[:-3] for event in events])[events != ""]
+    lost = _removed(known, known_keys, gone, fold(leads.frame["lead_id"]), today)
+    # Concatenating an empty frame would take its column types into account.
+    rows = [part for part in (changed[list(KEYS)], lost) if len(part)]
+    return pd.concat(rows, ignore_index=True) if rows else lost
+
+
+def current_state(leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Return every lead's tracked state as it is now, in the History columns (``event`` blank)."""
+    frame = leads.frame
+    named = frame["stage_name"].to_numpy(dtype=object)
+    return cleaned(
+        pd.DataFrame(
+            {
+                "changed_at": np.datetime64(today, "s"),
+                "lead_id": frame["lead_id"],
+                "event": "",
+                "stage": np.where(named == "", frame["stage"].to_numpy(dtype=object), named),
+                "amount": frame["amount"],
+                "close_date": frame["close_date"],
+                "owner": frame["owner"],
+                "forecast_category": standing["category"],
+                "lifecycle": standing["lifecycle"],
+                "source_of_change": SOURCE,
+            },
+            index=frame.index,
+        )
+    )
+
+
+def history_since(history: Typed) -> dt.date | None:
+    """Return the first day that History knows, None when it is empty."""
+    table = ordered(history, columns=())
+    if table.empty:
+        return None
+    first: pd.Timestamp = table["day"].min()
+    return first.date()
+
+
+def _removed(
+    known: pd.DataFrame,
+    known_keys: npt.NDArray[np.object_],
+    gone: npt.NDArray[np.bool_],
+    present: npt.NDArray[np.object_],
+    today: dt.date,
+) -> pd.DataFrame:
+    lost = known[~pd.Index(known_keys, dtype=object).isin(present) & ~gone]
+    return lost.reset_index().assign(
+        changed_at=pd.Timestamp(today).as_unit("s"), event=REMOVED, source_of_change=SOURCE
+    )[list(KEYS)]

@@ -1,0 +1,102 @@
+"""The rows of History as they can be used: cleaned, in order, whatever was done to them by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.touches import days, fold, spaced_once
+from leadbook.model.columns import HISTORY
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+
+    from leadbook.model.records import Typed
+
+TRACKED = ("stage", "amount", "close_date", "owner", "forecast_category", "lifecycle")
+"""What is watched on each lead; a change of any of them is one row."""
+FIRST_SEEN, CREATED, REMOVED, RETURNED = "first seen", "created", "removed", "returned"
+KEYS = tuple(column.key for column in HISTORY)
+
+
+def ordered(history: Typed, as_of: dt.date | None = None, columns: tuple[str, ...] = KEYS) -> pd.DataFrame:
+    """Return the usable rows of History, oldest first within each lead.
+
+    Parameters
+    ----------
+    history : Typed
+        In any order; rows without a lead id or a readable date are left out.
+    as_of : date or None
+        Rows dated later are left out; None keeps all.
+    columns : tuple of str
+        Keys of the columns wanted, besides ``event``.
+
+    Returns
+    -------
+    DataFrame
+        Those columns, cleaned, and ``key`` (the lead id case-folded), ``code`` (a number for it), ``day``
+        (datetime64[s]) and bools ``starts`` (first row of its lead) and ``gone`` (the lead was removed).
+        Rows of one day keep the order they stand in; repeated rows change nothing and stay.
+    """
+    frame = history.frame
+    keys = fold(frame["lead_id"])
+    day = days(frame["changed_at"])
+    usable = (keys != "") & ~np.isnat(day)
+    if as_of is not None:
+        usable &= day <= np.datetime64(as_of, "D")
+    moments = frame["changed_at"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    codes, _ = pd.factorize(keys)
+    order = np.lexsort((moments, codes))
+    order = order[usable[order]]
+    wanted = list(dict.fromkeys((*columns, "event")))
+    table = cleaned(frame[wanted].iloc[order])
+    code = codes[order]
+    starts = np.ones(len(order), dtype=bool)
+    starts[1:] = code[1:] != code[:-1]
+    table["key"] = keys[order]
+    table["code"] = code
+    table["day"] = day[order].astype("datetime64[s]")
+    table["starts"] = starts
+    table["gone"] = fold(table["event"]) == REMOVED
+    return table
+
+
+def cleaned(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return columns of History as they are compared: text with single spaces, cents, whole days."""
+    made: dict[str, object] = {}
+    for key in frame.columns:
+        cells = frame[key]
+        if cells.dtype.kind == "M":
+            made[key] = days(cells).astype("datetime64[s]")
+        elif cells.dtype.kind == "f":
+            made[key] = np.round(cells.to_numpy(), 2)
+        else:
+            made[key] = _single_spaced(cells)
+    return pd.DataFrame(made, index=frame.index)
+
+
+def trackable(leads: Typed) -> npt.NDArray[np.bool_]:
+    """Tell which leads have an id that no other lead has."""
+    keys = pd.Series(fold(leads.frame["lead_id"]), dtype=object)
+    return np.asarray((keys != "") & ~keys.duplicated(keep=False), dtype=bool)
+
+
+def differs(one: pd.Series[Any], other: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+    """Tell where two columns differ, row by row; two blanks are equal."""
+    if one.dtype.kind == "M":
+        left, right = days(one), days(other)
+        return np.asarray((left != right) & ~(np.isnat(left) & np.isnat(right)), dtype=bool)
+    if one.dtype.kind == "f":
+        mine, theirs = one.to_numpy(), other.to_numpy()
+        return np.asarray((np.round(mine, 2) != np.round(theirs, 2)) & ~(np.isnan(mine) & np.isnan(theirs)), dtype=bool)
+    return np.asarray(fold(one) != fold(other), dtype=bool)
+
+
+def _single_spaced(cells: pd.Series[Any]) -> pd.Series[Any]:
+    codes, words = pd.factorize(cells.to_numpy(dtype=object))
+    spaced = np.array([*(spaced_once(str(word)) for word in words), ""], dtype=object)
+    return pd.Series(spaced[codes], index=cells.index, dtype="str")

@@ -1,0 +1,275 @@
+"""What only History can tell: what was due and slipped, how good past forecasts were, who came back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.history_rows import ordered
+from leadbook.analysis.measure_deals import falls_in
+from leadbook.analysis.measure_visits import day_number, place_stages, within
+from leadbook.analysis.periods import Period, month_of, quarter_of, show_day, trailing
+from leadbook.analysis.rates import known, ratio
+from leadbook.analysis.results import Measure
+from leadbook.analysis.touches import fold
+from leadbook.model.playbook import StageClass
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.records import Records
+
+WINDOW_DAYS = 180
+MONTHS_JUDGED = 12
+MOST_PUSHES = 3
+
+_DORMANT = (StageClass.NURTURE, StageClass.LOST)
+_ACTIVE = (StageClass.OPEN, StageClass.WON)
+
+
+def read_changes(records: Records, today: dt.date) -> pd.DataFrame:
+    """Return History up to today in time order within each lead, without archived leads.
+
+    Returns
+    -------
+    DataFrame, one row a change
+        As ``history.ordered`` returns them, and ``stage_class`` ("" when unknown) and ``probability`` (the
+        stage's, NaN when unknown).
+    """
+    table = ordered(records.history, today)
+    stages = records.playbook.stages
+    place = place_stages(table["stage"], records.playbook)
+    # a lead without a stage is open, as in standing
+    classes = np.where(
+        (table["stage"] == "").to_numpy(),
+        StageClass.OPEN.value,
+        np.array([*(stage.stage_class.value for stage in stages), ""], dtype=object)[place],
+    )
+    chances = np.array([*(stage.probability for stage in stages), np.nan])[place]
+    table = table.assign(stage_class=classes, probability=chances)
+    if len(records.archive.frame):
+        table = table[~table["key"].isin(set(fold(records.archive.frame["lead_id"])))]
+    return table
+
+
+def first_day(changes: pd.DataFrame) -> dt.date | None:
+    """Return the first day History knows, None when it is empty."""
+    return changes["day"].min().date() if len(changes) else None
+
+
+def state_on(changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Return every lead's last known state at the end of a day.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        As ``read_changes`` returns them.
+    day : date
+        Changes on the day itself count.
+
+    Returns
+    -------
+    DataFrame, index: lead id (case-folded)
+        ``stage_class``, ``probability``, ``amount`` (base currency), ``close_date``. Leads that had left the
+        workbook by then are absent.
+    """
+    state = changes.iloc[_last_rows(changes, day)].set_index("key")
+    return state[["stage_class", "probability", "amount", "close_date"]]
+
+
+def present_state(deals: pd.DataFrame) -> pd.DataFrame:
+    """Return today's state in the shape of ``state_on``; leads that share an id are not tracked."""
+    ids = pd.Index(fold(deals["lead_id"]), dtype=object, name="key")
+    state = pd.DataFrame(
+        {
+            "stage_class": deals["stage_class"].where(~deals["open"], StageClass.OPEN.value).to_numpy(dtype=object),
+            "amount": deals["amount"].to_numpy(dtype=float),
+            "close_date": deals["close_date"].to_numpy(),
+        },
+        index=ids,
+    )
+    return state[(ids != "") & ~ids.duplicated(keep=False)]
+
+
+def lacks_history(since: dt.date | None, needed: dt.date) -> str:
+    """Return why History does not reach back to a day, "" when it does."""
+    if since is None:
+        return "insufficient history (none yet: it starts with the first refresh)"
+    return f"insufficient history (since {show_day(since)})" if since > needed else ""
+
+
+def measure_slippage(
+    changes: pd.DataFrame, now: pd.DataFrame, period: Period, since: dt.date | None, key: str
+) -> Measure:
+    """Return the share of the value due in a period at its start that is still open and now due later.
+
+    Parameters
+    ----------
+    changes, now : DataFrame
+        As ``read_changes`` and ``present_state`` return them.
+    period : Period
+        The one under way.
+    since : date or None
+        History's first day.
+    key : str
+    """
+    meaning = (
+        "Value due in the period at its start that is still open and now due after it, divided by all value "
+        "that was due in it at its start."
+    )
+    name = f"Slippage, {period.name}"
+    why_not = lacks_history(since, period.start)
+    if why_not:
+        return Measure(key, name, None, "%", None, why_not, meaning=meaning)
+    was = state_on(changes, period.start)
+    due = was[(was["stage_class"] == StageClass.OPEN.value) & falls_in(was["close_date"], period)]
+    lined = now.reindex(due.index)
+    slipped = (lined["stage_class"] == StageClass.OPEN.value) & (lined["close_date"] >= pd.Timestamp(period.end))
+    value = known(ratio(float(due["amount"][slipped].sum()), float(due["amount"].sum())))
+    left_out = int(due["amount"].isna().sum())
+    why_not = "" if value is not None else f"no value was due in {period.name} at its start"
+    note = f"{int(slipped.sum())} of {len(due)} deals slipped."
+    return Measure(key, name, value, "%", len(due) - left_out, why_not, left_out, note, meaning)
+
+
+def measure_pushes(deals: pd.DataFrame, since: dt.date | None) -> Measure:
+    """Return how many open deals had their close date moved into a later month three times or more."""
+    meaning = (
+        f"Open deals whose close date moved into a later month {MOST_PUSHES} times or more; they cannot be Commit."
+    )
+    name = f"Deals pushed {MOST_PUSHES} times or more"
+    if since is None:
+        return Measure("pushed_deals", name, None, "count", None, lacks_history(None, dt.date.min), meaning=meaning)
+    pushes = deals["pushes"][deals["open"]]
+    note = f"{int((pushes > 0).sum())} open deals were pushed at least once since {show_day(since)}."
+    value = float((pushes >= MOST_PUSHES).sum())
+    return Measure("pushed_deals", name, value, "count", len(pushes), note=note, meaning=meaning)
+
+
+def measure_forecast_quality(
+    changes: pd.DataFrame, deals: pd.DataFrame, since: dt.date | None, today: dt.date
+) -> list[Measure]:
+    """Return accuracy and bias of the last finished month, and WAPE over up to 12 finished months.
+
+    Notes
+    -----
+    F is frozen at each month's start: Σ amount x the stage's probability over deals open then and due in the
+    month. A is Σ amount won by close date in the month. Accuracy = max(0, 1 - |F - A| ÷ A), bias =
+    (F - A) ÷ A, WAPE = Σ|F - A| ÷ Σ A.
+
+    References
+    ----------
+    WAPE: Kolassa and Schütz (2007), "Advantages of the MAD/MEAN ratio over the MAPE", Foresight 6.
+    """
+    months = [month_of(today, -back) for back in range(1, MONTHS_JUDGED + 1)]
+    judged = [month for month in months if since is not None and since <= month.start]
+    why_not = "" if judged else lacks_history(since, months[0].start)
+    pairs = [(_frozen(changes, month), _booked(deals, month)) for month in judged]
+    last = judged[0].name if judged else "the last finished month"
+    forecast_amount, actual = pairs[0] if pairs else (np.nan, np.nan)
+    error = ratio(forecast_amount - actual, actual)
+    no_actual = why_not or ("" if actual else f"nothing was won in {last}")
+    wape = ratio(sum(abs(f - a) for f, a in pairs), sum(a for _, a in pairs))
+    frozen = "the weighted pipeline frozen at the month's start, at the stages' present probabilities"
+    shown = f"{last}: forecast {forecast_amount:,.0f}, won {actual:,.0f}." if pairs else ""
+    span = f"{judged[-1].name} to {judged[0].name}." if judged else ""
+    n = 1 if judged else None
+    return [
+        Measure(
+            "forecast_accuracy", f"Forecast accuracy, {last}", known(np.maximum(0.0, 1 - abs(error))),
+            "%", n, no_actual, 0, shown,
+            f"1 minus the distance between forecast and won, divided by won; forecast is {frozen}.",
+        ),
+        Measure(
+            "forecast_bias", f"Forecast bias, {last}", known(error), "%", n, no_actual, 0, shown,
+            f"Forecast minus won, divided by won; above 0 is over-forecast (rose tint); forecast is {frozen}.",
+        ),
+        Measure(
+            "forecast_wape", "Forecast error over months (WAPE)", known(wape), "%", len(judged) or None,
+            why_not or ("" if known(wape) is not None else "nothing was won in those months"), 0, span,
+            f"Sum of the months' distances between forecast and won, divided by the sum won; forecast is {frozen}.",
+        ),
+    ]  # fmt: skip
+
+
+def measure_reactivation(steps: pd.DataFrame, playbook: Playbook, today: dt.date) -> Measure:
+    """Return the share of dormancy spells that returned to an open stage (or were won) within 180 days.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        Visits as ``read_steps`` returns them.
+    playbook : Playbook
+    today : date
+
+    Notes
+    -----
+    A spell is a run of visits to stages of class nurture or lost. Counted are the spells that began in the
+    365 days ending 180 days ago, whose windows are over; a later spell counts only in the note.
+    """
+    meaning = (
+        f"Spells in nurture or lost that returned to an active stage within {WINDOW_DAYS} days, divided by the "
+        "spells begun; stale spells leave no trace in History and are not among them."
+    )
+    name = "Reactivation rate"
+    classes = [stage.stage_class for stage in playbook.stages]
+    stage = steps["stage"].to_numpy()
+    dormant = np.array([*(kind in _DORMANT for kind in classes), False])[stage]
+    active = np.array([*(kind in _ACTIVE for kind in classes), False])[stage]
+    lead, entered = steps["lead"].to_numpy(), steps["entered"].to_numpy()
+    begins = dormant & (steps["first"].to_numpy() | ~np.roll(dormant, 1))
+    spell = np.cumsum(begins)
+    back_at = np.full(int(spell[-1]) + 1 if len(spell) else 1, np.inf)
+    # an active visit belongs to the lead's latest spell, if it had one before
+    owner_of_spell = np.append([-1], lead[begins])
+    returns = active & (owner_of_spell[spell] == lead)
+    np.minimum.at(back_at, spell[returns], entered[returns])
+    # when History first saw the lead dormant already, nobody knows when the spell began
+    began = np.where(steps["censored"].to_numpy(), np.nan, entered)[begins]
+    back = back_at[1:] - began
+    over = trailing(today, skip=WINDOW_DAYS)
+    counted = within(began, over)
+    young = int((began >= day_number(over.end)).sum())
+    n = int(counted.sum())
+    value = known(ratio(float((back[counted] <= WINDOW_DAYS).sum()), n))
+    note = f"Spells begun {over.name}." + (f" {young} later ones are immature." if young else "")
+    why_not = ""
+    if value is None:
+        why_not = f"immature: no spell in nurture or lost began {WINDOW_DAYS} days ago or earlier" if young else (
+            "History knows no spell in nurture or lost"
+        )  # fmt: skip
+    return Measure("reactivation_rate", name, value, "%", n, why_not, 0, note, meaning)
+
+
+def periods_under_way(today: dt.date, playbook: Playbook) -> tuple[Period, Period]:
+    """Return the current month and the current fiscal quarter."""
+    return month_of(today), quarter_of(today, playbook.options.fiscal_year_start_month)
+
+
+def _frozen(changes: pd.DataFrame, month: Period) -> float:
+    rows = _last_rows(changes, month.start)
+    due = falls_in(changes["close_date"], month).to_numpy()[rows]
+    due &= (changes["stage_class"].to_numpy(dtype=object)[rows] == StageClass.OPEN.value).astype(bool)
+    worth = changes["amount"].to_numpy()[rows[due]] * changes["probability"].to_numpy()[rows[due]]
+    return float(np.nansum(worth))
+
+
+def _booked(deals: pd.DataFrame, month: Period) -> float:
+    return float(deals["amount"][deals["won"] & falls_in(deals["close_date"], month)].sum())
+
+
+def _last_rows(changes: pd.DataFrame, day: dt.date) -> npt.NDArray[np.intp]:
+    """Return the position of each lead's last change up to a day (inclusive), but for leads gone by then."""
+    until = changes["day"].to_numpy() <= np.datetime64(day, "s")
+    start = np.flatnonzero(changes["starts"].to_numpy())
+    if not len(start):
+        return start
+    # within a lead the changes stand in time order, so those up to the day come first
+    known_changes = np.add.reduceat(until.astype(np.intp), start)
+    rows = (start + known_changes - 1)[known_changes > 0]
+    here: npt.NDArray[np.intp] = rows[~changes["gone"].to_numpy()[rows]]
+    return here

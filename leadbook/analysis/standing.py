@@ -1,0 +1,132 @@
+"""Where each lead stands today: stage, chance, silence, flags, what to do next and how much it matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.chance import categories, chances, stage_table
+from leadbook.analysis.flags import name_flags, raise_flags
+from leadbook.analysis.lifecycle import lifecycles, read_past
+from leadbook.analysis.next_action import next_actions
+from leadbook.analysis.priority import priorities
+from leadbook.analysis.results import Standing
+from leadbook.analysis.sla import first_contact
+from leadbook.analysis.standing_touches import sum_touches
+from leadbook.analysis.touches import days, is_blank, read_touches
+from leadbook.model.playbook import StageClass
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+
+    from leadbook.analysis.results import Scores
+    from leadbook.model.records import Records
+
+
+def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
+    """Return where every lead stands today.
+
+    Parameters
+    ----------
+    records : Records
+    scores : Scores
+    today : date
+
+    Returns
+    -------
+    Standing
+
+    Notes
+    -----
+    A lead is open when its stage is of class open, or blank. One whose stage is not in the playbook is not
+    counted as open, as nobody can tell; its next action asks for the stage.
+    """
+    frame, playbook = records.leads.frame, records.playbook
+    now = np.datetime64(today, "D")
+    stage_class = frame["stage_class"].to_numpy(dtype=object)
+    blank_stage = (stage_class == "") & is_blank(frame["stage"])
+    read = scores.touches
+    if read is None or read.today != today:
+        read = read_touches(records, today)
+    keys = read.keys
+    facts = pd.concat(
+        [
+            stage_table(frame["stage_name"], playbook),
+            sum_touches(records, read),
+            read_past(records, keys, today),
+            scores.frame[["temperature", "total"]],
+        ],
+        axis=1,
+    )
+    facts["open"] = (stage_class == StageClass.OPEN.value) | blank_stage
+    last_touch = days(facts["last_touch"])
+    silent_since = np.where(np.isnat(last_touch), days(frame["created"]), last_touch)
+    silent_since = np.where(silent_since > now, np.datetime64("NaT", "D"), silent_since)
+    facts["silent_since"] = silent_since.astype("datetime64[s]")
+    facts["silent_days"] = _age(last_touch, now)
+    facts["quiet_days"] = _age(silent_since, now)
+    facts["days_in_stage"] = _age(days(facts["stage_since"]), now)
+    facts["in_stage_least_days"] = _age(days(facts["in_stage_from"]), now)
+    response = time_to_first_contact(records, facts, today)
+    facts["sla_hours"] = response["hours"].to_numpy()
+    facts["sla_limit_hours"] = response["limit_hours"].to_numpy()
+    facts["sla_status"] = response["status"].to_numpy()
+    win, win_source = chances(frame, facts["probability"].to_numpy())
+    facts["win"] = win
+    facts["win_source"] = pd.Series(win_source, frame.index, dtype="str")
+    facts["win_30d"] = np.nan
+    facts["lifecycle"] = pd.Series(
+        lifecycles(records, scores, facts, facts["order"].to_numpy(), today), frame.index, dtype="str"
+    )
+    facts["category"] = pd.Series(
+        categories(frame, facts["category"], facts["pushes"].to_numpy()), frame.index, dtype="str"
+    )
+    flags = raise_flags(records, keys, facts, today)
+    facts = pd.concat([facts, flags], axis=1)
+    facts["flags"] = pd.Series(name_flags(flags), frame.index, dtype="str")
+    facts["next_action"] = pd.Series(next_actions(records, facts, today), frame.index, dtype="str")
+    priority, reason = priorities(records, facts, today)
+    facts["priority"] = priority
+    facts["priority_reason"] = pd.Series(reason, frame.index, dtype="str")
+    return Standing(facts[list(STANDING_COLUMNS)])
+
+
+STANDING_COLUMNS = (
+    "lifecycle", "category", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
+    "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
+    "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_hours",
+    "sla_limit_hours", "missing", "evidence", "flags", "next_action", "priority", "priority_reason",
+)  # fmt: skip
+
+
+def time_to_first_contact(records: Records, facts: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Return `first_contact` for every lead.
+
+    A lead counts as contacted nobody knows when if nothing dates the first attempt, but it has a last
+    activity, the buyer has answered, or its stage is entered on the first contact or comes after it.
+    """
+    frame, playbook = records.leads.frame, records.playbook
+    contact_from = min(
+        (stage.order for stage in playbook.open_stages if stage.entered_on == "first_contacted"), default=np.inf
+    )
+    sometime = facts["answered"].to_numpy() | (facts["order"].to_numpy() >= contact_from)
+    sometime |= days(frame["last_activity"]) <= np.datetime64(today, "D")
+    return first_contact(
+        frame["created"].to_numpy().astype("datetime64[s]"),
+        facts["contacted"].to_numpy().astype("datetime64[s]"),
+        facts["temperature"].to_numpy(dtype=object),
+        sometime,
+        sla_hours=playbook.sla_hours,
+        options=playbook.options,
+        holidays=playbook.holidays,
+        today=today,
+    )
+
+
+def _age(day: npt.NDArray[np.datetime64], now: np.datetime64) -> npt.NDArray[np.float64]:
+    age = (now - day).astype("timedelta64[D]")
+    return np.where(np.isnat(age), np.nan, age.astype(np.float64))

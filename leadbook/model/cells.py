@@ -1,0 +1,294 @@
+"""Reading cells as people type them: the parts that every kind of column shares, and text, flags and points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.model.issues import Severity
+from leadbook.model.tables import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy.typing as npt
+
+# What pasting from web pages, PDFs and chats leaves at the edges of a cell: zero-width characters, direction
+# marks and the byte order mark. str.strip() takes the visible spaces, NBSP among them, but none of these.
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+_EDGE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
+
+# Words that people and exports put where a cell should be empty. "unknown" is none of them: it is an answer.
+# "NA" is none either: it is also Namibia and North America.
+PLACEHOLDERS: frozenset[str] = frozenset({
+    "-", "--", "---", "\u2013", "\u2014", ".", "?", "n/a", "#n/a", "n.a.", "n. a.", "n.a", "none", "null", "nil",
+    "nan", "nat", "(none)", "(blank)", "blank", "(empty)", "empty", "<na>", "<null>", "undefined", "tbd", "t.b.d.",
+    "tba", "tbc", "select", "select...", "select\u2026", "-- select --", "--select--", "-select-", "- select -",
+    "--none--", "-- none --", "- none -", "-none-", "please select", "choose", "choose...", "not set",
+    "not available", "not applicable", "k.a.", "keine angabe",
+})  # fmt: skip
+
+# A person may be called Null or None; in a name only marks that cannot be a name are blank.
+NAME_PLACEHOLDERS: frozenset[str] = PLACEHOLDERS - {"none", "null", "nil", "nan", "nat", "empty", "blank", "tba"}
+
+_LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+
+YES: frozenset[str] = frozenset({
+    "yes", "y", "true", "t", "x", "1", "on", "ja", "j", "wahr", "oui", "o", "vrai", "si", "s\u00ed", "s",
+    "verdadero", "\u2713", "\u2714", "\u2611", "\u2705", "checked",
+})  # fmt: skip
+NO: frozenset[str] = frozenset({
+    "no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "\u2717", "\u2718", "\u2610",
+    "\u274c", "unchecked",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell could not be read, or was read with a remark.
+
+    ``message`` completes the sentence "CELL ..." and is shown as it stands; ``severity`` INFO marks a remark on
+    a cell that was read.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass
+class Reading:
+    """A column after reading.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+        float64, ``datetime64[us]``, bool or object (text), by the kind of column.
+    faults : list of (array of int, Fault)
+        The positions (from 0) of the cells that share each fault.
+    column_faults : list of (Fault, int)
+        Faults of the whole column, and how many cells each concerns.
+    currencies : array of str or None
+        For money: the sign or code typed beside the amount, "" for none.
+    """
+
+    values: npt.NDArray[np.generic]
+    faults: list[tuple[npt.NDArray[np.int64], Fault]] = field(default_factory=list)
+    column_faults: list[tuple[Fault, int]] = field(default_factory=list)
+    currencies: npt.NDArray[np.object_] | None = None
+
+
+def distinct(cells: Sequence[object]) -> tuple[list[object], npt.NDArray[np.int64]]:
+    """Return the different cells in order of appearance, and for each cell the position among them.
+
+    Numbers and booleans are kept apart (Python takes 1, 1.0 and True for one key).
+    """
+    kinds = set(map(type, cells))
+    if len(kinds & {bool, int, float}) > 1:
+        typed = list(zip(map(type, cells), cells, strict=True))
+        first = dict.fromkeys(typed)
+        index: dict[object, int] = dict(zip(first, range(len(first)), strict=True))
+        codes = np.fromiter(map(index.__getitem__, typed), np.int64, len(cells))
+        return [value for _, value in first], codes
+    plain = dict.fromkeys(cells)
+    index = dict(zip(plain, range(len(plain)), strict=True))
+    return list(plain), np.fromiter(map(index.__getitem__, cells), np.int64, len(cells))
+
+
+def positions(codes: npt.NDArray[np.int64], wanted: Iterable[int]) -> npt.NDArray[np.int64]:
+    """Return where in a column the distinct values ``wanted`` stand, from 0."""
+    return np.flatnonzero(np.isin(codes, np.fromiter(wanted, np.int64)))
+
+
+def gather_faults(
+    found: Sequence[Fault | None], codes: npt.NDArray[np.int64]
+) -> list[tuple[npt.NDArray[np.int64], Fault]]:
+    """Return the positions of each different fault among the distinct values."""
+    by_fault: dict[Fault, list[int]] = {}
+    for number, fault in enumerate(found):
+        if fault is not None:
+            by_fault.setdefault(fault, []).append(number)
+    return [(positions(codes, numbers), fault) for fault, numbers in by_fault.items()]
+
+
+def read_each(
+    cells: Sequence[object],
+    read: Callable[[object], object | Fault],
+    blank: object,
+    dtype: npt.DTypeLike,
+) -> Reading:
+    """Read a column through its distinct values; a value that gives a Fault becomes ``blank``."""
+    values, codes = distinct(cells)
+    results = [read(value) for value in values]
+    faults: list[Fault | None] = [result if isinstance(result, Fault) else None for result in results]
+    kept = [blank if fault is not None else result for fault, result in zip(faults, results, strict=True)]
+    table = np.empty(len(kept), dtype=object) if dtype is object else np.array(kept, dtype=dtype)
+    if dtype is object:
+        table[:] = kept
+    return Reading(table[codes] if kept else table, gather_faults(faults, codes))
+
+
+def tidy(text: str) -> str:
+    """Return text without spaces, non-breaking spaces and invisible marks at its edges."""
+    return text.strip(_EDGE)
+
+
+def comparable(text: str) -> str:
+    """Return text as it is compared: no case, one space where there were several, no edges."""
+    return " ".join(tidy(text).casefold().split())
+
+
+def is_placeholder(text: str, words: frozenset[str] = PLACEHOLDERS) -> bool:
+    """Tell whether a tidied text only says that there is nothing (``Select``, ``n/a``, ``--``)."""
+    return len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in words
+
+
+def is_blank(cell: object) -> bool:
+    """Tell whether a cell says nothing: empty, only spaces, a placeholder, or not a number."""
+    if cell is None:
+        return True
+    if isinstance(cell, str):
+        text = cell.strip(_EDGE)
+        return not text or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in PLACEHOLDERS)
+    return isinstance(cell, float) and math.isnan(cell)
+
+
+def error_fault(cell: CellError) -> Fault:
+    """Return the fault of a cell that holds an Excel error value."""
+    return Fault("LB010", f"holds the error {cell.code}; mend its formula or type a value.")
+
+
+def shown(cell: object) -> str:
+    """Return a cell as a sentence quotes it, cut when it is long."""
+    text = cell_text(cell)
+    return f"\u201c{text}\u201d" if len(text) <= 40 else f"\u201c{text[:39]}\u2026\u201d"
+
+
+def number_text(number: float) -> str:
+    """Return a number as Excel shows it in a General cell: ``641576`` for 641576.0, no exponent below 1e21."""
+    if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
+        return str(int(number))
+    return format(number, ".15g")
+
+
+def cell_text(cell: object) -> str:
+    """Return any cell as text: numbers without ``.0``, dates as ISO, TRUE and FALSE as Excel shows them."""
+    if isinstance(cell, str):
+        return tidy(cell)
+    match cell:
+        case None:
+            text = ""
+        case bool():
+            text = "TRUE" if cell else "FALSE"
+        case int() | float():
+            text = "" if math.isnan(cell) else number_text(cell)
+        case dt.datetime():
+            whole_day = cell.time() == dt.time()
+            text = cell.date().isoformat() if whole_day else cell.isoformat(sep=" ")
+        case dt.date() | dt.time():
+            text = cell.isoformat()
+        case CellError():
+            text = cell.code
+        case _:
+            text = str(cell)
+    return text
+
+
+def read_text(cells: Sequence[object], *, placeholders: frozenset[str] = PLACEHOLDERS) -> Reading:
+    """Read text: tidied, "" where blank or a placeholder; numbers, dates and booleans become text."""
+
+    def read(cell: object) -> str | Fault:
+        if isinstance(cell, CellError):
+            return error_fault(cell)
+        text = cell_text(cell)
+        return "" if is_placeholder(text, placeholders) else text
+
+    if _only_text(cells):
+        return _read_plain_text(cells, placeholders)
+    return read_each(cells, read, "", object)
+
+
+def _only_text(cells: Sequence[object]) -> bool:
+    return set(map(type, cells)) <= {str, NoneType}
+
+
+def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Reading:
+    """Read a column of nothing but text and empty cells, cell by cell but never in Python bytecode."""
+    typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
+    everything = "".join(typed)
+    trimmed = list(map(str.strip, typed)) if everything.isascii() else [text.strip(_EDGE) for text in typed]
+    short = {text for text in set(trimmed) if len(text) <= _LONGEST_PLACEHOLDER}
+    nothing = {text for text in short if text.casefold() in placeholders}
+    if nothing:
+        trimmed = ["" if text in nothing else text for text in trimmed]
+    values = np.empty(len(trimmed), dtype=object)
+    values[:] = trimmed
+    return Reading(values)
+
+
+_ANGLE = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+
+
+def read_email(cells: Sequence[object]) -> Reading:
+    """Read addresses in lower case, out of ``mailto:`` links and ``Name <address>``."""
+
+    def read(cell: object) -> str | Fault:
+        if isinstance(cell, CellError):
+            return error_fault(cell)
+        text = cell_text(cell)
+        if is_placeholder(text):
+            return ""
+        if "<" in text:
+            inner = _ANGLE.search(text)
+            text = inner.group(1) if inner else text.strip("<>").strip()
+        text = text.casefold() if text.isascii() else text.lower()
+        return tidy(text.removeprefix("mailto:").partition("?")[0] if text.startswith("mailto:") else text)
+
+    if _only_text(cells) and not any("<" in text or ":" in text for text in cells if isinstance(text, str)):
+        plain = _read_plain_text(cells, PLACEHOLDERS)
+        plain.values[:] = [text.casefold() if text.isascii() else text.lower() for text in plain.values]
+        return plain
+    return read_each(cells, read, "", object)
+
+
+def read_phone(cells: Sequence[object]) -> Reading:
+    """Read phone numbers as text; a number typed into a cell keeps all its digits and gains no ``.0``."""
+
+    def read(cell: object) -> str | Fault:
+        if isinstance(cell, CellError):
+            return error_fault(cell)
+        text = cell_text(cell)
+        if is_placeholder(text):
+            return ""
+        return tidy(text[4:]) if text[:4].casefold() == "tel:" else text
+
+    if _only_text(cells) and not any(":" in text for text in cells if isinstance(text, str)):
+        return _read_plain_text(cells, PLACEHOLDERS)
+    return read_each(cells, read, "", object)
+
+
+def read_flag(cells: Sequence[object]) -> Reading:
+    """Read yes and no in the ways people mark them; blank is no."""
+
+    def read(cell: object) -> bool | Fault:
+        match cell:
+            case CellError():
+                return error_fault(cell)
+            case bool():
+                return cell
+            case _ if is_blank(cell):
+                return False
+        word = cell_text(cell).casefold()
+        if word in YES:
+            return True
+        if word in NO:
+            return False
+        return Fault("LB206", f"holds {shown(cell)}, which is neither yes nor no; type Yes or No.")
+
+    return read_each(cells, read, False, bool)

@@ -1,0 +1,138 @@
+"""From the text of a date to the date, or to the two it may mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from leadbook.model.digits import plain
+
+_MONTH_WORDS = (
+    ("jan", "january", "januar", "jänner", "janvier", "janv", "enero", "ene"),
+    ("feb", "february", "februar", "février", "févr", "fév", "fevrier", "fevr", "febrero"),
+    ("mar", "march", "märz", "mrz", "maerz", "mär", "mars", "marzo"),
+    ("apr", "april", "avril", "avr", "abril", "abr"),
+    ("may", "mai", "mayo"),
+    ("jun", "june", "juni", "juin", "junio"),
+    ("jul", "july", "juli", "juillet", "juil", "julio"),
+    ("aug", "august", "août", "aout", "agosto", "ago"),
+    ("sep", "sept", "september", "septembre", "septiembre"),
+    ("oct", "october", "okt", "oktober", "octobre", "octubre"),
+    ("nov", "november", "novembre", "noviembre"),
+    ("dec", "december", "dez", "dezember", "déc", "décembre", "decembre", "dic", "diciembre"),
+)
+MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words}
+
+_TIME = (
+    r"(?:(?:,?\s+|t)(?:at\s+)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?\d{2}|(?:utc|gmt)?[+-]\d{1,2})?)?"
+)
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-zäöü]*\.?,?\s+)?"
+_ISO = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME)
+_COMPACT = re.compile(r"(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _TIME.replace("|t)", "|t|)"))
+_NUMBERS = re.compile(
+    _WEEKDAY + r"(?P<one>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2})" + _TIME
+)
+_DAY_MONTH = re.compile(
+    _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?\.?[\s\-/]*(?:of\s+|de\s+)?(?P<word>[^\W\d_]+)\.?,?"
+    r"[\s\-/]*(?:de\s+|del\s+)?'?(?P<year>\d{4}|\d{2})" + _TIME
+)
+_MONTH_DAY = re.compile(
+    _WEEKDAY
+    + r"(?P<word>[^\W\d_]+)\.?[\s\-/]*(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s\-/]+'?(?P<year>\d{4}|\d{2})"
+    + _TIME
+)
+_YEAR_WORD = re.compile(r"(?P<year>\d{4})[\s\-/]+(?P<word>[^\W\d_]+)[\s\-/]+(?P<day>\d{1,2})" + _TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A date of two numbers whose order the column must decide: the reading with the day first and last."""
+
+    day_first: dt.datetime | None
+    month_first: dt.datetime | None
+
+
+def century(year: int) -> int:
+    """Return a full year: two digits below 69 are 2000s, from 69 on 1900s (POSIX)."""
+    if year >= 100:
+        return year
+    return year + (2000 if year < 69 else 1900)
+
+
+def parse_date(text: str, time_zone: str = "") -> dt.datetime | Pending | None:
+    """Return the date that a text spells, a pending one when its order is open, None when it spells none."""
+    text = " ".join(plain(text).split()).casefold()
+    if len(text) > 60:
+        return None
+    for pattern in (_ISO, _COMPACT):
+        found = pattern.fullmatch(text)
+        if found:
+            return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), time_zone)
+    found = _NUMBERS.fullmatch(text)
+    if found:
+        return _by_order(found, time_zone)
+    for pattern in (_DAY_MONTH, _MONTH_DAY, _YEAR_WORD):
+        found = pattern.fullmatch(text)
+        month = MONTHS.get(found["word"]) if found else None
+        if found and month:
+            return _moment(found, century(int(found["year"])), month, int(found["day"]), time_zone)
+    return None
+
+
+def _by_order(found: re.Match[str], time_zone: str) -> dt.datetime | Pending | None:
+    """Return the date of ``3/4/2026``: pending unless only one order gives a date, or both give the same."""
+    year, one, two = century(int(found["year"])), int(found["one"]), int(found["two"])
+    day_first = _moment(found, year, two, one, time_zone) if two <= 12 else None
+    month_first = _moment(found, year, one, two, time_zone) if one <= 12 else None
+    if day_first is None and month_first is None:
+        return None
+    if found["mark"] == "." and day_first is not None:
+        return day_first  # dotted dates are written day first wherever dots are used
+    return Pending(day_first, month_first)
+
+
+def _moment(found: re.Match[str], year: int, month: int, day: int, time_zone: str) -> dt.datetime | None:
+    """Return the date and time of a match, None when there is no such day or time."""
+    time = found["hour"], found["minute"], found["second"], found["fraction"], found["half"]
+    try:
+        moment = dt.datetime.combine(dt.date(year, month, day), _clock(*time) if time[0] else dt.time())
+    except ValueError:
+        return None
+    return _in_zone(moment, found["zone"], time_zone) if found["zone"] else moment
+
+
+def _clock(hours: str, minutes: str | None, seconds: str | None, fraction: str | None, half: str | None) -> dt.time:
+    """Return the time of day of a match; raises ValueError when there is no such time."""
+    hour = int(hours)
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(hours)
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    elif minutes is None:
+        raise ValueError(hours)  # "12 Mar 2026 7" says no time
+    return dt.time(hour, int(minutes or 0), int(seconds or 0), int((fraction or "")[:6].ljust(6, "0")))
+
+
+def _in_zone(moment: dt.datetime, zone: str, time_zone: str) -> dt.datetime | None:
+    """Return a moment given with an offset as the workbook's own wall clock shows it."""
+    offset = zone.removeprefix("utc").removeprefix("gmt").replace(":", "")
+    minutes = 0
+    if offset not in {"", "z"}:
+        digits = offset[1:].rjust(2, "0").ljust(4, "0")
+        minutes = int(digits[:2]) * 60 + int(digits[2:])
+        if minutes >= 24 * 60:
+            return None
+        minutes = -minutes if offset[0] == "-" else minutes
+    return local(moment.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes))), time_zone)
+
+
+def local(moment: dt.datetime, time_zone: str) -> dt.datetime | None:
+    """Return a moment with a zone as wall-clock time in ``time_zone`` ("" is the computer's)."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs start-up time and few workbooks need it
+
+    try:
+        return moment.astimezone(ZoneInfo(time_zone) if time_zone else None).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):
+        return None

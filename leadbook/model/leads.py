@@ -1,0 +1,248 @@
+"""From raw cells to typed frames: every table of the workbook, each row tied to its row in Excel."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.model.cells import (
+    NAME_PLACEHOLDERS,
+    PLACEHOLDERS,
+    Reading,
+    is_blank,
+    read_email,
+    read_flag,
+    read_phone,
+    read_text,
+)
+from leadbook.model.columns import TABLES, Column, Kind
+from leadbook.model.dates import read_dates
+from leadbook.model.faults import column_issues
+from leadbook.model.headers import HeaderMap, match_headers
+from leadbook.model.locate import find_leads, find_table
+from leadbook.model.money import read_money
+from leadbook.model.numerals import read_number, read_percent, read_points
+from leadbook.model.records import Records, Typed
+from leadbook.model.worth import add_base_amounts, read_currencies, reworded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from leadbook.model.issues import Issue
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.tables import BookContents, RawTable
+
+EXAMPLE_ID = "EXAMPLE"  # the Lead ID of the row that shows a new workbook's user what goes where
+
+_PERSON = frozenset({"first_name", "last_name"})
+
+
+def type_table(
+    raw: RawTable | None,
+    table: str,
+    playbook: Playbook,
+    *,
+    date_system: int = 1900,
+) -> tuple[Typed, list[Issue]]:
+    """Read a table's cells as what its columns mean.
+
+    Parameters
+    ----------
+    raw : RawTable or None
+        None gives an empty table with all columns.
+    table : str
+        Name in ``columns.TABLES``: "Leads", "Activities", "QuoteLines", "Proposals", "History", "Archive".
+    playbook : Playbook
+        For its column mappings and how dates are typed.
+    date_system : int
+        1900 or 1904, for dates typed as plain numbers.
+
+    Returns
+    -------
+    Typed
+        Wholly blank rows and the starter's example row are left out.
+    list of Issue
+        Cells that could not be read (they are blank in the frame), and faults of the headers.
+    """
+    columns = TABLES[table]
+    if raw is None:
+        return _nothing(columns), []
+    headers = match_headers(raw, table, playbook.mappings)
+    kept = _kept_rows(raw, headers, columns)
+    rows = raw.rows[kept] if kept is not None else raw.rows
+    cells = {position: _take(raw.cells[position], kept) for position in range(len(raw.cells))}
+    index = pd.Index(np.asarray(rows, dtype=np.int64), name="row")
+    issues = headers.issues
+    values: dict[str, pd.Series] = {}
+    blanks: dict[Kind, pd.Series] = {}
+    readings: dict[str, Reading] = {}
+    for column in columns:
+        position = headers.places.get(column.key)
+        if position is None:
+            if column.kind not in blanks:
+                blanks[column.kind] = _blank_series(column.kind, index)
+            values[column.key] = blanks[column.kind]
+            continue
+        reading = _read(column, cells[position], playbook, date_system)
+        readings[column.key] = reading
+        values[column.key] = _series(reading.values, column.kind, index)
+    frame = pd.DataFrame(values, index=index)
+    typed = Typed(
+        frame,
+        _as_typed({key: cells[position] for key, position in headers.places.items()}, index),
+        _as_typed({header: cells[position] for header, position in headers.extras.items()}, index),
+        raw,
+        {key: raw.first_column + position for key, position in headers.places.items()},
+        {key: raw.headers[position] for key, position in headers.places.items()},
+    )
+    for column in columns:
+        # What leadbook writes itself into Leads it writes again on every run, so it is not worth an issue.
+        if column.key in readings and not (table == "Leads" and column.owned):
+            issues += column_issues(typed, column, readings[column.key])
+    if "currency" in frame.columns:
+        issues += read_currencies(typed, readings, playbook)
+    return typed, issues
+
+
+def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, list[Issue]]:
+    """Read every table that the rules and the analysis look at.
+
+    Returns
+    -------
+    Records
+        ``leads.frame`` has ``stage_name``, ``stage_class`` and ``amount_base`` besides its own columns. Tables
+        that the workbook does not have are empty.
+    list of Issue
+
+    Raises
+    ------
+    InputError
+        When there is no table of leads, or two that may be it.
+    """
+    found, issues = find_leads(contents, playbook)
+    named = {
+        "Leads": found,
+        "Activities": find_table(contents, playbook.options.activities_table, "Activities"),
+        "QuoteLines": find_table(contents, playbook.options.quote_lines_table, "QuoteLines"),
+        "History": find_table(contents, "History"),
+        "Archive": find_table(contents, "Archive"),
+    }
+    typed: dict[str, Typed] = {}
+    for table, raw in named.items():
+        typed[table], more = type_table(raw, table, playbook, date_system=contents.date_system)
+        issues += more
+    leads = _with_stages(typed["Leads"], playbook)
+    leads, more = add_base_amounts(leads, playbook)
+    issues += more
+    return (
+        Records(leads, typed["Activities"], typed["QuoteLines"], typed["History"], typed["Archive"], playbook),
+        issues,
+    )
+
+
+def _read(column: Column, cells: Sequence[object], playbook: Playbook, date_system: int) -> Reading:
+    """Read one column by its kind."""
+    options = playbook.options
+    match column.kind:
+        case Kind.DATE:
+            return read_dates(cells, day_first=options.day_first, date_system=date_system, time_zone=options.time_zone)
+        case Kind.NUMBER:
+            return read_number(cells, ranges=column.key == "employees")
+        case Kind.TEXT:
+            words = NAME_PLACEHOLDERS if column.key in _PERSON else PLACEHOLDERS
+            return read_text(cells, placeholders=words)
+        case kind:
+            return _READERS[kind](cells)
+
+
+_READERS: dict[Kind, Callable[[Sequence[object]], Reading]] = {
+    Kind.EMAIL: read_email,
+    Kind.PHONE: read_phone,
+    Kind.URL: read_text,
+    Kind.MONEY: read_money,
+    Kind.PERCENT: read_percent,
+    Kind.FLAG: read_flag,
+    Kind.POINTS: read_points,
+}
+
+
+def _kept_rows(raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...]) -> npt.NDArray[np.int64] | None:
+    """Return the positions of the rows that say something; None when all do.
+
+    A row in which only leadbook's own columns still hold something is one the seller has emptied.
+    """
+    ours = {headers.places[c.key] for c in columns if c.owned and c.key in headers.places}
+    lead_id = headers.places.get("lead_id")
+    count = len(raw.rows)
+    everything_owned = all(column.owned for column in columns)
+    filled = np.zeros(count, dtype=bool)
+    todo = list(range(count))
+    for position, cells in enumerate(raw.cells):
+        if not todo:
+            break
+        if position not in ours or everything_owned:
+            filled[[place for place in todo if not is_blank(cells[place])]] = True
+            todo = [place for place in todo if not filled[place]]
+    if lead_id is not None:
+        ids = raw.cells[lead_id]
+        examples = [place for place, cell in enumerate(ids) if isinstance(cell, str) and cell.strip() == EXAMPLE_ID]
+        filled[examples] = False
+    return None if filled.all() else np.flatnonzero(filled)
+
+
+def _take(cells: list[object], kept: npt.NDArray[np.int64] | None) -> list[object]:
+    return cells if kept is None else [cells[place] for place in kept.tolist()]
+
+
+def _series(values: npt.NDArray[np.generic], kind: Kind, index: pd.Index) -> pd.Series:
+    if kind in _TEXTUAL:
+        return pd.Series(values, index=index, dtype="str")
+    return pd.Series(values, index=index)
+
+
+_TEXTUAL = frozenset({Kind.TEXT, Kind.EMAIL, Kind.PHONE, Kind.URL})
+
+
+def _blank_series(kind: Kind, index: pd.Index) -> pd.Series:
+    """Return a column of blanks of the right type."""
+    if kind in _TEXTUAL:
+        blank = np.empty(len(index), dtype=object)
+        blank[:] = ""
+        return pd.Series(blank, index=index, dtype="str")
+    if kind is Kind.DATE:
+        return pd.Series(np.full(len(index), np.datetime64("NaT"), dtype="datetime64[us]"), index=index)
+    if kind is Kind.FLAG:
+        return pd.Series(np.zeros(len(index), dtype=bool), index=index)
+    return pd.Series(np.full(len(index), np.nan), index=index)
+
+
+def _as_typed(cells: dict[str, list[object]], index: pd.Index) -> pd.DataFrame:
+    """Return cells as typed, an empty text as None like an empty cell."""
+    columns: dict[str, pd.Series] = {}
+    for name, values in cells.items():
+        column = np.empty(len(values), dtype=object)
+        column[:] = [None if cell == "" else cell for cell in values] if "" in values else values
+        columns[name] = pd.Series(column, index=index, dtype=object)
+    return pd.DataFrame(columns, index=index, dtype=object)
+
+
+def _nothing(columns: tuple[Column, ...]) -> Typed:
+    """Return an empty table with every column of the right type."""
+    index = pd.Index(np.empty(0, dtype=np.int64), name="row")
+    frame = pd.DataFrame({column.key: _blank_series(column.kind, index) for column in columns}, index=index)
+    return Typed(frame, _as_typed({}, index), _as_typed({}, index), None)
+
+
+def _with_stages(leads: Typed, playbook: Playbook) -> Typed:
+    """Return the leads with ``stage_name`` and ``stage_class``, "" where the playbook knows no such stage."""
+    stages = leads.frame["stage"]
+    known = {text: playbook.stage(text) for text in stages.unique() if text}
+    names = {text: stage.name for text, stage in known.items() if stage}
+    classes = {text: stage.stage_class.value for text, stage in known.items() if stage}
+    frame = leads.frame.assign(stage_name=reworded(stages, names), stage_class=reworded(stages, classes))
+    return dataclasses.replace(leads, frame=frame)

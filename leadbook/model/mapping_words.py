@@ -1,0 +1,136 @@
+"""Words that mapping knows beyond our own headers: whole names, deal names, outcomes, and what tables hold."""
+
+from __future__ import annotations
+
+from leadbook.model.columns import Kind
+
+FULL_NAME = "full_name"  # a person's whole name in one column; import splits it
+OUTCOME = "became_customer"  # 1/0 or yes/no: became a customer or not; import turns it into a stage
+DEAL_NAME = "deal_name"  # kept as a column of the seller's own; tells deals of one company apart
+
+# Kinds of foreign table, and the columns of ours that such a table can fill. A list of accounts has a phone
+# and a revenue, but the revenue is the customer's own turnover, not the deal's amount.
+_COMPANY_KEYS = frozenset(
+    {
+        "company",
+        "website",
+        "industry",
+        "employees",
+        "street",
+        "city",
+        "region",
+        "postcode",
+        "country",
+        "phone",
+    }
+)
+_PERSON_KEYS = frozenset({"first_name", "last_name", "job_title", "email", "phone", "opt_out", FULL_NAME})
+ROLE_KEYS: dict[str, frozenset[str]] = {
+    "accounts": _COMPANY_KEYS | _PERSON_KEYS,
+    "contacts": _PERSON_KEYS | {"company"},
+    "reps": frozenset({"owner", "region"}),
+    "products": frozenset(),
+}
+
+SPECIAL: dict[str, tuple[str, ...]] = {
+    FULL_NAME: ("Full Name", "Contact Name", "Person", "Contact Person", "Lead Name", "Customer Contact",
+                "Primary Contact", "Primary Contact Name", "Contact", "Contact Full Name", "Ansprechpartner", "Kontakt",
+                "Nom", "Name"),
+    DEAL_NAME: ("Opportunity Name", "Deal Name", "Deal Title", "Opportunity", "Deal", "Opportunity Title", "Name",
+                "Title"),
+    OUTCOME: ("Converted", "Is Converted", "Won", "Is Won", "Closed Won", "Became Customer", "Deal Won"),
+}  # fmt: skip
+PREFIXES = frozenset(
+    {"deal", "person", "organization", "organisation", "contact", "company", "lead", "account", "opportunity"}
+)
+
+# Further words for our columns, in exports and in trackers kept in German, French or Spanish.
+MORE_ALIASES: dict[str, tuple[str, ...]] = {
+    "lead_id": ("Deal No", "Opportunity Number", "Contact ID", "Lead-Nr", "Kundennummer"),
+    "company": (
+        "Firma",
+        "Unternehmen",
+        "Kunde",
+        "Firmenname",
+        "Entreprise",
+        "Société",
+        "Empresa",
+        "Business Name",
+        "Associated Company",
+        "Primary Associated Company",
+    ),
+    "website": ("Webseite", "Internet", "Site Web"),
+    "industry": ("Branche", "Industrie", "Secteur"),
+    "employees": ("Mitarbeiter", "Mitarbeiterzahl", "Staff"),
+    "first_name": ("Vorname", "Prénom", "Nombre"),
+    "last_name": ("Nachname", "Familienname", "Nom de famille", "Apellido", "Apellidos"),
+    "job_title": ("Contact Title", "Primary Contact Title", "Contact Job Title", "Stelle", "Funktion"),
+    "email": ("Contact Email", "Business Email", "Email Id", "Primary Email", "Email-Adresse", "Courriel", "Correo"),
+    "phone": ("Telefon", "Telefonnummer", "Handy", "Téléphone", "Teléfono", "Contact Number", "Cell", "Cell Phone"),
+    "street": ("Straße", "Strasse", "Rue"),
+    "city": ("Stadt", "Ort", "Ville", "Ciudad"),
+    "region": ("Bundesland",),
+    "postcode": ("PLZ", "Postleitzahl", "Code Postal"),
+    "country": ("Office Country", "Land", "Pays", "País"),
+    "source": ("Quelle", "Herkunft", "Lead-Quelle"),
+    "campaign": ("Kampagne",),
+    "owner": (
+        "Owner Name",
+        "Sales Owner",
+        "Account Manager",
+        "Account Executive",
+        "Sales Person",
+        "Verantwortlich",
+        "Verantwortlicher",
+        "Vertriebler",
+        "Betreuer",
+        "Zuständig",
+    ),
+    "stage": ("Phase", "Sales Phase", "Funnel Stage", "Vertriebsphase", "Verkaufsphase", "Étape"),
+    "created": (
+        "Erstellt",
+        "Erstellt am",
+        "Angelegt",
+        "Angelegt am",
+        "Erstelldatum",
+        "Entry Date",
+        "Deal Created",
+        "Lead Created",
+        "Contact Created",
+    ),
+    "last_activity": ("Letzter Kontakt", "Letzte Aktivität"),
+    "next_step": ("Nächster Schritt", "Nächste Aktion"),
+    "next_step_date": ("Wiedervorlage", "Next Follow Up", "Next Follow-Up Date"),
+    "amount": (
+        "Deal Amount In Company Currency",
+        "Total Amount",
+        "Contract Value",
+        "Potential Value",
+        "Betrag",
+        "Auftragswert",
+        "Umsatz",
+        "Wert",
+        "Volumen",
+        "Montant",
+        "Importe",
+    ),
+    "currency": ("Währung", "Devise", "Moneda"),
+    "probability_override": ("Wahrscheinlichkeit", "Chance", "Probabilité", "Probabilidad"),
+    "close_date": ("Closed Date", "Close", "Expected Closing", "Abschluss", "Abschlussdatum", "Abschluss am"),
+    "opt_out": ("Has Opted Out Of Email", "Marketing Opt Out", "Unsubscribed From All Email"),
+    "lost_reason": ("Verlustgrund", "Absagegrund"),
+    "notes": ("Comment Log", "Comment", "Notizen", "Notiz", "Bemerkung", "Bemerkungen", "Kommentar"),
+}
+
+KIND_WORDS = {
+    Kind.TEXT: "text",
+    Kind.EMAIL: "e-mail addresses",
+    Kind.PHONE: "phone numbers",
+    Kind.URL: "web addresses",
+    Kind.DATE: "dates",
+    Kind.MONEY: "amounts",
+    Kind.NUMBER: "numbers",
+    Kind.PERCENT: "percentages",
+    Kind.FLAG: "yes or no",
+    Kind.POINTS: "points from 0 to 3",
+}

@@ -1,0 +1,193 @@
+"""Reading the Options table: a name, a value and what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from leadbook.model.cells import NO, YES, is_blank
+from leadbook.model.columns import key_of
+from leadbook.model.money import currency_code
+from leadbook.model.playbook import Options
+from leadbook.model.settings_cells import SettingsTable, default_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_GERMAN_DAYS = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
+
+OPTION_HEADERS = {"name": ("Option", "Name"), "value": ("Value",), "meaning": ("Meaning", "Description")}
+
+_LIMITS: dict[str, tuple[float, float]] = {
+    "work_start_hour": (0, 24), "work_end_hour": (0, 24), "fiscal_year_start_month": (1, 12), "mql_fit": (0, 50),
+    "mql_total": (0, 100), "hot_total": (0, 100), "warm_total": (0, 100), "hot_request_fit": (0, 50),
+    "bant_total": (0, 12), "bant_each": (0, 3), "stalled_factor": (0.01, 1000), "next_step_days": (0, 3650),
+    "dead_days": (1, 3650), "dead_attempts": (0, 1000), "cadence_min_days": (0, 3650), "cadence_max_days": (0, 3650),
+}  # fmt: skip
+
+
+def option_name(key: str) -> str:
+    """Return an option's name as the table shows it: ``base_currency`` is ``Base Currency``."""
+    return key.replace("_", " ").title().replace("Mql", "MQL").replace("Bant", "BANT")
+
+
+def option_cell(key: str, options: Options) -> str | float | int | None:
+    """Return an option's value as its cell holds it."""
+    value = getattr(options, key)
+    if key == "work_days":
+        return ", ".join(DAYS[day] for day in value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return value or None if isinstance(value, str) else value
+
+
+def read_options(table: SettingsTable) -> Options:
+    """Return the options; a row that cannot be read keeps its default and is said as LB015 or LB017."""
+    defaults = Options()
+    known = {field.name: str(field.type) for field in dataclasses.fields(Options)}
+    found: dict[str, object] = {}
+    for at in table.rows("name"):
+        key = key_of(table.text(at, "name"))
+        if key not in known:
+            table.say(at, "name", "LB017", f"\u201c{table.text(at, 'name')}\u201d is not an option; it does nothing.")
+            continue
+        if key in found:
+            table.say(
+                at, "name", "LB016", f"\u201c{table.text(at, 'name')}\u201d is there already; the first one counts."
+            )
+            continue
+        default = getattr(defaults, key)
+        if is_blank(table.cell(at, "value")):
+            found[key] = default
+            if default not in (None, ""):
+                table.say(at, "value", "LB015", f"of {option_name(key)} is blank, so {_words(key, defaults)} is used.")
+            continue
+        found[key] = _READ.get(key, _BY_TYPE.get(known[key], _text))(table, at, key, defaults)
+    options = dataclasses.replace(defaults, **found)  # type: ignore[arg-type] # each value was read by its field's type
+    return _in_order(table, options, defaults)
+
+
+def _words(key: str, defaults: Options) -> str:
+    return default_words(option_cell(key, defaults))
+
+
+def _unreadable(table: SettingsTable, at: int, key: str, defaults: Options, wanted: str) -> object:
+    typed = f"\u201c{table.text(at, 'value')}\u201d of {option_name(key)}"
+    table.say(at, "value", "LB015", f"{typed} is not {wanted}, so {_words(key, defaults)} is used.")
+    return getattr(defaults, key)
+
+
+def _text(table: SettingsTable, at: int, _key: str, _defaults: Options) -> object:
+    return table.text(at, "value")
+
+
+def _number(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    default = getattr(defaults, key)
+    number = table.number(at, "value", None)
+    low, high = _LIMITS.get(key, (float("-inf"), float("inf")))
+    if number is None:
+        return default
+    if not low <= number <= high or (isinstance(default, int) and number != int(number)):
+        kind = "a whole number" if isinstance(default, int) else "a number"
+        return _unreadable(table, at, key, defaults, f"{kind} from {low:g} to {high:g}")
+    return int(number) if isinstance(default, int) else number
+
+
+def _hour(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    """Read an hour of the day: 9, 9.5, 09:30, or a cell that Excel keeps as a time."""
+    cell = table.cell(at, "value")
+    if isinstance(cell, dt.datetime):
+        cell = cell.time()
+    if isinstance(cell, dt.time):
+        return cell.hour + cell.minute / 60
+    clock = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", table.text(at, "value"))
+    if isinstance(cell, str) and clock and int(clock[1]) <= 24 and int(clock[2]) < 60:
+        return int(clock[1]) + int(clock[2]) / 60
+    return _number(table, at, key, defaults)
+
+
+def _flag(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    cell = table.cell(at, "value")
+    word = table.text(at, "value").casefold()
+    if cell is True or word in YES:
+        return True
+    if cell is False or word in NO:
+        return False
+    return _unreadable(table, at, key, defaults, "Yes or No")
+
+
+def _currency(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    code = currency_code(table.text(at, "value"))
+    if re.fullmatch(r"[A-Z]{3}", code):
+        return code
+    return _unreadable(table, at, key, defaults, "an ISO code such as EUR")
+
+
+def _zone(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - costs start-up time and few workbooks name a zone
+
+    name = table.text(at, "value")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return _unreadable(table, at, key, defaults, "an IANA zone such as Europe/Berlin")
+    return name
+
+
+def _days(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    """Read working days: ``Mon, Tue`` or ``Mon-Fri``."""
+    days: set[int] = set()
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*(?:-|\u2013|\bto\b)\s*", "-", table.text(at, "value").casefold())):
+        ends = [_day(word) for word in part.split("-")] if part else []
+        if None in ends or len(ends) > 2:
+            return _unreadable(table, at, key, defaults, "a list of days such as Mon, Tue")
+        numbers = [end for end in ends if end is not None]
+        if numbers:
+            first, last = numbers[0], numbers[-1]
+            days |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
+    return tuple(sorted(days)) if days else _unreadable(table, at, key, defaults, "a list of days such as Mon, Tue")
+
+
+def _day(word: str) -> int | None:
+    for number, name in enumerate(DAYS):
+        if word.startswith(name.casefold()):
+            return number
+    return _GERMAN_DAYS.get(word)
+
+
+_READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
+    "base_currency": _currency,
+    "time_zone": _zone,
+    "work_days": _days,
+    "work_start_hour": _hour,
+    "work_end_hour": _hour,
+}
+_BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
+    "bool": _flag,
+    "bool | None": _flag,
+    "float": _number,
+    "int": _number,
+    "str": _text,
+}
+
+_ORDERED = (
+    ("work_start_hour", "work_end_hour", True),
+    ("warm_total", "hot_total", False),
+    ("cadence_min_days", "cadence_max_days", False),
+)
+
+
+def _in_order(table: SettingsTable, options: Options, defaults: Options) -> Options:
+    """Return the options with every pair that stands the wrong way round put back to its defaults."""
+    rows = {key_of(table.text(at, "name")): at for at in reversed(list(table.rows("name")))}
+    for low, high, strictly in _ORDERED:
+        first, second = getattr(options, low), getattr(options, high)
+        if first > second or (strictly and first == second):
+            at = rows.get(high, rows.get(low, 0))
+            message = f"of {option_name(high)} is not above {option_name(low)}, so both defaults are used."
+            table.say(at, "value", "LB015", message)
+            options = dataclasses.replace(options, **{low: getattr(defaults, low), high: getattr(defaults, high)})
+    return options

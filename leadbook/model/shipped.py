@@ -1,0 +1,38 @@
+"""Where the files that come with leadbook are: text templates and workbooks."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from leadbook.model.issues import InputError
+
+
+def shipped(kind: str, name: str) -> Path:
+    """Return the path of a file that comes with leadbook.
+
+    Parameters
+    ----------
+    kind : str
+        ``templates`` or ``workbooks``.
+    name : str
+        The file's name inside that folder, without any folder of its own.
+
+    Returns
+    -------
+    Path
+        In the installed package when it is there, else in the source tree beside the package.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or the name reaches out of its folder.
+    """
+    if Path(name).name != name or name in {"", ".", ".."} or kind not in {"templates", "workbooks"}:
+        raise InputError(f'leadbook ships no file called "{name}" under {kind}; give a bare file name.')
+    package = Path(str(files("leadbook")))
+    for folder in (package / "shipped" / kind, package.parent / kind):
+        candidate = folder / name
+        if candidate.is_file():
+            return candidate
+    raise InputError(f"The file {kind}/{name} that comes with leadbook is missing; install leadbook again.")

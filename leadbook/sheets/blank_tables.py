@@ -1,0 +1,274 @@
+"""The sheets of a new workbook that hold tables of records: empty but alive, or filled with given rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leadbook.model.columns import ACTIVITIES, ARCHIVE, HISTORY, LEADS, PROPOSALS, QUOTE_LINES, Column, Kind
+from leadbook.model.issues import column_letters
+from leadbook.model.leads import EXAMPLE_ID
+from leadbook.model.playbook import Category
+from leadbook.sheets import look
+from leadbook.sheets.spec import (
+    Area,
+    Cell,
+    ConditionalFormat,
+    Content,
+    Print,
+    Sheet,
+    Style,
+    Table,
+    TableColumn,
+    Validation,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.model.playbook import Playbook
+
+
+LEAST_ROWS = 20_000  # dropdowns and tints reach so far down, for rows typed later
+_EPOCH = dt.date(1899, 12, 30)
+_FIRST_SERIAL = (dt.date(1901, 1, 1) - _EPOCH).days
+_LAST_SERIAL = (dt.date(2199, 12, 31) - _EPOCH).days
+
+_BODY = Style(color=look.INK, valign="top")
+
+ACTIVITY_TYPES = (
+    "call", "email", "meeting", "demo", "proposal", "reply", "note", "pricing request", "demo request",
+)  # fmt: skip
+ACTIVITY_OUTCOMES = ("completed", "no answer", "planned", "cancelled", "no show", "bounced", "interested", "not now")
+_YES_NO = ("Yes", "No")
+
+_HEADER = Style(
+    bold=True, color=look.INK, fill=look.HEAD, wrap=True, valign="center", border="bottom", border_color=look.ACCENT
+)
+_OWNED_HEADER = _HEADER.but(italic=True, bold=False, color=look.GREY, fill="#EDEFF2", border_color=look.FAINT)
+_OWNED_BODY = Style(color=look.GREY, italic=True, valign="top")
+
+_EXAMPLE: dict[str, Content] = {
+    "lead_id": EXAMPLE_ID,
+    "company": "Example Machines Ltd",
+    "website": "https://www.example.com",
+    "industry": "Manufacturing",
+    "employees": 180,
+    "first_name": "Alex",
+    "last_name": "Example",
+    "job_title": "Managing Director",
+    "email": "alex@example.com",
+    "phone": "+49 30 0000 0000",
+    "city": "Berlin",
+    "country": "Germany",
+    "source": "Website",
+    "created": dt.date(2026, 1, 12),
+    "next_step": "Call to learn what prompted the request",
+    "amount": 24_000,
+    "budget": 1,
+    "authority": 2,
+    "need": 2,
+    "timeline": 1,
+    "notes": "An example of one row, left out of every number; it goes when you add your first lead.",
+}
+
+
+def leads_sheet(
+    playbook: Playbook,
+    rows: Sequence[Mapping[str, Content]] = (),
+    *,
+    names: Mapping[str, str] | None = None,
+) -> Sheet:
+    """Lay out the Leads sheet.
+
+    Parameters
+    ----------
+    playbook : Playbook
+        For the words that dropdowns need and the first stage.
+    rows : sequence of mappings
+        Key of a lead column to what its cell holds; keys left out are blank. Without rows the table holds one
+        example row, whose Lead ID is ``leads.EXAMPLE_ID`` and which reading leaves out.
+    names : mapping of str to str
+        Names of tables that had to be named differently in this workbook (``Stages`` to ``Leadbook_Stages``).
+
+    Returns
+    -------
+    Sheet
+        The table stands at A1 with every column of ``columns.LEADS``; those leadbook owns are grey and italic.
+    """
+    example = {**_EXAMPLE, "stage": playbook.stages[0].name, "currency": playbook.options.base_currency}
+    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=4)
+    last = _last_row(rows)
+    place = {column.key: number for number, column in enumerate(LEADS, 1)}
+    open_test = f'${column_letters(place["company"])}2<>""'
+
+    def tint(key: str, formula: str, style: Style) -> ConditionalFormat:
+        return ConditionalFormat(Area(2, place[key], last, place[key]), "formula", formula, style)
+
+    flags, issues, due = (column_letters(place[key]) for key in ("flags", "issues", "next_step_date"))
+    sheet.conditional_formats.extend([
+        ConditionalFormat(Area(2, place["score"], last, place["score"]), "data_bar", color=look.SKY),
+        tint("flags", f'=ISNUMBER(SEARCH("stale",${flags}2))', Style(fill=look.AMBER_SOFT, color=look.AMBER)),
+        tint("flags", f'=ISNUMBER(SEARCH("dead",${flags}2))', Style(fill=look.RED_SOFT, color=look.RED)),
+        tint("next_step_date", f'=AND({open_test},ISNUMBER(SEARCH("overdue",${flags}2)),${due}2<>"")',
+             Style(fill=look.RED_SOFT, color=look.RED)),
+        tint("issues", f"=LEN(${issues}2)>0", Style(fill=look.AMBER_SOFT)),
+        tint("lead_id", f'=$A2="{EXAMPLE_ID}"', Style(italic=True, color=look.FAINT)),
+    ])  # fmt: skip
+    return sheet
+
+
+def activities_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the Activities sheet; see ``leads_sheet``."""
+    del playbook  # its words come from dropdowns over Settings
+    return _records_sheet("Activities", "Activities", ACTIVITIES, rows, names or {})
+
+
+def quote_lines_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the Quote Lines sheet; see ``leads_sheet``."""
+    del playbook
+    return _records_sheet("Quote Lines", "QuoteLines", QUOTE_LINES, rows, names or {})
+
+
+def proposals_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the Proposals sheet, which leadbook fills; see ``leads_sheet``."""
+    del playbook
+    return _records_sheet("Proposals", "Proposals", PROPOSALS, rows, names or {})
+
+
+def history_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the History sheet, to which leadbook appends what changed; see ``leads_sheet``."""
+    del playbook
+    return _records_sheet("History", "History", HISTORY, rows, names or {})
+
+
+def archive_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the Archive sheet, which keeps what was taken out of Leads; see ``leads_sheet``."""
+    del playbook
+    return _records_sheet("Archive", "Archive", ARCHIVE, rows, names or {})
+
+
+def _last_row(rows: Sequence[object]) -> int:
+    return max(LEAST_ROWS, len(rows) + 1)
+
+
+def _records_sheet(
+    title: str,
+    table: str,
+    columns: tuple[Column, ...],
+    rows: Sequence[Mapping[str, Content]],
+    names: Mapping[str, str],
+    *,
+    fit_width: int = 1,
+) -> Sheet:
+    """Lay out one table at A1 with its formats, dropdowns and limits."""
+    known = {column.key for column in columns}
+    for row in rows:
+        if not row.keys() <= known:
+            raise KeyError(f"{table} has no column for {sorted(row.keys() - known)}")
+    all_owned = all(column.owned for column in columns)
+    sheet = Sheet(
+        title,
+        freeze=(1, 2),
+        gridlines=True,
+        tab_color=look.FAINT if all_owned else look.ACCENT,
+        printing=Print(landscape=True, fit_width=fit_width, repeat_first_row=1),
+    )
+    body = tuple(TableColumn(column.header, _style(column, all_owned=all_owned)) for column in columns)
+    filled = [tuple(row.get(column.key) for column in columns) for row in rows]
+    sheet.tables.append(Table(names.get(table, table), 1, 1, body, filled))
+    sheet.heights[1] = 32
+    last = _last_row(rows)
+    for number, column in enumerate(columns, 1):
+        sheet.widths[number] = column.width
+        sheet.cells.append(Cell(1, number, column.header, _OWNED_HEADER if column.owned else _HEADER))
+        validation = _validation(table, column, Area(2, number, last, number), names)
+        if validation:
+            sheet.validations.append(validation)
+    return sheet
+
+
+_FORMATS: dict[Kind, Style] = {
+    Kind.DATE: look.dated(),
+    Kind.MONEY: look.number(look.MONEY).but(indent=1),
+    Kind.PERCENT: look.number(look.PERCENT).but(indent=1),
+    Kind.NUMBER: look.number(look.WHOLE).but(indent=1),
+    Kind.POINTS: Style(number="0", align="center"),
+    Kind.FLAG: Style(align="center"),
+}
+# Text of digits keeps its leading zeros only in cells that are formatted as text.
+_OWN_FORMATS: dict[str, str] = {
+    "lead_id": "@", "phone": "@", "postcode": "@", "merge_id": "@", "unit_price": "#,##0.00", "tax_percent": "0.0%",
+}  # fmt: skip
+
+
+def _style(column: Column, *, all_owned: bool) -> Style:
+    """Return how a column's cells look; a sheet that leadbook owns whole needs no telling apart."""
+    base = _OWNED_BODY if column.owned and not all_owned else _BODY
+    form = _FORMATS.get(column.kind, _BODY)
+    number = _OWN_FORMATS.get(column.key, form.number)
+    return base.but(number=number, align=form.align, indent=form.indent)
+
+
+# Which words a column's dropdown offers: a Settings column, or words of its own.
+_SOURCES: dict[tuple[str, str], tuple[str, str]] = {
+    ("Leads", "stage"): ("Stages", "Stage"),
+    ("Leads", "owner"): ("Reps", "Owner"),
+    ("Leads", "currency"): ("Rates", "Currency"),
+    ("Activities", "lead_id"): ("Leads", "Lead ID"),
+    ("Activities", "owner"): ("Reps", "Owner"),
+    ("QuoteLines", "lead_id"): ("Leads", "Lead ID"),
+    ("QuoteLines", "product"): ("Products", "Product"),
+    ("QuoteLines", "approved_by"): ("Reps", "Owner"),
+}
+_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Leads", "forecast_category"): tuple(Category),
+    ("Leads", "opt_out"): _YES_NO,
+    ("Activities", "type"): ACTIVITY_TYPES,
+    ("Activities", "direction"): ("in", "out"),
+    ("Activities", "outcome"): ACTIVITY_OUTCOMES,
+}
+
+
+_LIMITS: dict[Kind, Validation] = {
+    Kind.DATE: Validation(
+        Area(1, 1, 1, 1), "date", minimum=_FIRST_SERIAL, maximum=_LAST_SERIAL,
+        message="A date, typed the way your Excel shows dates.",
+    ),
+    Kind.POINTS: Validation(Area(1, 1, 1, 1), "whole", minimum=0, maximum=3, strict=True),
+    Kind.PERCENT: Validation(Area(1, 1, 1, 1), "decimal", minimum=0, maximum=1, message="0 to 100 %.", strict=True),
+    Kind.NUMBER: Validation(Area(1, 1, 1, 1), "decimal", minimum=0, message="A number."),
+    Kind.MONEY: Validation(Area(1, 1, 1, 1), "decimal", message="A number, without a currency sign."),
+}  # fmt: skip
+
+
+def _validation(table: str, column: Column, area: Area, names: Mapping[str, str]) -> Validation | None:
+    """Return a column's dropdown or limits with its message; none for what leadbook writes."""
+    if column.owned:
+        return None
+    limit = Validation(area, "any")
+    source = _SOURCES.get((table, column.key))
+    words = _WORDS.get((table, column.key))
+    if source:
+        # A dropdown cannot name a table's column itself; Excel takes it through INDIRECT.
+        formula = f'=INDIRECT("{names.get(source[0], source[0])}[{source[1]}]")'
+        limit = Validation(area, "list", formula)
+    elif words:
+        limit = Validation(area, "list", words)
+    elif column.kind in _LIMITS:
+        limit = replace(_LIMITS[column.kind], area=area)
+    message = column.help or limit.message
+    if limit.kind == "any" and not message:
+        return None
+    return replace(limit, title=column.header, message=message)

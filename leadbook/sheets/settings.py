@@ -1,0 +1,142 @@
+"""The Settings sheet: every number of the playbook in named tables that a team changes in Excel."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import column_letters
+from leadbook.model.locate import SETTINGS_TABLES
+from leadbook.model.options import option_name
+from leadbook.model.playbook import Options
+from leadbook.sheets import look
+from leadbook.sheets.settings_blocks import settings_blocks
+from leadbook.sheets.spec import Area, Cell, Merge, Print, Sheet, Table, TableColumn, Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from leadbook.model.playbook import ColumnMapping, Playbook
+    from leadbook.sheets.settings_blocks import Block, Field
+
+TITLE_ROW, HEADER_ROW = 4, 6
+ROOM = 200  # rows below a table's header in which its dropdowns work
+
+_GREY = look.NOTE.but(wrap=True)
+_HELP = (
+    "Change any white cell; leadbook reads it on the next refresh. Add rows at a table's end, delete rows you don't "
+    "need, but keep the headers."
+)
+_LINE_POINTS, _ROW_POINTS = 12.5, 15.0
+
+
+def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *, periods: Sequence[str] = ()) -> Sheet:
+    """Lay out the Settings sheet.
+
+    Parameters
+    ----------
+    playbook : Playbook
+        What the tables hold.
+    mappings : sequence of ColumnMapping
+        Rows for the table Columns besides those of the playbook.
+    periods : sequence of str
+        Quota columns of the table Reps (``2026-Q4``, ``2026-11``) besides those that some rep has a quota for.
+
+    Returns
+    -------
+    Sheet
+        One table for each name in ``locate.SETTINGS_TABLES``, side by side. ``model.settings.read_playbook``
+        reads the same playbook back.
+    """
+    sheet = Sheet(
+        "Settings",
+        freeze=(HEADER_ROW, 0),
+        gridlines=False,
+        tab_color=look.FAINT,
+        printing=Print(fit_width=8, fit_height=1, repeat_first_row=TITLE_ROW, repeat_last_row=HEADER_ROW),
+    )
+    sheet.cells.extend([
+        Cell(1, 1, "Settings", look.TITLE),
+        Cell(2, 1, _HELP, look.SUBTITLE),
+    ])  # fmt: skip
+    sheet.heights[1] = 30
+    by_name = {block.name: block for block in settings_blocks(playbook, mappings, periods)}
+    at = 1
+    tallest = 1
+    for name in SETTINGS_TABLES:
+        block = by_name[name]
+        tallest = max(tallest, _lay(sheet, block, at))
+        at += len(block.fields)
+        sheet.widths[at] = 3
+        at += 1
+    sheet.heights[TITLE_ROW] = 22
+    sheet.heights[TITLE_ROW + 1] = 6 + _LINE_POINTS * tallest
+    sheet.heights[HEADER_ROW] = 32
+    return sheet
+
+
+def _lay(sheet: Sheet, block: Block, at: int) -> int:
+    """Put one table with its title and help at a column; return how many lines the help takes."""
+    last = at + len(block.fields) - 1
+    for column in range(at, last + 1):
+        sheet.cells.append(Cell(TITLE_ROW, column, block.title if column == at else None, look.SECTION))
+    help_row = TITLE_ROW + 1
+    if last > at:
+        sheet.merges.append(Merge(help_row, at, help_row, last, block.help, _GREY))
+    else:
+        sheet.cells.append(Cell(help_row, at, block.help, _GREY))
+    columns = tuple(TableColumn(field.header, field.style) for field in block.fields)
+    sheet.tables.append(
+        Table(block.name, HEADER_ROW, at, columns, [tuple(row) for row in block.rows], filter_buttons=False)
+    )
+    for column, field in enumerate(block.fields, at):
+        sheet.widths[column] = field.width
+        header = look.HEADER_RIGHT if field.style.align == "right" else look.HEADER.but(align=field.style.align)
+        sheet.cells.append(Cell(HEADER_ROW, column, field.header, header))
+        validation = _validation(field, column)
+        if validation:
+            sheet.validations.append(validation)
+    if block.name == "Options":
+        sheet.validations.extend(_option_validations(block, at + 1))
+    for row, cells in enumerate(block.rows, HEADER_ROW + 1):
+        lines = max(
+            look.lines_needed(look.shown(cell), field.width)
+            for field, cell in zip(block.fields, cells, strict=True)
+            if field.style.wrap or cell is cells[0]
+        )
+        if lines > 1:
+            sheet.heights[row] = max(sheet.heights.get(row, 0), _ROW_POINTS * lines)
+    width = sum(field.width for field in block.fields)
+    return look.lines_needed(block.help, width * 1.15)
+
+
+def _validation(field: Field, column: int) -> Validation | None:
+    area = Area(HEADER_ROW + 1, column, HEADER_ROW + ROOM, column)
+    if field.choices:
+        return Validation(area, "list", field.choices, title=field.header, message=field.message, strict=True)
+    if field.source:
+        return Validation(area, "list", field.source, title=field.header, message=field.message)
+    if field.kind:
+        return Validation(area, field.kind, minimum=field.low, maximum=field.high, title=field.header,
+                          message=field.message, strict=field.kind != "date")  # fmt: skip
+    if field.message:
+        return Validation(area, "any", title=field.header, message=field.message)
+    return None
+
+
+def _option_validations(block: Block, column: int) -> Iterable[Validation]:
+    """Yield a dropdown for each option that is a yes or no, and for the month."""
+    kinds = {option_name(field.name): str(field.type) for field in dataclasses.fields(Options)}
+    for row, cells in enumerate(block.rows, HEADER_ROW + 1):
+        area = Area(row, column, row, column)
+        kind = kinds.get(str(cells[0]), "")
+        if kind.startswith("bool"):
+            yield Validation(area, "list", ("Yes", "No"), title=str(cells[0]), message=str(cells[2]), strict=True)
+        elif kind in {"int", "float"}:
+            yield Validation(area, "decimal", minimum=0, title=str(cells[0]), message=str(cells[2]))
+
+
+def table_corner(sheet: Sheet, name: str) -> str:
+    """Return the address of a table's first header cell (``Settings!A6``), for links to it."""
+    table = next(table for table in sheet.tables if table.name == name)
+    return f"{sheet.name}!{column_letters(table.column)}{table.row}"

@@ -1,0 +1,269 @@
+"""What stands in each Settings table: its columns, their help and limits, and the playbook's rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from leadbook.model.columns import TABLES
+from leadbook.model.defaults import OPTION_MEANINGS
+from leadbook.model.headers import our_table
+from leadbook.model.options import option_cell, option_name
+from leadbook.model.playbook import Category, Options, StageClass
+from leadbook.model.stages import column_text, required_text
+from leadbook.sheets import look
+from leadbook.sheets.spec import Content, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.model.playbook import ColumnMapping, Playbook
+
+_TEXT = Style(color=look.INK, valign="top")
+_WRAP = _TEXT.but(wrap=True)
+_RIGHT = look.TEXT.but(indent=1)
+_PERCENT = look.number("0%", _RIGHT)
+_TAX = look.number("0.0%", _RIGHT)
+_NUMBER = look.number("General", _RIGHT)
+_WHOLE = look.number("#,##0", _RIGHT)
+_PRICE = look.number("#,##0.00", _RIGHT)
+_RATE = look.number("0.0000", _RIGHT)
+_ORDER = look.TEXT.but(align="center")
+_DATE = look.dated()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a Settings table.
+
+    ``choices`` become a dropdown; ``low`` and ``high`` (inclusive) bound a number; ``date`` asks for a date.
+    """
+
+    header: str
+    width: float = 14
+    style: Style = _TEXT
+    choices: tuple[str, ...] = ()
+    source: str = ""
+    low: float | None = None
+    high: float | None = None
+    kind: Literal["", "decimal", "whole", "date"] = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table: its name, title, a sentence of help, its columns and rows."""
+
+    name: str
+    title: str
+    help: str
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[Content, ...], ...]
+
+
+def settings_blocks(
+    playbook: Playbook, mappings: Sequence[ColumnMapping] = (), periods: Sequence[str] = ()
+) -> list[Block]:
+    """Return every Settings table with its rows, as a playbook fills it; see ``settings.settings_sheet``."""
+    return [
+        _stages(playbook), _scoring(playbook), _icp(playbook), _sla(playbook), _reps(playbook, periods),
+        _routing(playbook), _products(playbook), _case_studies(playbook), _rates(playbook), _holidays(playbook),
+        _options(playbook), _columns(playbook, mappings), _leaks(playbook),
+    ]  # fmt: skip
+
+
+def _stages(playbook: Playbook) -> Block:
+    days = "Leave blank for none."
+    fields = (
+        Field("Stage", 17, _TEXT.but(bold=True), message="Your own name for the stage."),
+        Field("Order", 7, _ORDER, kind="whole", low=1, high=999),
+        Field("Class", 13, choices=tuple(StageClass), message="What the stage means for the numbers."),
+        Field("Exit Criteria", 34, _WRAP, message="What must be true before a lead leaves the stage."),
+        Field("Required Columns", 50, _WRAP,
+              message="Lead columns that must be filled from this stage on, parted by commas; "
+                      "\u201cEmail or Phone\u201d asks for one of the two."),
+        Field("Expected Days", 10, _NUMBER, kind="decimal", low=0, message=f"How long a lead should stay. {days}"),
+        Field("Stale Days", 8, _NUMBER, kind="decimal", low=0,
+              message=f"Without activity for so long, a lead is stale. {days}"),
+        Field("Probability", 11, _PERCENT, kind="decimal", low=0, high=1, message="Chance of winning, 0 to 100 %."),
+        Field("Forecast Category", 12, choices=tuple(Category)),
+        Field("Also Called", 72, _WRAP, message="Other words for this stage in your data, parted by commas."),
+        Field("Counts As", 15, message="Stage of the five-stage pipeline it rolls up to."),
+        Field("Entered On", 16, message="Lead column with the day the stage was entered, where there is no history."),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            stage.name, stage.order, stage.stage_class.value, stage.exit_criteria or None,
+            required_text(stage.required) or None, stage.expected_days, stage.stale_days, stage.probability,
+            stage.category.value, ", ".join(stage.aliases) or None, stage.roll_up or None,
+            column_text(stage.entered_on) if stage.entered_on else None,
+        )
+        for stage in playbook.stages
+    )  # fmt: skip
+    return Block("Stages", "Stages", "Your pipeline. Rename, delete or add stages; probabilities drive the weighted "
+                 "numbers at once, the rest on the next refresh.", fields, rows)  # fmt: skip
+
+
+def _scoring(playbook: Playbook) -> Block:
+    fields = (
+        Field("Attribute", 15, message="A lead column; Activity for what happened; Deduct for what takes points off."),
+        Field("Value", 22, message="A value, a range such as 50..500, a pattern such as *director*, or * for any."),
+        Field("Points", 9, _NUMBER, kind="decimal", low=-100, high=100),
+        Field("Half-life Days", 10, _NUMBER, kind="decimal", low=0,
+              message="The points halve every so many days; blank: never."),
+        Field("Group", 12, choices=("fit", "engagement", "deduction")),
+    )  # fmt: skip
+    rows = tuple(
+        (_attribute(rule.attribute), rule.value, rule.points, rule.half_life_days, rule.group)
+        for rule in playbook.scoring
+    )
+    text = (
+        "Examples: put in what your best customers look like. Fit counts up to 50, engagement up to 50; of several "
+        "rows about one attribute the best one counts."
+    )
+    return Block("Scoring", "Scoring", text, fields, rows)
+
+
+def _attribute(key: str) -> str:
+    return {"activity": "Activity", "deduct": "Deduct"}.get(key) or column_text(key)
+
+
+def _icp(playbook: Playbook) -> Block:
+    fields = (Field("Attribute", 16, _TEXT.but(bold=True)), Field("Our Ideal Customer", 60, _WRAP))
+    rows = tuple((name, text or None) for name, text in playbook.icp.items())
+    return Block("Icp", "Ideal customer", "In words, for people; Scoring holds the points.", fields, rows)
+
+
+def _sla(playbook: Playbook) -> Block:
+    fields = (
+        Field("Temperature", 14, choices=("hot", "warm", "cold")),
+        Field("Working Hours", 12, _NUMBER, kind="decimal", low=0, message="Until the first contact."),
+    )
+    rows = tuple(playbook.sla_hours.items())
+    return Block("Sla", "First contact", "Working hours until the first contact.", fields, rows)
+
+
+def _reps(playbook: Playbook, periods: Sequence[str]) -> Block:
+    named = dict.fromkeys([*(period for rep in playbook.reps for period in rep.quotas), *periods])
+    quotas = sorted(named)
+    fields = (
+        Field("Owner", 18, message="As it stands in the Owner column of your leads."),
+        Field("Email", 26),
+        Field("Team", 14),
+        Field("Territory", 16),
+        Field("Capacity", 10, _WHOLE, kind="decimal", low=0, message="Open leads this rep can look after."),
+        Field("Active", 8, choices=("Yes", "No")),
+        *(Field(period, 12, _WHOLE, kind="decimal", low=0, message="Quota in the base currency.") for period in quotas),
+    )
+    rows = tuple(
+        (
+            rep.owner, rep.email or None, rep.team or None, rep.territory or None, rep.capacity,
+            "Yes" if rep.active else "No", *(rep.quotas.get(period) for period in quotas),
+        )
+        for rep in playbook.reps
+    )  # fmt: skip
+    return Block("Reps", "Reps and quotas", "One quota column a period: 2026-Q4 for a quarter, 2026-11 for a month.",
+                 fields, rows)  # fmt: skip
+
+
+def _routing(playbook: Playbook) -> Block:
+    fields = (
+        Field("Attribute", 15, message="A lead column."),
+        Field("Value", 18, message="A value, a range such as 501.., or * for any."),
+        Field("Assign To", 18, message="An owner or a team of the table Reps."),
+    )
+    rows = tuple((_attribute(route.attribute), route.value, route.assign_to or None) for route in playbook.routing)
+    return Block("Routing", "Routing", "Who gets a new lead: the first row that fits.", fields, rows)
+
+
+def _products(playbook: Playbook) -> Block:
+    fields = (
+        Field("Product", 28),
+        Field("List Price", 12, _PRICE, kind="decimal", low=0),
+        Field("Currency", 9, message="ISO code such as EUR."),
+        Field("Tax %", 8, _TAX, kind="decimal", low=0, high=1),
+        Field("Valid Until", 13, _DATE, kind="date"),
+    )
+    rows = tuple(
+        (product.name, product.list_price, product.currency or None, product.tax, product.valid_until)
+        for product in playbook.products
+    )
+    return Block("Products", "Products", "What you sell, at list price; quotes are checked against it.", fields, rows)
+
+
+def _case_studies(playbook: Playbook) -> Block:
+    fields = (
+        Field("Case Study", 26), Field("Industry", 16), Field("Problem", 44, _WRAP), Field("Result", 60, _WRAP),
+        Field("Link", 24),
+    )  # fmt: skip
+    rows = tuple(
+        (story.name, story.industry or None, story.problem or None, story.result or None, story.link or None)
+        for story in playbook.case_studies
+    )
+    return Block("CaseStudies", "Case studies", "Stories to send to leads with the same problem.", fields, rows)
+
+
+def _rates(playbook: Playbook) -> Block:
+    fields = (
+        Field("Currency", 10, _TEXT.but(bold=True), message="ISO code such as USD."),
+        Field("Rate", 10, _RATE, kind="decimal", low=0, message="Units of the base currency for one unit."),
+        Field("As Of", 13, _DATE, kind="date"),
+    )
+    rows = tuple((code, rate, playbook.rate_dates.get(code)) for code, rate in playbook.rates.items())
+    return Block("Rates", "Exchange rates", "Examples: type your own. The base currency is 1.", fields, rows)
+
+
+def _holidays(playbook: Playbook) -> Block:
+    fields = (Field("Date", 13, _DATE, kind="date"), Field("Holiday", 28))
+    rows = tuple((day, playbook.holiday_names.get(day) or None) for day in sorted(playbook.holidays))
+    return Block("Holidays", "Holidays", "Days on which the first-contact clock stands still.", fields, rows)
+
+
+def _options(playbook: Playbook) -> Block:
+    fields = (
+        Field("Option", 26, _TEXT.but(bold=True)),
+        Field("Value", 24, _TEXT.but(align="left")),
+        Field("Meaning", 84, look.NOTE.but(wrap=True)),
+    )
+    rows = tuple(
+        (option_name(field.name), option_cell(field.name, playbook.options), OPTION_MEANINGS[field.name])
+        for field in dataclasses.fields(Options)
+    )
+    return Block("Options", "Options", "Everything else.", fields, rows)
+
+
+def _columns(playbook: Playbook, mappings: Sequence[ColumnMapping]) -> Block:
+    fields = (
+        Field("Table", 13),
+        Field("Their Header", 26, message="The header as it stands in your table."),
+        Field("Our Column", 20, message='The column of leadbook it means; "ignore" for none.'),
+        Field("How", 12, look.NOTE),
+    )
+    headers: dict[tuple[str | None, str], str] = {
+        (table, column.key): column.header for table, columns in TABLES.items() for column in columns
+    }
+
+    def header(mapping: ColumnMapping) -> str:
+        ours = our_table(mapping.table, playbook.options)
+        return headers.get((ours, mapping.our_key), mapping.our_key) or "ignore"
+
+    rows = tuple(
+        (mapping.table, mapping.their_header, header(mapping), mapping.how)
+        for mapping in dict.fromkeys([*playbook.mappings, *mappings])
+    )
+    return Block("Columns", "Columns", "Which of your headers means which column of leadbook; `leadbook adopt` fills "
+                 "it.", fields, rows)  # fmt: skip
+
+
+def _leaks(playbook: Playbook) -> Block:
+    fields = (
+        Field("Column", 20),
+        Field("Decision", 11, choices=("keep", "leave out")),
+        Field(
+            "Evidence", 48, _WRAP, message="How you know that the column is filled before, or only after, the outcome."
+        ),
+    )
+    rows = tuple((column_text(leak.column), leak.decision, leak.evidence or None) for leak in playbook.leaks)
+    return Block("Leaks", "Columns that give the outcome away", "A column filled in only after the outcome is known "
+                 "would make a win model look better than it is.", fields, rows)  # fmt: skip

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+D = dt.date
+TODAY = D(2026, 11, 18)
+FIRST = D(2026, 10, 1)
+
+
+def row(lead, when, stage="Proposal", amount=100.0, close=None, *, event="stage"):
+    return {
+        "lead_id": lead, "changed_at": when, "event": event, "stage": stage, "amount": amount, "close_date": close,
+    }  # fmt: skip
+
+
+def lead(lead_id, stage="Proposal", amount=100.0, close=None, **more):
+    return {"lead_id": lead_id, "stage": stage, "amount": amount, "close_date": close} | more
+
+
+def by_key(make_records, measure_all, leads, history, **more):
+    made = make_records(leads, history=history, **more)
+    return {measure.key: measure for measure in measure_all(made, TODAY).headline}
+
+
+NOV, DEC, FEB = D(2026, 11, 28), D(2026, 12, 15), D(2027, 2, 1)
+
+
+def test_slippage_is_what_was_due_and_is_now_due_later(make_records, measure_all):
+    history = [
+        row("a", FIRST, amount=100, close=NOV, event="first seen"),
+        row("b", FIRST, amount=300, close=NOV, event="first seen"),
+        row("c", FIRST, amount=200, close=NOV, event="first seen"),
+        row("d", FIRST, amount=400, close=DEC, event="first seen"),
+        row("e", FIRST, "Won", amount=999, close=NOV, event="first seen"),
+        row("f", FIRST, amount=None, close=NOV, event="first seen"),
+        row("g", D(2026, 11, 10), amount=5000, close=NOV, event="created"),
+    ]
+    leads = [
+        lead("a", close=DEC), lead("b", "Won", 300, NOV), lead("c", close=None), lead("d", close=FEB),
+        lead("e", "Won", 999, NOV), lead("f", close=DEC), lead("g", close=DEC, amount=5000),
+    ]  # fmt: skip
+    found = by_key(make_records, measure_all, leads, history)
+    # November: 600 was due on the 1st, 100 of it is due later; without an amount f is left out
+    month = found["slippage_month"]
+    assert month.value == pytest.approx(100 / 600)
+    assert (month.n, month.left_out) == (3, 1)
+    assert month.name == "Slippage, Nov 2026"
+    # the quarter: 1,000 was due on 1 October; only d left it
+    assert found["slippage_quarter"].value == pytest.approx(400 / 1000)
+
+
+@pytest.mark.parametrize(
+    ("first", "month", "quarter"),
+    [
+        (D(2026, 10, 1), "", ""),
+        (D(2026, 10, 2), "", "insufficient history (since 2 Oct 2026)"),
+        (D(2026, 11, 1), "", "insufficient history (since 1 Nov 2026)"),
+        (D(2026, 11, 3), "insufficient history (since 3 Nov 2026)", "insufficient history (since 3 Nov 2026)"),
+        (
+            None,
+            "insufficient history (none yet: it starts with the first refresh)",
+            "insufficient history (none yet: it starts with the first refresh)",
+        ),
+    ],
+)
+def test_slippage_needs_the_first_day_of_its_period(make_records, measure_all, first, month, quarter):
+    history = [] if first is None else [row("a", first, close=NOV, event="first seen")]
+    found = by_key(make_records, measure_all, [lead("a", close=NOV)], history)
+    assert found["slippage_month"].why_not == month
+    assert found["slippage_quarter"].why_not == quarter
+
+
+def test_nothing_due_is_no_slippage_rather_than_zero(make_records, measure_all):
+    history = [row("a", FIRST, close=FEB, event="first seen")]
+    found = by_key(make_records, measure_all, [lead("a", close=FEB)], history)["slippage_month"]
+    assert found.value is None
+    assert found.why_not == "no value was due in Nov 2026 at its start"
+
+
+def test_three_pushes_are_counted(make_records, measure_all):
+    closes = (D(2026, 10, 5), D(2026, 10, 30), D(2026, 11, 5), D(2026, 12, 5))
+    history = [row("a", D(2026, 10, 1 + n), close=close, event="close date") for n, close in enumerate(closes)]
+    history.append(row("b", D(2026, 10, 1), close=D(2026, 11, 1), event="first seen"))
+    leads = [lead("a", close=D(2027, 1, 5)), lead("b", close=D(2026, 12, 1))]
+    found = by_key(make_records, measure_all, leads, history)["pushed_deals"]
+    # a moved to November, December and now January; b once
+    assert (found.value, found.n) == (1.0, 2)
+    assert found.note == "2 open deals were pushed at least once since 1 Oct 2026."
+
+
+def test_forecast_quality_compares_the_frozen_forecast_with_what_was_won(make_records, measure_all):
+    history = [
+        # October: 1,000 x 0.5 + 500 x 0.9 = 950; the deal due in November is not in it
+        row("a", D(2026, 9, 1), "Proposal", 1000, D(2026, 10, 20), event="first seen"),
+        row("b", D(2026, 9, 1), "Closing", 500, D(2026, 10, 31), event="first seen"),
+        row("c", D(2026, 9, 1), "Closing", 700, D(2026, 11, 1), event="first seen"),
+        row("a", D(2026, 10, 15), "Closing", 1200, D(2026, 10, 20)),
+    ]
+    leads = [
+        lead("a", "Won", 1000, D(2026, 10, 20)),
+        lead("b", "Lost", 500, D(2026, 10, 31)),
+        lead("c", "Closing", 700, D(2026, 12, 1)),
+    ]
+    found = by_key(make_records, measure_all, leads, history)
+    assert found["forecast_accuracy"].value == pytest.approx(1 - 50 / 1000)
+    assert found["forecast_bias"].value == pytest.approx(-50 / 1000)
+    # September: a, b and c were seen on the 1st, none due in it, nothing won in it
+    assert found["forecast_wape"].value == pytest.approx(50 / 1000)
+    assert found["forecast_wape"].n == 2
+
+
+def test_accuracy_is_never_below_zero_and_blank_when_nothing_was_won(make_records, measure_all):
+    history = [row("a", D(2026, 10, 1), "Closing", 10_000, D(2026, 10, 20), event="first seen")]
+    rosy = by_key(make_records, measure_all, [lead("a", "Won", 1000, D(2026, 10, 20))], history)
+    # 9,000 forecast, 1,000 won
+    assert rosy["forecast_accuracy"].value == 0.0
+    assert rosy["forecast_bias"].value == pytest.approx(8.0)
+    nothing = by_key(make_records, measure_all, [lead("a", "Lost", 1000, D(2026, 10, 20))], history)
+    for key in ("forecast_accuracy", "forecast_bias"):
+        assert nothing[key].value is None
+        assert nothing[key].why_not == "nothing was won in Oct 2026"
+    assert nothing["forecast_wape"].value is None
+
+
+def test_forecast_quality_needs_a_finished_month(make_records, measure_all):
+    found = by_key(make_records, measure_all, [lead("a")], [row("a", D(2026, 10, 2), event="first seen")])
+    assert found["forecast_accuracy"].value is None
+    assert found["forecast_accuracy"].why_not == "insufficient history (since 2 Oct 2026)"
+
+
+def back(days):
+    return TODAY - dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("history", "value", "n"),
+    [
+        # back after exactly 180 days counts, after 181 does not
+        ([row("a", back(300), "Lost", event="created"), row("a", back(120))], 1.0, 1),
+        ([row("a", back(300), "Lost", event="created"), row("a", back(119))], 0.0, 1),
+        # begun 180 days ago: its window is over; 179 days ago: not
+        ([row("a", back(180), "Nurture", event="created")], 0.0, 1),
+        ([row("a", back(179), "Nurture", event="created")], None, 0),
+        # nurture then lost is one spell, and it began with the first
+        ([row("a", back(300), "Nurture", event="created"), row("a", back(290), "Lost"), row("a", back(200))], 1.0, 1),
+        # two spells of one lead
+        (
+            [
+                row("a", back(400), "Lost", event="created"),
+                row("a", back(390)),
+                row("a", back(300), "Nurture"),
+                row("a", back(50)),
+            ],
+            0.5,
+            2,
+        ),
+        # won straight out of nurture is a return; disqualified is none
+        ([row("a", back(300), "Nurture", event="created"), row("a", back(290), "Won")], 1.0, 1),
+        ([row("a", back(300), "Nurture", event="created"), row("a", back(290), "Disqualified")], 0.0, 1),
+        # already lost when History first saw it: nobody knows since when
+        ([row("a", back(300), "Lost", event="first seen"), row("a", back(290))], None, 0),
+        # an active lead's return belongs to no spell of another lead
+        ([row("a", back(300), "Lost", event="created"), row("b", back(299), event="created")], 0.0, 1),
+    ],
+)
+def test_reactivation_is_returns_within_180_days_over_spells_begun(make_records, measure_all, history, value, n):
+    found = by_key(make_records, measure_all, [lead("a"), lead("b")], history)["reactivation_rate"]
+    assert found.value == (None if value is None else pytest.approx(value))
+    assert found.n == n
+    assert bool(found.why_not) == (value is None)
+
+
+def test_history_after_the_day_asked_for_is_not_used(make_records, measure_all):
+    history = [
+        row("a", FIRST, close=NOV, amount=100, event="first seen"),
+        row("a", D(2026, 11, 25), "Lost", close=NOV),
+    ]
+    found = by_key(make_records, measure_all, [lead("a", close=NOV)], history)
+    assert found["pipeline_change"].value == 0

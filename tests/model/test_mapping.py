@@ -1,0 +1,182 @@
+"""Which column of ours a foreign header means."""
+
+import datetime as dt
+
+import pytest
+
+from leadbook.model.columns import LEADS
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.mapping import map_headers
+from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME, ROLE_KEYS
+from leadbook.model.playbook import ColumnMapping
+
+
+def mapped(columns, **named):
+    return map_headers(list(columns), list(columns.values()), playbook=DEFAULT_PLAYBOOK, **named)
+
+
+def hows(mapping):
+    return {match.header: (match.key, match.how) for match in mapping.matches}
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("Email Address", "email"),
+        ("e-mail", "email"),
+        ("OpportunityId", "lead_id"),
+        ("opportunity_id", "lead_id"),
+        ("AccountName", "company"),
+        ("StageName", "stage"),
+        ("sales_agent", "owner"),
+        ("close_value", "amount"),
+        ("Expected Close Date", "close_date"),
+        ("Est. close date", "close_date"),
+        ("CreatedDate", "created"),
+        ("No. of employees", "employees"),
+        ("Zip", "postcode"),
+        ("Contact Name", FULL_NAME),
+        ("Opportunity Name", DEAL_NAME),
+        ("Converted", OUTCOME),
+        ("Deal - Title", DEAL_NAME),
+        ("Deal - Value", "amount"),
+        ("Deal - Organization", "company"),
+        ("Person - Email", "email"),
+        ("Colour - Email", None),
+        ("Firma", "company"),
+        ("Nächster Schritt", "next_step"),
+        ("Favourite colour", None),
+        ("Score", None),
+        ("Lead Quality", None),
+        ("Lead Profile", None),
+        ("Last Notable Activity", None),
+        ("Page Views Per Visit", None),
+        ("", None),
+    ],
+)
+def test_headers_of_exports(header, key):
+    assert mapped({header: []}).key_of(header) == key
+
+
+@pytest.mark.parametrize("column", [column for column in LEADS if not column.owned], ids=lambda column: column.key)
+def test_every_header_of_ours_and_every_alias_is_known(column):
+    for name in (column.header, *column.aliases):
+        assert mapped({name.upper(): []}).key_of(name.upper()) == column.key
+
+
+def test_a_misspelt_header_is_recognised_with_its_likeness():
+    how = hows(mapped({"Compnay": ["Ox"], "E-mail adress": ["a@ox.com"]}))
+    assert how["E-mail adress"] == ("email", "fuzzy 0.92")
+    assert how["Compnay"] == (None, "")  # two of seven letters differ: 0.71, too far to be sure
+
+
+def test_each_key_is_used_once_and_the_closest_header_gets_it():
+    mapping = mapped({"Mobile": ["+1 555 123 4567"], "Phone": ["+1 555 765 4321"]})
+    assert hows(mapping) == {"Mobile": (None, ""), "Phone": ("phone", "exact")}
+    assert mapping.extras == ("Mobile",)
+
+
+def test_the_stage_column_is_the_one_with_stage_words():
+    columns = {"Status": ["Active", "At risk"], "Opportunity Stage": ["Proposal", "Closed Won"]}
+    assert hows(mapped(columns))["Opportunity Stage"][0] == "stage"
+    assert hows(mapped(columns))["Status"][0] is None
+    swapped = {"Lead Status": ["Qualified", "Proposal"], "Stage": ["Hall A", "Hall B"]}
+    assert hows(mapped(swapped))["Lead Status"][0] == "stage"
+    alone = {"Status": ["Alpha", "Beta"]}
+    assert hows(mapped(alone))["Status"][0] == "stage"
+
+
+def test_settings_win_and_a_blank_there_keeps_a_header_unmapped():
+    known = [
+        ColumnMapping("Leads", "Kunde", "company"),
+        ColumnMapping("Leads", "Email", ""),
+        ColumnMapping("Activities", "Phone", "notes"),
+    ]
+    columns = {
+        "Kunde": ["Ox"],
+        "Account": ["Elk"],
+        "Email": ["a@ox.com", "b@ox.com", "c@ox.com"],
+        "Phone": ["1"],
+    }
+    how = hows(mapped(columns, known=known))
+    assert how["Kunde"] == ("company", "settings")
+    assert how["Account"][0] is None
+    assert how["Email"][0] is None
+    assert how["Phone"][0] == "phone"
+
+
+def test_values_that_are_no_dates_turn_a_date_header_away():
+    mapping = mapped({"Last Activity": ["SMS Sent", "Email Opened", "Modified"]})
+    (match,) = mapping.matches
+    assert match.key is None
+    assert "SMS Sent" in match.note
+    assert mapped({"Last Activity": ["2026-01-05", "3/4/2026", "SMS"]}).key_of("Last Activity") == "last_activity"
+
+
+def test_words_for_a_probability_are_kept_apart():
+    mapping = mapped({"Win Probability": ["Low", "Medium", "High"]})
+    assert mapping.extras == ("Win Probability",)
+    assert mapped({"Win Probability": ["70", "20%", 0.3]}).key_of("Win Probability") == "probability_override"
+
+
+def test_budget_in_money_is_no_bant_answer():
+    assert mapped({"Budget": ["$50,000", "$20,000"]}).key_of("Budget") is None
+    assert mapped({"Budget": [2, 3, 0]}).key_of("Budget") == "budget"
+
+
+def test_start_dates_after_the_close_dates_do_not_tell_when_the_deal_began():
+    columns = {
+        "Start Date": ["2026-06-17T19:49:30Z", "2025-12-17T20:49:32Z", "2026-12-08T08:00:00Z"],
+        "Expected Close Date": ["2026-05-15T19:49:30Z", "2025-11-14T20:49:32Z", "2026-09-01T19:49:00Z"],
+    }
+    assert mapped(columns).key_of("Start Date") is None
+    columns["Start Date"] = [dt.date(2025, 1, 1)] * 3
+    assert mapped(columns).key_of("Start Date") == "opportunity_date"
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "key", "how"),
+    [
+        ("Reach me", ["a@ox.com", "b@elk.com", "c@yak.com"], "email", "values: e-mails"),
+        ("Link", ["https://ox.com", "www.elk.com", "yak.io"], "website", "values: web addresses"),
+        ("Ring", ["+49 731 12345", "(0731) 55-66-77", "+1 555 123 4567"], "phone", "values: phone numbers"),
+        ("Where we are", ["Proposal", "Closed Won", "Negotiation"], "stage", "values: stage words"),
+        ("Column 4", ["$1,200", "$2,500.50", "$90"], "amount", "values: amounts"),
+        ("List price", ["$1,200", "$2,500.50", "$90"], None, ""),
+        ("Owner login", ["a@ox.com", "b@elk.com", "c@yak.com"], None, ""),
+        ("Profile", [f"https://linkedin.com/in/{n}" for n in "abc"], None, ""),
+        ("Account code", ["1234567", "2345678", "3456789"], None, ""),
+    ],
+)
+def test_values_tell_what_the_header_does_not(header, values, key, how):
+    assert hows(mapped({header: values}))[header] == (key, how)
+
+
+def test_two_columns_that_look_alike_are_not_guessed_between():
+    addresses = ["a@ox.com", "b@elk.com", "c@yak.com"]
+    mapping = mapped({"One": addresses, "Two": addresses})
+    assert mapping.extras == ("One", "Two")
+
+
+def test_a_bare_name_is_a_persons_or_a_deals():
+    contacts = mapped({"Name": ["Ann Ox"], "Email": ["a@ox.com"], "Company": ["Ox"]})
+    assert contacts.key_of("Name") == FULL_NAME
+    deals = mapped({"Name": ["Big deal"], "Amount": [5], "Close Date": ["2026-01-01"]})
+    assert deals.key_of("Name") == DEAL_NAME
+    assert "Name" in deals.extras
+    both = mapped({"Name": ["Ox"], "First Name": ["Ann"], "Email": ["a@ox.com"]})
+    assert both.key_of("Name") is None
+
+
+def test_an_account_list_fills_no_amount_from_the_customers_revenue():
+    columns = {"account": ["Ox"], "revenue": [1100.04], "sector": ["retail"]}
+    mapping = mapped(columns, keys=ROLE_KEYS["accounts"])
+    assert mapping.keys == {"company": "account", "industry": "sector"}
+    assert mapping.extras == ("revenue",)
+
+
+def test_the_description_shows_both_headers_and_why():
+    mapping = mapped({"AccountName": ["Ox"], "Converted": ["1"], "Last Activity": ["SMS", "Mail", "Call"]})
+    assert mapping.described()[0] == ("AccountName", "Company", "alias")
+    assert mapping.described()[1][1] == "Stage"
+    assert mapping.described()[2][1] == ""

@@ -1,0 +1,130 @@
+"""The Settings sheet holds the whole playbook, and reading it gives the same playbook back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+
+import numpy as np
+import pytest
+
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.locate import SETTINGS_TABLES
+from leadbook.model.playbook import ColumnMapping, Options, Rep, Route, ScoringRule
+from leadbook.model.settings import HEADERS, read_playbook
+from leadbook.model.tables import BookContents, RawTable
+from leadbook.sheets.settings import HEADER_ROW, settings_sheet
+
+TEAMS_OWN = dataclasses.replace(
+    DEFAULT_PLAYBOOK,
+    reps=(
+        Rep("Ann Lee", "ann@example.com", "North", "DACH", 60, True, {"2026-Q4": 250_000.0, "2027-01": 80_000.0}),
+        Rep("=Bo", active=False),
+    ),
+    routing=(Route("employees", "501..", "Enterprise"),),
+    scoring=(ScoringRule("source", "*", 5.5), ScoringRule("activity", "webinar", 7, 3.5, "engagement")),
+    rates={"USD": 1.0, "JPY": 0.0064},
+    rate_dates={"JPY": dt.date(2026, 2, 3)},
+    holidays=frozenset({dt.date(2026, 5, 1)}),
+    holiday_names={dt.date(2026, 5, 1): ""},
+    options=Options(
+        base_currency="USD", day_first=False, work_days=(0, 2, 6), time_zone="America/New_York", work_end_hour=17.5,
+    ),
+    mappings=(ColumnMapping("Leads", "Wert", "amount", "alias"), ColumnMapping("Leads", "X", "", "typed")),
+    icp={}, leaks=(), case_studies=(), products=(),
+)  # fmt: skip
+
+
+def as_read(sheet):
+    """Return the sheet's tables as a reader would hand them over."""
+    tables = {}
+    for spec in sheet.tables:
+        rows = spec.rows or [(None,) * len(spec.columns)]
+        cells = [[row[at] for row in rows] for at in range(len(spec.columns))]
+        numbers = np.arange(spec.row + 1, spec.row + 1 + len(rows))
+        headers = [column.header for column in spec.columns]
+        tables[spec.name] = RawTable(
+            spec.name, sheet.name, headers, spec.column, spec.row, numbers, cells, spec.last_row
+        )
+    return BookContents("book.xlsx", tables, [sheet.name])
+
+
+@pytest.mark.parametrize("playbook", [DEFAULT_PLAYBOOK, TEAMS_OWN])
+def test_what_is_laid_out_reads_back_the_same_without_an_issue(playbook):
+    read, issues = read_playbook(as_read(settings_sheet(playbook)))
+    assert issues == []
+    for field in dataclasses.fields(playbook):
+        assert getattr(read, field.name) == getattr(playbook, field.name), field.name
+
+
+def test_it_reads_back_the_same_from_a_real_workbook():
+    from python_calamine import CalamineWorkbook
+
+    from leadbook.books.render import render_book
+
+    sheet = settings_sheet(TEAMS_OWN)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(render_book([sheet])))
+    grid = book.get_sheet_by_name("Settings").to_python(skip_empty_area=False)
+    tables = {}
+    for spec in sheet.tables:
+        rows = [
+            [None if cell == "" else cell for cell in line[spec.column - 1 : spec.last_column]]
+            for line in grid[spec.row : spec.row + max(1, len(spec.rows))]
+        ]
+        cells = [list(column) for column in zip(*rows, strict=True)]
+        headers = [str(cell) for cell in grid[spec.row - 1][spec.column - 1 : spec.last_column]]
+        numbers = np.arange(spec.row + 1, spec.row + 1 + len(rows))
+        tables[spec.name] = RawTable(
+            spec.name, "Settings", headers, spec.column, spec.row, numbers, cells, spec.last_row
+        )
+    read, issues = read_playbook(BookContents("book.xlsx", tables))
+    assert issues == []
+    assert read == TEAMS_OWN
+
+
+def test_every_settings_table_stands_on_one_row_beside_the_others():
+    sheet = settings_sheet(DEFAULT_PLAYBOOK, periods=("2026-Q4",))
+    assert [table.name for table in sheet.tables] == list(SETTINGS_TABLES)
+    assert {table.row for table in sheet.tables} == {HEADER_ROW}
+    for left, right in zip(sheet.tables, sheet.tables[1:], strict=False):
+        assert right.column == left.last_column + 2
+
+
+def test_columns_stand_in_the_order_that_rows_are_appended_in():
+    for table in settings_sheet(DEFAULT_PLAYBOOK).tables:
+        expected = [spellings[0] for spellings in HEADERS[table.name].values()]
+        assert [column.header for column in table.columns] == expected
+
+
+def test_quota_columns_are_the_periods_asked_for_and_those_in_use():
+    sheet = settings_sheet(TEAMS_OWN, periods=("2027-Q1", "2026-Q4"))
+    reps = next(table for table in sheet.tables if table.name == "Reps")
+    assert [column.header for column in reps.columns[6:]] == ["2026-Q4", "2027-01", "2027-Q1"]
+
+
+def test_given_mappings_are_added_once():
+    mapping = ColumnMapping("Leads", "Wert", "amount", "alias")
+    sheet = settings_sheet(TEAMS_OWN, [mapping, ColumnMapping("Leads", "Kunde", "company", "fuzzy")])
+    columns = next(table for table in sheet.tables if table.name == "Columns")
+    assert columns.rows == [
+        ("Leads", "Wert", "Amount", "alias"), ("Leads", "X", "ignore", "typed"), ("Leads", "Kunde", "Company", "fuzzy"),
+    ]  # fmt: skip
+
+
+def test_words_that_must_be_right_come_from_dropdowns():
+    sheet = settings_sheet(DEFAULT_PLAYBOOK)
+    stages = next(table for table in sheet.tables if table.name == "Stages")
+    by_column = {v.area.first_column: v for v in sheet.validations if v.kind == "list"}
+    place = {column.header: stages.column + at for at, column in enumerate(stages.columns)}
+    assert by_column[place["Class"]].source == ("open", "won", "lost", "disqualified", "nurture")
+    assert by_column[place["Forecast Category"]].source == ("Omitted", "Pipeline", "Best case", "Commit", "Closed")
+    assert by_column[place["Class"]].strict
+
+
+def test_an_excel_reader_sees_percentages_and_dates_as_such():
+    sheet = settings_sheet(DEFAULT_PLAYBOOK)
+    formats = {(table.name, column.header): column.style.number for table in sheet.tables for column in table.columns}
+    assert formats["Stages", "Probability"].endswith("%")
+    assert formats["Products", "Tax %"].endswith("%")
+    assert "yy" in formats["Rates", "As Of"]

@@ -1,0 +1,151 @@
+"""Run the rules, mute what a row waives, and put the issues in order."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from leadbook.model.history_codes import HISTORY_CODES
+from leadbook.model.incoming_codes import INCOMING_CODES
+from leadbook.model.issues import InputError, Issue
+from leadbook.model.reading_codes import READING_CODES
+from leadbook.model.shipped import shipped
+from leadbook.rules.registry import rule_texts, rules
+from leadbook.rules.waivers import apply_waivers
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from leadbook.model.codes import CodeText
+    from leadbook.model.records import Records
+    from leadbook.rules.registry import LikelyDuplicates
+
+
+def check(
+    records: Records,
+    today: dt.date,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    duplicates: LikelyDuplicates | None = None,
+    reading: Sequence[Issue] = (),
+) -> list[Issue]:
+    """Return every issue of the workbook, those of reading included.
+
+    Parameters
+    ----------
+    records : Records
+    today : date
+        The day the check is made for.
+    select : sequence of str
+        Codes or their beginnings (``LB2``) to keep; none keeps all.
+    ignore : sequence of str
+        Codes or their beginnings to leave out; stronger than ``select``.
+    duplicates : LikelyDuplicates or None
+        Result of the duplicate search, for the LB5xx rules.
+    reading : sequence of Issue
+        What reading the workbook found already.
+
+    Returns
+    -------
+    list of Issue
+        Ordered by sheet, row, column and code. Codes in a row's Waive cell are gone; a waiver that mutes
+        nothing, or names no code there is, is an issue itself.
+
+    Raises
+    ------
+    InputError
+        ``select`` or ``ignore`` names no code there is.
+    """
+    known = [text.code for text in all_rules()]
+    chosen = _chosen(known, select, ignore)
+    # Waivers are judged against everything, so that --select never makes a good waiver look unused.
+    wanted = {rule.text.code for rule in rules()} if _has_waivers(records) else chosen
+    issues: list[Issue] = []
+    for rule in rules():
+        if rule.text.code in wanted:
+            issues.extend(rule.check(records, today, duplicates))
+    issues.extend(_not_told_better(reading, issues))
+    issues = apply_waivers(issues, records, known, unheard=_unheard(duplicates))
+    kept = [issue for issue in issues if issue.code in chosen or issue.code not in known]
+    kept.sort(key=lambda issue: (issue.sheet, issue.row, issue.column, issue.code, issue.message))
+    return kept
+
+
+# A rule that says more about a cell than reading does, and the reading code it takes the place of there.
+_SAYS_MORE_THAN = {"LB215": "LB207"}
+
+
+def _not_told_better(reading: Sequence[Issue], found: Sequence[Issue]) -> list[Issue]:
+    """Return the reading issues, without those whose cell has a rule's better sentence on the same fault."""
+    better = {
+        (issue.sheet, issue.row, issue.column, _SAYS_MORE_THAN[issue.code])
+        for issue in found
+        if issue.code in _SAYS_MORE_THAN
+    }
+    return [issue for issue in reading if (issue.sheet, issue.row, issue.column, issue.code) not in better]
+
+
+def _chosen(known: Sequence[str], select: Sequence[str], ignore: Sequence[str]) -> set[str]:
+    for asked in (*select, *ignore):
+        if not any(code.startswith(asked.strip().upper()) for code in known):
+            raise InputError(f'There is no code that begins with "{asked}"; list them with "leadbook rules".')
+    starts = tuple(asked.strip().upper() for asked in select) or ("",)
+    stops = tuple(asked.strip().upper() for asked in ignore)
+    return {code for code in known if code.startswith(starts) and not (stops and code.startswith(stops))}
+
+
+def _has_waivers(records: Records) -> bool:
+    return "waive" in records.leads.places
+
+
+def _unheard(duplicates: LikelyDuplicates | None) -> tuple[str, ...]:
+    """Return codes that had no chance to report, so that a waiver of them is not called unused."""
+    return () if duplicates is not None else ("LB5",)
+
+
+@cache
+def all_rules() -> tuple[CodeText, ...]:
+    """Return every code there is, those of reading, import and History included, ordered by code.
+
+    Raises
+    ------
+    ValueError
+        A code is used for two things.
+    """
+    texts = rule_texts()
+    for others in (READING_CODES, INCOMING_CODES, HISTORY_CODES):
+        if twice := sorted(texts.keys() & others.keys()):
+            raise ValueError(f"Codes used for two things: {', '.join(twice)}.")
+        texts |= others
+    return tuple(texts[code] for code in sorted(texts))
+
+
+def explain(code: str) -> str:
+    """Return what a code means, why it matters and what to do, as text for the terminal.
+
+    Raises
+    ------
+    InputError
+        There is no such code.
+    """
+    wanted = code.strip().upper()
+    found = next((text for text in all_rules() if text.code == wanted), None)
+    if found is None:
+        raise InputError(f'There is no code "{code}"; list them all with "leadbook rules".')
+    fixable = any(rule.fixable for rule in rules() if rule.text.code == wanted)
+    # Jinja2 takes longer to import than a check takes to run, and only this command needs it.
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - lazy, as said above
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - lazy, as said above
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["wrap"] = _wrap
+    template = environment.from_string(shipped("templates", "explain.txt").read_text(encoding="utf-8"))
+    return template.render(code=found, severity=found.severity.name.lower(), fixable=fixable).strip() + "\n"
+
+
+def _wrap(text: str, width: int = 76, indent: str = "  ") -> str:
+    from textwrap import fill  # noqa: PLC0415 - only explain needs it
+
+    return fill(text, width, initial_indent=indent, subsequent_indent=indent)

@@ -1,0 +1,85 @@
+"""From a mask over a column to issues at its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import repeat
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from leadbook.model.issues import Fix, Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leadbook.model.issues import Severity
+    from leadbook.model.records import Typed
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Cells of one column that share a fault.
+
+    Parameters
+    ----------
+    typed : Typed
+        The table.
+    rows : array of bool, shape (n rows,), or None
+        Which rows are at fault; None for the column, or the table, as a whole.
+    key : str
+        Column of ours; "" for the whole row.
+    messages : str or iterable of str
+        One sentence for all, or one for each row at fault, in order.
+    fixes : iterable of object or None
+        New contents for each row at fault, in order; None among them where there is none.
+    safe : bool
+        Whether the fixes need no second look.
+    header : str
+        The seller's own header instead of ``key``, for a column that is none of ours.
+    """
+
+    typed: Typed
+    rows: Mask | None
+    key: str
+    messages: str | Iterable[str]
+    fixes: Iterable[object] | None = None
+    safe: bool = True
+    header: str = ""
+
+    def issues(self, code: str, severity: Severity) -> Iterator[Issue]:
+        """Yield one issue for each row at fault."""
+        typed = self.typed
+        sheet = typed.table.sheet if typed.table else ""
+        header = self.header or typed.headers.get(self.key, "")
+        place = typed.places.get(self.key, 0)
+        if self.header and typed.table:
+            place = typed.table.column(self.header)
+        if self.rows is None:
+            for message in [self.messages] if isinstance(self.messages, str) else self.messages:
+                yield Issue(sheet, 0, place, code, severity, message, header=header)
+            return
+        positions = np.flatnonzero(self.rows)
+        if not len(positions):
+            return
+        rows = typed.frame.index.to_numpy()[positions].tolist()
+        source = typed.extra if self.header else typed.raw
+        column = self.header or self.key
+        values = source[column].to_numpy(dtype=object)[positions] if column in source.columns else repeat(None)
+        lead_ids = (
+            typed.frame["lead_id"].to_numpy(dtype=object)[positions] if "lead_id" in typed.frame.columns else repeat("")
+        )
+        messages = repeat(self.messages) if isinstance(self.messages, str) else self.messages
+        news = repeat(None) if self.fixes is None else self.fixes
+        for row, value, lead_id, message, new in zip(rows, values, lead_ids, messages, news, strict=False):
+            fix = None if new is None else Fix(value, new, self.safe)
+            yield Issue(sheet, row, place, code, severity, message, value, fix, str(lead_id), header)
+
+
+def short(text: object, width: int = 60) -> str:
+    """Return a cell's text for a sentence: on one line, cut at ``width`` characters."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= width else line[: width - 1] + "…"

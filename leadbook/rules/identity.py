@@ -1,0 +1,217 @@
+"""Identity rules: it is clear who the person and the company are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.model.issues import Severity
+from leadbook.rules.cells import blank, domains, each_unique, numbers, texts
+from leadbook.rules.finding import Finding, short
+from leadbook.rules.registry import rule
+from leadbook.rules.stages import requiring
+from leadbook.rules.vocabulary import FREE_MAIL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadbook.model.records import Records
+
+_WEBSITE = re.compile(
+    r"(?:https?://)?(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_](?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
+)
+_PLACEHOLDER_NAMES = frozenset({"test", "tester", "asdf", "qwerty", "xxx", "foo", "bar", "dummy", "unknown", "abc"})
+
+
+@rule("LB108", "name-case", Severity.INFO, ("first_name|last_name",), fixable=True)
+def name_case(records: Records) -> Iterator[Finding]:
+    """Find a name in capitals or in small letters throughout.
+
+    Anti-pattern: "SCHMIDT" or "schmidt" in a name column.
+
+    Why it matters: It shows in every letter: "Dear SCHMIDT".
+
+    Best practice: Write names as their owners do.
+    """
+    leads = records.leads
+    for key in ("first_name", "last_name"):
+        if key in leads.places:
+            names = texts(leads, key)
+            bad = each_unique(names, _oddly_cased)
+            yield Finding(
+                leads,
+                bad,
+                key,
+                (f'Write "{short(name)}" as its owner does, such as "{short(name.title())}".' for name in names[bad]),
+                (name.title() for name in names[bad]),
+                safe=False,
+            )
+
+
+def _oddly_cased(name: str) -> bool:
+    # Two letters may be initials, and scripts without case are neither upper nor lower.
+    return len(name) > 2 and (name.isupper() or name.islower()) and name.replace(" ", "").replace("-", "").isalpha()
+
+
+@rule("LB109", "name-improbable", Severity.WARNING, ("first_name|last_name",))
+def name_improbable(records: Records) -> Iterator[Finding]:
+    """Find a name that is none: digits, an address, or a test entry.
+
+    Anti-pattern: "Test", "asdf", "12345" or "anna@firma.de" in a name column.
+
+    Why it matters: Such rows are mostly tests or spam, and they inflate every conversion rate's denominator.
+
+    Best practice: Write the name, or remove the test entry.
+    """
+    leads = records.leads
+    for key in ("first_name", "last_name"):
+        if key in leads.places:
+            names = texts(leads, key)
+            bad = each_unique(names, _improbable)
+            yield Finding(
+                leads,
+                bad,
+                key,
+                (f'"{short(name)}" does not look like a name; write the person\'s name.' for name in names[bad]),
+            )
+
+
+def _improbable(name: str) -> bool:
+    return any(letter.isdigit() for letter in name) or "@" in name or name.casefold() in _PLACEHOLDER_NAMES
+
+
+@rule("LB110", "first-name-holds-both", Severity.INFO, ("first_name", "last_name"))
+def first_name_holds_both(records: Records) -> Iterator[Finding]:
+    """Find a first name that holds the whole name.
+
+    Anti-pattern: First Name "Anna Schmidt", Last Name blank.
+
+    Why it matters: Letters begin "Dear Anna Schmidt", and duplicates with the name split rightly are missed.
+
+    Best practice: Move the family name to Last Name.
+    """
+    leads = records.leads
+    names = texts(leads, "first_name")
+    bad = blank(leads, "last_name") & each_unique(names, lambda name: len(name.split()) >= 2)
+    yield Finding(
+        leads, bad, "first_name", (f'Move the family name in "{short(name)}" to the last name.' for name in names[bad])
+    )
+
+
+@rule("LB111", "website-malformed", Severity.WARNING, ("website",), fixable=True)
+def website_malformed(records: Records) -> Iterator[Finding]:
+    """Find a website that no browser opens.
+
+    Anti-pattern: "www.firma,de", "htp://firma.de" or "has none" in the Website column.
+
+    Why it matters: The company cannot be looked up, nor matched with its other leads.
+
+    Best practice: Write the address as the browser shows it, such as firma.de or https://firma.de.
+    """
+    leads = records.leads
+    sites = texts(leads, "website")
+    bad = each_unique(sites, lambda site: bool(site) and not _WEBSITE.fullmatch(site))
+    yield Finding(
+        leads,
+        bad,
+        "website",
+        (f'"{short(site)}" is no web address; write it as company.com.' for site in sites[bad]),
+        (_repaired_website(site) for site in sites[bad]),
+        safe=False,
+    )
+
+
+def _repaired_website(site: str) -> str | None:
+    tried = re.sub(r"(?i)^(?:h+t+p+(s?)|https?)[:;]?/{1,}", r"http\1://", re.sub(r"\s+", "", site).replace(",", "."))
+    tried = re.sub(r"(?i)^(https?://)?w{2,4}\.", r"\1www.", tried).rstrip(".")
+    return tried if tried != site and _WEBSITE.fullmatch(tried) else None
+
+
+@rule("LB112", "email-not-at-website", Severity.INFO, ("email", "website"))
+def email_not_at_website(records: Records) -> Iterator[Finding]:
+    """Find an email address at another domain than the website's.
+
+    Anti-pattern: Website "acme.com" with the address "anna@globex.com".
+
+    Why it matters: The person may have changed jobs, or the row mixes two companies.
+
+    Best practice: Check where the person works now.
+    """
+    leads = records.leads
+    emails = texts(leads, "email")
+    codes, uniques = pd.factorize(domains(emails))
+    mail_hosts = np.array([*(_site_name(domain) if domain not in FREE_MAIL else "" for domain in uniques), ""], object)[
+        codes
+    ]
+    codes, uniques = pd.factorize(texts(leads, "website"))
+    site_hosts = np.array([*(_site_name(_host(site)) for site in uniques), ""], dtype=object)[codes]
+    bad = np.asarray((mail_hosts != site_hosts) & (mail_hosts != "") & (site_hosts != ""), dtype=bool)
+    yield Finding(
+        leads,
+        bad,
+        "email",
+        (
+            f'"{short(text)}" is not at {short(site)}; check where the person works now.'
+            for text, site in zip(emails[bad], texts(leads, "website")[bad], strict=True)
+        ),
+    )
+
+
+def _host(site: str) -> str:
+    if not _WEBSITE.fullmatch(site):
+        return ""
+    return re.split(r"[/?#:]", re.sub(r"(?i)^https?://", "", site).casefold(), maxsplit=1)[0]
+
+
+def _site_name(host: str) -> str:
+    """Return the label a company registers: acme of mail.acme.co.uk, so acme.com and acme.de agree."""
+    labels = host.casefold().split(".")
+    if len(labels) < 2:
+        return ""
+    second_level = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in {"co", "com", "org", "net", "ac", "gov"}
+    return labels[-3] if second_level else labels[-2]
+
+
+@rule("LB116", "nobody-named", Severity.WARNING, ("company|last_name|first_name|email",))
+def nobody_named(records: Records) -> Iterator[Finding]:
+    """Find a lead without a company, a name or an email address.
+
+    Anti-pattern: A row that says nothing about who it is.
+
+    Why it matters: Nobody can work on it, and it still counts in every rate.
+
+    Best practice: Write who it is, or delete the row.
+    """
+    leads = records.leads
+    keys = [key for key in ("company", "last_name", "first_name", "email", "phone", "website") if key in leads.places]
+    # A team that keeps no contact details in this workbook identifies its leads by their number.
+    if not {"company", "last_name"} & set(keys):
+        return
+    # Where the stage requires the company anyway, LB401 asks for it.
+    bad = np.logical_and.reduce([blank(leads, key) for key in keys]) & ~requiring(records, "company")
+    yield Finding(leads, bad, "", "This row does not say who the lead is; write the company or the name.")
+
+
+@rule("LB117", "employees-not-a-headcount", Severity.WARNING, ("employees",))
+def employees_not_a_headcount(records: Records) -> Iterator[Finding]:
+    """Find a company size that is no number of people.
+
+    Anti-pattern: 0, -5 or 12.5 in Employees.
+
+    Why it matters: The fit score takes company size for 12 of its 50 points.
+
+    Best practice: Write the number of employees, or leave the cell blank when it is unknown.
+    """
+    leads = records.leads
+    sizes = numbers(leads, "employees")
+    with np.errstate(invalid="ignore"):
+        bad = ~np.isnan(sizes) & ((sizes < 1) | (sizes != np.floor(sizes)))
+    yield Finding(
+        leads,
+        bad,
+        "employees",
+        (f"{size:g} is no number of employees; write a whole number from 1." for size in sizes[bad]),
+    )

@@ -1,0 +1,133 @@
+"""Quote rules: lines that a proposal can be made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.model.issues import Severity
+from leadbook.rules.activity import of_unknown_lead
+from leadbook.rules.cells import blank, folded, numbers, texts
+from leadbook.rules.finding import Finding, short
+from leadbook.rules.registry import rule
+from leadbook.rules.spelling import nearest, slips
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadbook.model.records import Records
+
+# A seller may give so much alone; more needs a name in Approved By.
+_FREE_DISCOUNT = 0.15
+
+
+@rule("LB330", "quote-of-unknown-lead", Severity.ERROR, ("lead_id",), table="quote_lines", fixable=True)
+def quote_of_unknown_lead(records: Records) -> Iterator[Finding]:
+    """Find a quote line of a lead that is not there.
+
+    Anti-pattern: Lead ID "L-9999" in Quote Lines.
+
+    Why it matters: The line is in no proposal.
+
+    Best practice: Write the lead's ID as in Leads.
+    """
+    yield from of_unknown_lead(records, records.quote_lines, "quote line")
+
+
+@rule("LB332", "discount-unapproved", Severity.WARNING, ("discount_percent",), table="quote_lines")
+def discount_unapproved(records: Records) -> Iterator[Finding]:
+    """Find a discount above 15 % that nobody approved.
+
+    Anti-pattern: 30 % with a blank Approved By.
+
+    Why it matters: Margin goes quietly, and the buyer learns to ask for it.
+
+    Best practice: Have it approved and write who did, or lower it.
+    """
+    lines = records.quote_lines
+    discounts = numbers(lines, "discount_percent")
+    bad = (discounts > _FREE_DISCOUNT + 1e-9) & (discounts <= 1) & blank(lines, "approved_by")
+    yield Finding(
+        lines,
+        bad,
+        "discount_percent",
+        (f"A discount of {discount:.0%} needs approval; write who approved it." for discount in discounts[bad]),
+    )
+
+
+@rule("LB333", "product-unknown", Severity.WARNING, ("product",), table="quote_lines", fixable=True)
+def product_unknown(records: Records) -> Iterator[Finding]:
+    """Find a product that the Products table does not have.
+
+    Anti-pattern: "GTXPro" while Products says "GTX Pro".
+
+    Why it matters: There is no list price and no tax to check the line against.
+
+    Best practice: Choose the product from the list, or add it there.
+    """
+    lines = records.quote_lines
+    products = [product.name for product in records.playbook.products if product.name]
+    if not products:
+        return
+    words = texts(lines, "product")
+    known = {" ".join(name.split()).casefold() for name in products}
+    bad = np.fromiter((word != "" and word not in known for word in folded(words)), bool, len(words))
+    spelt = {str(word): 1 for word in words[bad]}
+    close = slips(spelt, products)
+    meant = {word: close.get(word) or nearest(word, products, cutoff=0.93) for word in spelt}
+    yield Finding(
+        lines,
+        bad,
+        "product",
+        (
+            f'Products does not list "{short(word)}"; '
+            + (f'did you mean "{short(meant[word])}"?' if meant[word] else "choose one or add it there.")
+            for word in words[bad]
+        ),
+        (meant[word] for word in words[bad]),
+        safe=False,
+    )
+
+
+@rule("LB334", "quantity-not-positive", Severity.ERROR, ("quantity",), table="quote_lines")
+def quantity_not_positive(records: Records) -> Iterator[Finding]:
+    """Find a quantity of zero or below.
+
+    Anti-pattern: 0 or -1 in Quantity.
+
+    Why it matters: The line adds nothing, or takes away from the total.
+
+    Best practice: Write how many, or delete the line.
+    """
+    lines = records.quote_lines
+    quantities = numbers(lines, "quantity")
+    bad = quantities <= 0
+    yield Finding(
+        lines,
+        bad,
+        "quantity",
+        (f"A quantity of {quantity:g} cannot be; write how many." for quantity in quantities[bad]),
+    )
+
+
+@rule("LB335", "price-missing", Severity.WARNING, ("product", "unit_price"), table="quote_lines")
+def price_missing(records: Records) -> Iterator[Finding]:
+    """Find a quote line without a price, of a product without a list price.
+
+    Anti-pattern: Unit Price is blank, and Products has no price either.
+
+    Why it matters: The line counts as free.
+
+    Best practice: Write the unit price, or the list price in Products.
+    """
+    lines = records.quote_lines
+    priced = {
+        " ".join(product.name.split()).casefold()
+        for product in records.playbook.products
+        if product.list_price is not None
+    }
+    words = folded(texts(lines, "product"))
+    without = np.fromiter((word != "" and word not in priced for word in words), bool, len(words))
+    bad = without & blank(lines, "unit_price")
+    yield Finding(lines, bad, "unit_price", "This line has no price; write the unit price.")

@@ -1,0 +1,186 @@
+"""Value rules: one thing is spelt one way, whatever column it stands in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.model.columns import TABLES, Kind
+from leadbook.model.issues import Severity
+from leadbook.rules.cells import Texts, texts
+from leadbook.rules.finding import Finding, short
+from leadbook.rules.registry import rule
+from leadbook.rules.spelling import case_variants, slips
+from leadbook.rules.vocabulary import COUNTRIES, INDUSTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from leadbook.model.records import Records, Typed
+
+# Columns whose values repeat from row to row, so that a rare spelling stands out.
+_REPEATING = ("company", "industry", "country", "region", "city", "source", "campaign", "competitor", "terms",
+              "lost_reason")  # fmt: skip
+_DICTIONARIES: Mapping[str, tuple[str, ...]] = {"country": COUNTRIES, "industry": INDUSTRIES}
+# A column of the seller's own repeats when it has few spellings, each in many cells.
+_FEW = 200
+_EACH = 4
+_TEXT_KEYS = {column.key for column in TABLES["Leads"] if column.kind is Kind.TEXT and not column.owned}
+
+
+@rule("LB113", "value-misspelt", Severity.WARNING, fixable=True)
+def value_misspelt(records: Records) -> Iterator[Finding]:
+    """Find a value that is most likely a slip of another one.
+
+    Anti-pattern: "technolgy" among many "technology", "Philipines", or "GTXPro" for the product "GTX Pro".
+
+    Why it matters: A filter, a pivot or a report by industry counts the two as different things.
+
+    Best practice: Write the value as the other rows, or Settings, do; a dropdown keeps it so.
+    """
+    leads = records.leads
+    for key in _REPEATING:
+        if key in leads.places:
+            values = texts(leads, key)
+            words = (*_scored(records, key), *_DICTIONARIES.get(key, ()))
+            found = slips(_counts(values), dictionary=words)
+            yield from _replace(leads, values, found, "most likely means", key=key, safe=False)
+    for header, values in _own_columns(leads):
+        found = slips(_counts(values), _listed(records, header))
+        yield from _replace(leads, values, found, "most likely means", header=header, safe=False)
+
+
+@rule("LB114", "value-case", Severity.WARNING, fixable=True)
+def value_case(records: Records) -> Iterator[Finding]:
+    """Find the same value in another case.
+
+    Anti-pattern: "google" in a column where all other rows say "Google".
+
+    Why it matters: Python, Power Query and many exports take them for two sources, and each looks smaller.
+
+    Best practice: Write it as most rows do.
+    """
+    leads = records.leads
+    for key in _REPEATING:
+        if key in leads.places:
+            values = texts(leads, key)
+            found = case_variants(_counts(values))
+            yield from _replace(leads, values, found, "is written", key=key)
+    for header, values in _own_columns(leads):
+        found = case_variants(_counts(values), _listed(records, header))
+        yield from _replace(leads, values, found, "is written", header=header)
+
+
+@rule("LB115", "stray-spaces", Severity.INFO, fixable=True)
+def stray_spaces(records: Records) -> Iterator[Finding]:
+    """Find spaces before, after or doubled inside a text.
+
+    Anti-pattern: "Acme " or a non-breaking space pasted from a web page.
+
+    Why it matters: Excel's own lookups and filters treat "Acme " and "Acme" as different.
+
+    Best practice: Take the spaces out; the fix does just that.
+    """
+    leads = records.leads
+    for key, _ in sorted(leads.places.items(), key=lambda item: item[1]):
+        if key not in _TEXT_KEYS or key not in leads.raw.columns:
+            continue
+        written = leads.raw[key].to_numpy(dtype=object)
+        read = texts(leads, key)
+        # Reading strips, so only cells that reading changed are worth a look.
+        changed = np.flatnonzero(written != read)
+        untidy = [
+            (position, clean)
+            for position in changed.tolist()
+            if read[position] != ""
+            and isinstance(text := written[position], str)
+            and (clean := _tidied(text)) != text
+            and clean
+        ]
+        mask = np.zeros(len(read), dtype=bool)
+        mask[[position for position, _ in untidy]] = True
+        yield Finding(
+            leads,
+            mask,
+            key,
+            (f'Take the stray spaces out of "{short(clean)}".' for _, clean in untidy),
+            (clean for _, clean in untidy),
+        )
+
+
+def _tidied(text: str) -> str:
+    if "\n" in text or "\r" in text:  # lines that a person broke stay broken
+        return text.strip()
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _counts(values: Texts) -> dict[str, int]:
+    codes, uniques = pd.factorize(values)
+    totals = np.bincount(codes, minlength=len(uniques)).tolist()
+    return {str(text): count for text, count in zip(uniques, totals, strict=True) if text != ""}
+
+
+def _listed(records: Records, header: str) -> tuple[str, ...]:
+    """Return the spellings that Settings lists for a column of the seller's own: its products."""
+    if header.strip().casefold() in {"product", "products", "product name", "item"}:
+        return tuple(product.name for product in records.playbook.products)
+    return ()
+
+
+def _scored(records: Records, key: str) -> tuple[str, ...]:
+    """Return the values that Scoring gives points for; it compares without case, so it settles no case."""
+    return tuple(
+        term.value
+        for term in records.playbook.scoring
+        if term.attribute == key and term.value and not re.search(r"\.\.|[*?]", term.value)
+    )
+
+
+def _replace(
+    leads: Typed,
+    values: Texts,
+    found: Mapping[str, str],
+    verb: str,
+    *,
+    key: str = "",
+    header: str = "",
+    safe: bool = True,
+) -> Iterator[Finding]:
+    if not found:
+        return
+    codes, uniques = pd.factorize(values)
+    right = np.array([*(found.get(text) if isinstance(text, str) else None for text in uniques), None], dtype=object)[
+        codes
+    ]
+    bad = np.asarray(right != None, dtype=bool)  # noqa: E711 - elementwise on an object array
+    yield Finding(
+        leads,
+        bad,
+        key,
+        (
+            f'"{short(text)}" {verb} "{short(meant)}"; write it so.'
+            for text, meant in zip(values[bad], right[bad], strict=True)
+        ),
+        right[bad].tolist(),
+        safe=safe,
+        header=header,
+    )
+
+
+def _own_columns(leads: Typed) -> Iterator[tuple[str, Texts]]:
+    """Yield the seller's own columns that hold few texts, each of them often."""
+    headers = [str(header) for header in leads.extra.columns]
+    for position, header in enumerate(headers):
+        if headers.count(header) > 1:  # a repeated header names no one place
+            continue
+        cells = leads.extra.iloc[:, position].to_numpy(dtype=object)
+        sample = cells[:: max(1, len(cells) // 500)]
+        if not any(isinstance(cell, str) for cell in sample):
+            continue
+        values = np.array([cell.strip() if isinstance(cell, str) else "" for cell in cells], dtype=object)
+        distinct = len(pd.unique(values))
+        if distinct <= _FEW and distinct * _EACH <= len(values):
+            yield header, values

@@ -1,0 +1,61 @@
+"""Workbook rules: what holds the tables together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.model.issues import Severity
+from leadbook.rules.cells import repeats, texts
+from leadbook.rules.evidence import compared_ids
+from leadbook.rules.finding import Finding, short
+from leadbook.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadbook.model.records import Records
+
+
+@rule("LB092", "lead-id-twice", Severity.ERROR, ("lead_id",))
+def lead_id_twice(records: Records) -> Iterator[Finding]:
+    """Find a Lead ID that two rows have.
+
+    Anti-pattern: A row was copied, and its Lead ID with it.
+
+    Why it matters: Activities, quote lines and history of the two leads cannot be told apart.
+
+    Best practice: Clear the ID of the newer row; leadbook gives it one of its own.
+    """
+    leads = records.leads
+    again, first = repeats(compared_ids(leads))
+    rows = leads.frame.index.to_numpy()
+    yield Finding(
+        leads,
+        again,
+        "lead_id",
+        (
+            f'Row {row} has the ID "{short(lead_id)}" too; clear the ID of the newer row.'
+            for row, lead_id in zip(rows[first], texts(leads, "lead_id")[again], strict=True)
+        ),
+    )
+
+
+@rule("LB093", "lead-id-archived", Severity.INFO, ("lead_id",))
+def archived_id_in_use(records: Records) -> Iterator[Finding]:
+    """Find a lead whose ID is in the archive as well.
+
+    Anti-pattern: A row was copied back from Archive and stands in both tables.
+
+    Why it matters: Metrics leave archived leads out, so this one counts in some numbers only.
+
+    Best practice: Delete its row in Archive, or give the lead a new ID.
+    """
+    archived = set(compared_ids(records.archive).tolist()) - {""}
+    if not archived:
+        return
+    leads = records.leads
+    ids = compared_ids(leads)
+    bad = np.fromiter((lead_id in archived for lead_id in ids), bool, len(ids))
+    yield Finding(leads, bad, "lead_id", "This lead is in the archive too; delete it there or give it a new ID.")

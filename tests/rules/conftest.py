@@ -1,0 +1,70 @@
+"""Records from rows written by hand, read by the real reader."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from leadbook.model.columns import TABLES
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.leads import read_records
+from leadbook.model.playbook import Product, Rep
+from leadbook.model.tables import BookContents, RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from leadbook.model.issues import Issue
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.records import Records
+
+PLAYBOOK = dataclasses.replace(
+    DEFAULT_PLAYBOOK,
+    reps=(Rep("Anna Schmidt", "anna@ours.example"), Rep("Ben Miller", active=False)),
+    products=(Product("GTX Pro", 4821.0), Product("MG Special", 55.0), Product("Training", None)),
+    rates={"EUR": 1.0, "USD": 0.9},
+)
+
+
+def raw_table(table: str, rows: Sequence[Mapping[str, object]]) -> RawTable:
+    """Build a table from rows by column key; keys that are none of ours become the seller's own headers."""
+    headers = {column.key: column.header for column in TABLES[table]}
+    spread: list[dict[str, object]] = []
+    for row in rows:
+        cells = {key: value for key, value in row.items() if key != "times"}
+        spread += [cells] * int(row.get("times", 1))
+    keys = list(dict.fromkeys(key for row in spread for key in row))
+    if table == "Leads":
+        keys = list(dict.fromkeys(["lead_id", *keys]))
+        spread = [{"lead_id": f"L-{number}", **row} for number, row in enumerate(spread, 1)]
+    cells = [[None if row.get(key) == "" else row.get(key) for row in spread] for key in keys]
+    count = len(spread)
+    return RawTable(
+        table, table, [headers.get(key, key) for key in keys], 1, 1, np.arange(2, 2 + count), cells, 1 + count
+    )
+
+
+def book(**tables: Sequence[Mapping[str, object]]) -> BookContents:
+    """Build a workbook's contents; ``leads=``, ``activities=``, ``quote_lines=``, ``archive=``."""
+    names = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines", "archive": "Archive"}
+    read = {names[key]: raw_table(names[key], rows) for key, rows in tables.items()}
+    return BookContents("Book.xlsx", {"Leads": raw_table("Leads", [{}]), **read}, tuple(names.values()))
+
+
+@pytest.fixture(scope="session")
+def read_rows() -> Callable[..., tuple[Records, list[Issue]]]:
+    """``read_rows(leads=[...], activities=[...], playbook=...)``: the records and what reading reported."""
+
+    def read(playbook: Playbook = PLAYBOOK, **tables: Sequence[Mapping[str, object]]) -> tuple[Records, list[Issue]]:
+        return read_records(book(**tables), playbook)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def today() -> dt.date:
+    return dt.date(2026, 6, 15)

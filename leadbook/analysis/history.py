@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.history_checks import HISTORY_CODES, history_issues
+from leadbook.analysis.history_checks import history_issues
 from leadbook.analysis.history_ids import assign_lead_ids
 from leadbook.analysis.history_rows import (
     CREATED,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from leadbook.model.records import Typed
 
 __all__ = [
-    "HISTORY_CODES",
     "TRACKED",
     "assign_lead_ids",
     "changes",

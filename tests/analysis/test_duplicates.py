@@ -215,6 +215,7 @@ def test_the_order_of_rows_changes_nothing(make_records, leads, seed):
     for found in (one, other):
         assert (found.pairs["row_a"] < found.pairs["row_b"]).all()
         assert found.clusters["row"].is_unique
+        assert (found.clusters["probability"] >= 0.5).all()
         sizes = found.clusters.groupby("cluster")["master"].agg(["sum", "size"])
         assert (sizes["sum"] == 1).all()
         assert (sizes["size"] >= 2).all()

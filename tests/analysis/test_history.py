@@ -53,11 +53,12 @@ def lead(number: int = 1, **cells: object) -> dict[str, object]:
 
 
 def test_the_first_refresh_sees_every_lead_once(make_records):
-    rows = refresh(make_records, [lead(1), lead(2, stage="won", close_date=DAY)], [], DAY)
+    rows = refresh(make_records, [lead(1, amount=99.996), lead(2, stage="won", close_date=DAY)], [], DAY)
     assert [(row["lead_id"], row["event"], row["stage"], row["source_of_change"]) for row in rows] == [
         ("L-1", "first seen", "Proposal", "refresh"),
         ("L-2", "first seen", "Won", "refresh"),
     ]
+    assert rows[0]["amount"] == 100
     assert rows[1]["close_date"].date() == DAY
     assert (rows[1]["forecast_category"], rows[1]["lifecycle"]) == ("Closed", "customer")
 

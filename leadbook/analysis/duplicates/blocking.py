@@ -41,8 +41,8 @@ class Key:
 
 _WORDS = {
     "email": "email", "mailbox": "email name", "domain": "email domain", "work_domain": "email domain",
-    "phone": "phone", "name": "name", "first": "first name", "last": "last name", "company": "company", "site": "website",
-    "street": "street", "postcode": "postcode", "city": "city",
+    "phone": "phone", "name": "name", "first": "first name", "last": "last name", "company": "company",
+    "site": "website", "street": "street", "postcode": "postcode", "city": "city",
 }  # fmt: skip
 
 # A company alone is no key: two contacts, or two deals, of one account are not duplicates.

@@ -209,8 +209,7 @@ def _standing(records: Records, people: People, nodes: list[int]) -> dict[int, t
     filled = np.zeros(len(nodes), dtype=np.int64)
     for key in records.leads.places:
         if key in part.columns and key not in _OWNED:
-            column = part[key].to_numpy(dtype=object)
-            filled += np.asarray((column != "") & ~pd.isna(column), dtype=bool)
+            filled += _filled(part[key])
     created = part["created"].to_numpy().astype("datetime64[D]") if "created" in part.columns else None
     days = np.full(len(nodes), np.inf)
     if created is not None:
@@ -220,6 +219,13 @@ def _standing(records: Records, people: People, nodes: list[int]) -> dict[int, t
         node: (-int(count), float(day), int(row))
         for node, count, day, row in zip(nodes, filled, days, rows, strict=True)
     }
+
+
+def _filled(column: pd.Series) -> npt.NDArray[np.bool_]:
+    there = column.notna().to_numpy(dtype=bool)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fMb":
+        return np.asarray(there)
+    return np.asarray(there & (column.to_numpy(dtype=object) != ""), dtype=bool)
 
 
 def _no_pairs() -> pd.DataFrame:

@@ -1,0 +1,262 @@
+"""A generated sheet, rendered by XlsxWriter in a scratch workbook, moved into the seller's workbook."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from leadbook.books.ooxml.addresses import Area, parse_area
+from leadbook.books.ooxml.package import Package
+from leadbook.books.ooxml.refusal import PackageRefusedError
+from leadbook.books.ooxml.relationships import ContentTypes, Relationships
+from leadbook.books.ooxml.sheet_stream import cell_column
+from leadbook.books.ooxml.styles import Styles
+from leadbook.books.ooxml.xmlparts import elements, is_true, main, parse, serialize, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+_CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_STRING = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
+_STYLE = re.compile(rb'(?<![\w:])s="(\d+)"')
+_ROW = re.compile(rb"<row [^>]*>")
+_COLUMN = re.compile(rb'(<col [^>]*?style=")(\d+)"')
+_DIFFERENTIAL = re.compile(rb'dxfId="(\d+)"')
+_SELECTED = re.compile(rb' tabSelected="(?:1|true)"')
+
+# What XlsxWriter puts on a sheet; anything else on a generated sheet was put there by its user.
+GENERATED_KINDS = frozenset({"drawing", "table", "hyperlink", "comments", "vmlDrawing", "printerSettings", "image"})
+
+
+class Scratch:
+    """The scratch workbook with its one generated sheet."""
+
+    def __init__(self, data: bytes) -> None:
+        self.package = Package(data)
+        links = Relationships(self.package, "")
+        part = links.of_kind("officeDocument")[0].part
+        self.workbook = parse(self.package.read_small(part), part)
+        book_links = Relationships(self.package, part)
+        sheet = next(elements(self.workbook.find(main("sheets"))))
+        self.sheet_name = sheet.get("name") or ""
+        link = book_links.get(next((str(v) for k, v in sheet.attrib.items() if local_of(k) == "id"), None))
+        if link is None:
+            raise ValueError("The scratch workbook has no sheet.")
+        self.sheet_part = link.part
+        styles_part = book_links.of_kind("styles")[0].part
+        self.styles = Styles(self.package.read_small(styles_part), styles_part)
+        self.strings: list[bytes] = []
+        for strings in book_links.of_kind("sharedStrings"):
+            self.strings = [found[1] or b"<t/>" for found in _STRING.finditer(self.package.read(strings.part))]
+        self.types = ContentTypes(self.package)
+
+    @property
+    def date_1904(self) -> bool:
+        """Which date system its numbers count in."""
+        properties = self.workbook.find(main("workbookPr"))
+        return properties is not None and is_true(properties.get("date1904"))
+
+    def sheet_names(self) -> list[etree._Element]:
+        """Return the defined names that belong to the sheet, such as its print titles."""
+        names = elements(self.workbook.find(main("definedNames")))
+        return [name for name in names if name.get("localSheetId") == "0"]
+
+    def table_roots(self) -> list[etree._Element]:
+        """Return its tables."""
+        tables = Relationships(self.package, self.sheet_part).of_kind("table")
+        return [parse(self.package.read_small(one.part), one.part) for one in tables]
+
+    def sheet_xml(self, formats: list[int], differentials: list[int]) -> bytes:
+        """Return the sheet with the target's formats and its strings inline.
+
+        Raises
+        ------
+        ValueError
+            For a dynamic array formula, whose metadata part cannot be carried over.
+        """
+        data = self.package.read(self.sheet_part)
+        start = data.index(b"<sheetData")
+        end = data.find(b"</sheetData>")
+        end = end if end >= 0 else start
+        head, rows, tail = data[:start], data[start:end], data[end:]
+        head = _COLUMN.sub(lambda m: m[1] + b'%d"' % formats[int(m[2])], _SELECTED.sub(b"", head))
+        tail = _DIFFERENTIAL.sub(lambda m: b'dxfId="%d"' % differentials[int(m[1])], tail)
+
+        def restyled(tag: bytes) -> bytes:
+            return _STYLE.sub(lambda m: b's="%d"' % formats[int(m[1])], tag)
+
+        def moved(cell: re.Match[bytes]) -> bytes:
+            attributes, content = restyled(cell[1]), cell[2]
+            if b'cm="' in attributes:
+                raise ValueError("A generated sheet cannot hold dynamic array formulas.")
+            if content is None:
+                return b"<c " + attributes + b"/>"
+            if b't="s"' in attributes:
+                attributes = attributes.replace(b't="s"', b't="inlineStr"')
+                index = int(content[content.index(b"<v>") + 3 : content.index(b"</v>")])
+                content = b"<is>" + self.strings[index] + b"</is>"
+            return b"<c " + attributes + b">" + content + b"</c>"
+
+        rows = _ROW.sub(lambda tag: restyled(tag[0]), rows)
+        return b"".join((head, _CELL.sub(moved, rows), tail))
+
+    def occupied(self) -> set[tuple[int, int]]:
+        """Return every cell (row, column) that the sheet writes."""
+        data = self.package.read(self.sheet_part)
+        found: set[tuple[int, int]] = set()
+        for cell in _CELL.finditer(data, data.index(b"<sheetData")):
+            address = cell[1][3 : cell[1].index(b'"', 3)]
+            digits = len(address) - len(address.rstrip(b"0123456789"))
+            found.add((int(address[-digits:]), cell_column(b" " + cell[1], 0)))
+        return found
+
+    def blocks(self) -> list[Area]:
+        """Return the blocks of its tables and merged cells, which leave no room inside."""
+        data = self.package.read(self.sheet_part)
+        merges = re.findall(rb'<mergeCell ref="([A-Z0-9:]+)"', data[data.rindex(b"sheetData") :])
+        refs = [ref.decode() for ref in merges] + [root.get("ref") for root in self.table_roots()]
+        return [area for ref in refs if (area := parse_area(ref)) is not None]
+
+
+def local_of(name: str | bytes) -> str:
+    """Return an attribute's name without its namespace."""
+    return str(name).rpartition("}")[2]
+
+
+class ChildMover:
+    """Copies the parts that hang on the scratch sheet, under free names, with their relationships.
+
+    Parameters
+    ----------
+    scratch : Scratch
+    package : Package
+        Where they go.
+    types : ContentTypes
+    differentials : list of int
+        Where the scratch workbook's differential formats are in the target.
+    tables : mapping of casefolded table name to (part, id)
+        Where a table keeps its part and its number, because it was there before.
+    next_table_id : int
+    """
+
+    def __init__(
+        self,
+        scratch: Scratch,
+        package: Package,
+        types: ContentTypes,
+        *,
+        differentials: list[int],
+        tables: Mapping[str, tuple[str, int]],
+        next_table_id: int,
+    ) -> None:
+        self._scratch = scratch
+        self._package = package
+        self._types = types
+        self._differentials = differentials
+        self._tables = tables
+        self._next_table_id = next_table_id
+        self._moved: dict[str, str] = {}
+        self.table_parts: list[str] = []
+
+    def move(self, source: str, target: str) -> None:
+        """Copy what ``source`` relates to and relate it to ``target`` under the same ids."""
+        links = Relationships(self._scratch.package, source)
+        new_links = Relationships(self._package, target)
+        for link in links:
+            if link.external:
+                new_links.add(link.type, link.target, external=True, relationship_id=link.id)
+                continue
+            if link.part not in self._moved:
+                self._moved[link.part] = self._copy(link.part, link.kind)
+                self.move(link.part, self._moved[link.part])
+            new_links.add(link.type, self._moved[link.part], relationship_id=link.id)
+        new_links.save()
+
+    def _copy(self, part: str, kind: str) -> str:
+        data = self._scratch.package.read(part)
+        folder, base = posixpath.split(part)
+        stem, dot, extension = base.rpartition(".")
+        pattern = posixpath.join(folder, re.sub(r"\d+$", "", stem) + "%d" + dot + extension)
+        if kind == "table":
+            name, data = self._renumbered(data, part, pattern)
+            self.table_parts.append(name)
+        else:
+            name = self._package.free_name(pattern)
+        self._package.put(name, data)
+        self._types.set(name, self._scratch.types.get(part))
+        return name
+
+    def _renumbered(self, data: bytes, part: str, pattern: str) -> tuple[str, bytes]:
+        root = parse(data, part)
+        known = self._tables.get((root.get("displayName") or "").casefold())
+        if known is None:
+            name, number = self._package.free_name(pattern), self._next_table_id
+            self._next_table_id += 1
+        else:
+            name, number = known
+        root.set("id", str(number))
+        for element in root.iter():
+            for attribute, value in element.attrib.items():
+                if str(attribute).lower().endswith("dxfid"):
+                    element.set(attribute, str(self._differentials[whole_number(str(value))]))
+        return name, serialize(root)
+
+
+def drop_children(package: Package, types: ContentTypes, part: str, sheet: str) -> None:
+    """Take out what hangs on a generated sheet that is about to be replaced.
+
+    Raises
+    ------
+    PackageRefusedError
+        When something hangs on it that leadbook did not put there and other parts may rely on.
+    """
+    links = Relationships(package, part)
+    foreign = sorted({link.kind for link in links if link.kind not in GENERATED_KINDS})
+    if foreign:
+        words = ", ".join(_WORDS.get(kind, kind) for kind in foreign)
+        raise PackageRefusedError(
+            f"The sheet {sheet!r}, which leadbook writes anew, now holds something of yours ({words}); "
+            "move it to a sheet of your own and retry."
+        )
+    _drop_tree(package, types, part)
+
+
+_WORDS = {
+    "pivotTable": "a pivot table",
+    "slicer": "a slicer",
+    "timeline": "a timeline",
+    "threadedComment": "a threaded comment",
+    "queryTable": "a query",
+    "ctrlProp": "a form control",
+    "control": "a control",
+    "oleObject": "an embedded object",
+    "package": "an embedded object",
+}
+
+
+def _drop_tree(package: Package, types: ContentTypes, part: str) -> None:
+    links = Relationships(package, part)
+    for link in links:
+        if link.external or not package.has(link.part) or _used_elsewhere(package, link.part, part):
+            continue
+        _drop_tree(package, types, link.part)
+        package.drop(link.part)
+        types.remove(link.part)
+    if package.has(links.part):
+        package.drop(links.part)
+
+
+def _used_elsewhere(package: Package, part: str, by: str) -> bool:
+    """Tell whether another part relates to this one too, as a shared picture."""
+    for name in package.names():
+        if not name.lower().endswith(".rels"):
+            continue
+        owner = name.replace("_rels/", "")[: -len(".rels")]
+        if owner.lower() != by.lower() and any(
+            link.part.lower() == part.lower() for link in Relationships(package, owner) if not link.external
+        ):
+            return True
+    return False

@@ -1,0 +1,7 @@
+"""The one failure this room raises for a workbook that it will not edit."""
+
+from __future__ import annotations
+
+
+class PackageRefusedError(Exception):
+    """The workbook cannot be read or edited safely; the text is one plain sentence for its owner."""

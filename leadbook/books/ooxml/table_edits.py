@@ -1,0 +1,215 @@
+"""Tables changed together with their cells: columns added, rows appended, a table made of cells that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters, parse_area
+from leadbook.books.ooxml.refusal import PackageRefusedError
+from leadbook.books.ooxml.values import CellFormula, check_values
+from leadbook.books.ooxml.xmlparts import elements, main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from leadbook.books.ooxml.sheet import SheetPart
+    from leadbook.books.ooxml.tables import TablePart
+    from leadbook.books.ooxml.values import Value
+
+
+def add_columns(
+    part: TablePart,
+    sheet: SheetPart,
+    others: Iterable[TablePart],
+    headers: Sequence[str],
+    *,
+    header_style: int | None,
+    body_styles: Sequence[int],
+    widths: Sequence[float | None],
+) -> int:
+    """Append columns at a table's right edge, header cells included; return the first one's sheet column."""
+    info = part.info
+    if not info.has_header:
+        raise PackageRefusedError(
+            f"The table {info.name!r} has no header row; switch it on in Excel (Table Design > Header Row) and retry."
+        )
+    if info.query:
+        raise PackageRefusedError(
+            f"The table {info.name!r} is filled by a query, which would drop added columns; load the query into a "
+            "sheet of its own and keep the leads in a plain table."
+        )
+    if not headers:
+        return info.last_column + 1
+    first, last = info.last_column + 1, info.last_column + len(headers)
+    if last > LAST_COLUMN:
+        raise PackageRefusedError(f"The table {info.name!r} reaches Excel's last column; delete columns and retry.")
+    area = Area(info.first_row, first, info.last_row, last)
+    _refuse_taken(part, sheet, others, area, "to the right of")
+    if header_style is None:
+        corner = Area(info.first_row, info.last_column, info.first_row, info.last_column)
+        header_style = sheet.cell_styles(corner).get((info.first_row, info.last_column), 0)
+    check_values(headers)
+    part.add_columns(headers)
+    for index, header in enumerate(headers):
+        column = first + index
+        sheet.edits.add(column, {info.first_row: header}, header_style)
+        if index < len(body_styles):
+            sheet.edits.default_styles[column] = (info.first_body_row, LAST_ROW, body_styles[index])
+        if index < len(widths) and (width := widths[index]) is not None:
+            sheet.frame.set_width(column, width)
+    return first
+
+
+def append_rows(
+    part: TablePart,
+    sheet: SheetPart,
+    others: Iterable[TablePart],
+    rows: Sequence[Sequence[Value]],
+    styles: Sequence[int] | None,
+) -> bool:
+    """Append rows below a table's last one; tell whether formulas were written.
+
+    The one blank row of a table that never held anything is filled first.
+    """
+    if not rows:
+        return False
+    info = part.info
+    if info.has_totals:
+        raise PackageRefusedError(
+            f"The table {info.name!r} has a totals row, so rows cannot be added below it; switch the totals row "
+            "off in Excel (Table Design > Total Row) and retry."
+        )
+    if info.query:
+        raise PackageRefusedError(
+            f"The table {info.name!r} is filled by a query, which would drop added rows; keep them in a plain table."
+        )
+    width = len(info.columns)
+    if any(len(row) > width for row in rows):
+        raise ValueError(f"The table {info.name!r} has {width} columns; a row has more.")
+    body = Area(info.first_body_row, info.first_column, info.last_row, info.last_column)
+    blank = body.first_row == body.last_row and sheet.occupied(body) is None
+    first = info.last_row if blank else info.last_row + 1
+    last = first + len(rows) - 1
+    if last > LAST_ROW:
+        raise PackageRefusedError(
+            f"The table {info.name!r} would pass Excel's last row ({LAST_ROW:,}); archive old rows and retry."
+        )
+    if last > info.last_row:
+        below = Area(info.last_row + 1, info.first_column, last, info.last_column)
+        _refuse_taken(part, sheet, others, below, "below")
+    columns = [[row[index] if index < len(row) else None for row in rows] for index in range(width)]
+    formulas = _fill_calculated(part, sheet, columns, first)
+    looks = list(styles) if styles is not None else _last_row_styles(part, sheet, body)
+    numbers = list(range(first, last + 1))
+    for index, values in enumerate(columns):
+        check_values(values)
+        style = looks[index] if index < len(looks) else None
+        sheet.edits.add(info.first_column + index, dict(zip(numbers, values, strict=True)), style)
+    grown = last - info.last_row
+    if grown:
+        sheet.frame.grow(info.area, info.first_body_row, grown)
+        part.grow(grown)
+    return formulas
+
+
+def _refuse_taken(part: TablePart, sheet: SheetPart, others: Iterable[TablePart], area: Area, where: str) -> None:
+    for other in others:
+        if other is not part and other.sheet == part.sheet and other.area.meets(area):
+            raise PackageRefusedError(
+                f"The table {other.name!r} stands {where} the table {part.name!r} on the sheet {sheet.name!r}, "
+                "which needs the room; move it and retry."
+            )
+    taken = sheet.occupied(area)
+    if taken is not None:
+        raise PackageRefusedError(
+            f"The cell {letters(taken[1])}{taken[0]} on the sheet {sheet.name!r} stands {where} the table "
+            f"{part.name!r}, which needs the room; move what is there and retry."
+        )
+
+
+def _last_row_styles(part: TablePart, sheet: SheetPart, body: Area) -> list[int]:
+    """Return the look of the last record's cells, which appended ones take."""
+    if part.row_styles is None:
+        found = sheet.cell_styles(body._replace(first_row=body.last_row))
+        part.row_styles = [
+            found.get((body.last_row, column), 0) for column in range(body.first_column, body.last_column + 1)
+        ]
+    return part.row_styles
+
+
+def _fill_calculated(part: TablePart, sheet: SheetPart, columns: list[list[Value]], first: int) -> bool:
+    """Fill the calculated columns that were given nothing, as Excel does when a table grows."""
+    info = part.info
+    wanted = [
+        index
+        for index, name in enumerate(info.columns)
+        if name in info.calculated and any(value is None for value in columns[index])
+    ]
+    if not wanted:
+        return False
+    from openpyxl.formula.translate import Translator  # noqa: PLC0415 # heavy, and only calculated columns need it
+
+    above = part.calculated_origin or info.last_row
+    part.calculated_origin = above
+    last = Area(above, info.first_column, above, info.last_column)
+    known = sheet.texts(last)
+    for index in wanted:
+        column = info.first_column + index
+        text = known.get((above, column), "")
+        if not text.startswith("="):
+            text = "=" + info.calculated[info.columns[index]]
+        translator = Translator(text, f"{letters(column)}{above}")
+        relative = translator.translate_formula(f"{letters(column)}{above + 1}") != text
+        for offset, value in enumerate(columns[index]):
+            if value is None:
+                address = f"{letters(column)}{first + offset}"
+                columns[index][offset] = CellFormula(translator.translate_formula(address) if relative else text)
+    return True
+
+
+def take_over_filter(sheet: SheetPart, area: Area) -> bool:
+    """Let a table about to be made have the sheet's own filter; tell whether there was one.
+
+    Raises
+    ------
+    PackageRefusedError
+        When that filter hides rows now: its criteria would be lost.
+    """
+    element = sheet.frame.root.find(main("autoFilter"))
+    reach = parse_area(element.get("ref")) if element is not None else None
+    if element is None or reach is None or not reach.meets(area):
+        return False
+    if any(len(column) for column in elements(element, "filterColumn")):
+        raise PackageRefusedError(
+            f"The sheet {sheet.name!r} is filtered; clear the filter in Excel (Data > Clear) and retry."
+        )
+    sheet.frame.remove(element)
+    return True
+
+
+def header_texts(sheet: SheetPart, area: Area, pending: Mapping[tuple[int, int], object]) -> list[str]:
+    """Return the texts of a header row that is to head a table.
+
+    Raises
+    ------
+    PackageRefusedError
+        When a header is blank, repeated, a formula or no text.
+    """
+    row = Area(area.first_row, area.first_column, area.first_row, area.last_column)
+    found = sheet.headers(row)
+    headers: list[str] = []
+    for column in range(area.first_column, area.last_column + 1):
+        given = pending.get((area.first_row, column))
+        text = given if isinstance(given, str) else found.get(column)
+        address = f"{letters(column)}{area.first_row}"
+        if not text:
+            raise PackageRefusedError(
+                f"The header cell {address} on the sheet {sheet.name!r} holds no plain text; type a header and retry."
+            )
+        if text.casefold() in (one.casefold() for one in headers):
+            raise PackageRefusedError(
+                f"The header {text!r} stands twice on the sheet {sheet.name!r} (again in {address}); "
+                "rename one and retry."
+            )
+        headers.append(text)
+    return headers

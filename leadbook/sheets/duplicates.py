@@ -1,0 +1,183 @@
+"""The Duplicates sheet: leads that look like the same one, and the seller's decision about each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.model.columns import key_of
+from leadbook.model.issues import quoted_sheet
+from leadbook.model.locate import find_table
+from leadbook.sheets import look
+from leadbook.sheets.page import Field, Page
+from leadbook.sheets.registry import sheet
+from leadbook.sheets.spec import Area, Link, Sheet, Style, Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from leadbook.model.tables import BookContents
+    from leadbook.sheets.results import Results
+    from leadbook.sheets.spec import Content
+
+NAME = "Duplicates"
+TABLE = "DuplicatesList"
+COLUMNS = 12
+MOST_ROWS = 5_000
+DECISIONS = ("Merge", "Keep both")
+
+_FIELDS = (
+    Field("Group", look.number(look.WHOLE), least=8),
+    Field("Lead ID", least=11, most=16),
+    Field("Proposed", look.WRAPPED, least=16, most=22),
+    Field("Chance", look.number(look.PERCENT), least=9),
+    Field("Company", look.WRAPPED, least=16, most=28),
+    Field("Contact", look.WRAPPED, least=14, most=24),
+    Field("Email", look.WRAPPED, least=18, most=32),
+    Field("Phone", look.WRAPPED, least=13, most=20),
+    Field("Owner", look.WRAPPED, least=12, most=18),
+    Field("Stage", look.WRAPPED, least=12, most=18),
+    Field("Why they look the same", look.WRAPPED, least=30, most=52),
+    Field("Decision", look.CENTER.but(fill="#FFFBEA", border="all"), least=13),
+)
+_KEEP = "Keep"
+
+
+@sheet(NAME, order=60)
+def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = None) -> Sheet:
+    """Lay out the Duplicates sheet.
+
+    Parameters
+    ----------
+    results : Results
+    decisions : mapping of str to str, optional
+        The seller's earlier decisions as ``read_decisions`` returns them; ``results.decisions`` without it.
+
+    Returns
+    -------
+    Sheet
+        At most ``MOST_ROWS`` rows; groups the seller has decided about are never left out.
+    """
+    decided = results.decisions if decisions is None else decisions
+    page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.GREY), COLUMNS)
+    page.widths(9, 13, 18, 9, 20, 16, 20, 14, 13, 13, 36, 13)
+    clusters = results.duplicates.clusters
+    groups = int(clusters["cluster"].nunique())
+    extra = len(clusters) - groups
+    page.title("Duplicates", results, said=f"{groups:,} {_word(groups, 'group')} of leads that look the same")
+    if clusters.empty:
+        page.sentence("No two leads look like the same one.", look.TEXT)
+    else:
+        page.sentence(
+            f"{extra:,} {_word(extra, 'lead')} may repeat another one. Choose Merge or Keep both in the Decision "
+            "column; nothing is merged before you do. Leadbook keeps your choices when it refreshes.",
+            look.NOTE_WRAPPED,
+        )
+    shown, left = _shown(clusters, decided)
+    if left:
+        page.sentence(f"{left:,} rows of the least likely groups are not listed; decide on these first.")
+    for said in results.duplicates.skipped:
+        page.sentence(said)
+    page.gap()
+    table = page.table(results.naming.table(TABLE), _FIELDS, _rows(results, shown, decided))
+    body = Area(table.row + 1, 1, table.last_row, COLUMNS)
+    first = body.first_row
+    page.sheet.validations.append(Validation(
+        Area(first, COLUMNS, body.last_row, COLUMNS), "list", DECISIONS, title="Decision",
+        message="Merge: this lead goes into the kept one. Keep both: they are two different leads.",
+        strict=True,
+    ))  # fmt: skip
+    page.mark(body, f'=$C{first}="{_KEEP}"', Style(bold=True, fill=look.SOFT))
+    page.mark(Area(first, 4, body.last_row, 4), f"=AND(ISNUMBER($D{first}),$D{first}>=0.95)",
+              Style(color=look.RED, bold=True))  # fmt: skip
+    return page.finish(freeze=(table.row, 2), repeat=(table.row, table.row))
+
+
+def _word(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def decision_key(lead_id: str, kept_id: str) -> str:
+    """Return what a decision is remembered by: the lead, and the lead it would be merged into."""
+    return f"{lead_id.strip().casefold()} > {kept_id.strip().casefold()}"
+
+
+def read_decisions(contents: BookContents) -> dict[str, str]:
+    """Return the seller's decisions from the Duplicates sheet of an earlier refresh.
+
+    Parameters
+    ----------
+    contents : BookContents
+        A workbook without the table this sheet writes gives no decisions.
+
+    Returns
+    -------
+    dict of str to str
+        ``decision_key`` to "Merge" or "Keep both", whatever the case it was typed in; other words are left out.
+    """
+    table = find_table(contents, TABLE)
+    places = {key_of(header): position for position, header in enumerate(table.headers)} if table else {}
+    if table is None or not {"group", "lead_id", "proposed", "decision"} <= places.keys():
+        return {}
+    group, lead, proposed, decision = (table.cells[places[key]] for key in ("group", "lead_id", "proposed", "decision"))
+    kept = {group[row]: str(lead[row]) for row in range(len(group)) if str(proposed[row] or "").strip() == _KEEP}
+    known = {word.casefold(): word for word in DECISIONS}
+    found: dict[str, str] = {}
+    for row, typed in enumerate(decision):
+        word = known.get(" ".join(str(typed or "").split()).casefold())
+        if word and group[row] in kept and lead[row] is not None:
+            found[decision_key(str(lead[row]), kept[group[row]])] = word
+    return found
+
+
+def _shown(clusters: pd.DataFrame, decided: Mapping[str, str]) -> tuple[pd.DataFrame, int]:
+    """Return the rows to list, whole groups together, the likeliest first, and how many are left out."""
+    if clusters.empty:
+        return clusters, 0
+    ranked = clusters.assign(
+        best=clusters.groupby("cluster")["probability"].transform("max"), other=~clusters["master"].astype(bool)
+    ).sort_values(["best", "cluster", "other", "probability"], ascending=[False, True, True, False], kind="stable")
+    if len(ranked) <= MOST_ROWS:
+        return ranked, 0
+    masters = ranked[~ranked["other"]].drop_duplicates("cluster").set_index("cluster")["lead_id"]
+    keys = [
+        decision_key(str(lead), str(masters.get(cluster, "")))
+        for lead, cluster in zip(ranked["lead_id"].tolist(), ranked["cluster"].tolist(), strict=True)
+    ]
+    chosen = set(ranked.loc[[key in decided for key in keys], "cluster"].tolist())
+    room = MOST_ROWS - int(ranked["cluster"].isin(chosen).sum())
+    sizes = ranked.loc[~ranked["cluster"].isin(chosen)].groupby("cluster", sort=False).size()
+    chosen |= set(sizes.index[sizes.cumsum() <= room].tolist())
+    listed = ranked[ranked["cluster"].isin(chosen)]
+    return listed, len(ranked) - len(listed)
+
+
+def _rows(results: Results, shown: pd.DataFrame, decided: Mapping[str, str]) -> list[tuple[Content, ...]]:
+    if shown.empty:
+        return []
+    leads = results.records.leads.frame
+    home = quoted_sheet(results.leads_sheet)
+    masters = shown[shown["master"].astype(bool)].drop_duplicates("cluster").set_index("cluster")["lead_id"].to_dict()
+    rows: list[tuple[Content, ...]] = []
+    for member in shown.to_dict("records"):
+        row, lead_id = int(member["row"]), str(member["lead_id"])
+        lead = leads.loc[row]
+        kept = str(masters.get(member["cluster"], ""))
+        is_kept = bool(member["master"])
+        decision = None if is_kept else decided.get(decision_key(lead_id, kept))
+        rows.append((
+            int(member["cluster"]),
+            Link(lead_id or f"row {row}", f"{home}!A{row}", "Go to the lead"),
+            _KEEP if is_kept else f"Merge into {kept}",
+            float(member["probability"]),
+            str(lead["company"]),
+            f"{lead['first_name']} {lead['last_name']}".strip(),
+            str(lead["email"]),
+            str(lead["phone"]),
+            str(lead["owner"]),
+            str(lead["stage_name"]),
+            str(member["reasons"]),
+            decision,
+        ))  # fmt: skip
+    return rows

@@ -1,0 +1,151 @@
+"""The Forecast sheet: what will close when, by category, against quota, and what was left out of it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from leadbook.model.playbook import Category
+from leadbook.sheets import look
+from leadbook.sheets.forecast_blocks import put_categories, put_lights, put_notes, put_overdue, put_owners
+from leadbook.sheets.live import Tally
+from leadbook.sheets.live_where import Day, Where
+from leadbook.sheets.page import Field, Page, plain_day
+from leadbook.sheets.registry import sheet
+from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
+from leadbook.sheets.stage_words import put_words
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+    from leadbook.sheets.results import Results
+    from leadbook.sheets.spec import Content
+
+NAME = "Forecast"
+COLUMNS = 13
+WORDS_COLUMN = 15
+CHART_ROWS = 16
+MOST_PERIODS = 12
+
+_MONEY = look.number(look.MONEY)
+_DAY = look.dated(look.NOTE)
+FIELDS = (
+    Field("Period"), Field("From", _DAY), Field("Before", _DAY), Field("Closed", _MONEY), Field("Commit", _MONEY),
+    Field("Best case", _MONEY), Field("Pipeline", _MONEY), Field("Weighted", _MONEY), Field("Expected", _MONEY),
+    Field("Quota", _MONEY), Field("Qualified", _MONEY),
+    Field("Coverage", look.number(look.TIMES)), Field("Required", look.number(look.TIMES)),
+)  # fmt: skip
+_CATEGORIES = ((Category.COMMIT, "commit"), (Category.BEST_CASE, "best_case"), (Category.PIPELINE, "pipeline"))
+
+
+@sheet(NAME, order=40)
+def forecast_sheet(results: Results) -> Sheet:
+    """Lay out the Forecast sheet.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Sheet
+        Amounts by period are formulas over the Leads table; the weighted ones follow Settings/Stages.
+    """
+    page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.BLUE), COLUMNS)
+    page.widths(20, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 11, 11)
+    as_of = page.title("Forecast", results, said=f"money in {results.currency}")
+    if results.records.leads.frame.empty:
+        page.sentence("There is nothing to forecast yet: the Leads table has no leads.", look.TEXT)
+        return page.finish()
+    put_lights(page, results)
+    forecast = results.forecast
+    page.section(
+        "Months",
+        note="Open deals by close date, each in one category; weighted = amount x chance, past due ones left out.",
+    )
+    words = put_words(page, results, row=page.at, column=WORDS_COLUMN)
+    tally = Tally(results, words)
+    months = _put_periods(page, results, tally, as_of, forecast.months.head(MOST_PERIODS))
+    chart_at = page.at
+    page.at += CHART_ROWS
+    page.section("Quarters")
+    quarters = _put_periods(page, results, tally, as_of, forecast.quarters.head(MOST_PERIODS))
+    put_categories(page, quarters, forecast.quarters)
+    put_owners(page, results, tally, as_of)
+    put_overdue(page, results)
+    put_notes(page, results, tally)
+    _put_chart(page, chart_at, months)
+    return page.finish()
+
+
+def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods: pd.DataFrame) -> Area:
+    rows: list[tuple[Content, ...]] = []
+    for row, period in enumerate(periods.to_dict("records"), page.at + 1):
+        start, end = plain_day(period["start"]), plain_day(period["end"])
+        since, before = Day(f"$B{row}", start), Day(f"$C{row}", end)
+        # Deals that are past due stand in no open category: they are pulled out and listed below.
+        due = Day(f"MAX($B{row},{as_of})", max(start, results.today))
+        amounts: list[Content] = [
+            tally.value(Where(category=category, since=due, before=before), period[key])
+            for category, key in _CATEGORIES
+        ]
+        closed = float(period["closed"])
+        weighted = float(period["weighted"])
+        rows.append((
+            str(period["name"]), start, end,
+            tally.value(Where(won=True, since=since, before=before), closed),
+            *amounts,
+            tally.weighted(Where(since=due, before=before), weighted),
+            Formula(f"=D{row}+H{row}", closed + weighted),
+            _known(period["quota"]),
+            float(period["qualified"]),
+            _coverage(period, row),
+            _known(period["required_coverage"]),
+        ))  # fmt: skip
+    body = page.grid(FIELDS, rows)
+    if periods.empty:
+        return body
+    page.gap()
+    page.bars(body, 9)
+    first = body.first_row
+    coverage = Area(first, 12, body.last_row, 12)
+    short = f"=AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}<$M{first})"
+    page.mark(coverage, short, Style(color=look.RED, fill=look.RED_SOFT))
+    met = f'=OR($L{first}="met",AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}>=$M{first}))'
+    page.mark(coverage, met, Style(color=look.GREEN, fill=look.GREEN_SOFT))
+    return body
+
+
+def _coverage(period: dict[Hashable, Any], row: int) -> Content:
+    """Return the coverage live: open qualified value ÷ what is left of the quota."""
+    text = f'=IF(NOT(ISNUMBER(J{row})),"n/a",IF(J{row}-D{row}<=0,"met",K{row}/(J{row}-D{row})))'
+    coverage = float(period["coverage"])
+    return Formula(text, str(period["coverage_text"]) if math.isnan(coverage) else coverage)
+
+
+def _put_chart(page: Page, row: int, months: Area) -> None:
+    names = Area(months.first_row, 1, months.last_row, 1)
+
+    def values(column: int) -> Area:
+        return Area(months.first_row, column, months.last_row, column)
+
+    stacked = [
+        Series(name, names, values(column), look.CATEGORY_COLORS[name], kind="column")
+        for column, name in ((4, "Closed"), (5, "Commit"), (6, "Best case"), (7, "Pipeline"))
+    ]
+    lines = [Series("Expected (closed + weighted)", names, values(9), look.GOLD, kind="line")]
+    quotas = {cell.column for cell in page.sheet.cells if cell.row in range(months.first_row, months.last_row + 1)
+              and cell.column == 10 and cell.content is not None}  # fmt: skip
+    if quotas:
+        lines.append(Series("Quota", names, values(10), look.RED, kind="line"))
+    page.chart(Chart(
+        "stacked_column", "Forecast by month", (*stacked, *lines), row, 1, width=1230, height=305,
+        value_format=look.WHOLE, gap=60,
+        description="Stacked columns of closed, commit, best case and pipeline by month; lines for expected and quota.",
+    ))  # fmt: skip
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)

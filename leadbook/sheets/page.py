@@ -1,0 +1,236 @@
+"""Laying a sheet out from the top down: titles, tiles, grids and tables one below the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import column_letters
+from leadbook.sheets import look
+from leadbook.sheets.spec import (
+    Area,
+    Cell,
+    Chart,
+    ConditionalFormat,
+    Content,
+    Formula,
+    Link,
+    Merge,
+    Print,
+    Sheet,
+    Style,
+    Table,
+    TableColumn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.sheets.results import Results
+
+POINTS_A_LINE = 15.0
+POINTS_A_SMALL_LINE = 12.5
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a grid or a table: its header, how its body looks and how wide it may get."""
+
+    header: str
+    style: Style = look.TEXT
+    least: float = 8
+    most: float = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One headline number: its name, the number with its format, and a small grey explanation."""
+
+    name: str
+    value: Content
+    number: str = look.WHOLE
+    note: str = ""
+    style: Style = look.TILE_VALUE
+
+
+@dataclass
+class Page:
+    """A sheet being laid out; ``at`` is the next free row.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    columns : int
+        How many columns the page is wide; titles, notes and the print area span them.
+    at : int
+    """
+
+    sheet: Sheet
+    columns: int
+    at: int = 1
+    _width_set: set[int] = field(default_factory=set)
+
+    def put(self, row: int, column: int, content: Content, style: Style = look.TEXT) -> None:
+        """Put one cell."""
+        self.sheet.cells.append(Cell(row, column, content, style))
+
+    def widths(self, *characters: float) -> None:
+        """Set the widths of the first columns; a table laid later may only widen them."""
+        for column, width in enumerate(characters, 1):
+            self.sheet.widths[column] = width
+
+    def title(self, text: str, results: Results, *, said: str) -> str:
+        """Put the title and the line below it; return the absolute reference of the as-of date's cell."""
+        self.put(1, 1, text, look.TITLE)
+        self.sheet.heights[1] = 30
+        self.put(2, 1, "As of", look.SUBTITLE)
+        self.put(2, 2, results.today, look.SUBTITLE.but(number=look.DATE, align="left", bold=True, color=look.INK))
+        self.put(2, 3, f"{results.book_name}  ·  {said}", look.SUBTITLE.but(indent=1))
+        self.sheet.heights[2] = 18
+        self.at = 4
+        return "$B$2"
+
+    def section(self, text: str, *, note: str = "", columns: int = 0) -> None:
+        """Put a section's heading over the page's width or its first columns, with a small explanation below it."""
+        for column in range(1, (columns or self.columns) + 1):
+            self.put(self.at, column, text if column == 1 else None, look.SECTION)
+        self.sheet.heights[self.at] = 22
+        self.at += 1
+        if note:
+            self.put(self.at, 1, note, look.NOTE)
+            self.at += 1
+
+    def tiles(self, tiles: Sequence[Tile]) -> None:
+        """Put headline numbers side by side, one a column."""
+        width = self.sheet.widths
+        lines = 1
+        for column, tile in enumerate(tiles, 1):
+            self.put(self.at, column, tile.name, look.TILE_NAME)
+            room = 11 * (width.get(column, 12) - 3) / max(1, len(look.shown(tile.value, tile.number)))
+            style = tile.style.but(number=tile.number, size=min(tile.style.size, int(room)))
+            self.put(self.at + 1, column, tile.value, style)
+            self.put(self.at + 2, column, tile.note, look.TILE_NOTE)
+            lines = max(lines, look.lines_needed(tile.note, (width.get(column, 12) - 2) * 1.45))
+        self.sheet.heights[self.at] = 18
+        self.sheet.heights[self.at + 1] = 28
+        self.sheet.heights[self.at + 2] = 6 + 11.5 * lines
+        self.at += 4
+
+    def grid(self, fields: Sequence[Field], rows: Sequence[Sequence[Content]], *, column: int = 1) -> Area:
+        """Put a header and body of plain cells; return the body's area (one blank row when it is empty)."""
+        top = self.at
+        lines = 1
+        for offset, part in enumerate(fields):
+            style = look.HEADER_RIGHT if part.style.align == "right" else look.HEADER.but(align=part.style.align)
+            self.put(top, column + offset, part.header, style)
+            width = self.sheet.widths.get(column + offset, 12)
+            lines = max(lines, look.lines_needed(part.header, width + 0.5))
+        self.sheet.heights[top] = 4 + POINTS_A_LINE * lines
+        for down, row in enumerate(rows, 1):
+            tallest = 1
+            for offset, (part, content) in enumerate(zip(fields, row, strict=True)):
+                style = link_style(part.style) if is_link(content) else part.style
+                self.put(top + down, column + offset, content, style)
+                if part.style.wrap:
+                    width = self.sheet.widths.get(column + offset, 12)
+                    tallest = max(tallest, look.lines_needed(look.shown(content), width))
+            if tallest > 1:
+                self.sheet.heights[top + down] = POINTS_A_LINE * tallest
+        self.at = top + max(1, len(rows)) + 1
+        return Area(top + 1, column, top + max(1, len(rows)), column + len(fields) - 1)
+
+    def table(self, name: str, fields: Sequence[Field], rows: Sequence[Sequence[Content]]) -> Table:
+        """Put an Excel table that people can sort and filter, its columns wide enough for what they hold."""
+        width = self.sheet.widths
+        for column, part in enumerate(fields, 1):
+            contents = [row[column - 1] for row in rows]
+            wanted = look.fitted(part.header, contents, part.style.number, least=part.least, most=part.most)
+            width[column] = max(width.get(column, 0), wanted)
+        wrapping = [offset for offset, part in enumerate(fields) if part.style.wrap]
+        for down, row in enumerate(rows, 1):
+            tallest = max(
+                (look.lines_needed(look.shown(row[offset]), width[offset + 1] - 0.5) for offset in wrapping), default=1
+            )
+            if tallest > 1:
+                self.sheet.heights[self.at + down] = min(400.0, POINTS_A_LINE * tallest)
+        if wrapping:  # beside text of several lines, everything stands at the top
+            fields = [replace(part, style=part.style.but(valign="top")) for part in fields]
+        columns = tuple(TableColumn(part.header, part.style) for part in fields)
+        made = Table(name, self.at, 1, columns, [tuple(row) for row in rows])
+        self.sheet.tables.append(made)
+        self.mark(Area(made.row, 1, made.row, made.last_column), "=TRUE", look.TABLE_HEADER)
+        self.sheet.heights[self.at] = 20
+        self.at = made.last_row + 2
+        return made
+
+    def sentence(self, text: str, style: Style = look.NOTE_WRAPPED) -> None:
+        """Put a sentence over the page's width, wrapped, tall enough to be read."""
+        room = sum(self.sheet.widths.get(column, 9) for column in range(1, self.columns + 1)) * 1.1
+        lines = look.lines_needed(text, room)
+        self.sheet.merges.append(Merge(self.at, 1, self.at, self.columns, text, style))
+        self.sheet.heights[self.at] = POINTS_A_SMALL_LINE * lines + 3
+        self.at += 1
+
+    def gap(self, rows: int = 1) -> None:
+        """Leave rows free."""
+        self.at += rows
+
+    def bars(self, area: Area, column: int, color: str = look.MIST) -> None:
+        """Draw data bars in one column of an area."""
+        part = Area(area.first_row, column, area.last_row, column)
+        self.sheet.conditional_formats.append(ConditionalFormat(part, "data_bar", color=color))
+
+    def mark(self, area: Area, formula: str, style: Style) -> None:
+        """Format an area's cells where a formula holds; it is relative to the area's first cell."""
+        self.sheet.conditional_formats.append(ConditionalFormat(area, "formula", formula, style))
+
+    def chart(self, chart: Chart) -> None:
+        """Add a chart; it lies over cells and takes no rows by itself."""
+        self.sheet.charts.append(chart)
+
+    def finish(self, *, freeze: tuple[int, int] = (2, 0), repeat: tuple[int, int] = (1, 2)) -> Sheet:
+        """Set up freezing and printing, and return the sheet."""
+        sheet = self.sheet
+        last = max(
+            [self.at - 1, *(cell.row for cell in sheet.cells), *(table.last_row for table in sheet.tables)], default=1
+        )
+        printing = Print(
+            landscape=True, fit_width=1, fit_height=0, repeat_first_row=repeat[0], repeat_last_row=repeat[1],
+            area=Area(1, 1, last, self.columns),
+        )  # fmt: skip
+        return replace(sheet, freeze=freeze, printing=printing)
+
+
+def plain_day(value: object) -> dt.date:
+    """Return a plain date, whatever kind of date a frame holds."""
+    if isinstance(value, dt.datetime):  # pandas' Timestamp is one
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    raise TypeError(value)
+
+
+def is_link(content: Content) -> bool:
+    """Whether a cell's content can be clicked."""
+    return isinstance(content, Link) or (isinstance(content, Formula) and content.text.startswith("=HYPERLINK("))
+
+
+def link_style(style: Style) -> Style:
+    """Return a style with the colour and underline of a link."""
+    return style.but(color=look.LINK.color, underline=True)
+
+
+def absolute(area: Area) -> str:
+    """Return an area as formulas on the same sheet spell it (``$A$5:$A$12``)."""
+    first = f"${column_letters(area.first_column)}${area.first_row}"
+    return f"{first}:${column_letters(area.last_column)}${area.last_row}"
+
+
+def value_of(content: Content) -> Content:
+    """Return what a cell shows: a formula's or link's value, else the content."""
+    if isinstance(content, Formula):
+        return content.value
+    if isinstance(content, Link):
+        return content.text
+    return content

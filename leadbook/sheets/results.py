@@ -1,0 +1,114 @@
+"""Everything the generated sheets are laid out from, in one bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leadbook.model.locate import find_table
+from leadbook.sheets.live_cells import CellView
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from leadbook.analysis.results import Duplicates, Forecast, Measures, Scores, Standing
+    from leadbook.model.codes import CodeText
+    from leadbook.model.issues import Issue
+    from leadbook.model.records import Records
+    from leadbook.model.tables import BookContents, RawTable
+
+#: The Issues sheet lists so many at most; a longer list is read on the command line.
+ISSUES_LISTED = 5_000
+
+
+def _as_wanted(name: str) -> str:
+    return name
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names generated sheets and tables really get, for the seller may own a sheet called "Pipeline".
+
+    Parameters
+    ----------
+    sheet : callable
+        Wanted sheet name to the actual one.
+    table : callable
+        Wanted table name to the actual one.
+    """
+
+    sheet: Callable[[str], str] = _as_wanted
+    table: Callable[[str], str] = _as_wanted
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the rules and the analysis found, and the names to write it under.
+
+    Parameters
+    ----------
+    records : Records
+    issues : list of Issue
+    scores : Scores
+    standing : Standing
+    duplicates : Duplicates
+    measures : Measures
+    forecast : Forecast
+    today : date
+        The day everything was worked out for.
+    book_name : str
+        The workbook's file name, for titles.
+    naming : Naming
+    contents : BookContents or None
+        What was read; the Settings tables in it decide which formulas can be live.
+    code_texts : mapping of code to CodeText
+        What each code means, for the Issues sheet.
+    decisions : mapping of str to str
+        The seller's earlier decisions on duplicates, see ``sheets.duplicates.read_decisions``.
+    """
+
+    records: Records
+    issues: list[Issue]
+    scores: Scores
+    standing: Standing
+    duplicates: Duplicates
+    measures: Measures
+    forecast: Forecast
+    today: dt.date
+    book_name: str
+    naming: Naming = field(default_factory=Naming)
+    contents: BookContents | None = None
+    code_texts: Mapping[str, CodeText] = field(default_factory=dict)
+    decisions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def currency(self) -> str:
+        """ISO code of the workbook's base currency."""
+        return self.records.playbook.options.base_currency
+
+    @property
+    def leads_sheet(self) -> str:
+        """The sheet the leads stand on."""
+        table = self.records.leads.table
+        return table.sheet if table else ""
+
+    def settings_table(self, name: str) -> RawTable | None:
+        """Return a table of the Settings sheet as it was read, None when the workbook has none."""
+        return find_table(self.contents, name) if self.contents else None
+
+    @cached_property
+    def lead_cells(self) -> CellView:
+        """The Leads table as Excel's functions see it, shared by every sheet."""
+        return CellView(self.records.leads, self.contents.date_system if self.contents else 1900)
+
+    @cached_property
+    def listed_issues(self) -> list[Issue]:
+        """The issues the Issues sheet shows: the gravest first, then by sheet and cell."""
+        home = self.leads_sheet
+        ordered = sorted(
+            self.issues,
+            key=lambda issue: (-issue.severity, issue.sheet != home, issue.sheet, issue.row, issue.column, issue.code),
+        )
+        return ordered[:ISSUES_LISTED]

@@ -29,7 +29,7 @@ class Plan:
 
     Parameters
     ----------
-    cells : list of CellChange
+    cells : sequence of CellChange
         Cells of the seller's own sheets.
     sheets_added, sheets_replaced : list of str
         Generated sheets.
@@ -39,7 +39,7 @@ class Plan:
         Sentences the user should read, such as chart ranges that do not follow.
     """
 
-    cells: list[CellChange] = field(default_factory=list)
+    cells: Sequence[CellChange] = field(default_factory=list)
     sheets_added: list[str] = field(default_factory=list)
     sheets_replaced: list[str] = field(default_factory=list)
     rows_appended: dict[str, int] = field(default_factory=dict)
@@ -64,6 +64,9 @@ class Book(Protocol):
     def table_name(self, wanted: str) -> str:
         """Return the name a generated table has, or will have, free of clashes with the seller's names."""
 
+    def allow_protected(self, allowed: bool) -> None:
+        """Say whether leadbook may write on protected sheets; an option that is known only after reading."""
+
     def add_columns(self, table: str, columns: Sequence[Column]) -> None:
         """Append columns that the table lacks at its right edge, with their headers and formats."""
 
@@ -75,6 +78,9 @@ class Book(Protocol):
 
     def put_sheet(self, sheet: Sheet) -> None:
         """Add a generated sheet at the end, or replace the one leadbook put there before, in place."""
+
+    def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
+        """Have Excel tint the cells that the Issues sheet lists; ``id_header`` names the column of lead ids."""
 
     def save(self) -> None:
         """Carry out the plan as one atomic replacement of the file."""

@@ -1,0 +1,168 @@
+"""The workbook as a file on disk: read once, changed in a plan, saved once as a whole, losing nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.books import sellertables
+from leadbook.books.draft import Draft, naming_refusals
+from leadbook.books.generated import GeneratedSheets
+from leadbook.books.ooxml import Workbook
+from leadbook.books.opening import read_file
+from leadbook.books.reading import read_contents
+from leadbook.books.saving import digest, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from leadbook.books.book import Plan
+    from leadbook.model.columns import Column
+    from leadbook.model.tables import BookContents
+    from leadbook.sheets.spec import Content, Sheet
+
+
+class ClosedBook:
+    """A workbook that is not open in Excel.
+
+    Parameters
+    ----------
+    path : Path
+        For sentences, and where it is saved.
+    data : bytes
+        What the file holds.
+    write_protected : bool
+        Whether leadbook may write its own columns on protected sheets.
+    """
+
+    def __init__(self, path: Path, data: bytes, *, write_protected: bool = False) -> None:
+        self.path = path
+        self.backup: Path | None = None
+        with naming_refusals(path.name):
+            workbook = Workbook.open(data)
+            contents = read_contents(data, workbook, name=path.name)
+        self._digest = digest(data)
+        self._draft = Draft(data, workbook, contents, write_protected)
+        self._sheets = GeneratedSheets(self._draft)
+
+    @classmethod
+    def open(cls, path: Path, *, write_protected: bool = False) -> ClosedBook:
+        """Read a workbook.
+
+        Raises
+        ------
+        InputError
+            When there is no such file.
+        BookBusyError
+            When it cannot be read now.
+        BookRefusedError
+            When it is no workbook, or one that cannot be edited safely.
+        """
+        return cls(path, read_file(path), write_protected=write_protected)
+
+    @property
+    def contents(self) -> BookContents:
+        """Every table of the workbook, as it was read."""
+        return self._draft.contents
+
+    @property
+    def plan(self) -> Plan:
+        """What has been asked for so far."""
+        return self._draft.plan
+
+    def allow_protected(self, allowed: bool) -> None:
+        """Say whether leadbook may write on protected sheets; an option that is known only after reading."""
+        self._draft.write_protected = allowed
+
+    def sheet_name(self, wanted: str) -> str:
+        """Return the name a generated sheet has, or will have: the seller may own a sheet called ``wanted``."""
+        return self._sheets.sheet_name(wanted)
+
+    def has_sheet(self, wanted: str) -> bool:
+        """Whether leadbook put a generated sheet there before and it was not deleted."""
+        return self._sheets.has_sheet(wanted)
+
+    def table_name(self, wanted: str) -> str:
+        """Return the name a table of leadbook's has, or will have, free of clashes with the seller's names."""
+        return self._sheets.table_name(wanted)
+
+    def free_table_name(self, wanted: str) -> str:
+        """Return the name a new table will have beside every table and name that is there."""
+        return self._sheets.free_table_name(wanted)
+
+    def add_columns(self, table: str, columns: Sequence[Column]) -> None:
+        """Append the columns that a table lacks at its right edge, with headers, widths and formats.
+
+        Raises
+        ------
+        BookRefusedError
+            When there is no room beside the table, or its sheet is protected.
+        """
+        sellertables.add_columns(self._draft, table, columns)
+
+    def write_column(self, table: str, header: str, values: Mapping[int, Content]) -> None:
+        """Write cells of one column by Excel row; only cells whose value differs are touched.
+
+        Raises
+        ------
+        InputError
+            When the table or the column is not there, or a text is too long for a cell.
+        BookRefusedError
+            When a cell would change on a protected sheet.
+        """
+        sellertables.write_column(self._draft, table, header, values)
+
+    def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
+        """Add rows below a table's data: empty rows at its end are filled first, then the table grows.
+
+        Raises
+        ------
+        BookRefusedError
+            When the sheet has no room below the table, or is protected.
+        """
+        sellertables.append_rows(self._draft, table, rows)
+
+    def put_sheet(self, sheet: Sheet) -> None:
+        """Add a generated sheet at the end, or replace the one leadbook put there before, in place.
+
+        Raises
+        ------
+        BookRefusedError
+            When the user put a chart, picture or comment on the generated sheet, or cells where the new one
+            needs room.
+        """
+        self._sheets.put(sheet)
+
+    def add_sheet(self, sheet: Sheet) -> str:
+        """Add a sheet that the seller will own, at the end, and return the name it got."""
+        return self._sheets.add(sheet)
+
+    def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
+        """Have Excel tint every cell that the Issues sheet lists, leaving the seller's own colours alone.
+
+        Parameters
+        ----------
+        table : str
+        id_header : str
+            The header of the column that tells the rows apart; without such a column nothing is tinted.
+        """
+        sellertables.tint_issues(self._draft, table, id_header)
+
+    def save(self) -> None:
+        """Carry out the plan as one atomic replacement of the file; with nothing planned it stays untouched.
+
+        Raises
+        ------
+        BookBusyError
+            When the file is open in Excel, changed since it was read, or cannot be written.
+        BookRefusedError
+            When a check of the finished workbook fails; the file is as it was.
+        """
+        draft = self._draft
+        with draft.sentences():
+            for sheet, columns in draft.changed.items():
+                cells = {column: rows for column, rows in columns.items() if rows}
+                if cells:
+                    draft.workbook.set_cells(sheet, cells, draft.styles.get(sheet))
+            if draft.workbook.changed_parts():
+                self.backup = replace_file(self.path, draft.workbook.write, read_digest=self._digest)

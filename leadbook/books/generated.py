@@ -1,0 +1,150 @@
+"""Generated sheets in a seller's workbook: named without a clash, marked as ours, replaced in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference, written_area
+from leadbook.books.render import render
+from leadbook.model.columns import TABLES
+from leadbook.model.issues import BookRefusedError
+from leadbook.model.locate import PREFIX, SETTINGS_TABLES
+
+if TYPE_CHECKING:
+    from leadbook.books.draft import Draft
+    from leadbook.books.ownership import Mark
+    from leadbook.sheets.spec import Sheet
+
+LONGEST_SHEET_NAME = 31
+
+
+class GeneratedSheets:
+    """The sheets that leadbook adds to one workbook.
+
+    Parameters
+    ----------
+    draft : Draft
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._given: dict[str, str] = {}
+
+    def sheet_name(self, wanted: str) -> str:
+        """Return the name a generated sheet has, or will have: ``Pipeline (leadbook)`` beside a seller's own."""
+        mark = find_mark(self._draft.workbook, wanted)
+        if mark:
+            return mark.sheet
+        if wanted not in self._given:
+            self._given[wanted] = self._free_name(wanted)
+        return self._given[wanted]
+
+    def has_sheet(self, wanted: str) -> bool:
+        """Whether leadbook put a generated sheet there before and it was not deleted."""
+        return find_mark(self._draft.workbook, wanted) is not None
+
+    def table_name(self, wanted: str) -> str:
+        """Return the name a table of leadbook's has, or will have, free of clashes with the seller's names.
+
+        Notes
+        -----
+        A table that is read (History, Stages and the like) keeps the name it is read by, and a table on a
+        sheet that will be replaced gives its name to the new one. Otherwise, where the seller has a table or a
+        name of that name, ours is called ``Leadbook_NAME``.
+        """
+        workbook = self._draft.workbook
+        ours = {mark.sheet for mark in list_marks(workbook).values()}
+        standing = {table.name.casefold(): table for table in workbook.tables}
+        given = standing.get(f"{PREFIX}{wanted}".casefold())
+        if given is not None:
+            return given.name
+        same = standing.get(wanted.casefold())
+        if same is not None and (same.sheet in ours or wanted in TABLES or wanted in SETTINGS_TABLES):
+            return same.name
+        return self.free_table_name(wanted)
+
+    def free_table_name(self, wanted: str) -> str:
+        """Return the name a new table will have beside every table and name that is there."""
+        workbook = self._draft.workbook
+        standing = {table.name.casefold() for table in workbook.tables}
+        taken = {*standing, *(defined.name.casefold() for defined in workbook.defined_names.values())}
+        name, number = wanted, 1
+        while name.casefold() in taken:
+            name = f"{PREFIX}{wanted}" + (str(number) if number > 1 else "")
+            number += 1
+        return name
+
+    def put(self, sheet: Sheet) -> None:
+        """Add a generated sheet at the end, or replace the one leadbook put there before, in place.
+
+        Raises
+        ------
+        BookRefusedError
+            When the user put a chart, picture or comment on the generated sheet, or cells where the new one
+            needs room.
+        """
+        draft = self._draft
+        wanted = self._wanted(sheet.name)
+        mark = find_mark(draft.workbook, wanted)
+        name = self.sheet_name(wanted)
+        if mark:
+            draft.refuse_protected(mark.sheet)
+            self._refuse_foreign_objects(mark)
+        self._graft(sheet, name, mark)
+        with draft.sentences():
+            put_mark(draft.workbook, wanted, name, written_area(sheet), len(sheet.charts))
+        (draft.plan.sheets_replaced if mark else draft.plan.sheets_added).append(name)
+
+    def add(self, sheet: Sheet) -> str:
+        """Add a sheet that the seller will own, at the end, and return the name it got."""
+        name = self._free_name(sheet.name)
+        self._graft(sheet, name, None)
+        for table in sheet.tables:
+            # A new table's one blank row is there for the first real one.
+            self._draft.free_rows[table.name] = table.row + 1 + len(table.rows)
+        self._draft.plan.sheets_added.append(name)
+        return name
+
+    def _graft(self, sheet: Sheet, name: str, mark: Mark | None) -> None:
+        workbook = self._draft.workbook
+        # The names are the workbook's, not the scratch book's: they have to survive each replacement.
+        final = replace(sheet, name=name, names={})
+        with self._draft.sentences():
+            workbook.graft_sheet(
+                render(final, date_1904=workbook.date_1904),
+                name,
+                replace=mark.sheet if mark else None,
+                keep_outside=mark.area if mark else None,
+            )
+            for defined, area in sheet.names.items():
+                workbook.set_name(defined, reference(name, area))
+
+    def _wanted(self, name: str) -> str:
+        """Return what a sheet is called in leadbook, whatever the user renamed it to."""
+        for wanted, given in self._given.items():
+            if given.casefold() == name.casefold():
+                return wanted
+        for wanted, mark in list_marks(self._draft.workbook).items():
+            if mark.sheet.casefold() == name.casefold():
+                return wanted
+        return name
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {sheet.name.casefold() for sheet in self._draft.workbook.sheets}
+        taken |= {name.casefold() for name in self._given.values()}
+        name, number = wanted, 1
+        while name.casefold() in taken:
+            mark = " (leadbook)" if number == 1 else f" (leadbook {number})"
+            name = wanted[: LONGEST_SHEET_NAME - len(mark)] + mark
+            number += 1
+        return name
+
+    def _refuse_foreign_objects(self, mark: Mark) -> None:
+        draft = self._draft
+        part = next(info.part for info in draft.workbook.sheets if info.name == mark.sheet)
+        if draft.workbook.scan(mark.sheet).comments or count_objects(draft.data, part) > mark.objects:
+            raise BookRefusedError(
+                f'Sheet "{mark.sheet}" holds a comment, chart or picture that leadbook did not put there and that '
+                "would be lost. Move it to a sheet of your own and run the command again."
+            )

@@ -1,0 +1,149 @@
+"""Where a table begins and ends in a grid of cells that has no table markup."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leadbook.model.columns import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SEARCHED_ROWS = 20
+TOTAL_WORDS = ("total", "totals", "grand total", "grand totals", "sum", "subtotal", "summe", "gesamt")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table in a grid: positions from 0 in the grid, ``end`` exclusive.
+
+    ``left_out`` says in sentences which lines before and after it are no part of it.
+    """
+
+    header: int
+    end: int
+    left_out: tuple[str, ...] = ()
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell holds nothing that can be seen."""
+    return value is None or (isinstance(value, str) and not value.strip("\ufeff\u00a0\u200b \t\r\n"))
+
+
+def plain_header(text: object) -> str:
+    """Return a header as it is compared: letters and digits only, without case."""
+    return "".join(letter for letter in str(text).casefold() if letter.isalnum())
+
+
+_KNOWN = frozenset(
+    plain_header(name) for columns in TABLES.values() for column in columns for name in (column.header, *column.aliases)
+)
+
+
+def find_table(grid: Sequence[Sequence[object]]) -> Found | None:
+    """Return where the header row is within the first 20 rows, and where the body ends.
+
+    Parameters
+    ----------
+    grid : sequence of rows
+        Cells in order; rows may differ in length.
+
+    Returns
+    -------
+    Found or None
+        None when no row holds anything.
+
+    Notes
+    -----
+    A header row is as wide as the rows below it (at least 60 % of the usual width), holds words rather than
+    numbers, and, where several rows would do, the one with most headers that leadbook knows is taken. The
+    body ends before a totals row, or before closing lines (a copyright, a filter's description) that follow
+    a blank row and fill one cell.
+    """
+    widths = [sum(not is_blank(cell) for cell in row) for row in grid]
+    filled = [position for position, width in enumerate(widths) if width]
+    if not filled:
+        return None
+    header = _header_position(grid, widths, filled)
+    end, left_out = _end_of_body(grid, widths, header, filled[-1] + 1)
+    before = sum(1 for position in filled if position < header)
+    if before:
+        noun = "line" if before == 1 else "lines"
+        left_out = (f"{before} {noun} above the headers left out (a title or a schema).", *left_out)
+    return Found(header, end, left_out)
+
+
+def _header_position(grid: Sequence[Sequence[object]], widths: Sequence[int], filled: Sequence[int]) -> int:
+    sample = [widths[position] for position in filled[:200]]
+    usual = max(Counter(sample).items(), key=lambda item: (item[1], item[0]))[0]
+    candidates = []
+    for position in filled[:SEARCHED_ROWS]:
+        cells = [cell for cell in grid[position] if not is_blank(cell)]
+        words = [cell for cell in cells if isinstance(cell, str) and not _looks_like_value(cell)]
+        if len(cells) >= 0.6 * usual and len(words) >= 0.8 * len(cells):
+            known = sum(plain_header(cell) in _KNOWN for cell in words)
+            candidates.append((known, position))
+    if not candidates:
+        return filled[0]
+    best_known = max(known for known, _ in candidates)
+    if best_known < 2:
+        return candidates[0][1]
+    return next(position for known, position in candidates if known == best_known)
+
+
+def _looks_like_value(text: str) -> bool:
+    """Whether a text reads as a number, a date, an e-mail address or a web address rather than a header."""
+    bare = text.strip()
+    if "@" in bare or "://" in bare:
+        return True
+    digits = sum(letter.isdigit() for letter in bare)
+    return digits > 0.5 * len(bare.replace(" ", ""))
+
+
+def _end_of_body(
+    grid: Sequence[Sequence[object]], widths: Sequence[int], header: int, end: int
+) -> tuple[int, tuple[str, ...]]:
+    """Walk up from the last row over closing lines and a totals row."""
+    if widths[header] < 3:
+        return end, ()
+    said: list[str] = []
+    closing = _first_closing_line(widths, header, end)
+    if closing < end:
+        dropped = sum(1 for position in range(closing, end) if widths[position])
+        said.append(f"{dropped} closing {'line' if dropped == 1 else 'lines'} below the rows left out.")
+        end = _above_blanks(widths, header, closing)
+    if end > header + 1 and is_totals_row(grid[end - 1]):
+        said.insert(0, "A totals row at the end left out.")
+        end = _above_blanks(widths, header, end - 1)
+    return end, tuple(said)
+
+
+def _first_closing_line(widths: Sequence[int], header: int, end: int) -> int:
+    """Return where closing lines begin, ``end`` when there are none.
+
+    They count only when a blank row stands between them and the body: a lone company name in the last row of a
+    sparse table is a lead.
+    """
+    after_blank = end
+    for position in range(end - 1, max(header, end - 40), -1):
+        if widths[position] > 1:
+            break
+        if widths[position] == 0:
+            after_blank = position
+    return after_blank
+
+
+def _above_blanks(widths: Sequence[int], header: int, end: int) -> int:
+    while end > header + 1 and widths[end - 1] == 0:
+        end -= 1
+    return end
+
+
+def is_totals_row(row: Sequence[object]) -> bool:
+    """Whether a row's first filled cell says that it sums the rows above."""
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    if not isinstance(first, str):
+        return False
+    return first.strip().rstrip(":").casefold() in TOTAL_WORDS

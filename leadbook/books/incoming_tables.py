@@ -1,0 +1,224 @@
+"""A table of cells as it came: unique headers, blank rows and columns gone, odd rows reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leadbook.books.header_rows import find_table, is_blank, is_totals_row
+from leadbook.model.issues import Issue, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST_CELL = 32_767  # characters, Excel's limit
+
+
+@dataclass(frozen=True)
+class IncomingTable:
+    """One table of a file, column by column.
+
+    Parameters
+    ----------
+    name : str
+        The Excel table's name, the sheet's name, or the text file's name without its ending.
+    source : str
+        The file's name, with the sheet for a workbook, for sentences.
+    headers : tuple of str
+        Unique and never blank; as typed but for outer spaces.
+    columns : list of lists
+        One list of n values for each header; text as typed, None for blank.
+    lines : list of int
+        Line of the file (or Excel row) of each data row, from 1.
+    header_line : int
+        Line (or Excel row) of the headers.
+    issues : tuple of Issue
+        Rows and cells that do not fit the table; ``row`` is the line.
+    notes : tuple of str
+        What was left out or guessed, one sentence each.
+    """
+
+    name: str
+    source: str
+    headers: tuple[str, ...]
+    columns: list[list[object]]
+    lines: list[int]
+    header_line: int
+    issues: tuple[Issue, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_rows(self) -> int:
+        """How many data rows it has; rows blank in every cell are not counted."""
+        return len(self.lines)
+
+    def column(self, header: str) -> list[object]:
+        """Return the values below a header; raises KeyError when there is no such header."""
+        for name, values in zip(self.headers, self.columns, strict=True):
+            if name == header:
+                return values
+        raise KeyError(header)
+
+
+@dataclass
+class _Faults:
+    source: str
+    issues: list[Issue] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, row: int, column: int, code: str, message: str, value: object = None) -> None:
+        self.issues.append(Issue(self.source, row, column, code, Severity.WARNING, message, value))
+
+
+def table_of(grid: Sequence[Sequence[object]], lines: Sequence[int], name: str, source: str) -> IncomingTable | None:
+    """Return the table that a grid of cells holds, or None when it holds nothing.
+
+    Parameters
+    ----------
+    grid : sequence of rows
+        Rows may differ in length.
+    lines : sequence of int
+        The line (or Excel row) of each row.
+    name, source : str
+        As in ``IncomingTable``.
+    """
+    found = find_table(grid)
+    if found is None:
+        return None
+    faults = _Faults(source)
+    faults.notes.extend(found.left_out)
+    body = [
+        (line, row)
+        for line, row in zip(lines[found.header + 1 : found.end], grid[found.header + 1 : found.end], strict=True)
+        if any(not is_blank(cell) for cell in row)
+    ]
+    header_cells = list(grid[found.header])
+    while header_cells and is_blank(header_cells[-1]):
+        header_cells.pop()
+    typed_width = len(grid[found.header])
+    _report_ragged(body, typed_width, faults)
+    width = max([len(header_cells), *(_filled_width(row) for _, row in body)])
+    columns = [[_cell(row, position) for _, row in body] for position in range(width)]
+    _report_long(columns, [line for line, _ in body], faults)
+    headers, kept = _named(header_cells, columns, faults)
+    return IncomingTable(
+        name,
+        source,
+        headers,
+        kept,
+        [line for line, _ in body],
+        lines[found.header],
+        tuple(faults.issues),
+        tuple(faults.notes),
+    )
+
+
+def _cell(row: Sequence[object], position: int) -> object:
+    if position >= len(row):
+        return None
+    value = row[position]
+    return None if is_blank(value) else value
+
+
+def _filled_width(row: Sequence[object]) -> int:
+    for position in range(len(row), 0, -1):
+        if not is_blank(row[position - 1]):
+            return position
+    return 0
+
+
+def _report_ragged(body: Sequence[tuple[int, Sequence[object]]], width: int, faults: _Faults) -> None:
+    for line, row in body:
+        if len(row) < width:
+            faults.add(line, 0, "LB050", f"The row has {len(row)} of {width} cells; the missing ones are left blank.")
+        elif len(row) > width and _filled_width(row) > width:
+            faults.add(
+                line, width + 1, "LB050",
+                f"The row has {len(row)} cells under {width} headers; look for a stray delimiter. "
+                "The further cells are kept in columns of their own.",
+                row[width],
+            )  # fmt: skip
+
+
+def _report_long(columns: Sequence[list[object]], lines: Sequence[int], faults: _Faults) -> None:
+    for position, values in enumerate(columns):
+        for index, value in enumerate(values):
+            if isinstance(value, str) and len(value) > LONGEST_CELL:
+                faults.add(
+                    lines[index], position + 1, "LB051",
+                    f"The cell has {len(value):,} characters and Excel holds {LONGEST_CELL:,}; "
+                    "shorten it in the file. What is beyond was left out.",
+                    value[:80],
+                )  # fmt: skip
+                values[index] = value[:LONGEST_CELL]
+
+
+def _named(
+    header_cells: Sequence[object], columns: Sequence[list[object]], faults: _Faults
+) -> tuple[tuple[str, ...], list[list[object]]]:
+    """Give every column a unique name; columns without any value are dropped and named in a note."""
+    headers: list[str] = []
+    kept: list[list[object]] = []
+    taken: set[str] = set()
+    empty: list[str] = []
+    for position, values in enumerate(columns):
+        cell = header_cells[position] if position < len(header_cells) else None
+        header = "" if is_blank(cell) else _header_text(cell)
+        if all(value is None for value in values) and (values or not header):
+            if header:
+                empty.append(header)
+            continue
+        if not header:
+            header = f"Column {position + 1}"
+            faults.add(0, position + 1, "LB053", f"Column {position + 1} has no header; it is called {header}.")
+        unique = header
+        count = 1
+        while unique.casefold() in taken:
+            count += 1
+            unique = f"{header} ({count})"
+        if unique != header:
+            faults.add(
+                0, position + 1, "LB052",
+                f"Two columns are headed {header}; the later one is called {unique}.", header,
+            )  # fmt: skip
+        taken.add(unique.casefold())
+        headers.append(unique)
+        kept.append(values)
+    if empty:
+        noun = "column" if len(empty) == 1 else "columns"
+        faults.notes.append(f"{len(empty)} {noun} without any value left out: {', '.join(empty)}.")
+    return tuple(headers), kept
+
+
+def _header_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    # A table's header cell may hold line breaks; Excel shows them, and they mean nothing in a name.
+    return " ".join(str(cell).replace("\ufeff", "").split())[:255]
+
+
+def table_as_it_stands(block: list[list[object]], first_row: int, name: str, source: str) -> IncomingTable | None:
+    """Return an Excel table's block as it stands: its first row is the header whatever it looks like."""
+    faults = _Faults(source)
+    body = [
+        (first_row + position, row)
+        for position, row in enumerate(block)
+        if position and any(not is_blank(cell) for cell in row)
+    ]
+    if body and is_totals_row(body[-1][1]):
+        body.pop()
+        faults.notes.append("A totals row at the end left out.")
+    if not block:
+        return None
+    columns = [[_cell(row, position) for _, row in body] for position in range(len(block[0]))]
+    headers, kept = _named(block[0], columns, faults)
+    return IncomingTable(
+        name,
+        source,
+        headers,
+        kept,
+        [line for line, _ in body],
+        first_row,
+        tuple(faults.issues),
+        tuple(faults.notes),
+    )

@@ -1,0 +1,161 @@
+"""Text files as CRMs, SharePoint and spreadsheets export them, read into a grid of cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DELIMITERS = (",", ";", "\t", "|")
+_FIELD_LIMIT = 16 * 1024 * 1024
+_MAGIC = {
+    b"PK\x03\x04": "is an Excel workbook or a zip file; give it its own ending (.xlsx) and try again",
+    b"\xd0\xcf\x11\xe0": "is an old Excel workbook (.xls) or an encrypted one; save it as .xlsx without a password",
+    b"%PDF": "is a PDF; export the table as CSV or .xlsx and try again",
+    b"\x1f\x8b": "is a compressed file; unpack it first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextGrid:
+    """Records of a text file.
+
+    Parameters
+    ----------
+    rows : list of lists of str
+    lines : list of int
+        The line of the file where each record begins, from 1.
+    encoding : str
+    delimiter : str
+    notes : tuple of str
+        Sentences: an encoding that had to be guessed, characters that could not be read.
+    """
+
+    rows: list[list[str]]
+    lines: list[int]
+    encoding: str
+    delimiter: str
+    notes: tuple[str, ...] = ()
+
+
+def read_text_grid(path: Path) -> TextGrid:
+    """Read a CSV, TSV or other delimited text file; the encoding and the delimiter are worked out.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, empty, or no text at all.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path.name}; check the path.") from None
+    except PermissionError:
+        raise InputError(f"{path.name} cannot be read; close it in other programs or check its rights.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path.name} is a folder; name a file in it.") from None
+    for magic, sentence in _MAGIC.items():
+        if data.startswith(magic):
+            raise InputError(f"{path.name} {sentence}.")
+    text, encoding, notes = decode(data)
+    if not text.strip():
+        raise InputError(f"{path.name} is empty; export it again.")
+    controls = sum(text[:20_000].count(chr(code)) for code in range(32) if chr(code) not in "\t\n\v\f\r")
+    if controls > len(text[:20_000]) // 50:
+        raise InputError(f"{path.name} is not a text file; export the table as CSV or .xlsx.")
+    text, skipped, delimiter = _without_preface(text)
+    delimiter = delimiter or sniff_delimiter(text)
+    rows, lines = _records(text, delimiter, skipped)
+    return TextGrid(rows, lines, encoding, delimiter, notes)
+
+
+def decode(data: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Return the text, the encoding's name, and sentences on what was uncertain.
+
+    A byte order mark decides; then strict UTF-8; then UTF-16 without a mark (every other byte NUL); then
+    Windows-1252, in which the few bytes that mean nothing become U+FFFD and are counted.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            text = data.decode(name, errors="replace")
+            return text, name, _unreadable(text)
+    head = data[:4000]
+    if head.count(b"\x00") > len(head) // 4:
+        name = "utf-16-le" if head[1:2] == b"\x00" else "utf-16-be"
+        text = data.decode(name, errors="replace")
+        return text, name, _unreadable(text)
+    try:
+        return data.decode("utf-8"), "utf-8", ()
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+        note = "The file is not UTF-8; it was read as Windows-1252 (Western European)."
+        return text, "cp1252", (note, *_unreadable(text))
+
+
+def _unreadable(text: str) -> tuple[str, ...]:
+    count = text.count("\ufffd")
+    noun = "character" if count == 1 else "characters"
+    return (f"{count} {noun} could not be read and stand as \ufffd.",) if count else ()
+
+
+def _without_preface(text: str) -> tuple[str, int, str]:
+    """Cut off what some programs put on the first line; return the rest, lines cut, and a named delimiter."""
+    first, _, rest = text.partition("\n")
+    if first.startswith("ListSchema="):  # SharePoint's list export: the schema as JSON on one line
+        return rest, 1, ""
+    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5:  # Excel's own hint
+        return rest, 1, first[4]
+    return text, 0, ""
+
+
+def sniff_delimiter(text: str) -> str:
+    """Return the delimiter under which the first records agree most on their number of fields."""
+    best = (0.0, 0, ",")
+    sample = text[:200_000]
+    for delimiter in DELIMITERS:
+        rows, _ = _records(sample, delimiter, 0, limit=100)
+        counts = Counter(len(row) for row in rows if any(row))
+        if not counts:
+            continue
+        fields, agreeing = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        if fields < 2:
+            continue
+        score = (agreeing / sum(counts.values()), fields, delimiter)
+        if score[:2] > best[:2]:
+            best = score
+    return best[2]
+
+
+def _records(text: str, delimiter: str, skipped: int, limit: int = 0) -> tuple[list[list[str]], list[int]]:
+    before = csv.field_size_limit(_FIELD_LIMIT)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        start = 1
+        for row in reader:
+            rows.append(row)
+            lines.append(start + skipped)
+            start = reader.line_num + 1
+            if limit and len(rows) >= limit:
+                break
+    except csv.Error as fault:
+        raise InputError(
+            f"Line {reader.line_num + skipped} cannot be read as delimited text ({fault}); "
+            "look for a quotation mark that is never closed."
+        ) from None
+    finally:
+        csv.field_size_limit(before)
+    return rows, lines

@@ -1,0 +1,102 @@
+"""One leadbook at a time: a lock file beside the workbook, which outlives no process for long."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from leadbook.books.places import describe_failure
+from leadbook.model.issues import BookBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PREFIX = ".~leadbook-"
+"""How every passing file of leadbook beside a workbook begins."""
+
+_LOCK_LIFE_SECONDS = 3_600.0
+
+
+@contextlib.contextmanager
+def locked(real: Path) -> Iterator[None]:
+    """Hold the workbook against a second leadbook that would save it at the same time.
+
+    Raises
+    ------
+    BookBusyError
+        When another one holds it.
+    """
+    lock = real.with_name(f"{PREFIX}{real.name}.lock")
+    mine = f"{socket.gethostname()} {os.getpid()}"
+    with describe_failure(real):
+        if not _take(lock, mine):
+            _clear_stale(lock, real)
+            if not _take(lock, mine):
+                raise _held(real)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _take(lock: Path, mine: str) -> bool:
+    try:
+        with lock.open("x", encoding="utf-8") as file:
+            file.write(mine)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _held(real: Path) -> BookBusyError:
+    return BookBusyError(f'Another leadbook is saving "{real.name}". Wait until it is done and run the command again.')
+
+
+def _clear_stale(lock: Path, real: Path) -> None:
+    """Remove a lock whose process is gone; raise when it may be alive."""
+    try:
+        seen = lock.read_text(encoding="utf-8")
+        age_seconds = _now_on_disk(lock) - lock.stat().st_mtime
+    except FileNotFoundError:
+        return
+    host, _, number = seen.rpartition(" ")
+    ours = host == socket.gethostname() and number.isdecimal()
+    # A lock that is being written right now is still empty; one of another computer is only known by its age.
+    gone = (ours and not _is_running(int(number))) or age_seconds > _LOCK_LIFE_SECONDS
+    if not gone:
+        raise _held(real)
+    # Only one of several that see the stale lock can move it away.
+    aside = lock.with_name(f"{lock.name}-{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        lock.replace(aside)
+        fresh = aside.read_text(encoding="utf-8") != seen
+        if fresh:
+            # Another one cleared the stale lock and took its own in between; give that back.
+            aside.replace(lock)
+            raise _held(real)
+        aside.unlink()
+
+
+def _now_on_disk(lock: Path) -> float:
+    """Return the time by the clock of the disk that holds the lock, which may be another computer's."""
+    probe = lock.with_name(f"{lock.name}-{os.getpid()}-time")
+    try:
+        probe.touch()
+        return probe.stat().st_mtime
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _is_running(number: int) -> bool:
+    if os.name != "posix":
+        return True  # asking Windows this way would end the process; its lock ages out instead
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,139 @@
+"""Which sheets are leadbook's: a hidden name marks each one, and follows it when the user renames it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leadbook.books.ooxml.package import Package
+from leadbook.books.ooxml.relationships import Relationships
+from leadbook.model.issues import column_letters, quoted_sheet
+from leadbook.sheets.spec import Area
+
+if TYPE_CHECKING:
+    from leadbook.books.ooxml import Workbook
+    from leadbook.sheets.spec import Sheet
+
+_PREFIX = "_leadbook_"
+_OBJECTS = re.compile(r"objects=(\d+)")
+_REFERENCE = re.compile(
+    r"=?(?:'(?P<quoted>(?:[^']|'')+)'|(?P<bare>[^'!]+))!"
+    r"(?:\$?(?P<c1>[A-Z]{1,3})\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Z]{1,3})\$?(?P<r2>\d+))?|#REF!)$"
+)
+_ANCHOR = re.compile(rb"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b")
+_CORNER = Area(1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sheet that leadbook put there.
+
+    Parameters
+    ----------
+    sheet : str
+        What it is called now.
+    area : Area
+        The cells leadbook wrote last time; the user's own may stand around it.
+    objects : int
+        How many charts leadbook put on it.
+    """
+
+    sheet: str
+    area: Area
+    objects: int
+
+
+def mark_name(wanted: str) -> str:
+    """Return the hidden name that marks a generated sheet: ``_leadbook_Pipeline``."""
+    return _PREFIX + re.sub(r"\W", "_", wanted)
+
+
+def find_mark(workbook: Workbook, wanted: str) -> Mark | None:
+    """Return the mark of a generated sheet, or None when it was never put there or was deleted.
+
+    Notes
+    -----
+    Excel keeps a workbook name pointing at its sheet through renames and moves, widens it when rows are
+    inserted, and turns it to ``#REF!`` when the sheet is deleted.
+    """
+    return list_marks(workbook).get(mark_name(wanted).removeprefix(_PREFIX).casefold())
+
+
+def list_marks(workbook: Workbook) -> dict[str, Mark]:
+    """Return the mark of every generated sheet that is still there, by what its hidden name ends in."""
+    present = {sheet.name.casefold(): sheet.name for sheet in workbook.sheets}
+    found: dict[str, Mark] = {}
+    for defined in workbook.defined_names.values():
+        if defined.sheet is not None or not defined.name.casefold().startswith(_PREFIX):
+            continue
+        matched = _REFERENCE.match(defined.text)
+        if not matched:
+            continue
+        spelled = (matched["quoted"] or "").replace("''", "'") or matched["bare"] or ""
+        sheet = present.get(spelled.casefold())
+        if sheet is not None:
+            objects = _OBJECTS.search(defined.comment or "")
+            key = defined.name[len(_PREFIX) :].casefold()
+            found[key] = Mark(sheet, _area(matched), int(objects[1]) if objects else 0)
+    return found
+
+
+def put_mark(workbook: Workbook, wanted: str, sheet: str, area: Area, objects: int) -> None:
+    """Mark a sheet as leadbook's, with the area it wrote and the charts it put there."""
+    workbook.set_name(
+        mark_name(wanted),
+        reference(sheet, area),
+        hidden=True,
+        comment=f"leadbook writes this sheet anew on each refresh; objects={objects}",
+    )
+
+
+def count_objects(data: bytes, part: str) -> int:
+    """Return how many charts, pictures and shapes stand on a sheet.
+
+    Parameters
+    ----------
+    data : bytes
+        The workbook's file.
+    part : str
+        The sheet's part.
+    """
+    package = Package(data)
+    drawings = [link.part for link in Relationships(package, part) if link.kind == "drawing" and not link.external]
+    return sum(len(_ANCHOR.findall(package.read(drawing))) for drawing in drawings if package.has(drawing))
+
+
+def reference(sheet: str, area: Area) -> str:
+    """Return the absolute reference of an area (``Pipeline!$A$1:$N$120``), without "="."""
+    first = f"${column_letters(area.first_column)}${area.first_row}"
+    last = f"${column_letters(area.last_column)}${area.last_row}"
+    return f"{quoted_sheet(sheet)}!{first}" + ("" if first == last else f":{last}")
+
+
+def written_area(sheet: Sheet) -> Area:
+    """Return the smallest area that holds everything a sheet spec writes into cells."""
+    rows = [cell.row for cell in sheet.cells]
+    columns = [cell.column for cell in sheet.cells]
+    for merge in sheet.merges:
+        rows.append(merge.last_row)
+        columns.append(merge.last_column)
+    for table in sheet.tables:
+        rows.append(table.last_row)
+        columns.append(table.last_column)
+    return Area(1, 1, max(rows, default=1), max(columns, default=1))
+
+
+def _area(found: re.Match[str]) -> Area:
+    if not found["r1"]:
+        return _CORNER
+    first = (int(found["r1"]), _column(found["c1"]))
+    last = (int(found["r2"]), _column(found["c2"])) if found["r2"] else first
+    return Area(*first, *last)
+
+
+def _column(spelled: str) -> int:
+    number = 0
+    for letter in spelled:
+        number = number * 26 + ord(letter) - 64
+    return number

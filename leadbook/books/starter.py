@@ -1,0 +1,223 @@
+"""The empty workbook that a team starts with, and leadbook's tables for a workbook that exists."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leadbook.books.ooxml import Workbook
+from leadbook.books.ownership import put_mark, written_area
+from leadbook.books.render import render_book
+from leadbook.model.columns import TABLES
+from leadbook.model.locate import PREFIX, SETTINGS_TABLES, looks_like_leads
+from leadbook.sheets import blank_tables, look
+from leadbook.sheets.settings import settings_sheet
+from leadbook.sheets.spec import Cell, Formula, Link, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from leadbook.books.closed import ClosedBook
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.tables import BookContents, RawTable
+    from leadbook.sheets.spec import Content
+
+GENERATED: dict[str, str] = {
+    "Today": "what to do today, the most valuable first, each with its reason.",
+    "Pipeline": "your open leads by stage and owner, with conversion, ages and charts.",
+    "Forecast": "the weighted forecast by month and category, against quota.",
+    "Issues": "every fault in the data, with a link to its cell and what it should hold.",
+    "Duplicates": "leads that look like the same one, with the reasons.",
+    "Scorecard": "win rates, velocity, response times and data quality, each with its count.",
+}
+"""The sheets leadbook writes anew on each refresh, and what each will show."""
+
+ORDER = (
+    "Today", "Leads", "Pipeline", "Forecast", "Issues", "Duplicates", "Scorecard", "Activities", "Quote Lines",
+    "Proposals", "History", "Archive", "Settings",
+)  # fmt: skip
+"""The sheets of a new workbook, in order."""
+
+_RECORDS: dict[str, tuple[str, Callable[..., Sheet]]] = {
+    "Leads": ("Leads", blank_tables.leads_sheet),
+    "Activities": ("Activities", blank_tables.activities_sheet),
+    "Quote Lines": ("QuoteLines", blank_tables.quote_lines_sheet),
+    "Proposals": ("Proposals", blank_tables.proposals_sheet),
+    "History": ("History", blank_tables.history_sheet),
+    "Archive": ("Archive", blank_tables.archive_sheet),
+}
+_LEAST_MATCHES = 3
+
+
+def starter_bytes(playbook: Playbook, records: Mapping[str, Sequence[Mapping[str, Content]]] | None = None) -> bytes:
+    """Return a new workbook with every table and sheet.
+
+    Parameters
+    ----------
+    playbook : Playbook
+        What its Settings hold.
+    records : mapping of sheet name to rows
+        What its tables hold, each row a mapping of column key to content; without it the workbook is empty
+        but for one example lead.
+    """
+    sheets: list[Sheet] = []
+    for name in ORDER:
+        if name in GENERATED:
+            sheets.append(placeholder(name))
+        elif name == "Settings":
+            sheets.append(settings_sheet(playbook))
+        else:
+            sheets.append(_RECORDS[name][1](playbook, (records or {}).get(name, ())))
+    properties = {
+        "title": "Leads",
+        "comments": "Kept with leadbook: the sheets Leads, Activities, Quote Lines and Settings are yours.",
+    }
+    workbook = Workbook.open(render_book(sheets, properties=properties))
+    for sheet in sheets:
+        if sheet.name in GENERATED:
+            put_mark(workbook, sheet.name, sheet.name, written_area(sheet), 0)
+    target = io.BytesIO()
+    workbook.write(target)
+    return target.getvalue()
+
+
+def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None = None) -> None:
+    """Plan what a workbook lacks of leadbook's tables and sheets, at its end; what it has stays as it is.
+
+    Parameters
+    ----------
+    book : ClosedBook
+    playbook : Playbook
+        What its Settings will hold when it has none.
+    only : iterable of str
+        Names out of ``ORDER`` to add, where they are missing; all of them when left out.
+
+    Notes
+    -----
+    A table counts as there when it has the name and the headers. When the seller's own table, or a defined
+    name, only happens to be called the same, ours becomes ``Leadbook_NAME``, where reading looks first.
+    """
+    contents = book.contents
+    chosen = set(ORDER if only is None else only)
+    settings = settings_sheet(playbook)
+    headers = {table.name: [column.header for column in table.columns] for table in settings.tables}
+    names = _names(book, contents, playbook, headers)
+    for name in ORDER:
+        if name not in chosen:
+            continue
+        if name in GENERATED:
+            if not book.has_sheet(name):
+                book.put_sheet(replace(placeholder(name), name=book.sheet_name(name)))
+        elif name == "Settings":
+            if not any(_known(contents, table, headers[table]) for table in ("Stages", "Options")):
+                book.add_sheet(renamed(settings, names))
+        elif _find(contents, playbook, name) is None:
+            book.add_sheet(renamed(_RECORDS[name][1](playbook, names=names), names))
+
+
+def placeholder(name: str) -> Sheet:
+    """Return a generated sheet before its first refresh: what it will show, and how to get there."""
+    steps = (
+        "1.  Type or paste your leads into the sheet Leads, and save.",
+        "2.  Close the workbook and run:  leadbook refresh  followed by the workbook's name.",
+        "3.  Open it again. leadbook writes this sheet anew each time; your own sheets stay yours.",
+    )
+    return Sheet(
+        name,
+        cells=[
+            Cell(1, 1, name, look.TITLE),
+            Cell(2, 1, f"This sheet will show {GENERATED[name]}", look.SUBTITLE),
+            *(Cell(row, 1, step, look.TEXT) for row, step in enumerate(steps, start=4)),
+        ],
+        widths={1: 110},
+        heights={1: 30},
+    )
+
+
+def renamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
+    """Return a sheet whose tables carry other names, in every formula and dropdown too."""
+    if not names:
+        return sheet
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})(?=\[)")
+
+    def spell(text: str) -> str:
+        return pattern.sub(lambda found: names[found[1]], text)
+
+    def content(value: Content) -> Content:
+        if isinstance(value, Formula):
+            return Formula(spell(value.text), value.value)
+        return value if not isinstance(value, Link) else Link(value.text, spell(value.target), value.tip)
+
+    return replace(
+        sheet,
+        cells=[replace(cell, content=content(cell.content)) for cell in sheet.cells],
+        tables=[
+            replace(
+                table,
+                name=names.get(table.name, table.name),
+                columns=tuple(replace(column, formula=spell(column.formula)) for column in table.columns),
+                rows=[tuple(content(value) for value in row) for row in table.rows],
+            )
+            for table in sheet.tables
+        ],
+        conditional_formats=[replace(rule, formula=spell(rule.formula)) for rule in sheet.conditional_formats],
+        validations=[
+            replace(rule, source=spell(rule.source) if isinstance(rule.source, str) else rule.source)
+            for rule in sheet.validations
+        ],
+    )
+
+
+def _names(
+    book: ClosedBook, contents: BookContents, playbook: Playbook, headers: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Return the tables that are, or will be, called differently in this workbook."""
+    names: dict[str, str] = {}
+    for name, (table, _) in _RECORDS.items():
+        found = _find(contents, playbook, name)
+        given = found.name if found is not None else book.free_table_name(table)
+        if given != table:
+            names[table] = given
+    for table in SETTINGS_TABLES:
+        known = _known(contents, table, headers[table])
+        given = known.name if known is not None else book.free_table_name(table)
+        if given != table:
+            names[table] = given
+    return names
+
+
+def _find(contents: BookContents, playbook: Playbook, name: str) -> RawTable | None:
+    """Return the table that a sheet of records would hold, when the workbook has it already."""
+    table = _RECORDS[name][0]
+    options = playbook.options
+    called = {
+        "Leads": options.leads_table,
+        "Activities": options.activities_table,
+        "QuoteLines": options.quote_lines_table,
+    }.get(table, table)
+    words = [word for column in TABLES[table] for word in (column.header, *column.aliases)]
+    for wanted in dict.fromkeys((called, table)):
+        found = _known(contents, wanted, words)
+        if found is not None:
+            return found
+    if table == "Leads":
+        return next((raw for raw in contents.tables.values() if looks_like_leads(raw)), None)
+    return None
+
+
+def _known(contents: BookContents, name: str, headers: Iterable[str]) -> RawTable | None:
+    """Return the table of that name, or of ``Leadbook_`` and it, when its headers are the ones meant."""
+    ours = {_folded(header) for header in headers}
+    for spelled in (f"{PREFIX}{name}", name):
+        found = contents.find(spelled)
+        if found is not None:
+            matches = len(ours & {_folded(header) for header in found.headers})
+            if matches >= min(_LEAST_MATCHES, len(ours), max(1, len(found.headers))):
+                return found
+    return None
+
+
+def _folded(header: str) -> str:
+    return " ".join(header.split()).casefold()

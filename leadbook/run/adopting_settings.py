@@ -1,0 +1,94 @@
+"""What adopting writes to Settings: the column mapping, the table's name and the team's names of stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.model.cells import cell_text
+from leadbook.model.columns import column, key_of
+from leadbook.model.headers import squeezed
+from leadbook.model.locate import find_table
+from leadbook.model.playbook import ColumnMapping
+from leadbook.model.settings import HEADERS
+from leadbook.run.import_notes import append_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.books.book import Book
+    from leadbook.model.mapping import Mapping
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.tables import RawTable
+
+
+def means(table: str, raw: RawTable, playbook: Playbook) -> bool:
+    """Tell whether a table name in Settings/Columns means this table of leads."""
+    return table.casefold() in {raw.name.casefold(), "leads", playbook.options.leads_table.casefold(), ""}
+
+
+def fresh_mappings(mapping: Mapping, raw: RawTable, playbook: Playbook) -> tuple[ColumnMapping, ...]:
+    """Return the rows for Settings/Columns: every header that is not plainly ours, and those kept as they are."""
+    settled = {squeezed(entry.their_header) for entry in playbook.mappings if means(entry.table, raw, playbook)}
+    rows: list[ColumnMapping] = []
+    for match in mapping.matches:
+        if squeezed(match.header) in settled:
+            continue
+        if match.key is not None:
+            rows.append(ColumnMapping(raw.name, match.header, match.key, match.how))
+        elif match.note:
+            # It sounds like a column of ours but holds something else; Settings keeps it from being read so.
+            rows.append(ColumnMapping(raw.name, match.header, "", f"kept as it is: {match.note}"))
+    return tuple(rows)
+
+
+def write_settings(book: Book, table: str, before: Playbook, after: Playbook, fresh: Sequence[ColumnMapping]) -> None:
+    """Write what the Settings tables that the workbook already has do not say yet."""
+    if find_table(book.contents, "Columns") is not None:
+        append_settings(
+            book,
+            "Columns",
+            [
+                {
+                    "table": entry.table,
+                    "their_header": entry.their_header,
+                    "our_key": column("Leads", entry.our_key).header if entry.our_key else "ignore",
+                    "how": entry.how,
+                }
+                for entry in fresh
+            ],
+        )
+    options = find_table(book.contents, "Options")
+    if options is not None and before.options.leads_table.casefold() != table.casefold():
+        _set_option(book, options, "leads_table", table)
+    stages = find_table(book.contents, "Stages")
+    if stages is not None:
+        _rename_stages(book, stages, before, after)
+
+
+def _place(raw: RawTable, settings: str, key: str) -> int | None:
+    spelled = {squeezed(text) for text in HEADERS[settings][key]}
+    return next((at for at, header in enumerate(raw.headers) if squeezed(header) in spelled), None)
+
+
+def _set_option(book: Book, raw: RawTable, name: str, value: str) -> None:
+    names, values = _place(raw, "Options", "name"), _place(raw, "Options", "value")
+    if names is None or values is None:
+        return
+    for row, cell in zip(raw.rows.tolist(), raw.cells[names], strict=True):
+        if key_of(cell_text(cell)) == name:
+            book.write_column(raw.name, raw.headers[values], {row: value})
+            return
+    append_settings(book, "Options", [{"name": name, "value": value}])
+
+
+def _rename_stages(book: Book, raw: RawTable, before: Playbook, after: Playbook) -> None:
+    names = _place(raw, "Stages", "name")
+    aliases = _place(raw, "Stages", "aliases")
+    if names is None or aliases is None:
+        return
+    changed = {old.name: new for old, new in zip(before.stages, after.stages, strict=True) if old != new}
+    for row, cell in zip(raw.rows.tolist(), raw.cells[names], strict=True):
+        new = changed.get(cell_text(cell))
+        if new is not None:
+            book.write_column(raw.name, raw.headers[names], {row: new.name})
+            book.write_column(raw.name, raw.headers[aliases], {row: ", ".join(new.aliases)})

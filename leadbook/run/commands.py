@@ -1,0 +1,242 @@
+"""The commands, for Python: each takes a path and the day, opens the workbook and does one thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import InputError
+from leadbook.model.shipped import shipped
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from leadbook.books.book import Plan
+    from leadbook.model.issues import Issue
+    from leadbook.run.adopting import Adoption
+    from leadbook.run.importing import ImportSummary
+    from leadbook.run.refresh import Summary
+
+#: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
+SAMPLE_DAY = dt.date(2026, 11, 20)
+
+
+def _silent(step: str) -> None:
+    """Report progress to nobody."""
+    del step
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What ``check`` found: the issues in order, and how many leads were read."""
+
+    book: str
+    leads: int
+    issues: list[Issue]
+
+
+def refresh(
+    path: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    dry_run: bool = False,
+    progress: Callable[[str], None] = _silent,
+) -> Summary:
+    """Refresh a workbook in place: owned columns, generated sheets and History, and nothing else.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook with a table of leads.
+    as_of : date
+        The day everything is worked out for.
+    dry_run : bool
+        Plan everything and write nothing.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Returns
+    -------
+    Summary
+        ``summary.sentence`` is the result in one line, ``summary.plan`` every change.
+
+    Raises
+    ------
+    LeadbookError
+        One sentence that says what to do; the file is then what it was.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.books.starter import add_to
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.run.refresh import refresh_book
+
+    book = ClosedBook.open(Path(path))
+    add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History"))
+    return refresh_book(book, as_of, dry_run=dry_run, progress=progress)
+
+
+def check(
+    path: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    progress: Callable[[str], None] = _silent,
+) -> CheckReport:
+    """Return every fault in a workbook's data, with its cell; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+    as_of : date
+    select, ignore : sequence of str
+        Codes or their beginnings (``LB2``) to keep or to leave out.
+    progress : callable
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read.
+    """
+    progress("open")
+    from leadbook.analysis.duplicates import find_duplicates
+    from leadbook.analysis.history import history_issues
+    from leadbook.books.closed import ClosedBook
+    from leadbook.model.leads import read_records
+    from leadbook.model.settings import read_playbook
+    from leadbook.rules.checking import check as check_records
+
+    contents = ClosedBook.open(Path(path)).contents
+    progress("read")
+    playbook, reading = read_playbook(contents)
+    records, found = read_records(contents, playbook)
+    progress("duplicates")
+    duplicates = find_duplicates(records)
+    progress("check")
+    issues = check_records(
+        records, as_of, select=select, ignore=ignore, duplicates=duplicates,
+        reading=[*reading, *found, *history_issues(records.history, records.leads, as_of)],
+    )  # fmt: skip
+    return CheckReport(contents.name, len(records.leads.frame), issues)
+
+
+def init(path: str | os.PathLike[str]) -> Path:
+    """Write a new, empty workbook with every table and sheet; an existing file is never overwritten."""
+    from leadbook.books.saving import write_new
+    from leadbook.books.starter import starter_bytes
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+
+    target = Path(path)
+    if target.suffix.casefold() != ".xlsx":
+        raise InputError(f'"{target.name}" should end in .xlsx, such as "{target.stem or "leads"}.xlsx".')
+    write_new(target, starter_bytes(DEFAULT_PLAYBOOK))
+    return target
+
+
+def init_into(path: str | os.PathLike[str], *, dry_run: bool = False) -> Plan:
+    """Add leadbook's tables and sheets to a workbook that exists, losing nothing in it."""
+    from leadbook.books.closed import ClosedBook
+    from leadbook.books.starter import add_to
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+
+    book = ClosedBook.open(Path(path))
+    add_to(book, DEFAULT_PLAYBOOK)
+    if not dry_run:
+        book.save()
+    return book.plan
+
+
+def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = _silent) -> tuple[Path, Summary]:
+    """Copy the sample workbook into a folder and refresh it as of the day its story ends."""
+    target = Path(folder) / "sample.xlsx"
+    if target.exists():
+        raise InputError(f"{target.name} is already in this folder. Move or rename it and run the demo again.")
+    if not target.parent.is_dir():
+        raise InputError(f'There is no folder "{folder}". Make it first, or leave it out to use the current one.')
+    shutil.copyfile(shipped("workbooks", "sample.xlsx"), target)
+    return target, refresh(target, as_of=SAMPLE_DAY, progress=progress)
+
+
+def import_files(
+    sources: Sequence[str | os.PathLike[str]],
+    into: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    dry_run: bool = False,
+    progress: Callable[[str], None] = _silent,
+) -> tuple[ImportSummary, Plan]:
+    """Add the leads of CSV or Excel files (or a folder of them) to a workbook, updating those it knows.
+
+    Parameters
+    ----------
+    sources : sequence of path
+        Files that belong together; the others are joined to the one that holds the leads or deals.
+    into : path
+        The workbook that receives them.
+    as_of : date
+        Events after it are plans, no activities.
+    dry_run : bool
+        Plan everything and write nothing.
+    progress : callable
+
+    Returns
+    -------
+    (ImportSummary, Plan)
+
+    Raises
+    ------
+    LeadbookError
+        A file cannot be read, or the workbook has no table of leads.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.books.starter import add_to
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.model.settings import read_playbook
+    from leadbook.run.importing import import_files as plan_import
+
+    if not Path(into).exists():
+        raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
+    book = ClosedBook.open(Path(into))
+    add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
+    playbook, _ = read_playbook(book.contents)
+    progress("join")
+    summary = plan_import(book, [Path(source) for source in sources], playbook, as_of)
+    if not dry_run:
+        progress("write")
+        book.save()
+    return summary, book.plan
+
+
+def adopt(path: str | os.PathLike[str], *, sheet: str = "", table: str = "", dry_run: bool = False) -> Adoption:
+    """Make a team's own tracker readable for leadbook, in place, renaming and moving nothing.
+
+    Parameters
+    ----------
+    path : path
+    sheet, table : str
+        Where the leads are, when there are several places they could be.
+    dry_run : bool
+        Plan everything and write nothing.
+
+    Raises
+    ------
+    LeadbookError
+        Nothing in it looks like leads, several things do, or it cannot be edited safely.
+    """
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.run.adopting import adopt as adopt_file
+
+    return adopt_file(Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, dry_run=dry_run)
+
+
+def undo(path: str | os.PathLike[str]) -> Path:
+    """Put back the workbook as it was before leadbook last wrote to it."""
+    from leadbook.books.backups import undo as put_back
+
+    return put_back(Path(path))

@@ -1,0 +1,236 @@
+"""The main job: read, check, score, measure, forecast, lay out, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from leadbook.analysis.duplicates import find_duplicates
+from leadbook.analysis.forecast import forecast
+from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
+from leadbook.analysis.measure import measure
+from leadbook.analysis.score import score
+from leadbook.analysis.standing import stand
+from leadbook.model.columns import OWNED_LEAD_COLUMNS
+from leadbook.model.issues import Severity
+from leadbook.model.leads import read_records
+from leadbook.model.settings import read_playbook
+from leadbook.rules.checking import all_rules, check
+from leadbook.sheets.duplicates import read_decisions
+from leadbook.sheets.owned import owned_lead_columns
+from leadbook.sheets.registry import lay_out
+from leadbook.sheets.results import Naming, Results
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from leadbook.books.book import Book, Plan
+    from leadbook.model.issues import Issue
+    from leadbook.model.records import Records
+    from leadbook.model.tables import BookContents
+    from leadbook.sheets.spec import Content
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a refresh found and did, for the closing sentence and ``--json``.
+
+    Money is in ``currency``; ``plan`` says what was (or, in a dry run, would be) written.
+    """
+
+    book: str
+    as_of: dt.date
+    leads: int
+    open_leads: int
+    errors: int
+    warnings: int
+    stale: int
+    duplicate_leads: int
+    open_amount: float
+    weighted_amount: float
+    currency: str
+    plan: Plan
+    dry_run: bool
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence a seller reads at the end."""
+        return (
+            f"{self.leads:,} {_plural(self.leads, 'lead')}, {self.open_leads:,} open: "
+            f"{self.errors:,} {_plural(self.errors, 'error')}, {self.warnings:,} {_plural(self.warnings, 'warning')}, "
+            f"{self.stale:,} stale, {self.duplicate_leads:,} likely {_plural(self.duplicate_leads, 'duplicate')}; "
+            f"weighted pipeline {self.weighted_amount:,.0f} {self.currency}."
+        )  # fmt: skip
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else word + "s"
+
+
+def _silent(step: str) -> None:
+    """Report progress to nobody."""
+    del step
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything worked out about a workbook before a sheet is laid out."""
+
+    results: Results
+    history_rows: pd.DataFrame
+    new_lead_ids: dict[int, str]
+
+
+def study(
+    contents: BookContents, today: dt.date, naming: Naming, progress: Callable[[str], None] = _silent
+) -> Findings:
+    """Read, check, score, measure and forecast, writing nothing.
+
+    Parameters
+    ----------
+    contents : BookContents
+    today : date
+        The day everything is worked out for.
+    naming : Naming
+        The names generated sheets and tables will have.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Raises
+    ------
+    InputError
+        No table holds leads, or more than one could.
+    """
+    progress("read")
+    playbook, reading = read_playbook(contents)
+    records, found = read_records(contents, playbook)
+    new_ids = assign_lead_ids(
+        records.leads, records.history, records.archive, records.activities, records.quote_lines
+    )
+    records = _with_lead_ids(records, new_ids)
+    reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
+    progress("score")
+    scores = score(records, today)
+    standing = stand(records, scores, today)
+    progress("duplicates")
+    duplicates = find_duplicates(records)
+    progress("check")
+    issues = check(records, today, duplicates=duplicates, reading=reading)
+    progress("measure")
+    history_rows = changes(records.history, records.leads, standing.frame, today)
+    stage_visits = visits(records.history)
+    measures = measure(records, scores, standing, issues, stage_visits, today)
+    progress("forecast")
+    outlook = forecast(records, standing, today, stage_visits)
+    results = Results(
+        records=records, issues=issues, scores=scores, standing=standing, duplicates=duplicates, measures=measures,
+        forecast=outlook, today=today, book_name=contents.name, naming=naming, contents=contents,
+        code_texts={text.code: text for text in all_rules()}, decisions=read_decisions(contents),
+    )  # fmt: skip
+    return Findings(results, history_rows, new_ids)
+
+
+def refresh_book(
+    book: Book, today: dt.date, *, dry_run: bool = False, progress: Callable[[str], None] = _silent
+) -> Summary:
+    """Refresh a workbook that has been opened: the owned columns, the generated sheets and History.
+
+    Parameters
+    ----------
+    book : Book
+        Must have its Settings and History tables (``leadbook.books.starter.add_to`` adds them).
+    today : date
+        The day everything is worked out for.
+    dry_run : bool
+        Plan everything and save nothing.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, written or edited safely; the file is then what it was.
+    """
+    naming = Naming(sheet=book.sheet_name, table=book.table_name)
+    findings = study(book.contents, today, naming, progress)
+    results = findings.results
+    leads = results.records.leads
+    assert leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
+    table = leads.table.name
+    book.allow_protected(results.records.playbook.options.owned_writes_on_protected)
+    missing = [column for column in OWNED_LEAD_COLUMNS if column.key not in leads.places]
+    if missing:
+        book.add_columns(table, missing)
+    if findings.new_lead_ids and "lead_id" in leads.headers:
+        book.write_column(table, leads.headers["lead_id"], findings.new_lead_ids)
+    progress("lay out")
+    for key, values in owned_lead_columns(results).items():
+        header = leads.headers.get(key) or next(column.header for column in OWNED_LEAD_COLUMNS if column.key == key)
+        book.write_column(table, header, values)
+    if len(findings.history_rows):
+        book.append_rows(book.table_name("History"), _rows(findings.history_rows))
+    for sheet in lay_out(results):
+        book.put_sheet(sheet)
+    book.tint_issues(table, leads.headers.get("lead_id", "Lead ID"))
+    if not dry_run:
+        progress("write")
+        book.save()
+    return summarise(results, book.plan, dry_run=dry_run)
+
+
+def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
+    """Return the numbers of the closing sentence."""
+    standing = results.standing.frame
+    in_play = standing["open"].to_numpy(dtype=bool)
+    leads = results.records.leads.frame
+    amount = leads["amount_base"]
+    # As on the sheets: a deal whose close date has passed is listed, not counted in the weighted pipeline.
+    due = in_play & ~(leads["close_date"] < pd.Timestamp(results.today)).to_numpy(dtype=bool)
+    clusters = results.duplicates.clusters
+    return Summary(
+        book=results.book_name,
+        as_of=results.today,
+        leads=len(standing),
+        open_leads=int(in_play.sum()),
+        errors=_count(results.issues, Severity.ERROR),
+        warnings=_count(results.issues, Severity.WARNING),
+        stale=int(standing["stale"].sum()),
+        duplicate_leads=int((~clusters["master"].astype(bool)).sum()) if len(clusters) else 0,
+        open_amount=float(amount[in_play].sum()),
+        weighted_amount=float((amount * standing["win"])[due].sum()),
+        currency=results.currency,
+        plan=plan,
+        dry_run=dry_run,
+    )
+
+
+def _count(issues: Sequence[Issue], severity: Severity) -> int:
+    return sum(issue.severity is severity for issue in issues)
+
+
+def _with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:
+    if not new_ids:
+        return records
+    frame = records.leads.frame.copy()
+    frame.loc[list(new_ids), "lead_id"] = list(new_ids.values())
+    return replace(records, leads=replace(records.leads, frame=frame))
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[Content, ...]]:
+    """Return the rows of a frame with blanks as None and days as dates."""
+    columns = []
+    for name in frame.columns:
+        series = frame[name]
+        if series.dtype.kind == "M":
+            values = [None if value is None else value for value in series.dt.date.where(series.notna(), None)]
+        else:
+            values = series.astype(object).where(series.notna() & (series != ""), None).tolist()
+        columns.append(values)
+    return list(zip(*columns, strict=True))

@@ -47,7 +47,7 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
     def convert(path: Path, out_dir: Path, to: str = "xlsx") -> Path:
         out_dir.mkdir(parents=True, exist_ok=True)
-        wanted = 'xlsx:Calc MS Excel 2007 XML' if to == "xlsx" else to
+        wanted = "xlsx:Calc MS Excel 2007 XML" if to == "xlsx" else to
         subprocess.run(
             [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", wanted,
              "--outdir", str(out_dir), str(path)],

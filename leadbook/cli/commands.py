@@ -1,0 +1,149 @@
+"""One function a command: call the package, print what it says, return the exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import TYPE_CHECKING
+
+from leadbook.cli.progress import Progress
+
+if TYPE_CHECKING:
+    import argparse
+
+FOUND_ERRORS = 1
+
+
+def _today(given: argparse.Namespace) -> dt.date:
+    # The one place that reads the clock; the seller's day is the day where the seller is.
+    return given.as_of or dt.datetime.now().astimezone().date()
+
+
+def refresh(given: argparse.Namespace) -> int:
+    """``leadbook refresh BOOK``."""
+    from leadbook.cli.printing import print_json, print_plan
+    from leadbook.run.commands import refresh as run
+
+    with Progress() as progress:
+        summary = run(given.book, as_of=_today(given), dry_run=given.dry_run, progress=progress)
+    if given.json:
+        print_json(summary)
+        return 0
+    if given.dry_run:
+        print_plan(summary.plan)
+    print(summary.sentence)
+    for note in summary.plan.notes:
+        print(note)
+    if not given.dry_run:
+        print(f"Open {summary.book} and start with the sheet Today.")
+    return 0
+
+
+def demo(given: argparse.Namespace) -> int:
+    """``leadbook demo``."""
+    from leadbook.run.commands import demo as run
+
+    with Progress() as progress:
+        path, summary = run(given.folder, progress=progress)
+    print(f"{path.name}, as of {summary.as_of:%d %b %Y}: {summary.sentence}")
+    print(f"Open {path} and look at the sheets Today, Pipeline and Forecast; then change a probability in Settings.")
+    return 0
+
+
+def check(given: argparse.Namespace) -> int:
+    """``leadbook check BOOK``."""
+    from leadbook.cli.printing import print_issues, print_issues_json
+    from leadbook.model.issues import Severity
+    from leadbook.run.commands import check as run
+
+    with Progress() as progress:
+        report = run(
+            given.book, as_of=_today(given), select=_words(given.select), ignore=_words(given.ignore), progress=progress
+        )
+    if given.json:
+        print_issues_json(report)
+    else:
+        print_issues(report)
+    return FOUND_ERRORS if any(issue.severity is Severity.ERROR for issue in report.issues) else 0
+
+
+def init(given: argparse.Namespace) -> int:
+    """``leadbook init [BOOK]`` and ``leadbook init --into BOOK``."""
+    from leadbook.cli.printing import print_plan
+    from leadbook.model.issues import InputError
+    from leadbook.run import commands as run
+
+    if given.into:
+        if given.book:
+            raise InputError("Give either a new BOOK or --into an existing one, not both.")
+        plan = run.init_into(given.into, dry_run=given.dry_run)
+        print_plan(plan)
+        return 0
+    if given.dry_run:
+        print(f"Would make {given.book or 'leads.xlsx'}.")
+        return 0
+    path = run.init(given.book or "leads.xlsx")
+    print(f"Made {path}. Type your leads into the sheet Leads, then run: leadbook refresh {path}")
+    return 0
+
+
+def adopt(given: argparse.Namespace) -> int:
+    """``leadbook adopt BOOK``."""
+    from leadbook.cli.printing import print_mapping, print_plan
+    from leadbook.run.commands import adopt as run
+
+    adoption = run(given.book, sheet=given.sheet, table=given.table, dry_run=given.dry_run)
+    print_mapping(adoption.mapping)
+    print(adoption.sentence)
+    for note in adoption.notes:
+        print(note)
+    if given.dry_run:
+        print_plan(adoption.plan)
+    else:
+        print(f"Now run: leadbook refresh {given.book}")
+    return 0
+
+
+def import_files(given: argparse.Namespace) -> int:
+    """``leadbook import FILE --into BOOK``."""
+    from leadbook.cli.printing import print_import, print_plan
+    from leadbook.run.commands import import_files as run
+
+    with Progress() as progress:
+        summary, plan = run(given.files, given.into, as_of=_today(given), dry_run=given.dry_run, progress=progress)
+    if given.dry_run:
+        print_plan(plan)
+    print_import(summary)
+    if not given.dry_run:
+        print(f"Now run: leadbook refresh {given.into}")
+    return 0
+
+
+def rules(given: argparse.Namespace) -> int:
+    """``leadbook rules``."""
+    from leadbook.cli.printing import print_rules
+    from leadbook.rules.checking import all_rules
+
+    print_rules(all_rules(), as_json=given.json)
+    return 0
+
+
+def explain(given: argparse.Namespace) -> int:
+    """``leadbook explain CODE``."""
+    from leadbook.rules.checking import explain as run
+
+    print(run(given.code.strip().upper()))
+    return 0
+
+
+def undo(given: argparse.Namespace) -> int:
+    """``leadbook undo BOOK``."""
+    from leadbook.run.commands import undo as run
+
+    put_back = run(given.book)
+    print(f"Put back {given.book} as it was ({put_back.name}).", file=sys.stdout)
+    return 0
+
+
+def _words(given: list[str]) -> list[str]:
+    return [word.upper() for text in given for word in text.replace(",", " ").split()]

@@ -199,6 +199,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "Archive": ARCHIVE,
 }
 
+#: Stands behind the header of an owned column whose plain name the seller uses already.
+OURS_SUFFIX = " (leadbook)"
+
 OWNED_LEAD_COLUMNS: tuple[Column, ...] = tuple(column for column in LEADS if column.owned)
 
 _BY_KEY: dict[str, dict[str, Column]] = {

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import comparable
-from leadbook.model.columns import TABLES, key_of
+from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, key_of
 from leadbook.model.issues import Issue, Severity
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def match_headers(raw: RawTable, table: str, mappings: tuple[ColumnMapping, ...]
         and missing required columns (LB013) are among its issues.
     """
     exact, aliases = _spellings(table)
+    if table == "Leads":
+        exact = _told_apart(raw, exact)
     mapped = {
         squeezed(mapping.their_header): key_of(mapping.our_key)
         for mapping in mappings
@@ -106,6 +108,22 @@ def match_headers(raw: RawTable, table: str, mappings: tuple[ColumnMapping, ...]
     _set_others_apart(raw, names, repeated, result)
     result.issues += _missing(raw, table, result)
     return result
+
+
+def _told_apart(raw: RawTable, exact: dict[str, str]) -> dict[str, str]:
+    """Return the spellings of our headers without those that are the seller's own columns of the same name.
+
+    A tracker may well have a Score or a Grade that a person fills in, and leadbook must never write there. Its own
+    columns come ten at a time, so fewer than half of them are the seller's; and once leadbook had to call one of
+    its own "Score (leadbook)", the plain Score stays the seller's.
+    """
+    headers = {squeezed(header) for header in raw.headers}
+    suffixed = {squeezed(column.header + OURS_SUFFIX): column for column in OWNED_LEAD_COLUMNS}
+    ours = {column.key for word, column in suffixed.items() if word in headers}
+    present = ours | {column.key for column in OWNED_LEAD_COLUMNS if squeezed(column.header) in headers}
+    theirs = ours if 2 * len(present) >= len(OWNED_LEAD_COLUMNS) else {column.key for column in OWNED_LEAD_COLUMNS}
+    kept = {word: key for word, key in exact.items() if key not in theirs}
+    return kept | {word: column.key for word, column in suffixed.items() if column.key in ours}
 
 
 def _claim(result: HeaderMap, words: dict[int, str], spellings: dict[str, str]) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from leadbook.analysis.history import assign_lead_ids, changes, history_issues, 
 from leadbook.analysis.measure import measure
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
-from leadbook.model.columns import OWNED_LEAD_COLUMNS
+from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS
 from leadbook.model.issues import Severity
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
@@ -107,9 +107,7 @@ def study(
     progress("read")
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
-    new_ids = assign_lead_ids(
-        records.leads, records.history, records.archive, records.activities, records.quote_lines
-    )
+    new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
     records = _with_lead_ids(records, new_ids)
     reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
     progress("score")
@@ -167,13 +165,20 @@ def refresh_book(
     book.allow_protected(results.records.playbook.options.owned_writes_on_protected)
     missing = [column for column in OWNED_LEAD_COLUMNS if column.key not in leads.places]
     if missing:
-        book.add_columns(table, missing)
+        taken = {" ".join(header.split()).casefold() for header in leads.table.headers}
+        named = [
+            replace(column, header=column.header + OURS_SUFFIX) if column.header.casefold() in taken else column
+            for column in missing
+        ]
+        book.add_columns(table, named)
+        headers = {column.key: ours.header for column, ours in zip(missing, named, strict=True)}
+        leads = replace(leads, headers={**leads.headers, **headers})
+        results = replace(results, records=replace(results.records, leads=leads))
     if findings.new_lead_ids and "lead_id" in leads.headers:
         book.write_column(table, leads.headers["lead_id"], findings.new_lead_ids)
     progress("lay out")
     for key, values in owned_lead_columns(results).items():
-        header = leads.headers.get(key) or next(column.header for column in OWNED_LEAD_COLUMNS if column.key == key)
-        book.write_column(table, header, values)
+        book.write_column(table, leads.headers[key], values)
     if len(findings.history_rows):
         book.append_rows(book.table_name("History"), _rows(findings.history_rows))
     for sheet in lay_out(results):

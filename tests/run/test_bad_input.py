@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 AS_OF = dt.date(2026, 11, 20)
 HEADERS = ("Lead ID", "Company", "Email", "Stage", "Owner", "Amount", "Close Date", "Created")
-ROW = ("L-0001", "Alder Works", "a@alder.example", "Proposal", "Ana", 1200.0, dt.date(2026, 12, 1), dt.date(2026, 10, 1))
+ROW = (
+    "L-0001",
+    "Alder Works",
+    "a@alder.example",
+    "Proposal",
+    "Ana",
+    1200.0,
+    dt.date(2026, 12, 1),
+    dt.date(2026, 10, 1),
+)
 
 
 def digest(path: Path) -> str:
@@ -62,7 +71,9 @@ def test_two_tables_that_could_be_the_leads(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(path))
     for sheet, table in (("North", "LeadsNorth"), ("South", "LeadsSouth")):
         made = book.add_worksheet(sheet)
-        made.add_table(0, 0, 1, len(HEADERS) - 1, {"name": table, "columns": [{"header": header} for header in HEADERS]})
+        made.add_table(
+            0, 0, 1, len(HEADERS) - 1, {"name": table, "columns": [{"header": header} for header in HEADERS]}
+        )
         made.write_row(1, 0, [str(value) for value in ROW])
     book.close()
     sentence = refused(path)
@@ -71,7 +82,9 @@ def test_two_tables_that_could_be_the_leads(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rows", [[], [(None,) * len(HEADERS)] * 3], ids=["header only", "blank rows"])
-def test_a_table_without_a_lead_gives_clean_sheets(rows: list[tuple[object, ...]], make_book: Callable[..., Path]) -> None:
+def test_a_table_without_a_lead_gives_clean_sheets(
+    rows: list[tuple[object, ...]], make_book: Callable[..., Path]
+) -> None:
     path = make_book(HEADERS, rows)
     assert refresh(path, as_of=AS_OF).leads == 0
     names = load_workbook(path).sheetnames
@@ -85,7 +98,9 @@ def test_an_empty_workbook(tmp_path: Path) -> None:
 
 
 def test_two_headers_of_one_meaning_are_an_issue_and_the_first_counts(make_book: Callable[..., Path]) -> None:
-    path = make_book(("Company", "Email Address", "Work Email", "Stage"), [("Alder", "a@a.example", "b@b.example", "Proposal")])
+    path = make_book(
+        ("Company", "Email Address", "Work Email", "Stage"), [("Alder", "a@a.example", "b@b.example", "Proposal")]
+    )
     codes = {issue.code for issue in check(path, as_of=AS_OF).issues}
     assert "LB011" in codes
     assert refresh(path, as_of=AS_OF).leads == 1
@@ -103,7 +118,9 @@ def test_hidden_and_filtered_rows_are_leads_too(tmp_path: Path) -> None:
     path = tmp_path / "filtered.xlsx"
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Leads")
-    sheet.add_table(0, 0, 3, 2, {"name": "Leads", "columns": [{"header": "Lead ID"}, {"header": "Company"}, {"header": "Stage"}]})
+    sheet.add_table(
+        0, 0, 3, 2, {"name": "Leads", "columns": [{"header": "Lead ID"}, {"header": "Company"}, {"header": "Stage"}]}
+    )
     for row, company in enumerate(("Alder", "Birch", "Cobalt"), start=1):
         sheet.write_row(row, 0, (f"L-{row}", company, "Proposal"))
     sheet.set_row(2, None, None, {"hidden": True})
@@ -173,7 +190,9 @@ def test_error_cells_are_issues_and_stay(tmp_path: Path) -> None:
     path = tmp_path / "errors.xlsx"
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Leads")
-    sheet.add_table(0, 0, 1, 2, {"name": "Leads", "columns": [{"header": "Company"}, {"header": "Stage"}, {"header": "Amount"}]})
+    sheet.add_table(
+        0, 0, 1, 2, {"name": "Leads", "columns": [{"header": "Company"}, {"header": "Stage"}, {"header": "Amount"}]}
+    )
     sheet.write_row(1, 0, ("Alder", "Proposal"))
     sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
     book.close()

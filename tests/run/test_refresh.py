@@ -114,7 +114,9 @@ def test_parts_leadbook_does_not_own_are_byte_identical(sample: Path) -> None:
     refresh(sample, as_of=AS_OF)
     after = members(sample)
     assert before.keys() <= after.keys() | {"xl/calcChain.xml"}
-    mine = re.compile(r"xl/(worksheets/|tables/|drawings/|charts/|workbook\.xml|styles\.xml|_rels/|calcChain)|\[Content_Types\]")
+    mine = re.compile(
+        r"xl/(worksheets/|tables/|drawings/|charts/|workbook\.xml|styles\.xml|_rels/|calcChain)|\[Content_Types\]"
+    )
     untouched = [name for name in before if not mine.match(name)]
     assert untouched
     assert [name for name in untouched if before[name] != after[name]] == []
@@ -193,6 +195,18 @@ def test_a_sellers_own_sheet_called_pipeline_is_left_alone(make_book: Callable[.
     again = load_workbook(path)
     assert again["Pipeline"]["A1"].value == "mine"
     assert "Pipeline (leadbook)" in again.sheetnames
+
+
+def test_a_sellers_own_score_column_is_never_written_to(make_book: Callable[..., Path]) -> None:
+    path = make_book(
+        ("Company", "Stage", "Score", "Grade"), [("Alder", "Proposal", 7, "gold"), ("Birch", "Closing", 9, "tin")]
+    )
+    for day in (0, 1):
+        refresh(path, as_of=AS_OF + dt.timedelta(days=day))
+        rows = [[cell.value for cell in row] for row in load_workbook(path)["Leads"].iter_rows()]
+        assert [row[2:4] for row in rows] == [["Score", "Grade"], [7, "gold"], [9, "tin"]]
+        assert rows[0].count("Score (leadbook)") == 1
+        assert isinstance(rows[1][rows[0].index("Score (leadbook)")], (int, float))
 
 
 def test_notes_typed_beside_a_generated_sheet_survive_the_next_refresh(sample: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from leadbook.books.as_read import tables_as_read
 from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference, written_area
 from leadbook.books.render import render
 from leadbook.model.columns import TABLES
@@ -103,6 +104,12 @@ class GeneratedSheets:
         for table in sheet.tables:
             # A new table's one blank row is there for the first real one.
             self._draft.free_rows[table.name] = table.row + 1 + len(table.rows)
+        contents = self._draft.contents
+        self._draft.contents = replace(
+            contents,
+            tables={**contents.tables, **tables_as_read(sheet, name)},
+            sheet_names=(*contents.sheet_names, name),
+        )
         self._draft.plan.sheets_added.append(name)
         return name
 

@@ -79,9 +79,10 @@ def test_what_cannot_be_read_stays_as_typed_and_is_said_with_its_cell(table):
 
 def test_blank_rows_the_example_and_rows_with_only_our_own_values_are_left_out(table):
     raw = table(
-        "Leads", ["Lead ID", "Company", "Stage", "Score"],
-        ["EXAMPLE", "Example Ltd", "Prospecting", None], [None, " ", "n/a", None], [None, None, None, 55.0],
-        ["L-1", None, None, None], [None, "Acme", None, None],
+        "Leads", ["Lead ID", "Company", "Stage", "Score", "Grade", "Win %", "Flags", "Issues"],
+        ["EXAMPLE", "Example Ltd", "Prospecting", None, None, None, None, None],
+        [None, " ", "n/a", None, None, None, None, None], [None, None, None, 55.0, "B2", 0.1, None, None],
+        ["L-1", None, None, None, None, None, None, None], [None, "Acme", None, None, None, None, None, None],
     )  # fmt: skip
     typed, _ = type_table(raw, "Leads", DEFAULT_PLAYBOOK)
     assert typed.frame.index.tolist() == [5, 6]

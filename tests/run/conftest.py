@@ -38,7 +38,9 @@ def make_book(tmp_path: Path) -> Callable[..., Path]:
         totals: bool = False,
     ) -> Path:
         path = tmp_path / name
-        book = xlsxwriter.Workbook(str(path), {"date_1904": date_1904, "strings_to_urls": False, "strings_to_formulas": False})
+        book = xlsxwriter.Workbook(
+            str(path), {"date_1904": date_1904, "strings_to_urls": False, "strings_to_formulas": False}
+        )
         sheet = book.add_worksheet("Leads")
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         last = max(1, len(rows)) + int(totals)

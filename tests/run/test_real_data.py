@@ -60,7 +60,10 @@ def test_x_education_is_imported_and_refreshed(
     assert len(plan.cells) == 0
     summary = refresh(book, as_of=day)
     assert summary.leads == 7_392
-    sources = {cell.value for cell in next(column for column in load_workbook(book)["Leads"].iter_cols() if column[0].value == "Source")}
+    sources = {
+        cell.value
+        for cell in next(column for column in load_workbook(book)["Leads"].iter_cols() if column[0].value == "Source")
+    }
     assert {"Google", "google"} <= sources
     assert "Select" not in sources
     assert any(issue.code == "LB114" and issue.value == "google" and issue.fix.new == "Google"
@@ -118,9 +121,14 @@ def test_real_workbooks_get_leadbooks_sheets_and_lose_nothing(
     summary = refresh(book, as_of=dt.date(2026, 11, 20))
     assert summary.leads == 0
     after = members(book)
-    may_change = re.compile(r"\[Content_Types\]\.xml|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/styles\.xml|xl/calcChain\.xml", re.IGNORECASE)
+    may_change = re.compile(
+        r"\[Content_Types\]\.xml|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/styles\.xml|xl/calcChain\.xml",
+        re.IGNORECASE,
+    )
     lost = [part for part in before if part not in after and not may_change.fullmatch(part)]
-    changed = [part for part in before if part in after and before[part] != after[part] and not may_change.fullmatch(part)]
+    changed = [
+        part for part in before if part in after and before[part] != after[part] and not may_change.fullmatch(part)
+    ]
     assert (lost, changed) == ([], [])
     assert new_validator_errors(original, book) == []
     soffice(book, tmp_path / "opened")

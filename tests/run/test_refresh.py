@@ -197,6 +197,15 @@ def test_a_sellers_own_sheet_called_pipeline_is_left_alone(make_book: Callable[.
     assert "Pipeline (leadbook)" in again.sheetnames
 
 
+def test_a_book_without_settings_gets_them_and_is_live_from_the_first_refresh(
+    make_book: Callable[..., Path], tmp_path: Path, soffice: Callable[..., Path]
+) -> None:
+    path = make_book(("Company", "Stage", "Amount"), [("Alder", "Proposal", 1000.0), ("Birch", "Closing", 500.0)])
+    refresh(path, as_of=AS_OF)
+    assert any("Stages[" in formula for formula in formulas(path).values())
+    assert differences(path, soffice(path, tmp_path / "recalculated")) == []
+
+
 def test_a_sellers_own_score_column_is_never_written_to(make_book: Callable[..., Path]) -> None:
     path = make_book(
         ("Company", "Stage", "Score", "Grade"), [("Alder", "Proposal", 7, "gold"), ("Birch", "Closing", 9, "tin")]

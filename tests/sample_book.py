@@ -1,4 +1,4 @@
-"""Builds workbooks/sample.xlsx from its story: ``python tests/sample_book.py``; a test builds it again and compares.
+"""Builds workbooks/sample.xlsx from its story, and the empty starter.xlsx beside it: ``python tests/sample_book.py``; a test builds it again and compares.
 
 With LibreOffice and poppler at hand, ``--picture`` also refreshes a copy and renders its Pipeline sheet for the README.
 """
@@ -6,8 +6,12 @@ With LibreOffice and poppler at hand, ``--picture`` also refreshes a copy and re
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 import sys
+import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import sample_story as story  # noqa: E402 - found beside this file, wherever it is run from
 
+from leadbook import refresh  # noqa: E402
 from leadbook.books.starter import starter_bytes  # noqa: E402
 from leadbook.model.defaults import DEFAULT_PLAYBOOK  # noqa: E402
 from leadbook.model.playbook import Product, Rep  # noqa: E402
@@ -46,12 +51,40 @@ def build() -> bytes:
     return starter_bytes(playbook, rows)
 
 
+def picture(sample: Path, target: Path) -> None:
+    """Refresh a copy of the sample and render the first page of its Pipeline sheet."""
+    with tempfile.TemporaryDirectory() as scratch:
+        book = Path(shutil.copyfile(sample, Path(scratch) / "sample.xlsx"))
+        refresh(book, as_of=story.AS_OF)
+        run = partial(subprocess.run, check=True, capture_output=True, cwd=scratch)
+        run(
+            [
+                "soffice",
+                f"-env:UserInstallation=file://{scratch}/profile",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                str(book),
+            ]
+        )
+        pages = run(["pdftotext", "-layout", "sample.pdf", "-"], text=True).stdout.split("\f")
+        number = next(at for at, page in enumerate(pages, 1) if page.split()[:1] == ["Pipeline"])
+        run(
+            ["pdftoppm", "-r", "110", "-f", str(number), "-l", str(number), "-singlefile", "-png", "sample.pdf", "page"]
+        )
+        shutil.copyfile(Path(scratch) / "page.png", target)
+
+
 def main() -> None:
-    """Write the sample."""
+    """Write the sample, and its picture when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", action="store_true", help="render workbooks/pipeline.png too")
     parser.add_argument("--to", type=Path, default=ROOT / "workbooks" / "sample.xlsx")
     arguments = parser.parse_args()
     arguments.to.write_bytes(build())
+    arguments.to.with_name("starter.xlsx").write_bytes(starter_bytes(DEFAULT_PLAYBOOK))
+    if arguments.picture:
+        picture(arguments.to, arguments.to.with_name("pipeline.png"))
     print(f"{arguments.to.name}: {arguments.to.stat().st_size:,} bytes")
 
 

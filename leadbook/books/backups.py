@@ -120,6 +120,8 @@ def undo(path: Path) -> Path:
         When the workbook is open in Excel or cannot be written.
     """
     real = the_file_itself(path)
+    if real.is_dir():
+        raise InputError(f'"{path}" is a folder; name the workbook in it.')
     backups = [backup for backup in list_backups(real) if not backup.undone]
     if not backups:
         raise InputError(f'There is no backup of "{real.name}" to put back. leadbook keeps one each time it saves.')

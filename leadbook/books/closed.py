@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadbook.books import sellertables
@@ -9,6 +10,7 @@ from leadbook.books.draft import Draft, naming_refusals
 from leadbook.books.generated import GeneratedSheets
 from leadbook.books.ooxml import Workbook
 from leadbook.books.opening import read_file
+from leadbook.books.ownership import list_marks
 from leadbook.books.reading import read_contents
 from leadbook.books.saving import digest, replace_file
 
@@ -41,6 +43,8 @@ class ClosedBook:
         with naming_refusals(path.name):
             workbook = Workbook.open(data)
             contents = read_contents(data, workbook, name=path.name)
+            generated = frozenset(mark.sheet for mark in list_marks(workbook).values())
+            contents = replace(contents, generated_sheets=generated)
         self._digest = digest(data)
         self._draft = Draft(data, workbook, contents, write_protected)
         self._sheets = GeneratedSheets(self._draft)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from typing import TYPE_CHECKING
 
 from leadbook.cli.progress import Progress
@@ -35,7 +34,7 @@ def refresh(given: argparse.Namespace) -> int:
     for note in summary.plan.notes:
         print(note)
     if not given.dry_run:
-        print(f"Open {summary.book} and start with the sheet Today.")
+        print(f"Open {summary.book} and start with the sheet {summary.first_sheet}.")
     return 0
 
 
@@ -140,8 +139,9 @@ def undo(given: argparse.Namespace) -> int:
     """``leadbook undo BOOK``."""
     from leadbook.run.commands import undo as run
 
-    put_back = run(given.book)
-    print(f"Put back {given.book} as it was ({put_back.name}).", file=sys.stdout)
+    kept = run(given.book)
+    print(f"{given.book} is back as it was before leadbook last wrote to it.")
+    print(f"The version it replaced is kept as {kept.name} in the folder of backups.")
     return 0
 
 

@@ -48,6 +48,9 @@ def squeezed(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.replace("%", "percent").casefold()) or comparable(header)
 
 
+_BRACKETS = re.compile(r"""\(.*?\)|\[.*?\]|\{.*?\}|".*?"|[\u201c\u201e].*?[\u201d\u201c]""")
+
+
 @cache
 def _spellings(table: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the headers and the aliases of a table's columns, each to its key."""
@@ -102,7 +105,12 @@ def match_headers(raw: RawTable, table: str, mappings: tuple[ColumnMapping, ...]
     # Settings says what these headers mean, even where that is nothing of ours.
     words = {at: word for at, word in words.items() if word not in mapped}
     _claim(result, words, exact)
-    for at, key in _claim(result, words, aliases):
+    late = _claim(result, words, aliases)
+    # "Amount (EUR)" and "Close Date [dd/mm]" say in brackets how the column is filled, not what it is.
+    placed = set(result.places.values())
+    bare = {at: squeezed(_BRACKETS.sub(" ", raw.headers[at])) for at in words if at not in placed}
+    _claim(result, {at: word for at, word in bare.items() if word != words[at]}, aliases | exact)
+    for at, key in late:
         if squeezed(raw.headers[result.places[key]]) in aliases:
             result.issues.append(_second_alias(raw, at, result.places[key], key))
     _set_others_apart(raw, names, repeated, result)

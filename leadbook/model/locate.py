@@ -55,7 +55,11 @@ def find_leads(contents: BookContents, playbook: Playbook) -> tuple[RawTable, li
         table = find_table(contents, Options().leads_table)
         if table is not None:
             return table, issues
-    likely = [table for table in contents.tables.values() if looks_like_leads(table)]
+    likely = [
+        table
+        for table in contents.tables.values()
+        if table.sheet not in contents.generated_sheets and looks_like_leads(table)
+    ]
     if len(likely) == 1:
         return likely[0], issues
     if likely:

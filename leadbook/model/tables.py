@@ -90,12 +90,15 @@ class BookContents:
         All sheets in order.
     date_system : int
         1900 or 1904.
+    generated_sheets : frozenset of str
+        The sheets that leadbook writes anew each time; no table on them is the seller's.
     """
 
     name: str
     tables: Mapping[str, RawTable]
     sheet_names: Sequence[str] = field(default_factory=tuple)
     date_system: int = 1900
+    generated_sheets: frozenset[str] = frozenset()
 
     def find(self, name: str) -> RawTable | None:
         """Return the table of that name, whatever its case, or None."""

@@ -73,9 +73,12 @@ def refresh(
     from leadbook.books.closed import ClosedBook
     from leadbook.books.starter import add_to
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.model.locate import find_leads
+    from leadbook.model.settings import read_playbook
     from leadbook.run.refresh import refresh_book
 
     book = ClosedBook.open(Path(path))
+    find_leads(book.contents, read_playbook(book.contents)[0])  # refuses, before tables of ours are added
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History"))
     return refresh_book(book, as_of, dry_run=dry_run, progress=progress)
 

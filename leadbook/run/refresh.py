@@ -13,11 +13,11 @@ from leadbook.analysis.history import assign_lead_ids, changes, history_issues, 
 from leadbook.analysis.measure import measure
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
-from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS
-from leadbook.model.issues import Severity
+from leadbook.model.issues import InputError, Severity
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import all_rules, check
+from leadbook.run.owned_columns import add_missing_columns
 from leadbook.sheets.duplicates import read_decisions
 from leadbook.sheets.owned import owned_lead_columns
 from leadbook.sheets.registry import lay_out
@@ -34,11 +34,15 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Content
 
 
+#: Days outside these years are slips of the keyboard, and trailing years would leave the calendar.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a refresh found and did, for the closing sentence and ``--json``.
 
-    Money is in ``currency``; ``plan`` says what was (or, in a dry run, would be) written.
+    Money is in ``currency``; ``first_sheet`` is where to start reading; ``plan`` says what was (or, in a dry run, would be) written.
     """
 
     book: str
@@ -52,6 +56,7 @@ class Summary:
     open_amount: float
     weighted_amount: float
     currency: str
+    first_sheet: str
     plan: Plan
     dry_run: bool
 
@@ -102,8 +107,10 @@ def study(
     Raises
     ------
     InputError
-        No table holds leads, or more than one could.
+        No table holds leads, or more than one could; or ``today`` lies outside 1990 to 2199.
     """
+    if not EARLIEST_YEAR <= today.year <= LATEST_YEAR:
+        raise InputError(f"{today} is no day to work leads out for; give one from {EARLIEST_YEAR} to {LATEST_YEAR}.")
     progress("read")
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
@@ -163,18 +170,9 @@ def refresh_book(
     assert leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
     table = leads.table.name
     book.allow_protected(results.records.playbook.options.owned_writes_on_protected)
-    missing = [column for column in OWNED_LEAD_COLUMNS if column.key not in leads.places]
-    if missing:
-        taken = {" ".join(header.split()).casefold() for header in leads.table.headers}
-        named = [
-            replace(column, header=column.header + OURS_SUFFIX) if column.header.casefold() in taken else column
-            for column in missing
-        ]
-        book.add_columns(table, named)
-        headers = {column.key: ours.header for column, ours in zip(missing, named, strict=True)}
-        leads = replace(leads, headers={**leads.headers, **headers})
-        results = replace(results, records=replace(results.records, leads=leads))
-    if findings.new_lead_ids and "lead_id" in leads.headers:
+    leads = add_missing_columns(book, leads)
+    results = replace(results, records=replace(results.records, leads=leads))
+    if findings.new_lead_ids:
         book.write_column(table, leads.headers["lead_id"], findings.new_lead_ids)
     progress("lay out")
     for key, values in owned_lead_columns(results).items():
@@ -183,7 +181,7 @@ def refresh_book(
         book.append_rows(book.table_name("History"), _rows(findings.history_rows))
     for sheet in lay_out(results):
         book.put_sheet(sheet)
-    book.tint_issues(table, leads.headers.get("lead_id", "Lead ID"))
+    book.tint_issues(table, leads.headers["lead_id"])
     if not dry_run:
         progress("write")
         book.save()
@@ -211,6 +209,7 @@ def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
         open_amount=float(amount[in_play].sum()),
         weighted_amount=float((amount * standing["win"])[due].sum()),
         currency=results.currency,
+        first_sheet=results.naming.sheet("Today"),
         plan=plan,
         dry_run=dry_run,
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import shutil
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from leadbook import LeadbookError, check, refresh
-
-from pathlib import Path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +149,36 @@ def test_a_full_sheet_of_rows_is_read_and_written(make_book: Callable[..., Path]
         assert refresh(tall, as_of=AS_OF).leads == 1
     except LeadbookError as failure:
         assert "XFD1048576" in str(failure)  # noqa: PT017 - either outcome is right, a crash is not
+
+
+def test_a_table_without_lead_ids_gets_them_and_history_knows_them_again(make_book: Callable[..., Path]) -> None:
+    path = make_book(("Company", "Stage"), [("Alder", "Proposal"), ("Birch", "Closing")])
+    for day in range(3):
+        summary = refresh(path, as_of=AS_OF + dt.timedelta(days=day))
+        assert summary.plan.rows_appended == ({"History": 2} if day == 0 else {})
+    header, *rows = values(path, "Leads")
+    assert [row[header.index("Lead ID")] for row in rows[:2]] == ["L-0001", "L-0002"]
+
+
+def test_leads_in_a_table_of_another_name_are_found_again(make_book: Callable[..., Path]) -> None:
+    path = make_book(HEADERS, [ROW], table="Kunden_2026")
+    for _ in range(2):
+        assert refresh(path, as_of=AS_OF).leads == 1
+
+
+def test_a_workbook_without_tables_is_told_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "cells.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    book.add_worksheet("Leads").write_row(0, 0, HEADERS)
+    book.close()
+    sentence = refused(path)
+    assert "has no table" in sentence
+    assert "adopt" in sentence
+
+
+def test_units_in_brackets_do_not_hide_a_column(make_book: Callable[..., Path]) -> None:
+    path = make_book(("Company", "Stage", "Amount (EUR)"), [("Alder", "Proposal", 1000.0)])
+    assert refresh(path, as_of=AS_OF).open_amount == 1000.0
 
 
 # ---- cells that are not as they should be

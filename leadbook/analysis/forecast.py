@@ -11,7 +11,7 @@ import pandas as pd
 from leadbook.analysis.forecast_lights import light_conversion, light_velocity, light_volume
 from leadbook.analysis.forecast_periods import forecast_periods, place_in
 from leadbook.analysis.history_visits import visits as read_visits
-from leadbook.analysis.measure_deals import collect_deals, find_gate
+from leadbook.analysis.measure_deals import collect_deals, find_gate, weigh
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_visits import read_steps
 from leadbook.analysis.periods import Period, months_from, period_of_key, quarters_from
@@ -65,7 +65,7 @@ def forecast(records: Records, standing: Standing, today: dt.date, visits: pd.Da
         months=forecast_periods(deals, months, playbook, required, today),
         quarters=forecast_periods(deals, quarters, playbook, required, today),
         overdue=list_overdue(waiting, today),
-        undated_weighted=float((undated["amount"] * undated["win"]).sum()),
+        undated_weighted=float(weigh(undated, today).sum()),
         undated_amount=float(undated["amount"].sum()),
         undated_deals=len(undated),
         left_out_deals=int(waiting["amount"].isna().sum()),
@@ -113,8 +113,8 @@ def list_overdue(waiting: pd.DataFrame, today: dt.date) -> pd.DataFrame:
 def weigh_by_owner(waiting: pd.DataFrame, months: list[Period], playbook: Playbook, today: dt.date) -> pd.DataFrame:
     """Return each owner's weighted amount a month, the largest total first; "Unknown" kept, zero rows dropped."""
     slot = place_in(waiting["close_date"], months)
-    due = (slot >= 0) & (waiting["close_date"] >= pd.Timestamp(today)).to_numpy(dtype=bool)
-    worth = (waiting["amount"] * waiting["win"]).fillna(0.0).to_numpy(dtype=float)[due]
+    due = slot >= 0
+    worth = weigh(waiting, today).fillna(0.0).to_numpy(dtype=float)[due]
     owners = spell_groups(waiting["owner"], [rep.owner for rep in playbook.reps]).to_numpy(dtype=object)[due]
     codes, names = pd.factorize(owners)
     cells = codes * len(months) + slot[due]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.measure_deals import weigh
 from leadbook.analysis.measure_groups import total_quota
 from leadbook.analysis.rates import known
 from leadbook.analysis.results import Measure
@@ -62,7 +63,6 @@ def forecast_periods(
     due = is_open & (deals["close_date"] >= pd.Timestamp(today)).to_numpy(dtype=bool)
     priced = deals["amount"].notna().to_numpy()
     category = sort_into_categories(deals)
-    chance = deals["win"].fillna(0.0).to_numpy(dtype=float)
 
     def total(values: npt.NDArray[np.float64], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         counted = where & (slot >= 0)
@@ -80,7 +80,7 @@ def forecast_periods(
             "omitted": total(amount, due & (category == Category.OMITTED.value)),
             "deals": total(np.ones(len(deals)), due & priced).astype(int),
             "qualified": total(amount, due & deals["qualified"].to_numpy(dtype=bool)),
-            "weighted": total(amount * chance, due),
+            "weighted": total(np.nan_to_num(weigh(deals, today).to_numpy(dtype=float)), due),
         }
     )
     made["expected"] = made["closed"] + made["weighted"]

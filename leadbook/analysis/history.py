@@ -22,12 +22,10 @@ from leadbook.analysis.history_rows import (
     trackable,
 )
 from leadbook.analysis.history_visits import pushes, visits
-from leadbook.analysis.touches import fold
+from leadbook.analysis.kept import folded_ids
 
 if TYPE_CHECKING:
     import datetime as dt
-
-    import numpy.typing as npt
 
     from leadbook.model.records import Typed
 
@@ -70,13 +68,18 @@ def replay(history: Typed, as_of: dt.date, *, include_removed: bool = False) -> 
         ``stage``, ``amount`` (the lead's currency), ``close_date``, ``owner``, ``forecast_category``,
         ``lifecycle``, and ``event`` and ``changed_at`` of the last row.
     """
+    state = _last_rows(history, as_of)
+    if not include_removed:
+        state = state[~state["gone"].to_numpy()]
+    return state.set_index("lead_id")[[*TRACKED, "event", "changed_at"]]
+
+
+def _last_rows(history: Typed, as_of: dt.date) -> pd.DataFrame:
+    """Return the last row of each lead, as `ordered` has it."""
     table = ordered(history, as_of)
     last = np.ones(len(table), dtype=bool)
     last[:-1] = table["starts"].to_numpy()[1:]
-    if not include_removed:
-        last &= ~table["gone"].to_numpy()
-    state = table[last]
-    return state.set_index("lead_id")[[*TRACKED, "event", "changed_at"]]
+    return table[last]
 
 
 def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -104,17 +107,14 @@ def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date
     ``removed``, ``returned``, and what changed ("stage + amount"). Leads without an id, and leads that
     share one, are not tracked. Text is compared without regard to case and spaces, amounts by the cent.
     """
-    now = current_state(leads, standing, today)
-    keys = fold(now["lead_id"])
     tracked = trackable(leads)
-    now, keys = now[tracked], keys[tracked]
-    known = replay(history, today, include_removed=True)
+    now, keys = current_state(leads, standing, today)[tracked], folded_ids(leads)[tracked]
+    known = _last_rows(history, today)
     if known.empty:
         return now.assign(event=FIRST_SEEN)[list(KEYS)].reset_index(drop=True)
-    known_keys = fold(known.index.to_series())
+    known_keys, gone = known["key"].to_numpy(dtype=object), known["gone"].to_numpy()
     place = pd.Index(known_keys, dtype=object).get_indexer(pd.Index(keys, dtype=object))
     old = place >= 0
-    gone = fold(known["event"]) == REMOVED
     before = known.iloc[np.where(old, place, 0)]
     events = np.full(len(now), "", dtype=object)
     returned = old & gone[np.where(old, place, 0)]
@@ -123,10 +123,13 @@ def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date
         events[old & differs(now[name], before[name])] += f"{EVENT_OF[name]} + "
     events[~old] = f"{CREATED} + "
     changed = now.assign(event=[event[:-3] for event in events])[events != ""]
-    lost = _removed(known, known_keys, gone, fold(leads.frame["lead_id"]), today)
+    lost = known[~pd.Index(known_keys, dtype=object).isin(folded_ids(leads)) & ~gone].assign(
+        changed_at=pd.Timestamp(today).as_unit("s"), event=REMOVED, source_of_change=SOURCE
+    )[list(KEYS)]
     # Concatenating an empty frame would take its column types into account.
-    rows = [part for part in (changed[list(KEYS)], lost) if len(part)]
-    return pd.concat(rows, ignore_index=True) if rows else lost
+    parts = [part for part in (changed[list(KEYS)], lost) if len(part)]
+    rows: pd.DataFrame = pd.concat(parts, ignore_index=True) if parts else lost.reset_index(drop=True)
+    return rows
 
 
 def current_state(leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -154,21 +157,8 @@ def current_state(leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.Da
 
 def history_since(history: Typed) -> dt.date | None:
     """Return the first day that History knows, None when it is empty."""
-    table = ordered(history, columns=())
+    table = ordered(history)
     if table.empty:
         return None
     first: pd.Timestamp = table["day"].min()
     return first.date()
-
-
-def _removed(
-    known: pd.DataFrame,
-    known_keys: npt.NDArray[np.object_],
-    gone: npt.NDArray[np.bool_],
-    present: npt.NDArray[np.object_],
-    today: dt.date,
-) -> pd.DataFrame:
-    lost = known[~pd.Index(known_keys, dtype=object).isin(present) & ~gone]
-    return lost.reset_index().assign(
-        changed_at=pd.Timestamp(today).as_unit("s"), event=REMOVED, source_of_change=SOURCE
-    )[list(KEYS)]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.history_rows import trackable
-from leadbook.analysis.touches import days, fold
+from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.touches import days
 from leadbook.model.history_codes import HISTORY_CODES
+from leadbook.model.issues import Severity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,46 +30,41 @@ def history_issues(history: Typed, leads: Typed, today: dt.date) -> list[Issue]:
     Returns
     -------
     list of Issue
-        LB030, LB031 and LB032.
+        LB030 and LB031 for each row, and LB032 once: the cells with a shared id are named by the rule LB092,
+        so here it is only said what it means for History.
     """
     frame = history.frame
-    no_id = fold(frame["lead_id"]) == ""
+    no_id = folded_ids(history) == ""
     day = days(frame["changed_at"])
     undated = ~no_id & np.isnat(day)
     later = ~no_id & (day > np.datetime64(today, "D"))
-    shared = ~trackable(leads) & (fold(leads.frame["lead_id"]) != "")
     faults = (
         (
-            history,
             no_id,
             "lead_id",
             "LB030",
             "This row of History has no lead id, so it is not used: delete it or put the id back.",
         ),
         (
-            history,
             undated,
             "changed_at",
             "LB030",
             "This row of History has no readable date, so it is not used: delete it or put the date back.",
         ),
         (
-            history,
             later,
             "changed_at",
             "LB031",
             f"This row of History is dated after {today.isoformat()}, so it waits: correct the date or delete it.",
         ),
-        (
-            leads,
-            shared,
-            "lead_id",
-            "LB032",
-            "Another lead has the same Lead ID, so History tracks neither: give one a new id or clear the cell.",
-        ),
     )
-    return [
-        table.issue(int(row), key, code, HISTORY_CODES[code].severity, message)
-        for table, where, key, code, message in faults
-        for row in table.frame.index[where]
+    found = [
+        history.issue(int(row), key, code, HISTORY_CODES[code].severity, message)
+        for where, key, code, message in faults
+        for row in frame.index[where]
     ]
+    shared = int((~trackable(leads) & (folded_ids(leads) != "")).sum())
+    if shared:
+        said = f"{shared:,} leads share their Lead ID with another, so History tracks none of them: see LB092."
+        found.append(leads.issue(0, "lead_id", "LB032", Severity.INFO, said))
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.kept import folded_ids, keep
 from leadbook.analysis.touches import days, fold, spaced_once
 from leadbook.model.columns import HISTORY
 
@@ -23,7 +24,7 @@ FIRST_SEEN, CREATED, REMOVED, RETURNED = "first seen", "created", "removed", "re
 KEYS = tuple(column.key for column in HISTORY)
 
 
-def ordered(history: Typed, as_of: dt.date | None = None, columns: tuple[str, ...] = KEYS) -> pd.DataFrame:
+def ordered(history: Typed, as_of: dt.date | None = None) -> pd.DataFrame:
     """Return the usable rows of History, oldest first within each lead.
 
     Parameters
@@ -32,28 +33,33 @@ def ordered(history: Typed, as_of: dt.date | None = None, columns: tuple[str, ..
         In any order; rows without a lead id or a readable date are left out.
     as_of : date or None
         Rows dated later are left out; None keeps all.
-    columns : tuple of str
-        Keys of the columns wanted, besides ``event``.
 
     Returns
     -------
     DataFrame
-        Those columns, cleaned, and ``key`` (the lead id case-folded), ``code`` (a number for it), ``day``
+        The columns of History, cleaned, and ``key`` (the lead id case-folded), ``code`` (a number for it), ``day``
         (datetime64[s]) and bools ``starts`` (first row of its lead) and ``gone`` (the lead was removed).
-        Rows of one day keep the order they stand in; repeated rows change nothing and stay.
+        Rows of one day keep the order they stand in; repeated rows change nothing and stay. It is put in
+        order once for each table and shared: not to be changed by the caller.
     """
+    table: pd.DataFrame = keep(history, "_ordered", lambda: _put_in_order(history))
+    if as_of is None:
+        return table
+    # Within a lead the rows stand in time order, so what stays of it still begins with its first row.
+    known = table["day"].to_numpy() <= np.datetime64(as_of, "s")
+    return table if known.all() else table[known]
+
+
+def _put_in_order(history: Typed) -> pd.DataFrame:
     frame = history.frame
-    keys = fold(frame["lead_id"])
+    keys = folded_ids(history)
     day = days(frame["changed_at"])
     usable = (keys != "") & ~np.isnat(day)
-    if as_of is not None:
-        usable &= day <= np.datetime64(as_of, "D")
     moments = frame["changed_at"].to_numpy().astype("datetime64[s]").astype(np.int64)
     codes, _ = pd.factorize(keys)
     order = np.lexsort((moments, codes))
     order = order[usable[order]]
-    wanted = list(dict.fromkeys((*columns, "event")))
-    table = cleaned(frame[wanted].iloc[order])
+    table = cleaned(frame[list(KEYS)].iloc[order])
     code = codes[order]
     starts = np.ones(len(order), dtype=bool)
     starts[1:] = code[1:] != code[:-1]
@@ -81,7 +87,7 @@ def cleaned(frame: pd.DataFrame) -> pd.DataFrame:
 
 def trackable(leads: Typed) -> npt.NDArray[np.bool_]:
     """Tell which leads have an id that no other lead has."""
-    keys = pd.Series(fold(leads.frame["lead_id"]), dtype=object)
+    keys = pd.Series(folded_ids(leads), dtype=object)
     return np.asarray((keys != "") & ~keys.duplicated(keep=False), dtype=bool)
 
 

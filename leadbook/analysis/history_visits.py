@@ -28,7 +28,7 @@ def visits(history: Typed) -> pd.DataFrame:
         and ``censored`` (bool: the lead was already there when History first saw it, so the visit began
         earlier than ``entered`` and has no known length).
     """
-    table = ordered(history, columns=("lead_id", "stage"))
+    table = ordered(history)
     stage = fold(table["stage"])
     starts, gone = table["starts"].to_numpy(), table["gone"].to_numpy()
     begins = np.ones(len(table), dtype=bool)
@@ -40,9 +40,11 @@ def visits(history: Typed) -> pd.DataFrame:
     known_start = np.fromiter((CREATED in text or "stage" in text for text in event), dtype=bool, count=len(event))
     left = np.full(len(runs), np.datetime64("NaT"), dtype="datetime64[s]")
     left[:-1] = np.where(runs["starts"].to_numpy()[1:], np.datetime64("NaT"), runs["day"].to_numpy()[1:])
+    # One spelling for each lead, its first: "l-7" further down is the same lead as "L-7".
+    names = table["lead_id"].to_numpy(dtype=object)[starts]
     found = pd.DataFrame(
         {
-            "lead_id": runs["lead_id"].to_numpy(),
+            "lead_id": names[np.cumsum(runs["starts"].to_numpy()) - 1],
             "stage": runs["stage"].to_numpy(),
             "entered": runs["day"].to_numpy(),
             "left": left,
@@ -66,7 +68,7 @@ def pushes(history: Typed) -> pd.Series[int]:
         0 for a lead whose close date never did. A close date blanked and filled again is compared with the
         last one it had.
     """
-    table = ordered(history, columns=("lead_id", "close_date"))
+    table = ordered(history)
     counted = close_month_pushes(table)
     return pd.Series(
         np.add.reduceat(counted, np.flatnonzero(table["starts"])) if len(table) else np.array([], dtype=np.int64),

@@ -102,7 +102,7 @@ def read_past(records: Records, keys: LeadKeys, today: dt.date) -> pd.DataFrame:
     """
     frame = records.leads.frame
     now = np.datetime64(today, "s")
-    table = ordered(records.history, today, ("stage", "close_date", "lifecycle"))
+    table = ordered(records.history, today)
     entered_on = _entered_on(records, today)
     place = _place_of_leads(keys, table)
     known = place >= 0

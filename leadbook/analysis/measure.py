@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from leadbook.analysis.conversion import measure_lifecycle
 from leadbook.analysis.forecast_periods import measure_coverage
-from leadbook.analysis.measure_deals import collect_deals
+from leadbook.analysis.history_states import (
+    first_day,
+    lacks_history,
+    present_state,
+    read_changes,
+    state_on,
+    without_shared_ids,
+)
+from leadbook.analysis.measure_deals import before, collect_deals, weigh
 from leadbook.analysis.measure_groups import (
     add_quotas,
     measure_groups,
@@ -18,16 +26,11 @@ from leadbook.analysis.measure_groups import (
     total_quota,
 )
 from leadbook.analysis.measure_history import (
-    first_day,
-    lacks_history,
     measure_forecast_quality,
     measure_pushes,
     measure_reactivation,
     measure_slippage,
     periods_under_way,
-    present_state,
-    read_changes,
-    state_on,
 )
 from leadbook.analysis.measure_response import measure_response
 from leadbook.analysis.measure_stages import measure_stages
@@ -85,9 +88,10 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
     now = present_state(deals if since else deals.iloc[:0])
     month, quarter = periods_under_way(today, playbook)
     quota = total_quota(playbook, quarter)
-    bridge, change = _bridge(changes, now, quarter, since)
+    tracked = without_shared_ids(changes, deals)
+    bridge, change = _bridge(tracked, now, quarter, since)
     headline = [
-        *_measure_pipeline(deals, scores),
+        *_measure_pipeline(deals, scores, today),
         *measure_win_rates(deals, today),
         *measure_velocity(deals, today),
         *measure_age(deals, today),
@@ -101,8 +105,8 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         measure_sales_trap(
             deals, today, None if math.isnan(quota) else quota / quarter.days, rate_by_value(closed)
         ),
-        measure_slippage(changes, now, month, since, "slippage_month"),
-        measure_slippage(changes, now, quarter, since, "slippage_quarter"),
+        measure_slippage(tracked, now, month, since, "slippage_month"),
+        measure_slippage(tracked, now, quarter, since, "slippage_quarter"),
         measure_pushes(deals, since),
         *measure_forecast_quality(changes, deals, since, today),
         measure_reactivation(steps, playbook, today),
@@ -110,13 +114,13 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
     ]  # fmt: skip
     wrong = rows_with_errors(records, issues)
     active = [rep.owner for rep in playbook.reps if rep.active]
-    owners = measure_groups(deals, closed, "owner", wrong, names=active)
+    owners = measure_groups(deals, closed, "owner", wrong, today, names=active)
     return Measures(
         headline=tuple(_tidy(measured) for measured in headline),
         stages=measure_stages(deals, steps, playbook, today, lacks_history(since, dt.date.min)),
         owners=add_quotas(owners, deals, playbook, today),
-        sources=measure_groups(deals, closed, "source", wrong),
-        segments=measure_groups(deals, closed, "industry", wrong),
+        sources=measure_groups(deals, closed, "source", wrong, today),
+        segments=measure_groups(deals, closed, "industry", wrong, today),
         reasons_lost=measure_lost_reasons(closed),
         history_since=since,
         closed_which=closed_which,
@@ -125,7 +129,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
     )
 
 
-def _measure_pipeline(deals: pd.DataFrame, scores: Scores) -> list[Measure]:
+def _measure_pipeline(deals: pd.DataFrame, scores: Scores, today: dt.date) -> list[Measure]:
     """Return how many leads are open, what they are worth, and what that is weighted by their chances."""
     waiting = deals[deals["open"]]
     unpriced = int(waiting["amount"].isna().sum())
@@ -133,8 +137,9 @@ def _measure_pipeline(deals: pd.DataFrame, scores: Scores) -> list[Measure]:
     no_amount = "" if priced else ("no open lead has an amount" if len(waiting) else "no lead is open")
     value = float(waiting["amount"].sum()) if priced else None
     hot = scores.frame["temperature"].loc[waiting.index] == "hot"
-    weighted = float((waiting["amount"] * waiting["win"]).sum()) if priced else None
-    unweighed = int((waiting["amount"].isna() | waiting["win"].isna()).sum())
+    due = waiting[~before(waiting["close_date"], today)]
+    weighed = weigh(due, today).dropna()
+    past = len(waiting) - len(due)
     return [
         Measure(
             "open_leads", "Open leads", float(len(waiting)), "count", None, "", 0,
@@ -150,9 +155,10 @@ def _measure_pipeline(deals: pd.DataFrame, scores: Scores) -> list[Measure]:
             "Sum of the amounts of open leads, in base currency.",
         ),
         Measure(
-            "weighted_amount", "Weighted pipeline", weighted, "currency", len(waiting) - unweighed if priced else 0,
-            no_amount, unweighed, "Of all open leads; the forecast leaves out the overdue ones.",
-            "Sum of amount times chance of winning over open leads.",
+            "weighted_amount", "Weighted pipeline", float(weighed.sum()) if priced else None, "currency",
+            len(weighed), no_amount, len(due) - len(weighed),
+            f"{past:,} past the close date {'is' if past == 1 else 'are'} not counted." if past else "",
+            "Sum of amount times chance of winning over open leads whose close date has not passed.",
         ),
     ]  # fmt: skip
 

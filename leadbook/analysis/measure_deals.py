@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.touches import fold
+from leadbook.analysis.kept import folded_ids
 from leadbook.model.playbook import Lifecycle, StageClass
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ def collect_deals(records: Records, standing: Standing) -> pd.DataFrame:
     -------
     DataFrame, index: Excel rows of the leads that are not in the archive
         The text and date columns of the leads (``owner``, ``source`` and ``industry`` read "Unknown" when
-        blank), ``amount`` (base currency, NaN when blank, unreadable or without a rate), ``priced`` (bool: an
-        amount stands there, whatever its currency), ``stage_class``, ``lifecycle``, ``category``, ``win``,
-        ``days_in_stage``, ``pushes``, bools ``stale``, ``stalled``, and bools ``open``, ``won``, ``lost`` (at most one
-        of them true), ``qualified`` (past the qualification gate) and ``no_rate``.
+        blank), ``key`` (the lead id case-folded), ``amount`` (base currency, NaN when blank, unreadable or
+        without a rate), ``priced`` (bool: an amount stands there, whatever its currency), ``stage_class``,
+        ``lifecycle``, ``category``, ``win``, ``days_in_stage``, ``pushes``, bools ``stale``, ``stalled``, and
+        bools ``open``, ``won``, ``lost`` (at most one of them true), ``qualified`` (past the qualification
+        gate) and ``no_rate``.
 
     Notes
     -----
@@ -48,11 +49,12 @@ def collect_deals(records: Records, standing: Standing) -> pd.DataFrame:
     after it had been an opportunity; disqualified before that is neither won nor lost.
     """
     leads = records.leads.frame
+    keys = pd.Series(folded_ids(records.leads), index=leads.index, dtype=object)
     if len(records.archive.frame):
-        gone = set(fold(records.archive.frame["lead_id"])) - {""}
-        leads = leads[~pd.Series(fold(leads["lead_id"]), index=leads.index).isin(gone)]
+        leads = leads[~keys.isin(set(folded_ids(records.archive)) - {""})]
     now = standing.frame.loc[leads.index] if len(leads) != len(standing.frame) else standing.frame
     deals = leads[[*_TEXTS, *_DATES]].copy()
+    deals["key"] = keys.loc[leads.index] if len(leads) != len(keys) else keys
     for key in ("owner", "source", "industry"):
         deals[key] = leads[key].where(leads[key] != "", UNKNOWN)
     deals["amount"] = leads["amount_base"].astype(float)
@@ -76,6 +78,19 @@ def collect_deals(records: Records, standing: Standing) -> pd.DataFrame:
     )
     deals["qualified"] = _qualified(leads, deals, records.playbook)
     return deals
+
+
+def weigh(deals: pd.DataFrame, today: dt.date) -> pd.Series[float]:
+    """Return each deal's part of the weighted pipeline.
+
+    Returns
+    -------
+    Series, same index
+        amount x chance of winning in base currency; 0 for a deal that is not open, or whose close date lies
+        before today (those are listed instead); NaN for an open one without an amount or a chance.
+    """
+    counted = deals["open"] & ~before(deals["close_date"], today)
+    return (deals["amount"] * deals["win"]).where(counted, 0.0)
 
 
 def find_gate(playbook: Playbook) -> Stage | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.measure_deals import UNKNOWN, falls_in
+from leadbook.analysis.measure_deals import UNKNOWN, falls_in, weigh
 from leadbook.analysis.periods import Period, quarter_of, quota_of
 from leadbook.analysis.rates import win_rates_by
 from leadbook.model.issues import Severity
@@ -31,7 +31,13 @@ def rows_with_errors(records: Records, issues: Sequence[Issue]) -> set[int]:
 
 
 def measure_groups(
-    deals: pd.DataFrame, closed: pd.DataFrame, key: str, error_rows: set[int], *, names: Sequence[str] = ()
+    deals: pd.DataFrame,
+    closed: pd.DataFrame,
+    key: str,
+    error_rows: set[int],
+    today: dt.date,
+    *,
+    names: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return the pipeline and win rates of each group, sorted by open amount, largest first.
 
@@ -46,6 +52,8 @@ def measure_groups(
         shown as it is spelled most often.
     error_rows : set of int
         Excel rows with an error-level issue.
+    today : date
+        Open deals due before it are not weighted.
     names : sequence of str
         Groups to show even when they have no lead.
 
@@ -63,7 +71,7 @@ def measure_groups(
         {
             "open_leads": is_open.astype(int),
             "open_amount": np.where(is_open, amount, 0.0),
-            "weighted": np.where(is_open, amount * deals["win"].fillna(0.0).to_numpy(dtype=float), 0.0),
+            "weighted": weigh(deals, today).fillna(0.0).to_numpy(dtype=float),
             "stale": (is_open & deals["stale"].to_numpy(dtype=bool)).astype(int),
             "errors": (is_open & wrong).astype(int),
             "clean_amount": np.where(is_open & ~wrong, amount, 0.0),

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.history_rows import ordered
+from leadbook.analysis.history_states import lacks_history, last_rows, state_on
 from leadbook.analysis.measure_deals import falls_in
-from leadbook.analysis.measure_visits import day_number, place_stages, within
+from leadbook.analysis.measure_visits import day_number, within
 from leadbook.analysis.periods import Period, month_of, quarter_of, show_day, trailing
 from leadbook.analysis.rates import known, ratio
 from leadbook.analysis.results import Measure
-from leadbook.analysis.touches import fold
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from leadbook.model.playbook import Playbook
-    from leadbook.model.records import Records
 
 WINDOW_DAYS = 180
 MONTHS_JUDGED = 12
@@ -29,77 +25,6 @@ MOST_PUSHES = 3
 
 _DORMANT = (StageClass.NURTURE, StageClass.LOST)
 _ACTIVE = (StageClass.OPEN, StageClass.WON)
-
-
-def read_changes(records: Records, today: dt.date) -> pd.DataFrame:
-    """Return History up to today in time order within each lead, without archived leads.
-
-    Returns
-    -------
-    DataFrame, one row a change
-        As ``history.ordered`` returns them, and ``stage_class`` ("" when unknown) and ``probability`` (the
-        stage's, NaN when unknown).
-    """
-    table = ordered(records.history, today)
-    stages = records.playbook.stages
-    place = place_stages(table["stage"], records.playbook)
-    # a lead without a stage is open, as in standing
-    classes = np.where(
-        (table["stage"] == "").to_numpy(),
-        StageClass.OPEN.value,
-        np.array([*(stage.stage_class.value for stage in stages), ""], dtype=object)[place],
-    )
-    chances = np.array([*(stage.probability for stage in stages), np.nan])[place]
-    table = table.assign(stage_class=classes, probability=chances)
-    if len(records.archive.frame):
-        table = table[~table["key"].isin(set(fold(records.archive.frame["lead_id"])))]
-    return table
-
-
-def first_day(changes: pd.DataFrame) -> dt.date | None:
-    """Return the first day History knows, None when it is empty."""
-    return changes["day"].min().date() if len(changes) else None
-
-
-def state_on(changes: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    """Return every lead's last known state at the end of a day.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        As ``read_changes`` returns them.
-    day : date
-        Changes on the day itself count.
-
-    Returns
-    -------
-    DataFrame, index: lead id (case-folded)
-        ``stage_class``, ``probability``, ``amount`` (base currency), ``close_date``. Leads that had left the
-        workbook by then are absent.
-    """
-    state = changes.iloc[_last_rows(changes, day)].set_index("key")
-    return state[["stage_class", "probability", "amount", "close_date"]]
-
-
-def present_state(deals: pd.DataFrame) -> pd.DataFrame:
-    """Return today's state in the shape of ``state_on``; leads that share an id are not tracked."""
-    ids = pd.Index(fold(deals["lead_id"]), dtype=object, name="key")
-    state = pd.DataFrame(
-        {
-            "stage_class": deals["stage_class"].where(~deals["open"], StageClass.OPEN.value).to_numpy(dtype=object),
-            "amount": deals["amount"].to_numpy(dtype=float),
-            "close_date": deals["close_date"].to_numpy(),
-        },
-        index=ids,
-    )
-    return state[(ids != "") & ~ids.duplicated(keep=False)]
-
-
-def lacks_history(since: dt.date | None, needed: dt.date) -> str:
-    """Return why History does not reach back to a day, "" when it does."""
-    if since is None:
-        return "insufficient history (none yet: it starts with the first refresh)"
-    return f"insufficient history (since {show_day(since)})" if since > needed else ""
 
 
 def measure_slippage(
@@ -168,7 +93,9 @@ def measure_forecast_quality(
     months = [month_of(today, -back) for back in range(1, MONTHS_JUDGED + 1)]
     judged = [month for month in months if since is not None and since <= month.start]
     why_not = "" if judged else lacks_history(since, months[0].start)
-    pairs = [(_frozen(changes, month), _booked(deals, month)) for month in judged]
+    frozen_months = [_frozen(changes, month) for month in judged]
+    pairs = [(worth, _booked(deals, month)) for (worth, _), month in zip(frozen_months, judged, strict=True)]
+    left_out = [unpriced for _, unpriced in frozen_months] or [0]
     last = judged[0].name if judged else "the last finished month"
     forecast_amount, actual = pairs[0] if pairs else (np.nan, np.nan)
     error = ratio(forecast_amount - actual, actual)
@@ -181,16 +108,17 @@ def measure_forecast_quality(
     return [
         Measure(
             "forecast_accuracy", f"Forecast accuracy, {last}", known(np.maximum(0.0, 1 - abs(error))),
-            "%", n, no_actual, 0, shown,
+            "%", n, no_actual, left_out[0], shown,
             f"1 minus the distance between forecast and won, divided by won; forecast is {frozen}.",
         ),
         Measure(
-            "forecast_bias", f"Forecast bias, {last}", known(error), "%", n, no_actual, 0, shown,
+            "forecast_bias", f"Forecast bias, {last}", known(error), "%", n, no_actual, left_out[0], shown,
             f"Forecast minus won, divided by won; above 0 is over-forecast (rose tint); forecast is {frozen}.",
         ),
         Measure(
             "forecast_wape", "Forecast error over months (WAPE)", known(wape), "%", len(judged) or None,
-            why_not or ("" if known(wape) is not None else "nothing was won in those months"), 0, span,
+            why_not or ("" if known(wape) is not None else "nothing was won in those months"),
+            sum(left_out), span,
             f"Sum of the months' distances between forecast and won, divided by the sum won; forecast is {frozen}.",
         ),
     ]  # fmt: skip
@@ -250,26 +178,14 @@ def periods_under_way(today: dt.date, playbook: Playbook) -> tuple[Period, Perio
     return month_of(today), quarter_of(today, playbook.options.fiscal_year_start_month)
 
 
-def _frozen(changes: pd.DataFrame, month: Period) -> float:
-    rows = _last_rows(changes, month.start)
+def _frozen(changes: pd.DataFrame, month: Period) -> tuple[float, int]:
+    """Return the weighted value due in a month as it stood at its start, and how many deals had no value to count."""
+    rows = last_rows(changes, month.start)
     due = falls_in(changes["close_date"], month).to_numpy()[rows]
     due &= (changes["stage_class"].to_numpy(dtype=object)[rows] == StageClass.OPEN.value).astype(bool)
     worth = changes["amount"].to_numpy()[rows[due]] * changes["probability"].to_numpy()[rows[due]]
-    return float(np.nansum(worth))
+    return float(np.nansum(worth)), int(np.isnan(worth).sum())
 
 
 def _booked(deals: pd.DataFrame, month: Period) -> float:
     return float(deals["amount"][deals["won"] & falls_in(deals["close_date"], month)].sum())
-
-
-def _last_rows(changes: pd.DataFrame, day: dt.date) -> npt.NDArray[np.intp]:
-    """Return the position of each lead's last change up to a day (inclusive), but for leads gone by then."""
-    until = changes["day"].to_numpy() <= np.datetime64(day, "s")
-    start = np.flatnonzero(changes["starts"].to_numpy())
-    if not len(start):
-        return start
-    # within a lead the changes stand in time order, so those up to the day come first
-    known_changes = np.add.reduceat(until.astype(np.intp), start)
-    rows = (start + known_changes - 1)[known_changes > 0]
-    here: npt.NDArray[np.intp] = rows[~changes["gone"].to_numpy()[rows]]
-    return here

@@ -46,7 +46,8 @@ def read_steps(visits: pd.DataFrame, records: Records, today: dt.date) -> pd.Dat
     entered, left = days_of(visits["entered"]), days_of(visits["left"])
     tomorrow = day_number(today) + 1
     begun = entered < tomorrow
-    lead = pd.factorize(visits["lead_id"])[0][begun]
+    # numbered after the choice, so that no number is left without a visit
+    lead = pd.factorize(visits["lead_id"].to_numpy(dtype=object)[begun])[0]
     entered, left = entered[begun], left[begun]
     order = np.lexsort((entered, lead))  # stable: History's own order where two changes bear the same time
     lead = lead[order]

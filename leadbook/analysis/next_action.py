@@ -165,8 +165,9 @@ def _ask(missing: str) -> str:
     names = missing.split(", ")
     if names == ["Next Step"]:
         return "Set a next step"
-    if any(name in {"Budget", "Authority", "Need", "Timeline", "BANT Evidence"} for name in names):
-        return "Log BANT evidence: " + missing + " blank"
+    answers = [name for name in names if name in {"Budget", "Authority", "Need", "Timeline", "BANT Evidence"}]
+    if answers:
+        return f"Log BANT evidence: {_first_of(answers)} blank"
     asks = {
         "Signer": "Ask who signs",
         "Amount": "Ask for the budget and fill in Amount",
@@ -175,7 +176,13 @@ def _ask(missing: str) -> str:
     for name, ask in asks.items():
         if name in names:
             return ask
-    return "Fill in " + missing
+    return f"Fill in {_first_of(names)}"
+
+
+def _first_of(names: list[str], most: int = 3) -> str:
+    """Return the first few names, the rest counted: a next action is read at a glance."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def _each(keys: npt.NDArray[np.generic], sentence: Callable[..., str]) -> npt.NDArray[np.object_]:

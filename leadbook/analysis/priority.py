@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.touches import days
+from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,7 +40,8 @@ def priorities(
     Notes
     -----
     ``priority = value * chance * urgency``. Value is the amount in base currency; where it is blank, the
-    median amount of open leads stands in (1 when none has one) and the reason says so. Chance is the win
+    median amount of open leads stands in, else that of won ones (1 when none has one), and the reason says so.
+    Chance is the win
     chance, or the first stage's when it is unknown. Urgency is 1 plus: 3 for a first contact overdue (hot;
     2 warm, 1 cold), 1 for hot, 1 for an overdue next step, 0.5 for one due today, 1 for a close date passed
     or within 14 days, 0.5 for stale or stalled.
@@ -49,7 +51,9 @@ def priorities(
     is_open = facts["open"].to_numpy()
     amount = frame["amount_base"].to_numpy(dtype=np.float64)
     known = np.isfinite(amount) & (amount > 0)
-    typical = float(np.median(amount[is_open & known])) if (is_open & known).any() else 1.0
+    won = frame["stage_class"].to_numpy(dtype=object) == StageClass.WON
+    like = next((group & known for group in (is_open, won) if (group & known).any()), None)
+    typical = float(np.median(amount[like])) if like is not None else 1.0
     value = np.where(known, amount, typical)
     first = records.playbook.open_stages[0].probability if records.playbook.open_stages else 0.0
     chance = np.where(np.isnan(facts["win"].to_numpy()), first, facts["win"].to_numpy())
@@ -100,7 +104,9 @@ def _spell_out(
     for win, weight, held in distinct.tolist():
         why = ", ".join(name for position, name in enumerate(names) if int(held) >> position & 1)
         tails.append(f" x {win:.0%} x urgency {weight:g}".replace("%", " %") + (f" ({why})" if why else ""))
-    typical = f"{value[hit][~known[hit]][0]:,.0f} {currency} (typical, no amount)" if (~known[hit]).any() else ""
+    stand_in = float(value[hit][~known[hit]][0]) if (~known[hit]).any() else 0.0
+    # With no amount anywhere the value is the same for every lead, and only chance and urgency rank them.
+    typical = f"{stand_in:,.0f} {currency} (typical, no amount)" if stand_in > 1 else "no amount"
     heads = np.array(
         [
             f"{money:,.0f} {currency}" if there else typical

@@ -113,10 +113,10 @@ class Measures:
         (bool), ``median_days``, ``p90_days``, ``visits`` (completed), ``current_days`` (mean days in the
         current visit), ``stale``, ``stalled``, ``note``.
     owners, sources, segments : DataFrame, one row a group ("Unknown" kept), sorted by open amount
-        ``name``, ``open_leads``, ``open_amount``, ``weighted``, ``won``, ``lost``, ``won_amount``,
-        ``win_rate``, ``win_rate_value`` (NaN at zero denominators), ``n``, ``stale``, ``errors`` (open leads
-        with an error-level issue), ``clean_share`` (share of open value without errors), and for owners
-        ``quota``, ``attainment``.
+        ``name``, ``open_leads``, ``open_amount``, ``weighted`` (past due ones left out), ``won``, ``lost``,
+        ``won_amount``, ``win_rate``, ``win_rate_value`` (NaN at zero denominators), ``n``, ``stale``,
+        ``errors`` (open leads with an error-level issue), ``clean_share`` (share of open value without errors),
+        and for owners ``quota``, ``attainment``.
     reasons_lost : DataFrame
         ``reason``, ``deals``, ``amount``.
     history_since : date or None

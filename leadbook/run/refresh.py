@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
+    import pandas as pd
+
     from leadbook.books.book import Book, Plan
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
@@ -42,7 +42,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 class Summary:
     """What a refresh found and did, for the closing sentence and ``--json``.
 
-    Money is in ``currency``; ``first_sheet`` is where to start reading; ``plan`` says what was (or, in a dry run, would be) written.
+    Money is in ``currency``; ``first_sheet`` is where to start reading; ``plan`` says what was written, or, in a
+    dry run, would be.
     """
 
     book: str
@@ -189,25 +190,20 @@ def refresh_book(
 
 
 def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
-    """Return the numbers of the closing sentence."""
-    standing = results.standing.frame
-    in_play = standing["open"].to_numpy(dtype=bool)
-    leads = results.records.leads.frame
-    amount = leads["amount_base"]
-    # As on the sheets: a deal whose close date has passed is listed, not counted in the weighted pipeline.
-    due = in_play & ~(leads["close_date"] < pd.Timestamp(results.today)).to_numpy(dtype=bool)
+    """Return the numbers of the closing sentence: the same ones that the sheets show."""
+    headline = {measure.key: measure.value or 0.0 for measure in results.measures.headline}
     clusters = results.duplicates.clusters
     return Summary(
         book=results.book_name,
         as_of=results.today,
-        leads=len(standing),
-        open_leads=int(in_play.sum()),
+        leads=len(results.records.leads.frame),
+        open_leads=int(headline["open_leads"]),
         errors=_count(results.issues, Severity.ERROR),
         warnings=_count(results.issues, Severity.WARNING),
-        stale=int(standing["stale"].sum()),
+        stale=int(results.measures.owners["stale"].sum()),
         duplicate_leads=int((~clusters["master"].astype(bool)).sum()) if len(clusters) else 0,
-        open_amount=float(amount[in_play].sum()),
-        weighted_amount=float((amount * standing["win"])[due].sum()),
+        open_amount=headline["open_amount"],
+        weighted_amount=headline["weighted_amount"],
         currency=results.currency,
         first_sheet=results.naming.sheet("Today"),
         plan=plan,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -11,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadbook.analysis.history import (
-    HISTORY_CODES,
     assign_lead_ids,
     changes,
     history_issues,
@@ -20,9 +20,11 @@ from leadbook.analysis.history import (
     replay,
     visits,
 )
+from leadbook.analysis.history_rows import ordered
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
 from leadbook.model.columns import HISTORY
+from leadbook.model.history_codes import HISTORY_CODES
 
 DAY = dt.date(2026, 11, 18)
 
@@ -147,8 +149,8 @@ def test_history_survives_what_hands_do_to_it(make_records, make_typed):
         ("LB030", "History!B11"),
         ("LB030", "History!A2"),
         ("LB031", "History!A10"),
-        ("LB032", "Leads!A2"),
-        ("LB032", "Leads!A3"),
+        # once: the rule LB092 names each cell
+        ("LB032", "Leads!A:A"),
     ]
     assert {issue.code for issue in found} == set(HISTORY_CODES)
     assert len(visits(table)) == 4
@@ -267,3 +269,12 @@ def test_replay_is_the_last_state_and_a_second_run_appends_nothing(make_records,
                 found["amount"], np.nan if cells["amount"] is None else cells["amount"], atol=0.0051, equal_nan=True
             )
             assert (None if pd.isna(found["close_date"]) else found["close_date"].date()) == cells["close_date"]
+
+
+def test_history_is_put_in_order_once_for_each_table(make_typed):
+    table = make_typed("History", [row("a", 3, "Closing"), row("a", 1, "Proposal"), row("b", 2, "Won")])
+    whole = ordered(table)
+    assert ordered(table, later(3)) is whole
+    assert ordered(table, later(2))["stage"].tolist() == ["Proposal", "Won"]
+    fewer = dataclasses.replace(table, frame=table.frame.iloc[:1])
+    assert ordered(fewer)["stage"].tolist() == ["Closing"]

@@ -57,6 +57,27 @@ def test_the_open_pipeline_counts_what_it_leaves_out(make_records, measure_all):
     assert found["open_amount"].value == pytest.approx(1000 + 90 + 200)
     assert (found["open_amount"].n, found["open_amount"].left_out) == (3, 2)
     assert found["weighted_amount"].value == pytest.approx(500 + 81 + 50)
+    assert (found["weighted_amount"].n, found["weighted_amount"].left_out) == (3, 2)
+
+
+def test_a_deal_past_its_close_date_is_weighted_nowhere(make_records, measure_all, forecast_all):
+    leads = [
+        {"lead_id": "a", "stage": "Proposal", "amount": 1000, "owner": "Ann", "close_date": TODAY},
+        {"lead_id": "b", "stage": "Proposal", "amount": 400, "owner": "Ann", "close_date": TODAY - dt.timedelta(1)},
+        {"lead_id": "c", "stage": "Closing", "amount": 100, "owner": "Bob"},
+    ]
+    made = make_records(leads)
+    measures = measure_all(made, TODAY)
+    found = by_key(measures)
+    # due today: 1,000 x 0.5; undated: 100 x 0.9; the 400 are listed as overdue
+    assert found["weighted_amount"].value == pytest.approx(590)
+    assert (found["weighted_amount"].n, found["weighted_amount"].left_out) == (2, 0)
+    assert found["weighted_amount"].note == "1 past the close date is not counted."
+    assert found["open_amount"].value == 1500
+    assert measures.owners.set_index("name")["weighted"].to_dict() == pytest.approx({"Ann": 500, "Bob": 90})
+    outlook = forecast_all(made, TODAY)
+    assert outlook.months["weighted"].sum() + outlook.undated_weighted == pytest.approx(590)
+    assert outlook.overdue["amount"].tolist() == [400]
 
 
 def test_owners_show_quota_attainment_and_clean_share(make_records, make_playbook, measure_all):

@@ -179,3 +179,91 @@ def test_history_after_the_day_asked_for_is_not_used(make_records, measure_all):
     ]
     found = by_key(make_records, measure_all, [lead("a", close=NOV)], history)
     assert found["pipeline_change"].value == 0
+
+
+def test_history_is_in_each_leads_own_currency(make_records, measure_all):
+    # 1 USD is 0.90 EUR; nothing changed but b, which moved from November to December
+    history = [
+        row("a", FIRST, amount=1000, close=NOV, event="first seen"),
+        row("b", FIRST, amount=100, close=NOV, event="first seen"),
+        row("c", FIRST, amount=500, close=NOV, event="first seen"),
+    ]
+    leads = [
+        lead("a", amount=1000, close=NOV, currency="USD"),
+        lead("b", amount=100, close=DEC),
+        lead("c", amount=500, close=NOV, currency="SEK"),
+    ]
+    made = make_records(leads, history=history)
+    measures = measure_all(made, TODAY)
+    found = {measure.key: measure for measure in measures.headline}
+    assert found["slippage_month"].value == pytest.approx(100 / (900 + 100))
+    # there is no rate for SEK
+    assert (found["slippage_month"].n, found["slippage_month"].left_out) == (2, 1)
+    steps = measures.waterfall.set_index("step")["amount"]
+    assert steps[steps != 0].to_dict() == pytest.approx({"Start": 1000, "End": 1000})
+
+
+def test_the_frozen_forecast_is_in_base_currency(make_records, measure_all):
+    close = D(2026, 10, 20)
+    history = [row("a", FIRST, "Closing", 1000, close, event="first seen")]
+    leads = [lead("a", "Won", 1000, close, currency="USD")]
+    found = by_key(make_records, measure_all, leads, history)
+    # 1,000 USD x 0.9 chance against 1,000 USD won
+    assert found["forecast_bias"].value == pytest.approx(-0.1)
+
+
+@pytest.mark.parametrize(
+    ("currency", "start", "bias", "left_out"),
+    # When the leads are in several currencies nobody knows which one a lead that has left was in.
+    [("", 150.0, 0.0, 0), ("USD", 90.0, -0.5, 1)],
+)
+def test_a_lead_that_left_is_counted_where_its_currency_is_sure(
+    *, make_records, measure_all, currency, start, bias, left_out
+):
+    history = [
+        row("gone", FIRST, "Closing", 50, NOV, event="first seen"),
+        row("here", FIRST, "Closing", 100, NOV, event="first seen"),
+        row("gone", D(2026, 11, 2), "Closing", 50, NOV, event="removed"),
+        row("was", FIRST, "Proposal", 200, D(2026, 10, 20), event="first seen"),
+        row("won", FIRST, "Proposal", 200, D(2026, 10, 20), event="first seen"),
+    ]
+    leads = [
+        lead("here", "Closing", 100, NOV, currency=currency),
+        lead("won", "Won", 200, D(2026, 10, 20)),
+        lead("eur", amount=None),
+    ]
+    measures = measure_all(make_records(leads, history=history), TODAY)
+    steps = measures.waterfall.set_index("step")["amount"]
+    october = 200.0 * (2 if not currency else 1)
+    assert steps["Start"] == pytest.approx(start + october)
+    assert steps["Removed"] == pytest.approx(-(50 + 200) if not currency else 0)
+    found = {measure.key: measure for measure in measures.headline}["forecast_bias"]
+    assert (found.value, found.left_out) == (pytest.approx(bias), left_out)
+
+
+def test_leads_that_share_an_id_now_are_not_removed(make_records, measure_all):
+    history = [row("a", FIRST, amount=100, close=NOV, event="first seen")]
+    leads = [lead("a", close=NOV), lead("A", close=NOV), lead("b", amount=None)]
+    measures = measure_all(make_records(leads, history=history), TODAY)
+    assert measures.waterfall["amount"].tolist() == [0.0] * 11
+
+
+def test_a_lead_known_only_from_tomorrow_on_is_not_known(make_records, measure_all):
+    history = [
+        row("later", D(2026, 11, 19), "Prospecting", event="created"),
+        row("now", D(2026, 11, 10), "Prospecting", event="created"),
+        row("now", D(2026, 11, 12), "Proposal"),
+        row("too", D(2026, 11, 10), "Prospecting", event="created"),
+    ]
+    stages = measure_all(make_records([lead("now")], history=history), TODAY).stages.set_index("stage")
+    assert stages.loc["Prospecting", ["entered", "advanced", "pending", "visits"]].tolist() == [2, 1, 1, 1]
+
+
+def test_an_id_spelled_in_another_case_is_the_same_lead(make_records, measure_all):
+    history = [
+        row("L-1", D(2026, 10, 1), "Prospecting", event="created"),
+        row("l-1", D(2026, 10, 11), "Initial contact"),
+    ]
+    stages = measure_all(make_records([lead("L-1")], history=history), TODAY).stages.set_index("stage")
+    assert stages.loc["Prospecting", ["entered", "advanced", "pending"]].tolist() == [1, 1, 0]
+    assert stages.loc["Initial contact", ["entered", "pending"]].tolist() == [1, 1]

@@ -119,7 +119,7 @@ def test_groups_keep_unknown_and_one_row_for_each_spelling(make_records, measure
         deal("Won", 100, source="Google"),
         deal("Lost", 300, source="google "),
         deal("Won", 50, source="Google"),
-        deal("Proposal", 80, source="Google"),
+        deal("Proposal", 80, close=today, source="Google"),
         deal("Lost", None, source=""),
         deal("Assessment", None, source="Fair"),
     )

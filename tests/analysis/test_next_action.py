@@ -57,7 +57,7 @@ STEP = {"next_step": "Call back about the trial", "next_step_date": ago(-2)}
         ({"stage": "Assessment", "opportunity_date": ago(30)} | STEP, [],
          "Unblock it or move it back: 30 days in the stage, 14 expected"),
         ({"stage": "Closing", "signer": ""} | STEP, [], "Ask who signs"),
-        ({"stage": "Closing", "signer": "", "budget": None} | STEP, [], "Log BANT evidence: Budget, Signer blank"),
+        ({"stage": "Closing", "signer": "", "budget": None} | STEP, [], "Log BANT evidence: Budget blank"),
         ({"stage": "Closing", "company": ""} | STEP, [], "Fill in Company"),
         ({"stage": "Qualification"} | STEP, [call(2, type="proposal")], "Move the stage on: a proposal was sent"),
         ({"stage": "Proposal"}, [], "Set a next step"),

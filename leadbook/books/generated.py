@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadbook.books.as_read import tables_as_read
-from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference, written_area
+from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference
 from leadbook.books.render import render
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import BookRefusedError
@@ -92,9 +92,10 @@ class GeneratedSheets:
         if mark:
             draft.refuse_protected(mark.sheet)
             self._refuse_foreign_objects(mark)
+            self._tell_of_typed_cells(mark, sheet)
         self._graft(sheet, name, mark)
         with draft.sentences():
-            put_mark(draft.workbook, wanted, name, written_area(sheet), len(sheet.charts))
+            put_mark(draft.workbook, wanted, name, sheet)
         (draft.plan.sheets_replaced if mark else draft.plan.sheets_added).append(name)
 
     def add(self, sheet: Sheet) -> str:
@@ -146,6 +147,18 @@ class GeneratedSheets:
             name = wanted[: LONGEST_SHEET_NAME - len(mark)] + mark
             number += 1
         return name
+
+    def _tell_of_typed_cells(self, mark: Mark, sheet: Sheet) -> None:
+        """Note that the user typed where leadbook writes; where the sheet asks for it, that is as it should be."""
+        if mark.cells is None or sheet.validations:
+            return
+        typed = len(self._draft.workbook.cell_texts(mark.sheet, mark.area)) - mark.cells
+        if typed > 0:
+            cells = "A cell" if typed == 1 else f"{typed} cells"
+            self._draft.plan.notes.append(
+                f"{cells} that you typed on sheet {mark.sheet}, where leadbook writes, made way for the new numbers; "
+                "`leadbook undo` brings them back. Notes to the right of them or below stay."
+            )
 
     def _refuse_foreign_objects(self, mark: Mark) -> None:
         draft = self._draft

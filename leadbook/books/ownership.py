@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.relationships import Relationships
 from leadbook.model.issues import column_letters, quoted_sheet
-from leadbook.sheets.spec import Area
+from leadbook.sheets.spec import Area, Link
 
 if TYPE_CHECKING:
     from leadbook.books.ooxml import Workbook
-    from leadbook.sheets.spec import Sheet
+    from leadbook.sheets.spec import Content, Sheet
 
 _PREFIX = "_leadbook_"
 _OBJECTS = re.compile(r"objects=(\d+)")
@@ -21,6 +22,7 @@ _REFERENCE = re.compile(
     r"=?(?:'(?P<quoted>(?:[^']|'')+)'|(?P<bare>[^'!]+))!"
     r"(?:\$?(?P<c1>[A-Z]{1,3})\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Z]{1,3})\$?(?P<r2>\d+))?|#REF!)$"
 )
+_CELLS = re.compile(r"\bcells=(\d+)")
 _ANCHOR = re.compile(rb"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b")
 _CORNER = Area(1, 1, 1, 1)
 
@@ -37,11 +39,14 @@ class Mark:
         The cells leadbook wrote last time; the user's own may stand around it.
     objects : int
         How many charts leadbook put on it.
+    cells : int or None
+        How many cells it filled; None when the mark does not say.
     """
 
     sheet: str
     area: Area
     objects: int
+    cells: int | None = None
 
 
 def mark_name(wanted: str) -> str:
@@ -74,19 +79,48 @@ def list_marks(workbook: Workbook) -> dict[str, Mark]:
         sheet = present.get(spelled.casefold())
         if sheet is not None:
             objects = _OBJECTS.search(defined.comment or "")
+            cells = _CELLS.search(defined.comment or "")
             key = defined.name[len(_PREFIX) :].casefold()
-            found[key] = Mark(sheet, _area(matched), int(objects[1]) if objects else 0)
+            found[key] = Mark(
+                sheet, _area(matched), int(objects[1]) if objects else 0, int(cells[1]) if cells else None
+            )
     return found
 
 
-def put_mark(workbook: Workbook, wanted: str, sheet: str, area: Area, objects: int) -> None:
-    """Mark a sheet as leadbook's, with the area it wrote and the charts it put there."""
+def put_mark(workbook: Workbook, wanted: str, name: str, sheet: Sheet) -> None:
+    """Mark the sheet called ``name`` as leadbook's, with the area, the cells and the charts it put there."""
     workbook.set_name(
         mark_name(wanted),
-        reference(sheet, area),
+        reference(name, written_area(sheet)),
         hidden=True,
-        comment=f"leadbook writes this sheet anew on each refresh; objects={objects}",
+        comment=(
+            f"leadbook writes this sheet anew on each refresh; objects={len(sheet.charts)}; cells={count_cells(sheet)}"
+        ),
     )
+
+
+def count_cells(sheet: Sheet) -> int:
+    """Return how many cells a sheet spec fills, formulas with an empty result included."""
+    filled: set[tuple[int, int]] = set()
+
+    def put(row: int, column: int, content: Content) -> None:
+        value = content.text if isinstance(content, Link) else content
+        if not (value is None or value == "" or (isinstance(value, float) and not math.isfinite(value))):
+            filled.add((row, column))
+
+    for cell in sheet.cells:
+        put(cell.row, cell.column, cell.content)
+    for merge in sheet.merges:
+        put(merge.first_row, merge.first_column, merge.content)
+    for table in sheet.tables:
+        for at, column in enumerate(table.columns, table.column):
+            put(table.row, at, column.header)
+            if table.totals:
+                put(table.last_row, at, column.total)
+        for number, row in enumerate(table.rows, table.row + 1):
+            for at, content in enumerate(row, table.column):
+                put(number, at, content)
+    return len(filled)
 
 
 def count_objects(data: bytes, part: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml import Workbook
-from leadbook.books.ownership import put_mark, written_area
+from leadbook.books.ownership import put_mark
 from leadbook.books.render import render_book
 from leadbook.model.columns import TABLES
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES, looks_like_leads
@@ -77,7 +77,7 @@ def starter_bytes(playbook: Playbook, records: Mapping[str, Sequence[Mapping[str
     workbook = Workbook.open(render_book(sheets, properties=properties))
     for sheet in sheets:
         if sheet.name in GENERATED:
-            put_mark(workbook, sheet.name, sheet.name, written_area(sheet), 0)
+            put_mark(workbook, sheet.name, sheet.name, sheet)
     target = io.BytesIO()
     workbook.write(target)
     return target.getvalue()

@@ -218,6 +218,20 @@ def test_a_sellers_own_score_column_is_never_written_to(make_book: Callable[...,
         assert isinstance(rows[1][rows[0].index("Score (leadbook)")], (int, float))
 
 
+def test_text_typed_where_leadbook_writes_is_not_lost_without_a_word(sample: Path) -> None:
+    assert refresh(sample, as_of=AS_OF).plan.notes == []
+    assert refresh(sample, as_of=AS_OF).plan.notes == []
+    area = load_workbook(sample)["Today"]
+    blank = next(cell for row in area.iter_rows(min_row=4) for cell in row if cell.value is None)
+    editor = Workbook.open(sample.read_bytes())
+    editor.set_cells("Today", {blank.column: {blank.row: "MY NOTE"}})
+    with sample.open("wb") as target:
+        editor.write(target)
+    [note] = refresh(sample, as_of=AS_OF).plan.notes
+    assert "Today" in note
+    assert "undo" in note
+
+
 def test_notes_typed_beside_a_generated_sheet_survive_the_next_refresh(sample: Path) -> None:
     refresh(sample, as_of=AS_OF)
     editor = Workbook.open(sample.read_bytes())

@@ -48,11 +48,18 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", [*commands(), *table_commands()])
 def test_every_command_of_the_readme_does_what_it_says(command: str, folder: Path) -> None:
     if command.startswith("leadbook undo"):
-        subprocess.run([sys.executable, "-m", "leadbook", "refresh", "leads.xlsx", "--as-of", "2026-11-20"], cwd=folder, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "leadbook", "refresh", "leads.xlsx", "--as-of", "2026-11-20"], cwd=folder, check=True
+        )
     if command == "leadbook init leads.xlsx":
         (folder / "leads.xlsx").unlink()
     done = subprocess.run(
-        [sys.executable, "-m", *command.split()], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, "-m", *command.split()],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     expected = 1 if command.startswith("leadbook check") else 0  # the sample has errors on purpose
     assert done.returncode == expected, done.stderr
@@ -62,7 +69,9 @@ def test_every_command_of_the_readme_does_what_it_says(command: str, folder: Pat
 
 def test_the_python_example_runs(folder: Path) -> None:
     [example] = blocks("python")
-    done = subprocess.run([sys.executable, "-c", example], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "leads" in done.stdout.splitlines()[0]
 

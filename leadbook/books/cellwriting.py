@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_LINKS = 65_530
 """Links that a sheet can hold; further cells show their text without one."""
 
-_LINK = Style(color="#0563C1", underline=True)
+LINK = Style(color="#0563C1", underline=True)
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*(:\d{1,5})?$", re.ASCII)
 _UNQUOTED = "%/:?#@!$&'()*+,;=~-._"
 _TIP_UNITS = 255
@@ -86,7 +86,7 @@ class CellWriter:
 
     def _write_link(self, row: int, column: int, link: Link, style: Style) -> None:
         target = _target(link.target)
-        shown = _LINK if style == PLAIN else style
+        shown = LINK if style == PLAIN else style
         if not target or self._links >= MAX_LINKS:
             self._write_scalar(row, column, link.text, style)
             return

@@ -135,15 +135,22 @@ class Formats:
     def __init__(self, book: Workbook) -> None:
         self._add: Callable[[dict[str, Any]], Format] = book.add_format
         self._made: dict[tuple[Style, str], Format] = {}
+        # Looked up by identity first: hashing a style's many fields for every cell takes longer than writing it.
+        self._known: dict[tuple[int, str], tuple[Style, Format | None]] = {}
 
     def cell(self, style: Style, number: str = "") -> Format | None:
         """Return the format of a cell; ``number`` is used when the style names no number format."""
-        if style == PLAIN and not number:
-            return None
-        key = (style, number)
-        if key not in self._made:
-            self._made[key] = self._add(_properties(style, number))
-        return self._made[key]
+        known = self._known.get((id(style), number))
+        if known is not None:
+            return known[1]
+        made: Format | None = None
+        if style != PLAIN or number:
+            key = (style, number)
+            if key not in self._made:
+                self._made[key] = self._add(_properties(style, number))
+            made = self._made[key]
+        self._known[id(style), number] = style, made  # the style is kept, so its identity stays its own
+        return made
 
     def rule(self, style: Style) -> Format:
         """Return the format that a conditional format lays over a cell: only what the style names."""

@@ -14,7 +14,7 @@ from leadbook.model.issues import BookRefusedError, column_letters
 from leadbook.model.tables import BookContents, CellError, RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
     from python_calamine import CalamineWorkbook
@@ -27,6 +27,9 @@ MAX_DENSE_CELLS = 48_000_000
 SPARSE_FROM_CELLS = 2_000_000
 SPARSE_FACTOR = 50
 """A rectangle of so many cells, so many times the filled ones, has a stray value far from its table."""
+
+_LAST_SERIAL = 2_958_466
+"""Excel's number of 1 January 10000, the first day it does not know."""
 
 _CHUNK_ROWS = 4_096
 _FEW_WORDS = 2_048
@@ -67,8 +70,11 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
         values = _open_values(source, name)
         for sheet, infos in by_sheet.items():
             scan = workbook.scan(sheet)
-            for raw in _read_sheet(values, sheet, infos, scan, name):
-                tables[raw.name] = raw
+            try:
+                for raw in _read_sheet(values, sheet, infos, scan):
+                    tables[raw.name] = raw
+            except _CannotReadError as failure:
+                raise _beyond_calendar(workbook, sheet) or _unreadable(name) from failure
     return BookContents(
         name,
         # In the order of the workbook's own list, whatever sheet each stands on.
@@ -106,6 +112,10 @@ def _open_values(source: bytes | Path, name: str) -> CalamineWorkbook:
         return load_workbook(source if isinstance(source, Path) else io.BytesIO(source))
     except (CalamineError, OSError, ValueError) as failure:
         raise _unreadable(name) from failure
+    except BaseException as failure:
+        if type(failure).__name__ != "PanicException":  # as below
+            raise
+        raise _unreadable(name) from failure
 
 
 def _unreadable(name: str) -> BookRefusedError:
@@ -115,8 +125,35 @@ def _unreadable(name: str) -> BookRefusedError:
     )
 
 
+class _CannotReadError(Exception):
+    """The reader of values gave up on a sheet."""
+
+
+def _beyond_calendar(workbook: Workbook, sheet: str) -> BookRefusedError | None:
+    """Return the refusal that names a number too large for the date or time it is shown as; None without one."""
+    extent = workbook.scan(sheet).extent
+    if extent is None:
+        return None
+    styles = workbook.cell_styles(sheet, extent)
+    for (row, column), text in workbook.cell_texts(sheet, extent).items():
+        if _is_enormous(text) and workbook.shows_dates(styles.get((row, column), 0)):
+            return BookRefusedError(
+                f'Cell {column_letters(column)}{row} on sheet "{sheet}" shows the number {text[:40]} as a date '
+                "or a time, and there is none so far away. Correct the cell in Excel, save the workbook, and "
+                "run the command again."
+            )
+    return None
+
+
+def _is_enormous(text: str) -> bool:
+    try:
+        return not abs(float(text)) < _LAST_SERIAL
+    except ValueError:
+        return False
+
+
 def _read_sheet(
-    values: CalamineWorkbook, sheet: str, infos: Sequence[TableInfo], scan: SheetScan, name: str
+    values: CalamineWorkbook, sheet: str, infos: Sequence[TableInfo], scan: SheetScan
 ) -> Iterator[RawTable]:
     from python_calamine import CalamineError  # noqa: PLC0415 - as above
 
@@ -133,13 +170,14 @@ def _read_sheet(
             for cut in cuts:
                 cut.take(row, columns, len(chunk))
             row += len(chunk)
-    except CalamineError as failure:
-        raise _unreadable(name) from failure
+    except (CalamineError, ArithmeticError, ValueError) as failure:
+        # A number beyond every calendar overflows where it is turned into a duration.
+        raise _CannotReadError from failure
     except BaseException as failure:
-        # A panic inside the Rust reader is no Exception; it means the sheet's XML made no sense.
+        # A panic inside the Rust reader is no Exception; it means the sheet's values made no sense.
         if type(failure).__name__ != "PanicException":
             raise
-        raise _unreadable(name) from failure
+        raise _CannotReadError from failure
     for cut in cuts:
         yield cut.table(scan)
 
@@ -161,7 +199,8 @@ class _Cut:
         self._width = info.last_column - info.first_column + 1
         self._offset = info.first_column - left
         self._cells: list[list[object]] = [[] for _ in range(self._width)]
-        self._words: list[dict[str, str] | None] = [{} for _ in range(self._width)]
+        # A blank cell is an empty text to calamine. Keys are texts only: as keys, TRUE and 1 would be the same.
+        self._words: list[dict[object, object]] = [{"": None} for _ in range(self._width)]
 
     def take(self, row: int, columns: Sequence[Sequence[object]], height: int) -> None:
         """Keep this table's part of rows ``row`` to ``row + height - 1``."""
@@ -176,16 +215,15 @@ class _Cut:
             else:
                 cells.extend([None] * (stop - start))
 
-    def _tidy(self, place: int, values: Iterable[object]) -> Iterator[object]:
+    def _tidy(self, place: int, values: Sequence[object]) -> Iterator[object]:
         """Make blanks None and keep one copy of each repeated word, while a column has few of them."""
         words = self._words[place]
-        if words is None:
-            return (None if value == "" else value for value in values)
-        keep = words.setdefault
-        tidied = [(None if not value else keep(value, value)) if type(value) is str else value for value in values]
-        if len(words) > _FEW_WORDS:
-            self._words[place] = None
-        return iter(tidied)
+        if len(words) <= _FEW_WORDS:
+            for value in set(values):
+                if type(value) is str:
+                    words.setdefault(value, value)
+        # Whatever is no known word stands for itself.
+        return map(words.get, values, values)
 
     def table(self, scan: SheetScan) -> RawTable:
         """Return the finished table, errors marked, empty rows left out."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from leadbook.sheets.spec import Area, ConditionalFormat, Sheet, Validation
+    from leadbook.sheets.spec import Area, ConditionalFormat, Print, Sheet, Validation
 
+FULL_SCALE = 100
 _TITLE_UNITS = 32
 _MESSAGE_UNITS = 255
 _FARTHEST = 1e15
@@ -132,13 +133,23 @@ def _set_up(page: Worksheet, sheet: Sheet) -> None:
     if sheet.tab_color:
         page.set_tab_color(sheet.tab_color)
     page.set_zoom(sheet.zoom)
-    printing = sheet.printing
+    _set_up_printing(page, sheet.printing)
+
+
+def _set_up_printing(page: Worksheet, printing: Print) -> None:
     if printing.landscape:
         page.set_landscape()
     page.set_paper(9)  # A4
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    page.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.55)
     if printing.fit_width or printing.fit_height:
         page.fit_to_pages(printing.fit_width, printing.fit_height)
+    elif printing.scale != FULL_SCALE:
+        page.set_print_scale(printing.scale)
+    # XlsxWriter wants the row or column above or left of the break.
+    page.set_h_pagebreaks([row - 1 for row in printing.row_breaks])
+    page.set_v_pagebreaks([column - 1 for column in printing.column_breaks])
+    if printing.repeat_columns:
+        page.repeat_columns(0, printing.repeat_columns - 1)
     if printing.repeat_first_row:
         last = max(printing.repeat_first_row, printing.repeat_last_row)
         page.repeat_rows(printing.repeat_first_row - 1, last - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from leadbook.books.cellwriting import LINK
 from leadbook.books.formats import formula_text, safe_text
 from leadbook.sheets.spec import PLAIN, Formula, Link, Style
 
@@ -69,7 +70,7 @@ def add_table(page: Worksheet, writer: CellWriter, formats: Formats, table: Tabl
 def _column(table: Table, column: TableColumn, header: str, formats: Formats) -> dict[str, Any]:
     options: dict[str, Any] = {
         "header": header,
-        "header_format": formats.cell(_HEADER),
+        "header_format": formats.cell(_header_style(table, column)),
         "format": formats.cell(column.style),
     }
     if column.formula:
@@ -83,6 +84,12 @@ def _column(table: Table, column: TableColumn, header: str, formats: Formats) ->
     return options
 
 
+def _header_style(table: Table, column: TableColumn) -> Style:
+    """Return a header's style: over its numbers, clear of the filter button that covers its right end."""
+    align = column.style.align
+    return _HEADER.but(align=align, indent=2 if align == "right" and table.filter_buttons else 0)
+
+
 def _write_body(writer: CellWriter, table: Table) -> None:
     styles = [column.style for column in table.columns]
     first = table.row + 1
@@ -93,12 +100,14 @@ def _write_body(writer: CellWriter, table: Table) -> None:
             writer.write(first, table.column + place, blank, column.style, table.name)
         return
     formulas = [column.formula for column in table.columns]
+    linked = [style.but(color=LINK.color, underline=True) for style in styles]
     for offset, row in enumerate(table.rows):
         for place, content in enumerate(row):
             shown = content
             if formulas[place] and not isinstance(content, Formula):
                 shown = Formula(formulas[place], content.text if isinstance(content, Link) else content)
-            writer.write(first + offset, table.column + place, shown, styles[place], table.name)
+            style = linked[place] if isinstance(shown, Link) else styles[place]
+            writer.write(first + offset, table.column + place, shown, style, table.name)
 
 
 def _write_totals(writer: CellWriter, table: Table) -> None:

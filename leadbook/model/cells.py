@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # marks and the byte order mark. str.strip() takes the visible spaces, NBSP among them, but none of these.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _EDGE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
+_EDGE_MARKS = frozenset(_EDGE)
 
 # Words that people and exports put where a cell should be empty. "unknown" is none of them: it is an answer.
 # "NA" is none either: it is also Namibia and North America.
@@ -164,10 +165,21 @@ def error_fault(cell: CellError) -> Fault:
     return Fault("LB010", f"holds the error {cell.code}; mend its formula or type a value.")
 
 
+# Line breaks, control characters and direction overrides would tear a sentence apart or turn it round.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return text as a sentence can hold it: on one line, single spaced, cut at ``longest`` characters."""
+    if not text.isprintable():
+        text = _UNSHOWN.sub(" ", text[: 4 * longest])
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest else line[: longest - 1] + "\u2026"
+
+
 def shown(cell: object) -> str:
     """Return a cell as a sentence quotes it, cut when it is long."""
-    text = cell_text(cell)
-    return f"\u201c{text}\u201d" if len(text) <= 40 else f"\u201c{text[:39]}\u2026\u201d"
+    return f"\u201c{one_line(cell_text(cell), 40)}\u201d"
 
 
 def number_text(number: float) -> str:
@@ -219,16 +231,20 @@ def _only_text(cells: Sequence[object]) -> bool:
 
 
 def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Reading:
-    """Read a column of nothing but text and empty cells, cell by cell but never in Python bytecode."""
+    """Read a column of nothing but text and empty cells: only texts that reading changes cost Python's time."""
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
-    everything = "".join(typed)
-    trimmed = list(map(str.strip, typed)) if everything.isascii() else [text.strip(_EDGE) for text in typed]
-    short = {text for text in set(trimmed) if len(text) <= _LONGEST_PLACEHOLDER}
-    nothing = {text for text in short if text.casefold() in placeholders}
-    if nothing:
-        trimmed = ["" if text in nothing else text for text in trimmed]
-    values = np.empty(len(trimmed), dtype=object)
-    values[:] = trimmed
+    changed = {
+        text: "" if is_placeholder(trimmed := text.strip(_EDGE), placeholders) else trimmed
+        for text in set(typed)
+        if text
+        and (
+            text[0] in _EDGE_MARKS
+            or text[-1] in _EDGE_MARKS
+            or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders)
+        )
+    }
+    values = np.empty(len(typed), dtype=object)
+    values[:] = [changed.get(text, text) for text in typed] if changed else typed
     return Reading(values)
 
 

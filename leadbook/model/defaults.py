@@ -168,6 +168,7 @@ OPTION_MEANINGS: dict[str, str] = {
     "dead_attempts": "Attempts, at least, before a lead is proposed as dead.",
     "cadence_min_days": "Follow up no sooner than after so many days.",
     "cadence_max_days": "Follow up no later than after so many days.",
+    "discount_limit": "The highest discount a seller may give without approval, such as 15 %.",
     "leads_table": "Name of the table that holds your leads.",
     "activities_table": "Name of the table that holds your activities.",
     "quote_lines_table": "Name of the table that holds your quote lines.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.cells import one_line
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 
 if TYPE_CHECKING:
@@ -67,13 +68,14 @@ def _each_cell(typed: Typed, column: Column, found: list[tuple[npt.NDArray[np.in
     if table is None:
         return []
     header = typed.headers[column.key]
+    named = one_line(header, 60)
     rows = typed.frame.index.to_numpy()
     raw = typed.raw[column.key].to_numpy()
     ids = typed.frame["lead_id"].to_numpy() if "lead_id" in typed.frame.columns else None
     place = typed.places[column.key]
     issues = [
         Issue(
-            table.sheet, int(rows[at]), place, fault.code, fault.severity, f"{header} {fault.message}", raw[at], None,
+            table.sheet, int(rows[at]), place, fault.code, fault.severity, f"{named} {fault.message}", raw[at], None,
             "" if ids is None else str(ids[at]), header,
         )
         for places, fault in found
@@ -85,7 +87,7 @@ def _each_cell(typed: Typed, column: Column, found: list[tuple[npt.NDArray[np.in
 def _named(typed: Typed, key: str) -> str:
     """Return the column as a sentence begins with it."""
     sheet = quoted_sheet(typed.table.sheet) if typed.table else ""
-    return f"Column \u201c{typed.headers.get(key, key)}\u201d of {sheet}"
+    return f"Column \u201c{one_line(typed.headers.get(key, key), 60)}\u201d of {sheet}"
 
 
 def _cells(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 
 class Severity(IntEnum):
@@ -96,6 +97,7 @@ class InputError(LeadbookError):
     """What the user passed in (a path, an option, a table) cannot be used as it is."""
 
 
+@cache
 def column_letters(column: int) -> str:
     """Return Excel's letters of a column counted from 1 (1 is A, 27 is AA)."""
     letters = ""

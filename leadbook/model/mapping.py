@@ -6,8 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leadbook.model.columns import TABLES, Column, Kind, key_of
-from leadbook.model.mapping_looks import present, recognise, share
-from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, KIND_WORDS, MORE_ALIASES, OUTCOME, PREFIXES, SPECIAL
+from leadbook.model.mapping_looks import present, recognise, share, too_late
+from leadbook.model.mapping_words import (
+    DEAL_NAME,
+    FULL_NAME,
+    KIND_WORDS,
+    MORE_ALIASES,
+    OUTCOME,
+    PREFIXES,
+    SPECIAL,
+    foreign_stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -140,7 +149,7 @@ def map_headers(
             continue
         granted[claim.position] = claim
         used[claim.key] = claim.position
-    for position, reason in _too_late(used, samples).items():
+    for position, reason in too_late(used, samples).items():
         refused[position] = reason
         used.pop(granted.pop(position).key)
     free = {
@@ -254,32 +263,7 @@ def _claim(position: int, key: str, place: int, likeness: float, known_words: fl
 def _known_stage_words(key: str, values: Sequence[object], playbook: Playbook | None) -> float:
     if key != "stage" or playbook is None or not values:
         return 0.0
-    return sum(playbook.stage(str(value)) is not None for value in values) / len(values)
-
-
-def _too_late(used: dict[str, int], samples: Sequence[Sequence[object]]) -> dict[int, str]:
-    """Return the positions of begin dates that mostly lie after the close dates."""
-    if "close_date" not in used:
-        return {}
-    closing = [_sortable(value) for value in samples[used["close_date"]]]
-    refused = {}
-    for key in ("opportunity_date", "created", "first_contacted", "mql_date", "sql_date"):
-        if key not in used:
-            continue
-        pairs = [
-            (begin, close)
-            for begin, close in zip((_sortable(value) for value in samples[used[key]]), closing, strict=True)
-            if begin and close
-        ]
-        if len(pairs) >= 3 and sum(begin > close for begin, close in pairs) > 0.5 * len(pairs):
-            refused[used[key]] = "most of these dates lie after the close dates, kept as a column of its own"
-    return refused
-
-
-def _sortable(value: object) -> str:
-    """Return an ISO date that sorts, "" for what is not plainly one: a hint is enough here."""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value or "")
-    return text[:10] if text[:4].isdigit() and text[4:5] == "-" else ""
+    return sum(foreign_stage(str(value), playbook) is not None for value in values) / len(values)
 
 
 def _settle_name(matches: list[HeaderMatch]) -> list[HeaderMatch]:

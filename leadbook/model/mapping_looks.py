@@ -193,3 +193,28 @@ _TESTS: dict[Kind, Callable[[object], bool]] = {
     Kind.FLAG: lambda value: isinstance(value, bool) or str(value).strip().casefold() in _FLAGS,
     Kind.POINTS: _points,
 }
+
+
+def too_late(used: dict[str, int], samples: Sequence[Sequence[object]]) -> dict[int, str]:
+    """Return the positions of begin dates that mostly lie after the close dates."""
+    if "close_date" not in used:
+        return {}
+    closing = [_sortable(value) for value in samples[used["close_date"]]]
+    refused = {}
+    for key in ("opportunity_date", "created", "first_contacted", "mql_date", "sql_date"):
+        if key not in used:
+            continue
+        pairs = [
+            (begin, close)
+            for begin, close in zip((_sortable(value) for value in samples[used[key]]), closing, strict=True)
+            if begin and close
+        ]
+        if len(pairs) >= 3 and sum(begin > close for begin, close in pairs) > 0.5 * len(pairs):
+            refused[used[key]] = "most of these dates lie after the close dates, kept as a column of its own"
+    return refused
+
+
+def _sortable(value: object) -> str:
+    """Return an ISO date that sorts, "" for what is not plainly one: a hint is enough here."""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value or "")
+    return text[:10] if text[:4].isdigit() and text[4:5] == "-" else ""

@@ -14,12 +14,13 @@ from leadbook.model.cells import (
     YES,
     Reading,
     is_placeholder,
+    one_line,
     tidy,
 )
 from leadbook.model.columns import Kind, column
 from leadbook.model.dates import read_dates
 from leadbook.model.mapping_cells import Value, own_values, split_names, text_value, whole_or_not
-from leadbook.model.mapping_words import FULL_NAME, OUTCOME
+from leadbook.model.mapping_words import FULL_NAME, OUTCOME, foreign_stage
 from leadbook.model.money import currencies_of, read_money
 from leadbook.model.numerals import read_number, read_percent, read_points
 from leadbook.model.playbook import StageClass
@@ -153,7 +154,7 @@ def _kept(source: _Source, reading: Reading, to_value: Callable[[object], Value]
                 unread.append(converted)
         result.append(converted)
     if unread:
-        examples = ", ".join(dict.fromkeys(text[:30] for text in unread[:50]))[:80]
+        examples = ", ".join(dict.fromkeys(one_line(text, 30) for text in unread[:50]))[:80]
         verb = "is" if len(unread) == 1 else "are"
         source.notes.append(
             f"{source.label}: {_count(len(unread), 'cell')} {verb} no {words} and left as typed ({examples})."
@@ -215,7 +216,7 @@ def _stages(values: Sequence[object], playbook: Playbook, label: str, notes: lis
             result.append(None)
             continue
         if text not in known:
-            stage = playbook.stage(text)
+            stage = foreign_stage(text, playbook)
             known[text] = stage.name if stage else ""
         name = known[text]
         if not name:
@@ -223,11 +224,14 @@ def _stages(values: Sequence[object], playbook: Playbook, label: str, notes: lis
         elif name != text:
             renamed[text, name] += 1
         result.append(name or text)
-    notes.extend(f"{label}: {text} taken as {name} ({_count(n, 'row')})." for (text, name), n in renamed.items())
     notes.extend(
-        f"{label}: {text} is no stage of this workbook and stays as typed ({_count(n, 'row')}); add it to "
-        "Settings, table Stages, or as another word for one of them."
-        for text, n in unknown.items()
+        f"{label}: {one_line(text, 40)} taken as {name} ({_count(number, 'row')})."
+        for (text, name), number in renamed.items()
+    )
+    notes.extend(
+        f"{label}: {one_line(text, 40)} is no stage of this workbook and stays as typed ({_count(number, 'row')}); "
+        "add it to Settings, table Stages, or as another word for one of them."
+        for text, number in unknown.items()
     )
     return result
 
@@ -253,10 +257,12 @@ def _outcomes(values: Sequence[object], playbook: Playbook, label: str, notes: l
 
 
 def _count_placeholders(values: Sequence[object], label: str, notes: list[str]) -> None:
-    found = Counter(
-        tidy(value) for value in values if isinstance(value, str) and tidy(value) and is_placeholder(tidy(value))
-    )
-    notes.extend(f"{label}: {_count(n, 'cell')} with {word} taken as blank." for word, n in found.items())
+    found: Counter[str] = Counter()
+    for text, number in Counter(value for value in values if isinstance(value, str)).items():
+        word = tidy(text)
+        if word and is_placeholder(word):
+            found[word] += number
+    notes.extend(f"{label}: {_count(number, 'cell')} with {word} taken as blank." for word, number in found.items())
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from leadbook.model.columns import Kind
+
+if TYPE_CHECKING:
+    from leadbook.model.playbook import Playbook, Stage
 
 FULL_NAME = "full_name"  # a person's whole name in one column; import splits it
 OUTCOME = "became_customer"  # 1/0 or yes/no: became a customer or not; import turns it into a stage
@@ -43,6 +48,26 @@ SPECIAL: dict[str, tuple[str, ...]] = {
 PREFIXES = frozenset(
     {"deal", "person", "organization", "organisation", "contact", "company", "lead", "account", "opportunity"}
 )
+
+# What German trackers call the stages; only what comes in from outside is read by these.
+_STAGE_WORDS: dict[str, str] = {
+    "neu": "Prospecting", "neuer lead": "Prospecting", "offen": "Prospecting", "interessent": "Prospecting",
+    "kontaktiert": "Initial contact", "erstkontakt": "Initial contact", "in bearbeitung": "Initial contact",
+    "qualifiziert": "Qualification", "qualifizierung": "Qualification", "bedarfsanalyse": "Assessment",
+    "analyse": "Assessment", "termin": "Meeting / demo", "pr\u00e4sentation": "Meeting / demo",
+    "vorf\u00fchrung": "Meeting / demo", "besprechung": "Meeting / demo", "angebot": "Proposal",
+    "angebot erstellt": "Proposal", "angebot versendet": "Proposal", "angebot gesendet": "Proposal",
+    "verhandlung": "Objections", "verhandlungen": "Objections", "abschluss": "Closing", "vertrag": "Closing",
+    "gewonnen": "Won", "auftrag": "Won", "verloren": "Lost", "absage": "Lost", "abgelehnt": "Lost",
+    "disqualifiziert": "Disqualified", "ungeeignet": "Disqualified", "zur\u00fcckgestellt": "Nurture",
+    "wiedervorlage": "Nurture", "sp\u00e4ter": "Nurture",
+}  # fmt: skip
+
+
+def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
+    """Return the stage that a word from outside means: one the playbook knows, or a German one for it."""
+    return playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
+
 
 # Further words for our columns, in exports and in trackers kept in German, French or Spanish.
 MORE_ALIASES: dict[str, tuple[str, ...]] = {

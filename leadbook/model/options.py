@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import NO, YES, is_blank
+from leadbook.model.cells import NO, YES, is_blank, shown
 from leadbook.model.columns import key_of
 from leadbook.model.money import currency_code
 from leadbook.model.playbook import Options
@@ -52,12 +52,10 @@ def read_options(table: SettingsTable) -> Options:
     for at in table.rows("name"):
         key = key_of(table.text(at, "name"))
         if key not in known:
-            table.say(at, "name", "LB017", f"\u201c{table.text(at, 'name')}\u201d is not an option; it does nothing.")
+            table.say(at, "name", "LB017", f"{shown(table.text(at, 'name'))} is not an option; it does nothing.")
             continue
         if key in found:
-            table.say(
-                at, "name", "LB016", f"\u201c{table.text(at, 'name')}\u201d is there already; the first one counts."
-            )
+            table.say(at, "name", "LB016", f"{shown(table.text(at, 'name'))} is there already; the first one counts.")
             continue
         default = getattr(defaults, key)
         if is_blank(table.cell(at, "value")):
@@ -75,7 +73,7 @@ def _words(key: str, defaults: Options) -> str:
 
 
 def _unreadable(table: SettingsTable, at: int, key: str, defaults: Options, wanted: str) -> object:
-    typed = f"\u201c{table.text(at, 'value')}\u201d of {option_name(key)}"
+    typed = f"{shown(table.text(at, 'value'))} of {option_name(key)}"
     table.say(at, "value", "LB015", f"{typed} is not {wanted}, so {_words(key, defaults)} is used.")
     return getattr(defaults, key)
 
@@ -107,6 +105,14 @@ def _hour(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     if isinstance(cell, str) and clock and int(clock[1]) <= 24 and int(clock[2]) < 60:
         return int(clock[1]) + int(clock[2]) / 60
     return _number(table, at, key, defaults)
+
+
+def _share(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    """Read a share of 1 as Excel keeps 15 %, or as the text "15 %"."""
+    share = table.percent(at, "value", getattr(defaults, key))
+    if share is not None and 0 <= share <= 1:
+        return share
+    return _unreadable(table, at, key, defaults, "a share from 0 to 100 %")
 
 
 def _flag(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
@@ -164,6 +170,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "work_days": _days,
     "work_start_hour": _hour,
     "work_end_hour": _hour,
+    "discount_limit": _share,
 }
 _BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "bool": _flag,

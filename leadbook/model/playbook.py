@@ -200,6 +200,8 @@ class Options:
     dead_days, dead_attempts : int
     cadence_min_days, cadence_max_days : int
         Days between follow-ups.
+    discount_limit : float
+        The highest discount (0 to 1, inclusive) that a seller may give without approval.
     leads_table, activities_table, quote_lines_table : str
         Names of the tables in this workbook.
     fiscal_year_start_month : int
@@ -227,6 +229,7 @@ class Options:
     dead_attempts: int = 5
     cadence_min_days: int = 7
     cadence_max_days: int = 14
+    discount_limit: float = 0.15
     leads_table: str = "Leads"
     activities_table: str = "Activities"
     quote_lines_table: str = "QuoteLines"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.cells import shown
 from leadbook.model.columns import TABLES, key_of
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.headers import LEFT_ALONE, our_table
@@ -198,7 +199,7 @@ def _mappings(table: SettingsTable, options: Options) -> tuple[ColumnMapping, ..
         text = table.text(at, "our_key")
         key = "" if key_of(text) in LEFT_ALONE else key_of(text)
         if key and ours is not None and key not in {column.key for column in TABLES[ours]}:
-            table.say(at, "our_key", "LB017", f"\u201c{text}\u201d is not a column of {ours}; the row does nothing.")
+            table.say(at, "our_key", "LB017", f"{shown(text)} is not a column of {ours}; the row does nothing.")
             continue
         mappings.append(ColumnMapping(name, table.text(at, "their_header"), key, table.text(at, "how") or "typed"))
     return tuple(mappings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadbook.model.cells import cell_text, comparable, is_blank, read_flag, shown
+from leadbook.model.cells import cell_text, comparable, is_blank, one_line, read_flag, shown
 from leadbook.model.columns import LEADS, key_of
 from leadbook.model.dates import read_dates
 from leadbook.model.headers import squeezed
@@ -95,7 +95,7 @@ class SettingsTable:
             if not name:
                 continue
             if once and comparable(name) in seen:
-                self.say(at, key, "LB016", f"\u201c{name}\u201d is there already; the first one counts.")
+                self.say(at, key, "LB016", f"{shown(name)} is there already; the first one counts.")
                 continue
             seen.add(comparable(name))
             yield at
@@ -118,8 +118,9 @@ class SettingsTable:
         place = self._places.get(key)
         column = self.raw.first_column + place if place is not None else 0
         header = self.raw.headers[place] if place is not None else ""
+        named = one_line(header, 60)
         value = self.cell(at, key)
-        subject = f"{self.raw.name}: {header} ".replace(":  ", ": ")
+        subject = f"{self.raw.name}: {named} ".replace(":  ", ": ")
         self.issues.append(
             Issue(
                 self.raw.sheet, int(self.raw.rows[at]), column, code, severity, subject + message, value, header=header
@@ -130,7 +131,7 @@ class SettingsTable:
         """Return the key of the lead column that a cell names; None, said as LB017, when there is none."""
         found = lead_key(self.text(at, key))
         if found is None:
-            message = f"\u201c{self.text(at, key)}\u201d is not a lead column, so the row is left out."
+            message = f"{shown(self.text(at, key))} is not a lead column, so the row is left out."
             self.say(at, key, "LB017", message)
         return found
 

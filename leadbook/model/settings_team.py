@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leadbook.model.cells import shown
 from leadbook.model.date_texts import MONTHS, century
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import Issue, Severity
@@ -92,7 +93,7 @@ def read_sla(table: SettingsTable) -> dict[str, float]:
         text = table.text(at, "temperature")
         word = one_of(text, tuple(hours))
         if word is None:
-            table.say(at, "temperature", "LB017", f"\u201c{text}\u201d is not hot, warm or cold; it does nothing.")
+            table.say(at, "temperature", "LB017", f"{shown(text)} is not hot, warm or cold; it does nothing.")
             continue
         found.add(word)
         default = hours[word]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from leadbook.model.cells import comparable
+from leadbook.model.cells import comparable, shown
 from leadbook.model.columns import LEADS
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.playbook import Category, Stage, StageClass
@@ -46,7 +46,7 @@ def read_stages(table: SettingsTable) -> tuple[Stage, ...]:
     for at in table.rows("name"):
         name = " ".join(table.text(at, "name").split())
         if comparable(name) in {comparable(stage.name) for _, _, stage in found}:
-            table.say(at, "name", "LB016", f"\u201c{name}\u201d is there already; the first one counts.")
+            table.say(at, "name", "LB016", f"{shown(name)} is there already; the first one counts.")
             continue
         order = table.number(at, "order", None)
         place = order if order is not None else (found[-1][0] if found else 0)
@@ -65,7 +65,7 @@ def _stage(table: SettingsTable, at: int, name: str, taken: dict[str, str]) -> S
     stage_class = _stage_class(table, at, name, like)
     chance = {StageClass.WON: 1.0, StageClass.OPEN: like.probability if like else 0.0}.get(stage_class, 0.0)
     if not table.text(at, "probability") and stage_class is StageClass.OPEN:
-        table.say(at, "probability", "LB015", f"of \u201c{name}\u201d is blank, so {chance:.0%} is used.")
+        table.say(at, "probability", "LB015", f"of {shown(name)} is blank, so {chance:.0%} is used.")
     return Stage(
         name=name,
         order=0,
@@ -93,8 +93,8 @@ def _stage_class(table: SettingsTable, at: int, name: str, like: Stage | None) -
     if word is not None:
         return StageClass(word)
     guess = like.stage_class if like else StageClass.OPEN
-    what = f"\u201c{text}\u201d is not open, won, lost, disqualified or nurture" if text else "is blank"
-    table.say(at, "stage_class", "LB015", f"{what}, so \u201c{name}\u201d is taken as {guess.value}.")
+    what = f"{shown(text)} is not open, won, lost, disqualified or nurture" if text else "is blank"
+    table.say(at, "stage_class", "LB015", f"{what}, so {shown(name)} is taken as {guess.value}.")
     return guess
 
 
@@ -104,9 +104,7 @@ def _category(table: SettingsTable, at: int, stage_class: StageClass) -> Categor
     text = table.text(at, "category")
     word = one_of(text, tuple(Category))
     if word is None and text:
-        table.say(
-            at, "category", "LB015", f"\u201c{text}\u201d is not a forecast category, so {by_class.value} is used."
-        )
+        table.say(at, "category", "LB015", f"{shown(text)} is not a forecast category, so {by_class.value} is used.")
     return Category(word) if word else by_class
 
 
@@ -117,9 +115,7 @@ def _required(table: SettingsTable, at: int) -> tuple[str, ...]:
         for part in re.split(r"\s+or\s+|\|", item):
             key = lead_key(part)
             if key is None:
-                table.say(
-                    at, "required", "LB017", f"names \u201c{part}\u201d, which is not a lead column; it is left out."
-                )
+                table.say(at, "required", "LB017", f"names {shown(part)}, which is not a lead column; it is left out.")
             else:
                 keys.append(key)
         if keys:
@@ -135,7 +131,7 @@ def _aliases(table: SettingsTable, at: int, name: str, taken: dict[str, str]) ->
         if owner == name:
             aliases.append(word)
         else:
-            table.say(at, "aliases", "LB016", f"\u201c{word}\u201d already means {owner}; the first one counts.")
+            table.say(at, "aliases", "LB016", f"{shown(word)} already means {owner}; the first one counts.")
     return tuple(aliases)
 
 
@@ -143,5 +139,5 @@ def _entered_on(table: SettingsTable, at: int) -> str:
     text = table.text(at, "entered_on")
     key = lead_key(text) if text else ""
     if key is None:
-        table.say(at, "entered_on", "LB017", f"\u201c{text}\u201d is not a lead column; it is left out.")
+        table.say(at, "entered_on", "LB017", f"{shown(text)} is not a lead column; it is left out.")
     return key or ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import blank, dates, day, folded, texts
+from leadbook.rules.cells import blank, dates, day, folded, texts, written
 from leadbook.rules.evidence import compared_ids
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
@@ -91,7 +91,7 @@ def activity_in_future(records: Records, today: dt.date) -> Iterator[Finding]:
         records.activities,
         bad,
         "date",
-        (f"{date} is still to come; plan it as the lead's next step." for date in when[bad]),
+        (f"{date} is still to come; plan it as the lead's next step." for date in written(when[bad])),
     )
 
 

@@ -38,7 +38,9 @@ def amount_missing(records: Records) -> Iterator[Finding]:
     leads = records.leads
     bad = requiring(records, "amount") & is_open(records) & blank(leads, "amount")
     names = texts(leads, "stage_name")[bad]
-    yield Finding(leads, bad, "amount", (f'Stage "{name}" needs an amount; write the best estimate.' for name in names))
+    yield Finding(
+        leads, bad, "amount", (f'Stage "{short(name)}" needs an amount; write the best estimate.' for name in names)
+    )
 
 
 @rule("LB213", "amount-not-positive", Severity.ERROR, ("amount",))
@@ -61,7 +63,10 @@ def amount_not_positive(records: Records) -> Iterator[Finding]:
         leads,
         bad,
         "amount",
-        (f"An amount of {amount:,.0f} cannot be; write it, or leave it blank." for amount in amounts[bad]),
+        (
+            f"{amount:,.15g} is no amount of a deal; write the real one, or leave the cell blank."
+            for amount in amounts[bad]
+        ),
     )
 
 

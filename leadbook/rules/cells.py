@@ -36,13 +36,31 @@ def texts(typed: Typed, key: str) -> Texts:
 
 def folded(values: Texts) -> Texts:
     """Return texts as they are compared: case folded, inner spaces single."""
-    return np.array([" ".join(text.split()).casefold() for text in values], dtype=object)
+    return np.array(fold(values.tolist()), dtype=object)
+
+
+_OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")
+
+
+def fold(values: list[str]) -> list[str]:
+    """Return texts as they are compared, as ``folded`` does; the whole column at once where it is tidy."""
+    together = "\n".join(values)
+    tidy_already = (
+        together.count("\n") == len(values) - 1
+        and not together.startswith(" ")
+        and not together.endswith(" ")
+        and not any(spaces in together for spaces in ("  ", " \n", "\n ", *_OTHER_SPACES))
+    )
+    if tidy_already:
+        return together.casefold().split("\n")
+    return [" ".join(text.split()).casefold() for text in values]
 
 
 def each_unique(values: Texts, test: Callable[[str], bool]) -> Mask:
     """Return which cells pass a test that is run once for each distinct text."""
-    codes, uniques = pd.factorize(values)
-    return np.array([*(test(text) for text in uniques), False], dtype=bool)[codes]
+    cells = values.tolist()
+    passed = {text: test(text) for text in set(cells)}
+    return np.fromiter(map(passed.__getitem__, cells), bool, len(cells))
 
 
 def repeats(values: Texts) -> tuple[Mask, npt.NDArray[np.int64]]:
@@ -93,6 +111,11 @@ def dates(typed: Typed, key: str) -> Dates:
     return typed.frame[key].to_numpy().astype("datetime64[D]")
 
 
+def written(days: Dates) -> list[str]:
+    """Return dates as sentences show them: ``2026-03-12``."""
+    return [str(text) for text in np.datetime_as_string(days)]
+
+
 def day(date: dt.date) -> np.datetime64:
     """Return a date as numpy compares it with ``dates``."""
     return np.datetime64(date, "D")
@@ -113,15 +136,13 @@ def blank(typed: Typed, key: str) -> Mask:
         empty: Mask = column.isna().to_numpy(dtype=bool).copy()
     else:
         empty = np.asarray(column.to_numpy(dtype=object) == "", dtype=bool)
-    written = typed.raw[key].to_numpy(dtype=object)
-    doubtful = np.flatnonzero(empty & np.asarray(written != None, dtype=bool))  # noqa: E711 - elementwise
-    empty[doubtful] = [_is_placeholder(value) for value in written[doubtful]]
+    doubtful = np.flatnonzero(empty)
+    typed_in = typed.raw[key].to_numpy(dtype=object)[doubtful].tolist()
+    empty[doubtful] = [value is None or _is_placeholder(value) for value in typed_in]
     return empty
 
 
 def _is_placeholder(value: object) -> bool:
-    if value is None:
-        return True
     if isinstance(value, float):
         return bool(np.isnan(value))
     return isinstance(value, str) and (not (word := tidy(value)) or is_placeholder(word))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from leadbook.model.history_codes import HISTORY_CODES
@@ -69,22 +70,29 @@ def check(
     issues.extend(_not_told_better(reading, issues))
     issues = apply_waivers(issues, records, known, unheard=_unheard(duplicates))
     kept = [issue for issue in issues if issue.code in chosen or issue.code not in known]
-    kept.sort(key=lambda issue: (issue.sheet, issue.row, issue.column, issue.code, issue.message))
+    kept.sort(key=attrgetter("sheet", "row", "column", "code", "message"))
     return kept
 
 
 # A rule that says more about a cell than reading does, and the reading code it takes the place of there.
 _SAYS_MORE_THAN = {"LB215": "LB207"}
+# Shared Lead IDs: the rule names the row to clear, History only that it cannot follow either of them.
+_SAYS_ALL_OF = {"LB092": "LB032"}
 
 
 def _not_told_better(reading: Sequence[Issue], found: Sequence[Issue]) -> list[Issue]:
-    """Return the reading issues, without those whose cell has a rule's better sentence on the same fault."""
+    """Return the reading issues, without those whose fault a rule tells better."""
     better = {
         (issue.sheet, issue.row, issue.column, _SAYS_MORE_THAN[issue.code])
         for issue in found
         if issue.code in _SAYS_MORE_THAN
     }
-    return [issue for issue in reading if (issue.sheet, issue.row, issue.column, issue.code) not in better]
+    told = {_SAYS_ALL_OF[issue.code] for issue in found if issue.code in _SAYS_ALL_OF}
+    return [
+        issue
+        for issue in reading
+        if issue.code not in told and (issue.sheet, issue.row, issue.column, issue.code) not in better
+    ]
 
 
 def _chosen(known: Sequence[str], select: Sequence[str], ignore: Sequence[str]) -> set[str]:
@@ -142,7 +150,21 @@ def explain(code: str) -> str:
     environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["wrap"] = _wrap
     template = environment.from_string(shipped("templates", "explain.txt").read_text(encoding="utf-8"))
-    return template.render(code=found, severity=found.severity.name.lower(), fixable=fixable).strip() + "\n"
+    waivable = _is_waivable(wanted)
+    text = template.render(code=found, severity=found.severity.name.lower(), fixable=fixable, waivable=waivable)
+    return text.strip() + "\n"
+
+
+# Reading codes of single cells; the others concern a table, Settings, History or a file, which have no Waive cell.
+_CELL_CODES = ("LB010", "LB2", "LB3")
+
+
+def _is_waivable(code: str) -> bool:
+    """Tell whether a code is reported on rows of leads, where a Waive cell can mute it."""
+    rule = next((rule for rule in rules() if rule.text.code == code), None)
+    if rule is not None:
+        return rule.table == "leads" and code != "LB402"
+    return code in READING_CODES and code.startswith(_CELL_CODES)
 
 
 def _wrap(text: str, width: int = 76, indent: str = "  ") -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import ENDED, blank, code_points, domains, each_unique, in_class, texts, totals
@@ -79,21 +78,19 @@ def email_domain_misspelt(records: Records) -> Iterator[Finding]:
     leads = records.leads
     emails = texts(leads, "email")
     hosts = domains(emails)
-    codes, uniques = pd.factorize(hosts)
-    meant: list[str | None] = []
-    for domain in uniques:
-        near = (
-            [
-                known
-                for known in COMMON_DOMAINS
-                if domain[:1] == known[:1] and DamerauLevenshtein.distance(domain, known, score_cutoff=1) == 1
-            ]
-            if domain and domain not in FREE_MAIL
-            else []
-        )
-        meant.append(near[0] if near else None)
-    right = np.array([*meant, None], dtype=object)[codes]
+    by_start: dict[str, list[str]] = {}
+    for known in COMMON_DOMAINS:
+        by_start.setdefault(known[0], []).append(known)
+    meant: dict[str, str] = {}
+    for domain in set(hosts.tolist()) - FREE_MAIL - {""}:
+        for known in by_start.get(domain[0], ()):
+            near = abs(len(domain) - len(known)) <= 1
+            if near and DamerauLevenshtein.distance(domain, known, score_cutoff=1) == 1:
+                meant[domain] = known
+                break
+    right = np.array(list(map(meant.get, hosts)), dtype=object)
     bad = np.asarray(right != None, dtype=bool)  # noqa: E711 - elementwise on an object array
+    bad[bad] = [_EMAIL.fullmatch(text) is not None for text in emails[bad]]  # LB101 tells the others
     pairs = list(zip(emails[bad], right[bad], strict=True))
     yield Finding(
         leads,
@@ -158,16 +155,17 @@ def phone_length(records: Records) -> Iterator[Finding]:
     phones = texts(leads, "phone")
     marks, lengths = code_points(phones)
     digits = totals((marks >= 48) & (marks <= 57), lengths)
-    # Extensions are dialled later; only cells with letters can have one.
+    # Extensions are dialled later; only cells with letters can have one, and LB106 tells of any other letters.
     for place in np.flatnonzero(totals(_is_letter(marks), lengths) > 0).tolist():
-        digits[place] = sum(c.isdigit() for c in _PHONE_EXTENSION.sub("", phones[place]))
+        number = _PHONE_EXTENSION.sub("", phones[place])
+        digits[place] = 0 if any(map(str.isalpha, number)) else sum(map(str.isdigit, number))
     bad = (digits > 0) & ((digits < 7) | (digits > 15))
     yield Finding(
         leads,
         bad,
         "phone",
         (
-            f'"{short(text)}" has {count} digits; write one number with 7 to 15.'
+            f'"{short(text)}" has {count} {"digit" if count == 1 else "digits"}; write one number with 7 to 15.'
             for text, count in zip(phones[bad], digits[bad].tolist(), strict=True)
         ),
     )

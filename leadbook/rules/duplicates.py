@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import folded, repeats, texts
-from leadbook.rules.finding import Finding, short
+from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ def looks_like_another(records: Records, duplicates: LikelyDuplicates) -> Iterat
     leads = records.leads
     if not len(clusters):
         return
-    columns = zip(
-        *(clusters[name].tolist() for name in ("cluster", "row", "lead_id", "master", "probability")), strict=True
-    )
-    entries = list(columns)
+    names = ("cluster", "row", "lead_id", "master", "probability")
+    entries = list(zip(*(clusters[name].tolist() for name in names), strict=True))
     masters = {cluster: (row, lead_id) for cluster, row, lead_id, master, _ in entries if master}
     places = {row: place for place, row in enumerate(leads.frame.index.tolist())}
     meant = sorted(
@@ -51,15 +49,15 @@ def looks_like_another(records: Records, duplicates: LikelyDuplicates) -> Iterat
         mask,
         key,
         (
-            f"This looks like {short(lead_id) if lead_id else 'the lead in row ' + str(row)} ({probability:.2f}); "
-            "decide on the Duplicates sheet."
+            f"This looks like {'lead ' + short(lead_id) if lead_id else 'the lead in row ' + str(row)} "
+            f"({percent(round(probability, 2))} likely); decide on the Duplicates sheet."
             for _, row, lead_id, probability in meant
         ),
     )
 
 
 @rule("LB502", "email-twice", Severity.WARNING, ("email",))
-def email_twice(records: Records) -> Iterator[Finding]:
+def email_twice(records: Records, duplicates: LikelyDuplicates | None = None) -> Iterator[Finding]:
     """Find the same email address on two rows.
 
     Anti-pattern: anna@firma.de in row 12 and, as Anna@Firma.de, in row 480.
@@ -71,6 +69,11 @@ def email_twice(records: Records) -> Iterator[Finding]:
     leads = records.leads
     again, first = repeats(folded(texts(leads, "email")))
     rows = leads.frame.index.to_numpy()
+    if duplicates is not None and len(duplicates.clusters):
+        # LB501 tells these two rows apart or together by more than their address.
+        clusters = duplicates.clusters
+        told = np.isin(rows, clusters["row"].to_numpy()[~clusters["master"].to_numpy(dtype=bool)])
+        first, again = first[~told[again]], again & ~told
     yield Finding(
         leads,
         again,

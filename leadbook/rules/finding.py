@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from leadbook.model.cells import one_line
 from leadbook.model.issues import Fix, Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from leadbook.model.issues import Severity
     from leadbook.model.records import Typed
@@ -50,8 +51,8 @@ class Finding:
     safe: bool = True
     header: str = ""
 
-    def issues(self, code: str, severity: Severity) -> Iterator[Issue]:
-        """Yield one issue for each row at fault."""
+    def issues(self, code: str, severity: Severity) -> list[Issue]:
+        """Return one issue for each row at fault."""
         typed = self.typed
         sheet = typed.table.sheet if typed.table else ""
         header = self.header or typed.headers.get(self.key, "")
@@ -59,12 +60,11 @@ class Finding:
         if self.header and typed.table:
             place = typed.table.column(self.header)
         if self.rows is None:
-            for message in [self.messages] if isinstance(self.messages, str) else self.messages:
-                yield Issue(sheet, 0, place, code, severity, message, header=header)
-            return
+            whole = [self.messages] if isinstance(self.messages, str) else self.messages
+            return [Issue(sheet, 0, place, code, severity, message, header=header) for message in whole]
         positions = np.flatnonzero(self.rows)
         if not len(positions):
-            return
+            return []
         rows = typed.frame.index.to_numpy()[positions].tolist()
         source = typed.extra if self.header else typed.raw
         column = self.header or self.key
@@ -73,13 +73,21 @@ class Finding:
             typed.frame["lead_id"].to_numpy(dtype=object)[positions] if "lead_id" in typed.frame.columns else repeat("")
         )
         messages = repeat(self.messages) if isinstance(self.messages, str) else self.messages
-        news = repeat(None) if self.fixes is None else self.fixes
-        for row, value, lead_id, message, new in zip(rows, values, lead_ids, messages, news, strict=False):
-            fix = None if new is None else Fix(value, new, self.safe)
-            yield Issue(sheet, row, place, code, severity, message, value, fix, str(lead_id), header)
+        fixes = repeat(None) if self.fixes is None else self.fixes
+        return [
+            Issue(
+                sheet, row, place, code, severity, message, value,
+                None if new is None else Fix(value, new, self.safe), lead_id, header,
+            )
+            for row, value, lead_id, message, new in zip(rows, values, lead_ids, messages, fixes, strict=False)
+        ]  # fmt: skip
+
+
+def percent(share: float) -> str:
+    """Return a share as a sentence shows it: ``15 %``."""
+    return f"{share * 100:.4g} %"
 
 
 def short(text: object, width: int = 60) -> str:
     """Return a cell's text for a sentence: on one line, cut at ``width`` characters."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= width else line[: width - 1] + "…"
+    return one_line(str(text), width)

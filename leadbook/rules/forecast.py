@@ -8,18 +8,20 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import Category, StageClass
-from leadbook.rules.cells import blank, dates, day, folded, in_class, is_open, numbers, stage_numbers, texts
+from leadbook.rules.cells import blank, dates, day, folded, in_class, is_open, numbers, stage_numbers, texts, written
 from leadbook.rules.evidence import recent_reply
-from leadbook.rules.finding import Finding, short
+from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest
 from leadbook.rules.stages import requiring
+from leadbook.rules.timing import created_so_far
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
+    from leadbook.rules.finding import Mask
 
 # A chance this far above the stage's own needs something to show for it.
 _PADDING = 0.2
@@ -82,7 +84,8 @@ def probability_padded(records: Records, today: dt.date) -> Iterator[Finding]:
         bad,
         "probability_override",
         (
-            f"{chance:.0%} is far above the stage's {stage:.0%}; write the evidence or take the stage's chance."
+            f"{percent(chance)} is far above the stage's {percent(stage)}; write the evidence or take the stage's "
+            "chance."
             for chance, stage in zip(chances[bad], usual[bad], strict=True)
         ),
     )
@@ -100,12 +103,12 @@ def close_date_overdue(records: Records, today: dt.date) -> Iterator[Finding]:
     """
     leads = records.leads
     closing = dates(leads, "close_date")
-    bad = is_open(records) & (closing < day(today)) & ~_committed(records)
+    bad = _overdue(records, today) & ~_committed(records)
     yield Finding(
         leads,
         bad,
         "close_date",
-        (f"The close date {date} has passed; agree on a new one or close the deal." for date in closing[bad]),
+        (f"The close date {date} has passed; agree on a new one or close the deal." for date in written(closing[bad])),
     )
 
 
@@ -121,16 +124,25 @@ def commit_overdue(records: Records, today: dt.date) -> Iterator[Finding]:
     """
     leads = records.leads
     closing = dates(leads, "close_date")
-    bad = is_open(records) & (closing < day(today)) & _committed(records)
+    bad = _overdue(records, today) & _committed(records)
     yield Finding(
         leads,
         bad,
         "close_date",
-        (f"This deal is in Commit, but {date} has passed; set a new date or leave Commit." for date in closing[bad]),
+        (
+            f"This deal is in Commit, but {date} has passed; set a new date or leave Commit."
+            for date in written(closing[bad])
+        ),
     )
 
 
-def _committed(records: Records) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _overdue(records: Records, today: dt.date) -> Mask:
+    closing = dates(records.leads, "close_date")
+    # A close date before the creation is a slip, which LB227 tells.
+    return is_open(records) & (closing < day(today)) & ~(closing < created_so_far(records, today))
+
+
+def _committed(records: Records) -> Mask:
     words = folded(texts(records.leads, "forecast_category"))
     return np.asarray((words == "commit") | (words == "committed"), dtype=bool)
 
@@ -168,7 +180,7 @@ def forecast_category_unknown(records: Records) -> Iterator[Finding]:
 
 
 @rule("LB227", "closed-before-created", Severity.ERROR, ("close_date", "created"))
-def closed_before_created(records: Records) -> Iterator[Finding]:
+def closed_before_created(records: Records, today: dt.date) -> Iterator[Finding]:
     """Find a close date before the lead was created.
 
     Anti-pattern: Created 2026-03-01, Close Date 2025-03-15: most often last year's year.
@@ -178,7 +190,7 @@ def closed_before_created(records: Records) -> Iterator[Finding]:
     Best practice: Correct whichever of the two dates is wrong.
     """
     leads = records.leads
-    closing, created = dates(leads, "close_date"), dates(leads, "created")
+    closing, created = dates(leads, "close_date"), created_so_far(records, today)
     bad = closing < created
     yield Finding(
         leads,
@@ -186,7 +198,7 @@ def closed_before_created(records: Records) -> Iterator[Finding]:
         "close_date",
         (
             f"The close date {end} lies before the creation on {start}; correct one of them."
-            for end, start in zip(closing[bad], created[bad], strict=True)
+            for end, start in zip(written(closing[bad]), written(created[bad]), strict=True)
         ),
     )
 
@@ -208,7 +220,7 @@ def close_date_missing(records: Records) -> Iterator[Finding]:
         leads,
         bad,
         "close_date",
-        (f'Stage "{name}" needs a close date; ask when they mean to decide.' for name in names),
+        (f'Stage "{short(name)}" needs a close date; ask when they mean to decide.' for name in names),
     )
 
 
@@ -233,7 +245,7 @@ def category_against_stage(records: Records) -> Iterator[Finding]:
         bad,
         "forecast_category",
         (
-            f'"{short(word)}" contradicts the stage "{stage}"; clear the category or correct the stage.'
+            f'"{short(word)}" contradicts the stage "{short(stage)}"; clear the category or correct the stage.'
             for word, stage in zip(texts(leads, "forecast_category")[bad], texts(leads, "stage_name")[bad], strict=True)
         ),
     )

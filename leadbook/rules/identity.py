@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import blank, domains, each_unique, numbers, texts
@@ -52,8 +51,10 @@ def name_case(records: Records) -> Iterator[Finding]:
 
 
 def _oddly_cased(name: str) -> bool:
-    # Two letters may be initials, and scripts without case are neither upper nor lower.
-    return len(name) > 2 and (name.isupper() or name.islower()) and name.replace(" ", "").replace("-", "").isalpha()
+    # Two letters may be initials, scripts without case are neither upper nor lower, and LB109 tells what is no name.
+    if len(name) <= 2 or not (name.isupper() or name.islower()):
+        return False
+    return name.replace(" ", "").replace("-", "").isalpha() and not _improbable(name)
 
 
 @rule("LB109", "name-improbable", Severity.WARNING, ("first_name|last_name",))
@@ -80,7 +81,9 @@ def name_improbable(records: Records) -> Iterator[Finding]:
 
 
 def _improbable(name: str) -> bool:
-    return any(letter.isdigit() for letter in name) or "@" in name or name.casefold() in _PLACEHOLDER_NAMES
+    if name.isalpha():
+        return name.casefold() in _PLACEHOLDER_NAMES
+    return "@" in name or any(letter.isdigit() for letter in name)
 
 
 @rule("LB110", "first-name-holds-both", Severity.INFO, ("first_name", "last_name"))
@@ -141,23 +144,26 @@ def email_not_at_website(records: Records) -> Iterator[Finding]:
     Best practice: Check where the person works now.
     """
     leads = records.leads
-    emails = texts(leads, "email")
-    codes, uniques = pd.factorize(domains(emails))
-    mail_hosts = np.array([*(_site_name(domain) if domain not in FREE_MAIL else "" for domain in uniques), ""], object)[
-        codes
-    ]
-    codes, uniques = pd.factorize(texts(leads, "website"))
-    site_hosts = np.array([*(_site_name(_host(site)) for site in uniques), ""], dtype=object)[codes]
-    bad = np.asarray((mail_hosts != site_hosts) & (mail_hosts != "") & (site_hosts != ""), dtype=bool)
+    emails, websites = texts(leads, "email"), texts(leads, "website")
+    pairs = zip(domains(emails), websites, strict=True)
+    bad = np.fromiter((_elsewhere(domain, site) for domain, site in pairs), bool, len(emails))
     yield Finding(
         leads,
         bad,
         "email",
         (
             f'"{short(text)}" is not at {short(site)}; check where the person works now.'
-            for text, site in zip(emails[bad], texts(leads, "website")[bad], strict=True)
+            for text, site in zip(emails[bad], websites[bad], strict=True)
         ),
     )
+
+
+def _elsewhere(domain: str, site: str) -> bool:
+    """Tell whether a mail domain and a website belong to two companies."""
+    if not domain or not site or domain in FREE_MAIL or site in {domain, f"https://{domain}", f"https://www.{domain}"}:
+        return False
+    mailing, presenting = _site_name(domain), _site_name(_host(site))
+    return bool(mailing) and bool(presenting) and mailing != presenting
 
 
 def _host(site: str) -> str:

@@ -46,7 +46,7 @@ def owner_unknown(records: Records) -> Iterator[Finding]:
         "owner",
         (
             f'Reps does not list "{short(word)}"; '
-            + (f'did you mean "{meanings[word]}"?' if meanings[word] else "correct the name or add it there.")
+            + (f'did you mean "{short(meanings[word])}"?' if meanings[word] else "correct the name or add it there.")
             for word in owners[bad]
         ),
         (meanings[word] for word in owners[bad]),

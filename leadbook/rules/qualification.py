@@ -11,7 +11,7 @@ from leadbook.model.issues import Severity
 from leadbook.model.playbook import StageClass
 from leadbook.rules.cells import blank, is_open, numbers, texts
 from leadbook.rules.evidence import having, is_inbound, is_outbound, of_type
-from leadbook.rules.finding import Finding
+from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import beyond, nowhere, qualifying_stage, required_in, requirements, requiring, up_to
 
@@ -64,12 +64,12 @@ def required_field_missing(records: Records) -> Iterator[Finding]:
         if not wanting.any():
             continue
         wanting &= np.logical_and.reduce([blank(leads, key) for key in keys])
-        field = " or ".join(leads.headers.get(key) or _header(key) for key in names.split("|"))
+        field = " or ".join(short(leads.headers.get(key) or _header(key)) for key in names.split("|"))
         yield Finding(
             leads,
             wanting,
             keys[0],
-            (f'Stage "{name}" requires {field}; fill it or move the lead back.'
+            (f'Stage "{short(name)}" requires {field}; fill it or move the lead back.'
              for name in texts(leads, "stage_name")[wanting]),
         )  # fmt: skip
 
@@ -100,11 +100,11 @@ def required_column_missing(records: Records) -> Iterator[Finding]:
             continue
         affected = int(asked.sum())
         if affected:
-            count = "1 lead is" if affected == 1 else f"{affected:,} leads are"
+            who = "1 lead is in a stage that needs" if affected == 1 else f"{affected:,} leads are in stages that need"
             earliest = next(stage.name for stage in book.stages if names in required_in(book, stage))
             sentence = (
-                f'Leads has no column {_named(names)}, which {count} in a stage to need (from "{earliest}" on); '
-                "add it, or take it out of the Stages table."
+                f'Leads has no column {_named(names)}, but {who} it (from "{short(earliest)}" on); '
+                "add the column, or take it out of the Stages table."
             )
             yield Finding(leads, None, "", sentence)
 
@@ -135,8 +135,9 @@ def gate_not_passed(records: Records) -> Iterator[Finding]:
         bad,
         "stage",
         (
-            f'"{name}" comes after the BANT gate, but only {score:g} of 12 points (needed: {options.bant_total:g}, '
-            f"each at least {options.bant_each:g}); ask the open questions or move it back."
+            f'"{short(name)}" comes after the BANT gate, but this deal has {score:g} of 12 points (at least '
+            f"{options.bant_total:g} needed, and {options.bant_each:g} for each answer); ask the open questions or "
+            "move the deal back."
             for name, score in zip(texts(leads, "stage_name")[bad], total[bad], strict=True)
         ),
     )
@@ -186,25 +187,30 @@ def stage_behind_proposal(records: Records) -> Iterator[Finding]:
 
     Best practice: Move the lead to the stage it has reached, or qualify it first.
     """
-    gate = qualifying_stage(records.playbook)
-    if gate is None:
-        return
     leads = records.leads
-    sent = of_type(records, "proposal") & ~is_inbound(records)
-    early = up_to(records, gate)
-    quoted = having(records, records.quote_lines, ~blank(records.quote_lines, "lead_id"))
-    proposed = having(records, records.activities, sent)
-    bad = early & (quoted | proposed)
+    proposed, quoted = _proposed_early(records)
+    bad = proposed | quoted
     yield Finding(
         leads,
         bad,
         "stage",
         (
-            f'{"A proposal was sent" if was_sent else "There are quote lines"}, but the stage is "{name}"; '
+            f'{"A proposal was sent" if was_sent else "There are quote lines"}, but the stage is "{short(name)}"; '
             "move the lead on, or qualify it first."
             for was_sent, name in zip(proposed[bad], texts(leads, "stage_name")[bad], strict=True)
         ),
     )
+
+
+def _proposed_early(records: Records) -> tuple[Mask, Mask]:
+    """Return which leads in qualification or earlier were sent a proposal, and which have quote lines."""
+    gate = qualifying_stage(records.playbook)
+    if gate is None:
+        return nowhere(records), nowhere(records)
+    early = up_to(records, gate)
+    sent = of_type(records, "proposal") & ~is_inbound(records)
+    quoted = having(records, records.quote_lines, ~blank(records.quote_lines, "lead_id"))
+    return early & having(records, records.activities, sent), early & quoted
 
 
 @rule("LB407", "problem-unknown", Severity.INFO, ("stage", "problem"))
@@ -260,7 +266,8 @@ def stage_behind_contact(records: Records) -> Iterator[Finding]:
     leads = records.leads
     met = of_type(records, "meeting", "demo") & (is_outbound(records) | is_inbound(records))
     answered = having(records, records.activities, met | of_type(records, "reply"))
-    bad = up_to(records, stages[0]) & answered
+    # A proposal (LB406) says more about where the lead stands than an answer does.
+    bad = up_to(records, stages[0]) & answered & ~np.logical_or(*_proposed_early(records))
     yield Finding(
-        leads, bad, "stage", f'The buyer has answered, but the stage is "{stages[0].name}"; move the lead on.'
+        leads, bad, "stage", f'The buyer has answered, but the stage is "{short(stages[0].name)}"; move the lead on.'
     )

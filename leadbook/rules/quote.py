@@ -9,7 +9,7 @@ import numpy as np
 from leadbook.model.issues import Severity
 from leadbook.rules.activity import of_unknown_lead
 from leadbook.rules.cells import blank, folded, numbers, texts
-from leadbook.rules.finding import Finding, short
+from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest, slips
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
-
-# A seller may give so much alone; more needs a name in Approved By.
-_FREE_DISCOUNT = 0.15
+    from leadbook.rules.finding import Mask
 
 
 @rule("LB330", "quote-of-unknown-lead", Severity.ERROR, ("lead_id",), table="quote_lines", fixable=True)
@@ -37,22 +35,27 @@ def quote_of_unknown_lead(records: Records) -> Iterator[Finding]:
 
 @rule("LB332", "discount-unapproved", Severity.WARNING, ("discount_percent",), table="quote_lines")
 def discount_unapproved(records: Records) -> Iterator[Finding]:
-    """Find a discount above 15 % that nobody approved.
+    """Find a discount above the limit that nobody approved.
 
-    Anti-pattern: 30 % with a blank Approved By.
+    Anti-pattern: 30 % with a blank Approved By, while the option Discount Limit says 15 %.
 
     Why it matters: Margin goes quietly, and the buyer learns to ask for it.
 
-    Best practice: Have it approved and write who did, or lower it.
+    Best practice: Have it approved and write who did, or lower it; the limit is the team's to set in Options.
     """
     lines = records.quote_lines
     discounts = numbers(lines, "discount_percent")
-    bad = (discounts > _FREE_DISCOUNT + 1e-9) & (discounts <= 1) & blank(lines, "approved_by")
+    limit = records.playbook.options.discount_limit
+    bad = (discounts > limit + 1e-9) & (discounts <= 1) & blank(lines, "approved_by")
     yield Finding(
         lines,
         bad,
         "discount_percent",
-        (f"A discount of {discount:.0%} needs approval; write who approved it." for discount in discounts[bad]),
+        (
+            f"A discount of {percent(discount)} is above the {percent(limit)} that need no approval; "
+            "write who approved it, or lower it."
+            for discount in discounts[bad]
+        ),
     )
 
 
@@ -68,11 +71,8 @@ def product_unknown(records: Records) -> Iterator[Finding]:
     """
     lines = records.quote_lines
     products = [product.name for product in records.playbook.products if product.name]
-    if not products:
-        return
     words = texts(lines, "product")
-    known = {" ".join(name.split()).casefold() for name in products}
-    bad = np.fromiter((word != "" and word not in known for word in folded(words)), bool, len(words))
+    bad = _unknown_products(records)
     spelt = {str(word): 1 for word in words[bad]}
     close = slips(spelt, products)
     meant = {word: close.get(word) or nearest(word, products, cutoff=0.93) for word in spelt}
@@ -88,6 +88,13 @@ def product_unknown(records: Records) -> Iterator[Finding]:
         (meant[word] for word in words[bad]),
         safe=False,
     )
+
+
+def _unknown_products(records: Records) -> Mask:
+    """Return which quote lines name a product that is not listed; none where no product is listed at all."""
+    words = folded(texts(records.quote_lines, "product"))
+    known = {" ".join(product.name.split()).casefold() for product in records.playbook.products} - {""}
+    return np.fromiter((bool(known) and word != "" and word not in known for word in words), bool, len(words))
 
 
 @rule("LB334", "quantity-not-positive", Severity.ERROR, ("quantity",), table="quote_lines")
@@ -129,5 +136,6 @@ def price_missing(records: Records) -> Iterator[Finding]:
     }
     words = folded(texts(lines, "product"))
     without = np.fromiter((word != "" and word not in priced for word in words), bool, len(words))
-    bad = without & blank(lines, "unit_price")
+    # A name that is not in the list (LB333) may be a slip of a product that has a price.
+    bad = without & blank(lines, "unit_price") & ~_unknown_products(records)
     yield Finding(lines, bad, "unit_price", "This line has no price; write the unit price.")

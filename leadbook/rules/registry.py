@@ -7,14 +7,14 @@ import inspect
 import pkgutil
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from leadbook.model.codes import CodeText
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import pandas as pd
 
@@ -51,7 +51,8 @@ class Rule:
     fixable : bool
         Whether it can propose a replacement.
     find : callable
-        Yields ``Finding``; it is passed those of ``records``, ``today`` and ``duplicates`` that it names.
+        Yields ``Finding``; it is passed those of ``records``, ``today`` and ``duplicates`` that it names. Where it
+        has a default for ``duplicates``, it runs without them too.
     """
 
     text: CodeText
@@ -59,6 +60,10 @@ class Rule:
     columns: tuple[str, ...]
     fixable: bool
     find: RuleFunction
+
+    @cached_property
+    def _asks_for(self) -> Mapping[str, inspect.Parameter]:
+        return inspect.signature(self.find).parameters
 
     def check(self, records: Records, today: dt.date, duplicates: LikelyDuplicates | None = None) -> Iterator[Issue]:
         """Yield the rule's issues, none when a column it needs is not in the workbook.
@@ -75,10 +80,10 @@ class Rule:
         if not all(any(key in typed.places for key in names.split("|")) for names in self.columns):
             return
         offered = {"records": records, "today": today, "duplicates": duplicates}
-        asked = {name: offered[name] for name in inspect.signature(self.find).parameters}
-        if "duplicates" in asked and duplicates is None:
+        needs_duplicates = "duplicates" in self._asks_for and self._asks_for["duplicates"].default is not None
+        if needs_duplicates and duplicates is None:
             return
-        for finding in self.find(**asked):
+        for finding in self.find(**{name: offered[name] for name in self._asks_for}):
             yield from finding.issues(self.text.code, self.text.severity)
 
 

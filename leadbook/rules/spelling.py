@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.rules.cells import fold
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 # Below this many cells a spelling is too rare to judge another one by.
 FREQUENT = 5
@@ -55,7 +57,7 @@ def case_variants(counts: Mapping[str, int], settled: Iterable[str] = ()) -> dic
     A spelling prevails over another when more cells hold it; at equal counts neither does.
     """
     prescribed = {key(word): word for word in settled}
-    folded_texts = list(map(key, counts))
+    folded_texts = fold(list(counts))
     if not prescribed and len(set(folded_texts)) == len(folded_texts):
         return {}
     groups: defaultdict[str, list[str]] = defaultdict(list)
@@ -98,30 +100,46 @@ def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: It
     (GTK 500, GTK 600). In a column of very many spellings only the most frequent ones are compared with; there,
     the duplicate search finds what is left.
     """
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when there is text to compare
-
+    folded_texts = fold(list(counts))
     merged: Counter[str] = Counter()
-    spellings: defaultdict[str, list[str]] = defaultdict(list)
-    for text, count in counts.items():
-        folded = key(text)
+    for folded, count in zip(folded_texts, counts.values(), strict=True):
         merged[folded] += count
-        spellings[folded].append(text)
     prescribed = {key(word): word for word in settled}
     words = {key(word): word for word in dictionary}
+    trusted = prescribed.keys() | words.keys()
     frequent = [text for text, count in merged.items() if count >= FREQUENT]
     targets = list(dict.fromkeys([*prescribed, *words, *sorted(frequent, key=lambda text: (-merged[text], text))]))
-    trusted = prescribed.keys() | words.keys()
     most = max(merged.values(), default=0)
     suspects = [
         text
         for text, count in merged.items()
         if text not in trusted and len(text) >= 4 and (trusted or count * OUTNUMBERS <= most)
     ]
+    if not suspects or not targets:
+        return _run_together(counts, ())
+    concerned = {*suspects, *targets}
+    spellings: defaultdict[str, list[str]] = defaultdict(list)
+    for folded, text in zip(folded_texts, counts, strict=True):
+        if folded in concerned:
+            spellings[folded].append(text)
+    found: dict[str, str] = {}
+    for suspect, target in _meant(suspects, targets, merged, trusted).items():
+        meant = prescribed.get(target) or _commonest(spellings.get(target, ()), counts)
+        found.update({text: meant or _cased_as(text, words[target]) for text in spellings[suspect]})
+    return found | _run_together(counts, found.keys())
+
+
+def _meant(
+    suspects: list[str], targets: list[str], merged: Mapping[str, int], trusted: Collection[str]
+) -> dict[str, str]:
+    """Return which target each suspect most likely means; suspects without one are left out."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when there is text to compare
+
     squeezed: defaultdict[str, list[str]] = defaultdict(list)
     for target in targets:
         squeezed[_letters(target)].append(target)
-    found: dict[str, str] = {}
     near = _candidates(suspects, targets)
+    meant: dict[str, str] = {}
     for suspect in suspects:
         options: list[tuple[int, int, str]] = []
         for target in {*near.get(suspect, ()), *squeezed.get(_letters(suspect), ())}:
@@ -129,15 +147,14 @@ def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: It
                 continue
             if _digits(target) != _digits(suspect):
                 continue
-            limit = 2 if min(len(suspect), len(target)) >= 9 else 1
+            shorter = min(len(suspect), len(target))
+            limit = 2 if shorter >= 9 else 1
             distance = 0 if _letters(target) == _letters(suspect) else OSA.distance(suspect, target, score_cutoff=limit)
-            if distance <= limit and (distance == 0 or min(len(suspect), len(target)) >= 5):
+            if distance <= limit and (distance == 0 or shorter >= 5):
                 options.append((distance, -merged[target], target))
         if options:
-            target = min(options)[2]
-            meant = prescribed.get(target) or _commonest(spellings.get(target, ()), counts)
-            found.update({text: meant or _cased_as(text, words[target]) for text in spellings[suspect]})
-    return found | _run_together(counts, found.keys())
+            meant[suspect] = min(options)[2]
+    return meant
 
 
 def _candidates(suspects: list[str], targets: list[str]) -> Mapping[str, Iterable[str]]:
@@ -145,8 +162,6 @@ def _candidates(suspects: list[str], targets: list[str]) -> Mapping[str, Iterabl
     from rapidfuzz import process  # noqa: PLC0415 - loads only when there is text to compare
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
 
-    if not suspects or not targets:
-        return {}
     targets = targets[: max(1, MOST_COMPARISONS // len(suspects))]
     distances = process.cdist(suspects, targets, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
     rows, columns = (distances <= 2).nonzero()

@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import StageClass
-from leadbook.rules.cells import blank, dates, day, in_class, texts
+from leadbook.rules.cells import blank, dates, day, in_class, texts, written
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest
@@ -34,13 +34,14 @@ def stage_unknown(records: Records) -> Iterator[Finding]:
     words = texts(leads, "stage")
     bad = np.asarray((words != "") & (texts(leads, "stage_name") == ""), dtype=bool)
     meanings = {word: _meant_stage(str(word), records) for word in dict.fromkeys(words[bad])}
+    otherwise = "choose one of its stages or add an alias."
     yield Finding(
         leads,
         bad,
         "stage",
         (
             f'Settings has no stage "{short(word)}"; '
-            + (f'did you mean "{meanings[word]}"?' if meanings[word] else "choose one of its stages or add an alias.")
+            + (f'did you mean "{short(meanings[word])}"?' if meanings[word] else otherwise)
             for word in words[bad]
         ),
         (meanings[word] for word in words[bad]),
@@ -65,7 +66,7 @@ def stage_blank(records: Records) -> Iterator[Finding]:
     Best practice: Choose the stage the lead is in; new leads start in the first one.
     """
     leads = records.leads
-    first = records.playbook.open_stages[0].name if records.playbook.open_stages else ""
+    first = short(records.playbook.open_stages[0].name) if records.playbook.open_stages else ""
     hint = f', such as "{first}"' if first else ""
     yield Finding(leads, blank(leads, "stage"), "stage", f"Choose the stage this lead is in{hint}.")
 
@@ -102,7 +103,7 @@ def ended_in_future(records: Records, today: dt.date) -> Iterator[Finding]:
         leads,
         bad,
         "close_date",
-        (f"The deal has ended, but {date} is still to come; write the day it ended." for date in closing[bad]),
+        (f"The deal has ended, but {date} is still to come; write the day it ended." for date in written(closing[bad])),
     )
 
 
@@ -168,5 +169,5 @@ def revisit_due(records: Records, today: dt.date) -> Iterator[Finding]:
         leads,
         bad,
         "revisit_date",
-        (f"The revisit was due on {date}; get in touch or set a new day." for date in due[bad]),
+        (f"The revisit was due on {date}; get in touch or set a new day." for date in written(due[bad])),
     )

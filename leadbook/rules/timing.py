@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import blank, dates, day, is_open
+from leadbook.rules.cells import blank, dates, day, is_open, written
 from leadbook.rules.evidence import compared_ids
-from leadbook.rules.finding import Finding
+from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
+    from leadbook.rules.cells import Dates
 
 
 @rule("LB310", "created-in-future", Severity.ERROR, ("created",))
@@ -33,8 +34,17 @@ def created_in_future(records: Records, today: dt.date) -> Iterator[Finding]:
     created = dates(leads, "created")
     bad = created > day(today)
     yield Finding(
-        leads, bad, "created", (f"{date} is still to come; write the day the lead came in." for date in created[bad])
+        leads,
+        bad,
+        "created",
+        (f"{date} is still to come; write the day the lead came in." for date in written(created[bad])),
     )
+
+
+def created_so_far(records: Records, today: dt.date) -> Dates:
+    """Return the creation dates without those still to come, which LB310 tells: what they are before is no fault."""
+    created = dates(records.leads, "created")
+    return np.where(created > day(today), np.datetime64("NaT"), created)
 
 
 @rule("LB311", "created-missing", Severity.INFO, ("created",))
@@ -52,7 +62,7 @@ def created_missing(records: Records) -> Iterator[Finding]:
 
 
 @rule("LB312", "contacted-before-created", Severity.ERROR, ("first_contacted", "created"))
-def contacted_before_created(records: Records) -> Iterator[Finding]:
+def contacted_before_created(records: Records, today: dt.date) -> Iterator[Finding]:
     """Find a first contact before the lead existed.
 
     Anti-pattern: Created 2026-05-10, First Contacted 2026-05-01.
@@ -62,7 +72,7 @@ def contacted_before_created(records: Records) -> Iterator[Finding]:
     Best practice: Correct whichever of the two dates is wrong.
     """
     leads = records.leads
-    first, created = dates(leads, "first_contacted"), dates(leads, "created")
+    first, created = dates(leads, "first_contacted"), created_so_far(records, today)
     bad = first < created
     yield Finding(
         leads,
@@ -70,14 +80,14 @@ def contacted_before_created(records: Records) -> Iterator[Finding]:
         "first_contacted",
         (
             f"The first contact {one} lies before the creation on {other}; correct one of them."
-            for one, other in zip(first[bad], created[bad], strict=True)
+            for one, other in zip(written(first[bad]), written(created[bad]), strict=True)
         ),
     )
 
 
 @rule("LB313", "lifecycle-order", Severity.WARNING, ("mql_date|sql_date|opportunity_date",))
-def lifecycle_order(records: Records) -> Iterator[Finding]:
-    """Lifecycle dates that cannot follow each other.
+def lifecycle_order(records: Records, today: dt.date) -> Iterator[Finding]:
+    """Find lifecycle dates that cannot follow each other.
 
     Anti-pattern: SQL Date before MQL Date, or Opportunity Date before Created.
 
@@ -90,7 +100,7 @@ def lifecycle_order(records: Records) -> Iterator[Finding]:
     latest = np.full(len(leads.frame), np.datetime64("NaT"), dtype="datetime64[D]")
     before = np.full(len(leads.frame), "", dtype=object)
     for key in order:
-        here = dates(leads, key)
+        here = created_so_far(records, today) if key == "created" else dates(leads, key)
         bad = here < latest
         yield Finding(
             leads,
@@ -98,12 +108,12 @@ def lifecycle_order(records: Records) -> Iterator[Finding]:
             key,
             (
                 f"{one} lies before the {name} on {other}; correct one of them."
-                for one, name, other in zip(here[bad], before[bad], latest[bad], strict=True)
+                for one, name, other in zip(written(here[bad]), before[bad], written(latest[bad]), strict=True)
             ),
         )
         newer = ~np.isnat(here) & ~bad
         latest = np.where(newer, here, latest)
-        before[newer] = leads.headers[key]
+        before[newer] = short(leads.headers[key])
 
 
 @rule("LB314", "last-activity-in-future", Severity.WARNING, ("last_activity",))
@@ -123,7 +133,7 @@ def last_activity_in_future(records: Records, today: dt.date) -> Iterator[Findin
         leads,
         bad,
         "last_activity",
-        (f"{date} is still to come; write it into the next step date." for date in last[bad]),
+        (f"{date} is still to come; write it into the next step date." for date in written(last[bad])),
     )
 
 
@@ -171,7 +181,10 @@ def next_step_overdue(records: Records, today: dt.date) -> Iterator[Finding]:
     due = dates(leads, "next_step_date")
     bad = is_open(records) & (due < day(today))
     yield Finding(
-        leads, bad, "next_step_date", (f"The next step was due on {date}; do it or set a new day." for date in due[bad])
+        leads,
+        bad,
+        "next_step_date",
+        (f"The next step was due on {date}; do it or set a new day." for date in written(due[bad])),
     )
 
 
@@ -216,6 +229,6 @@ def last_activity_behind(records: Records, today: dt.date) -> Iterator[Finding]:
         leads,
         bad,
         "last_activity",
-        (f"Activities has a newer one on {date}; take it over." for date in known[bad]),
+        (f"Activities has a newer one on {date}; take it over." for date in written(known[bad])),
         known[bad].astype(object).tolist(),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
@@ -117,10 +117,11 @@ def _tidied(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _counts(values: Texts) -> dict[str, int]:
-    codes, uniques = pd.factorize(values)
-    totals = np.bincount(codes, minlength=len(uniques)).tolist()
-    return {str(text): count for text, count in zip(uniques, totals, strict=True) if text != ""}
+def _counts(values: Texts) -> Counter[str]:
+    """Return each text that is not blank and how many cells hold it."""
+    counts = Counter(values.tolist())
+    del counts[""]
+    return counts
 
 
 def _listed(records: Records, header: str) -> tuple[str, ...]:
@@ -151,10 +152,7 @@ def _replace(
 ) -> Iterator[Finding]:
     if not found:
         return
-    codes, uniques = pd.factorize(values)
-    right = np.array([*(found.get(text) if isinstance(text, str) else None for text in uniques), None], dtype=object)[
-        codes
-    ]
+    right = np.array(list(map(found.get, values)), dtype=object)
     bad = np.asarray(right != None, dtype=bool)  # noqa: E711 - elementwise on an object array
     yield Finding(
         leads,
@@ -181,6 +179,6 @@ def _own_columns(leads: Typed) -> Iterator[tuple[str, Texts]]:
         if not any(isinstance(cell, str) for cell in sample):
             continue
         values = np.array([cell.strip() if isinstance(cell, str) else "" for cell in cells], dtype=object)
-        distinct = len(pd.unique(values))
+        distinct = len(set(values.tolist()))
         if distinct <= _FEW and distinct * _EACH <= len(values):
             yield header, values

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.books.adopted import AdoptedBook
-from leadbook.model.cells import cell_text, comparable, is_blank
+from leadbook.model.cells import cell_text, comparable, is_blank, one_line
 from leadbook.model.issues import InputError
 from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.mapping import HeaderMatch, Mapping, map_headers
-from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
+from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME, foreign_stage
 from leadbook.model.settings import read_playbook
 from leadbook.run.adopting_settings import fresh_mappings, means, write_settings
 
@@ -81,9 +81,10 @@ class Adoption:
         """The result in one line."""
         mapped = sum(match.key is not None for match in self.mapping.matches)
         made = f", {self.reference} made a table" if self.made_table else ""
+        who = "1 lead" if self.leads == 1 else f"{self.leads:,} leads"
         return (
-            f"{self.leads:,} leads in table {self.table} on sheet {self.sheet}{made}: {mapped} of "
-            f"{len(self.mapping.matches)} columns mapped, the others stay as they are."
+            f"{who} in table {self.table} on sheet {self.sheet}{made}: "
+            f"{mapped} of {len(self.mapping.matches)} columns mapped, the others stay as they are."
         )
 
 
@@ -136,7 +137,8 @@ def adopt_book(book: AdoptedBook, playbook: Playbook, *, sheet: str = "", table:
     mapping = _in_place(map_headers(raw.headers, raw.cells, "Leads", known, playbook=playbook))
     stages, words = _with_words(playbook, raw, mapping)
     notes += [
-        f'"{word.word}" in the stage column is none of the stages in Settings ({word.rows:,} rows); add it to table '
+        f'"{one_line(word.word, 60)}" in the stage column is none of the stages in Settings '
+        f"({word.rows:,} {'row' if word.rows == 1 else 'rows'}); add it to table "
         "Stages, or as another word for one of them."
         for word in words
         if not word.stage
@@ -240,18 +242,21 @@ def _with_words(playbook: Playbook, raw: RawTable, mapping: Mapping) -> tuple[tu
     counts = Counter(" ".join(cell_text(cell).split()) for cell in cells if not is_blank(cell))
     meant: dict[str, list[str]] = {}
     for word, _ in counts.most_common():
-        stage = playbook.stage(word)
+        stage = foreign_stage(word, playbook)
         if stage is not None:
             meant.setdefault(stage.name, []).append(word)
     stages = list(playbook.stages)
     renamed: set[str] = set()
     for place, stage in enumerate(stages):
         words = meant.get(stage.name, [])
-        if words and comparable(stage.name) not in map(comparable, words):
+        aliases = [*stage.aliases, *(word for word in words if playbook.stage(word) is None)]
+        name = stage.name
+        if words and comparable(name) not in map(comparable, words):
             # Its most frequent word names the stage; the old name stays, so that nothing typed before is lost.
-            aliases = [stage.name, *(alias for alias in stage.aliases if comparable(alias) != comparable(words[0]))]
-            stages[place] = dataclasses.replace(stage, name=words[0], aliases=tuple(aliases))
-            renamed.add(words[0])
+            name = words[0]
+            aliases = [stage.name, *(alias for alias in aliases if comparable(alias) != comparable(name))]
+            renamed.add(name)
+        stages[place] = dataclasses.replace(stage, name=name, aliases=tuple(aliases))
     after = dataclasses.replace(playbook, stages=tuple(stages))
     words_found = []
     for word, rows in counts.items():

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 from leadbook.books.closed import ClosedBook
 from leadbook.books.starter import add_to
 from leadbook.model.cells import cell_text, comparable
-from leadbook.model.columns import TABLES
+from leadbook.model.columns import TABLES, column
 from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_cells import own_values
 from leadbook.model.mapping_values import convert
+from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
 from leadbook.model.settings import HEADERS
 from leadbook.run.keys import KeyIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from leadbook.books.book import Book
+    from leadbook.model.mapping import Mapping as HeaderMapping
     from leadbook.model.mapping_cells import Value
     from leadbook.model.playbook import Playbook
     from leadbook.model.records import Records
+    from leadbook.model.tables import RawTable
     from leadbook.run.gathered import ActivityTable, Gathered
     from leadbook.run.upserting import Incoming
 
@@ -171,3 +174,32 @@ def _day(moment: dt.date) -> dt.date:
 def _type(text: Value) -> str:
     word = comparable(cell_text(text))
     return next((kind for part, kind in _TYPES.items() if part in word), "note") if word else "note"
+
+
+def misleading(incoming: Incoming, present: Collection[str]) -> list[str]:
+    """Return the seller's own headers that would be read as a column of ours that the table does not have."""
+    headers = list(incoming.extra)
+    mapping = map_headers(headers, [()] * len(headers), "Leads", specials=False)
+    return [match.header for match in mapping.matches if match.key is not None and match.key not in present]
+
+
+def remember_mapping(
+    book: Book, mapping: HeaderMapping, raw: RawTable, playbook: Playbook, kept: Sequence[str]
+) -> None:
+    """Write what was worked out to Settings/Columns, so that the next file of this kind is mapped alike."""
+    own = {squeezed(header) for header in raw.headers}
+    settled = {squeezed(entry.their_header) for entry in playbook.mappings}
+    rows: list[dict[str, Value]] = []
+    for match in mapping.matches:
+        if match.key in {None, FULL_NAME, DEAL_NAME, OUTCOME} or match.how in {"exact", "settings"}:
+            continue
+        if squeezed(match.header) in own | settled:
+            continue  # it would tell the workbook's own column of that name what to mean
+        ours = column("Leads", str(match.key)).header
+        rows.append({"table": raw.name, "their_header": match.header, "our_key": ours, "how": f"import, {match.how}"})
+    rows += [
+        {"table": raw.name, "their_header": header, "our_key": "ignore", "how": "import, kept as it is"}
+        for header in kept
+        if squeezed(header) not in settled
+    ]
+    append_settings(book, "Columns", rows)

@@ -11,28 +11,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from leadbook.analysis.history_ids import assign_lead_ids
-from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, read_incoming
-from leadbook.model.cells import cell_text, is_blank
+from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.model.columns import TABLES, Column, Kind, column
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError, column_letters, quoted_sheet
 from leadbook.model.leads import EXAMPLE_ID, read_records
-from leadbook.model.locate import PREFIX
-from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_values import convert
-from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
-from leadbook.run.import_notes import add_activities, add_settings, append_settings
+from leadbook.run.import_notes import add_activities, add_settings, misleading, remember_mapping
+from leadbook.run.import_sources import incoming_tables
 from leadbook.run.import_summary import Conflict, ImportSummary, Policy
 from leadbook.run.joining import gather
 from leadbook.run.upserting import Incoming, Standing, differences, match_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from leadbook.books.book import Book
-    from leadbook.books.incoming import IncomingTable
-    from leadbook.model.mapping import Mapping as HeaderMapping
     from leadbook.model.mapping_cells import Value
     from leadbook.model.mapping_values import Converted
     from leadbook.model.playbook import Playbook
@@ -84,7 +79,7 @@ def import_files(
     the seller's own at the right of the Leads table. A Lead ID of the file is kept as text; where there is none,
     leadbook gives one.
     """
-    tables = [table for source in _files(sources, book.contents.name) for table in _tables(source)]
+    tables = incoming_tables(sources, book.contents.name)
     if not tables:
         raise InputError("There is nothing to import: the files hold no table.")
     records, _ = read_records(book.contents, playbook)
@@ -118,7 +113,7 @@ def import_files(
     notes += [join.sentence for join in gathered.joined]
     notes += _repeated_ids(incoming)
     present = {*records.leads.headers, *incoming.keyed}
-    _remember_mapping(book, gathered.mapping, raw, playbook, [*_misleading(incoming, present)])
+    remember_mapping(book, gathered.mapping, raw, playbook, misleading(incoming, present))
     known_count = incoming.n_rows - len(new_places)
     return ImportSummary(
         added=len(new_places), updated=len(touched), unchanged=known_count - len(touched), filled=filled,
@@ -126,41 +121,6 @@ def import_files(
         columns_added=tuple(columns_added), activities_added=activities, products_added=products, reps_added=reps,
         notes=tuple(notes), issues=tuple(issue for table in tables for issue in table.issues),
     )  # fmt: skip
-
-
-def _tables(source: Path) -> list[IncomingTable]:
-    """Return a file's tables; of another leadbook workbook only what the seller keeps there."""
-    tables = [table for table in read_incoming(source) if table.headers]
-    names = {_own_name(table) for table in tables}
-    if "leads" in names and names & {"stages", "options", "history"}:
-        return [table for table in tables if _own_name(table) in {"leads", "activities"}]
-    return tables
-
-
-def _own_name(table: IncomingTable) -> str:
-    return table.name.casefold().removeprefix(PREFIX.casefold())
-
-
-def _files(sources: Sequence[Path], book_name: str) -> list[Path]:
-    """Return the files meant: the readable ones of each folder in order of their names, but the workbook itself."""
-    endings = (TEXT_ENDINGS | BOOK_ENDINGS) - {".txt"}
-    found: list[Path] = []
-    for source in sources:
-        if not source.is_dir():
-            found.append(source)
-            continue
-        inside = sorted(
-            path
-            for path in source.iterdir()
-            if path.suffix.casefold() in endings
-            and path.is_file()
-            and not path.name.startswith(("~$", "."))
-            and path.name != book_name
-        )
-        if not inside:
-            raise InputError(f"Folder {source.name} holds no CSV or .xlsx file.")
-        found += inside
-    return found
 
 
 def _refuse_foreign(gathered: Gathered) -> None:
@@ -317,35 +277,6 @@ def _repeated_ids(incoming: Incoming) -> list[str]:
     repeated = [text for text, count in counts.items() if count > 1]
     if not repeated:
         return []
-    return [
-        f"{len(repeated)} Lead IDs stand in the file more than once ({', '.join(repeated[:5])}); every row was kept."
-    ]
-
-
-def _misleading(incoming: Incoming, present: Collection[str]) -> list[str]:
-    """Return the seller's own headers that would be read as a column of ours that the table does not have."""
-    headers = list(incoming.extra)
-    mapping = map_headers(headers, [()] * len(headers), "Leads", specials=False)
-    return [match.header for match in mapping.matches if match.key is not None and match.key not in present]
-
-
-def _remember_mapping(
-    book: Book, mapping: HeaderMapping, raw: RawTable, playbook: Playbook, kept: Sequence[str]
-) -> None:
-    """Write what was worked out to Settings/Columns, so that the next file of this kind is mapped alike."""
-    own = {squeezed(header) for header in raw.headers}
-    settled = {squeezed(entry.their_header) for entry in playbook.mappings}
-    rows: list[dict[str, Value]] = []
-    for match in mapping.matches:
-        if match.key in {None, FULL_NAME, DEAL_NAME, OUTCOME} or match.how in {"exact", "settings"}:
-            continue
-        if squeezed(match.header) in own | settled:
-            continue  # it would tell the workbook's own column of that name what to mean
-        ours = column("Leads", str(match.key)).header
-        rows.append({"table": raw.name, "their_header": match.header, "our_key": ours, "how": f"import, {match.how}"})
-    rows += [
-        {"table": raw.name, "their_header": header, "our_key": "ignore", "how": "import, kept as it is"}
-        for header in kept
-        if squeezed(header) not in settled
-    ]
-    append_settings(book, "Columns", rows)
+    which = "1 Lead ID stands" if len(repeated) == 1 else f"{len(repeated):,} Lead IDs stand"
+    examples = ", ".join(one_line(text, 30) for text in repeated[:5])
+    return [f"{which} in the file more than once ({examples}); every row was kept."]

@@ -98,7 +98,7 @@ def leads_sheet(
         The table stands at A1 with every column of ``columns.LEADS``; those leadbook owns are grey and italic.
     """
     example = {**_EXAMPLE, "stage": playbook.stages[0].name, "currency": playbook.options.base_currency}
-    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=4)
+    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=6)
     last = _last_row(rows)
     place = {column.key: number for number, column in enumerate(LEADS, 1)}
     open_test = f'${column_letters(place["company"])}2<>""'
@@ -183,7 +183,9 @@ def _records_sheet(
         freeze=(1, 2),
         gridlines=True,
         tab_color=look.FAINT if all_owned else look.ACCENT,
-        printing=Print(landscape=True, fit_width=fit_width, repeat_first_row=1),
+        printing=Print(
+            landscape=True, fit_width=fit_width, repeat_first_row=1, repeat_columns=2 if fit_width > 1 else 0
+        ),
     )
     body = tuple(TableColumn(column.header, _style(column, all_owned=all_owned)) for column in columns)
     filled = [tuple(row.get(column.key) for column in columns) for row in rows]
@@ -192,7 +194,12 @@ def _records_sheet(
     last = _last_row(rows)
     for number, column in enumerate(columns, 1):
         sheet.widths[number] = column.width
-        sheet.cells.append(Cell(1, number, column.header, _OWNED_HEADER if column.owned else _HEADER))
+        header = _OWNED_HEADER if column.owned else _HEADER
+        align = body[number - 1].style.align
+        # The filter button covers a header's right end; a narrow column has no room to step aside.
+        roomy = 1.2 * len(column.header) + 4 <= column.width
+        header = header.but(align=align, indent=2 if align == "right" and roomy else 0)
+        sheet.cells.append(Cell(1, number, column.header, header))
         validation = _validation(table, column, Area(2, number, last, number), names)
         if validation:
             sheet.validations.append(validation)
@@ -201,15 +208,16 @@ def _records_sheet(
 
 _FORMATS: dict[Kind, Style] = {
     Kind.DATE: look.dated(),
-    Kind.MONEY: look.number(look.MONEY).but(indent=1),
-    Kind.PERCENT: look.number(look.PERCENT).but(indent=1),
-    Kind.NUMBER: look.number(look.WHOLE).but(indent=1),
+    Kind.MONEY: look.number("#,##0_);[Red]-#,##0_)"),
+    Kind.PERCENT: look.number("0%_)"),
+    Kind.NUMBER: look.number("#,##0_)"),
     Kind.POINTS: Style(number="0", align="center"),
     Kind.FLAG: Style(align="center"),
 }
 # Text of digits keeps its leading zeros only in cells that are formatted as text.
 _OWN_FORMATS: dict[str, str] = {
-    "lead_id": "@", "phone": "@", "postcode": "@", "merge_id": "@", "unit_price": "#,##0.00", "tax_percent": "0.0%",
+    "lead_id": "@", "phone": "@", "postcode": "@", "merge_id": "@", "unit_price": "#,##0.00_)",
+    "tax_percent": "0.0%_)",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadbook.model.columns import key_of
 from leadbook.model.issues import quoted_sheet
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 NAME = "Duplicates"
 TABLE = "DuplicatesList"
 COLUMNS = 12
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
 DECISIONS = ("Merge", "Keep both")
 
 _FIELDS = (
-    Field("Group", look.number(look.WHOLE), least=8),
+    Field("Group", look.CENTER, least=8),
     Field("Lead ID", least=11, most=16),
-    Field("Proposed", look.WRAPPED, least=16, most=22),
+    Field("Proposed", look.WRAPPED, least=15, most=19),
     Field("Chance", look.number(look.PERCENT), least=9),
-    Field("Company", look.WRAPPED, least=16, most=28),
-    Field("Contact", look.WRAPPED, least=14, most=24),
-    Field("Email", look.WRAPPED, least=18, most=32),
-    Field("Phone", look.WRAPPED, least=13, most=20),
-    Field("Owner", look.WRAPPED, least=12, most=18),
-    Field("Stage", look.WRAPPED, least=12, most=18),
-    Field("Why they look the same", look.WRAPPED, least=30, most=52),
+    Field("Company", look.WRAPPED, least=14, most=24),
+    Field("Contact", look.WRAPPED, least=12, most=18),
+    Field("Email", look.WRAPPED, least=16, most=31),
+    Field("Phone", look.WRAPPED, least=12, most=17),
+    Field("Owner", look.WRAPPED, least=10, most=14),
+    Field("Stage", look.WRAPPED, least=11, most=14),
+    Field("Why they look the same", look.WRAPPED, least=28, most=42),
     Field("Decision", look.CENTER.but(fill="#FFFBEA", border="all"), least=13),
 )
 _KEEP = "Keep"
@@ -57,11 +57,11 @@ def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = Non
     Returns
     -------
     Sheet
-        At most ``MOST_ROWS`` rows; groups the seller has decided about are never left out.
+        The groups the seller has decided about, and at most ``MOST_ROWS`` rows of the likeliest others.
     """
     decided = results.decisions if decisions is None else decisions
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.GREY), COLUMNS)
-    page.widths(9, 13, 18, 9, 20, 16, 20, 14, 13, 13, 36, 13)
+    page.widths(9, 11, 15, 9, 14, 12, 16, 12, 10, 11, 28, 13)
     clusters = results.duplicates.clusters
     groups = int(clusters["cluster"].nunique())
     extra = len(clusters) - groups
@@ -76,7 +76,10 @@ def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = Non
         )
     shown, left = _shown(clusters, decided)
     if left:
-        page.sentence(f"{left:,} rows of the least likely groups are not listed; decide on these first.")
+        page.sentence(
+            f"The {len(shown):,} rows of the likeliest groups are listed; {left:,} more follow once you have decided "
+            "about these, and the Duplicate Of column of the Leads table names them all."
+        )
     for said in results.duplicates.skipped:
         page.sentence(said)
     page.gap()
@@ -146,9 +149,8 @@ def _shown(clusters: pd.DataFrame, decided: Mapping[str, str]) -> tuple[pd.DataF
         for lead, cluster in zip(ranked["lead_id"].tolist(), ranked["cluster"].tolist(), strict=True)
     ]
     chosen = set(ranked.loc[[key in decided for key in keys], "cluster"].tolist())
-    room = MOST_ROWS - int(ranked["cluster"].isin(chosen).sum())
     sizes = ranked.loc[~ranked["cluster"].isin(chosen)].groupby("cluster", sort=False).size()
-    chosen |= set(sizes.index[sizes.cumsum() <= room].tolist())
+    chosen |= set(sizes.index[sizes.cumsum() <= MOST_ROWS].tolist())
     listed = ranked[ranked["cluster"].isin(chosen)]
     return listed, len(ranked) - len(listed)
 
@@ -157,27 +159,31 @@ def _rows(results: Results, shown: pd.DataFrame, decided: Mapping[str, str]) -> 
     if shown.empty:
         return []
     leads = results.records.leads.frame
+    rows = shown["row"].astype(int).tolist()
+    places = leads.index.get_indexer(shown.set_index("row").index)
+    clusters, ids, kept = (shown[key].tolist() for key in ("cluster", "lead_id", "master"))
+    numbers = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters), 1)}
+    masters = {cluster: str(one) for cluster, one, is_kept in zip(clusters, ids, kept, strict=True) if is_kept}
+
+    def lead(key: str) -> list[str]:
+        return [str(cell) for cell in leads[key].take(places).tolist()]
+
     home = quoted_sheet(results.leads_sheet)
-    masters = shown[shown["master"].astype(bool)].drop_duplicates("cluster").set_index("cluster")["lead_id"].to_dict()
-    rows: list[tuple[Content, ...]] = []
-    for member in shown.to_dict("records"):
-        row, lead_id = int(member["row"]), str(member["lead_id"])
-        lead = leads.loc[row]
-        kept = str(masters.get(member["cluster"], ""))
-        is_kept = bool(member["master"])
-        decision = None if is_kept else decided.get(decision_key(lead_id, kept))
-        rows.append((
-            int(member["cluster"]),
-            Link(lead_id or f"row {row}", f"{home}!A{row}", "Go to the lead"),
-            _KEEP if is_kept else f"Merge into {kept}",
-            float(member["probability"]),
-            str(lead["company"]),
-            f"{lead['first_name']} {lead['last_name']}".strip(),
-            str(lead["email"]),
-            str(lead["phone"]),
-            str(lead["owner"]),
-            str(lead["stage_name"]),
-            str(member["reasons"]),
-            decision,
-        ))  # fmt: skip
-    return rows
+    into = [masters.get(cluster, "") for cluster in clusters]
+    columns: tuple[list[Any], ...] = (
+        [numbers[cluster] for cluster in clusters],
+        [Link(str(one) or f"row {row}", f"{home}!A{row}", "Go to the lead")
+         for one, row in zip(ids, rows, strict=True)],
+        [_KEEP if is_kept else f"Merge into {one}" for is_kept, one in zip(kept, into, strict=True)],
+        shown["probability"].astype(float).tolist(),
+        lead("company"),
+        [f"{first} {last}".strip() for first, last in zip(lead("first_name"), lead("last_name"), strict=True)],
+        lead("email"),
+        lead("phone"),
+        lead("owner"),
+        lead("stage_name"),
+        shown["reasons"].astype(str).tolist(),
+        [None if is_kept else decided.get(decision_key(str(one), master))
+         for one, is_kept, master in zip(ids, kept, into, strict=True)],
+    )  # fmt: skip
+    return list(zip(*columns, strict=True))

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 NAME = "Forecast"
 COLUMNS = 13
 WORDS_COLUMN = 15
-CHART_ROWS = 16
+CHART_ROWS, CHART_HEIGHT = 13, 250
 MOST_PERIODS = 12
+LEAST_MONTHS, LEAST_QUARTERS = 6, 3
+SOON_DAYS = 62  # so far ahead, a period without any pipeline is alarming already
 
 _MONEY = look.number(look.MONEY)
 _DAY = look.dated(look.NOTE)
@@ -63,21 +65,31 @@ def forecast_sheet(results: Results) -> Sheet:
     forecast = results.forecast
     page.section(
         "Months",
-        note="Open deals by close date, each in one category; weighted = amount x chance, past due ones left out.",
+        note="Open deals by close date, each in one category; weighted = amount x chance, past due ones left out. "
+        "Coverage is red where it is below the required one; later months only once they hold pipeline.",
     )
     words = put_words(page, results, row=page.at, column=WORDS_COLUMN)
     tally = Tally(results, words)
-    months = _put_periods(page, results, tally, as_of, forecast.months.head(MOST_PERIODS))
+    months = _put_periods(page, results, tally, as_of, _filled(forecast.months, LEAST_MONTHS))
+    page.keep_together()
     chart_at = page.at
     page.at += CHART_ROWS
     page.section("Quarters")
-    quarters = _put_periods(page, results, tally, as_of, forecast.quarters.head(MOST_PERIODS))
+    quarters = _put_periods(page, results, tally, as_of, _filled(forecast.quarters, LEAST_QUARTERS))
     put_categories(page, quarters, forecast.quarters)
     put_owners(page, results, tally, as_of)
     put_overdue(page, results)
     put_notes(page, results, tally)
     _put_chart(page, chart_at, months)
     return page.finish()
+
+
+def _filled(periods: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return the periods up to the last one that holds a deal, a win or a quota."""
+    shown = periods.head(MOST_PERIODS)
+    sums = shown[["closed", "commit", "best_case", "pipeline", "omitted"]].abs().sum(axis=1)
+    known = ((sums > 0) | (shown["deals"] > 0) | shown["quota"].notna()).to_numpy().nonzero()[0]
+    return shown.head(max(least, int(known[-1]) + 1 if len(known) else 0))
 
 
 def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods: pd.DataFrame) -> Area:
@@ -111,7 +123,8 @@ def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods
     page.bars(body, 9)
     first = body.first_row
     coverage = Area(first, 12, body.last_row, 12)
-    short = f"=AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}<$M{first})"
+    soon = f"OR($K{first}>0,$B{first}<={as_of}+{SOON_DAYS})"
+    short = f"=AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}<$M{first},{soon})"
     page.mark(coverage, short, Style(color=look.RED, fill=look.RED_SOFT))
     met = f'=OR($L{first}="met",AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}>=$M{first}))'
     page.mark(coverage, met, Style(color=look.GREEN, fill=look.GREEN_SOFT))
@@ -135,14 +148,18 @@ def _put_chart(page: Page, row: int, months: Area) -> None:
         Series(name, names, values(column), look.CATEGORY_COLORS[name], kind="column")
         for column, name in ((4, "Closed"), (5, "Commit"), (6, "Best case"), (7, "Pipeline"))
     ]
-    lines = [Series("Expected (closed + weighted)", names, values(9), look.GOLD, kind="line")]
+    expected = Series(
+        "Expected (closed + weighted)", names, values(9), look.GOLD, kind="line", labels=True, label_format=look.SHORT
+    )
+    lines = [expected]
     quotas = {cell.column for cell in page.sheet.cells if cell.row in range(months.first_row, months.last_row + 1)
               and cell.column == 10 and cell.content is not None}  # fmt: skip
     if quotas:
         lines.append(Series("Quota", names, values(10), look.RED, kind="line"))
     page.chart(Chart(
-        "stacked_column", "Forecast by month", (*stacked, *lines), row, 1, width=1230, height=305,
-        value_format=look.WHOLE, gap=60,
+        "stacked_column", "Forecast by month", (*stacked, *lines), row, 1,
+        width=page.span(1, COLUMNS), height=CHART_HEIGHT,
+        value_format=look.SHORT, gap=60,
         description="Stacked columns of closed, commit, best case and pipeline by month; lines for expected and quota.",
     ))  # fmt: skip
 

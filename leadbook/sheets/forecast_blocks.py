@@ -160,7 +160,7 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
             f"History begins with this refresh, on {show_day(results.today)}."
         )
     said += [*forecast.notes, *tally.footnotes.sentences(results)]
-    page.section("Notes")
+    page.section("Notes", flows=True)
     for sentence in dict.fromkeys(said):
         page.sentence(sentence, look.WRAPPED)
     if not said:

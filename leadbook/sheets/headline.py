@@ -45,13 +45,13 @@ def headline_tiles(results: Results, totals: Mapping[int, Content], row: int) ->
     priced = int((is_open & results.records.leads.frame["amount_base"].notna()).sum())
     past = int((is_open & (results.records.leads.frame["close_date"] < _midnight(results))).sum())
     stale = int((standing["stale"].astype(bool) & is_open).sum())
-    left = f"; {past:,} past their close date left out" if past else ""
+    left = f"; {past:,} past close date left out" if past else ""
     return [
         Tile("Open leads", _same(totals, 2, row), note="in a stage of class open"),
-        Tile("Open value", _same(totals, 3, row), note=f"n = {priced:,} with an amount"),
-        Tile("Weighted", _same(totals, 5, row), note=f"value x chance of winning{left}"),
+        Tile("Open value", _same(totals, 3, row), look.TILE_MONEY, note=f"n = {priced:,} with an amount"),
+        Tile("Weighted", _same(totals, 5, row), look.TILE_MONEY, note=f"value x chance{left}"),
         _tile(results, "Win rate", look.PERCENT, "won ÷ (won + lost)", "win_rate_count", "win_rate_count_all"),
-        _tile(results, "Velocity", look.WHOLE, f"{results.currency} a day", "velocity"),
+        _tile(results, "Velocity", look.COUNT, f"{results.currency} a day", "velocity"),
         _tile(results, "Average age", look.TENTH, "days since created", "lead_age_mean"),
         Tile(
             "Stale share", stale / open_leads if open_leads else "n/a", look.PERCENT, f"n = {open_leads:,} open",
@@ -59,8 +59,8 @@ def headline_tiles(results: Results, totals: Mapping[int, Content], row: int) ->
         ),
         _hygiene(results),
         _tile(results, "SLA on time", look.PERCENT, "first contacts", "sla_attainment"),
-        _tile(results, "Coverage", look.TIMES, "of what is left of the quota", "coverage"),
-        _tile(results, "Sales cycle", look.WHOLE, "days to win, mean", "won_cycle_mean"),
+        _tile(results, "Coverage", look.TILE_TIMES, "of what is left of the quota", "coverage"),
+        _tile(results, "Sales cycle", look.COUNT, "days to win, mean", "won_cycle_mean"),
     ]  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from leadbook.sheets.live_meaning import Meaning
 from leadbook.sheets.live_money import Money, plain
 from leadbook.sheets.live_terms import Terms
 from leadbook.sheets.spec import Formula
@@ -65,7 +64,7 @@ class Tally:
         self.footnotes = Footnotes()
         self._words = words
         self._cells = results.lead_cells
-        self._meaning = Meaning(results)
+        self._meaning = results.meaning
         self._terms = Terms(results, words, self._meaning)
         self._money = Money(results, words, self._terms)
         self._chances = {stage.name: stage.probability for stage in results.records.playbook.stages}

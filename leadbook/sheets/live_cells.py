@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -149,14 +150,10 @@ class CellView:
     def text(self, key: str) -> npt.NDArray[np.object_]:
         """Return the lower-cased text of each cell, "" for an empty one, None for a number, date or error."""
         if key not in self._texts:
-            seen: dict[str, str] = {}
-            lowered = np.empty(self.rows, dtype=object)
-            for position, cell in enumerate(self.cells(key)):
-                if type(cell) is str:
-                    lowered[position] = seen.get(cell) or seen.setdefault(cell, cell.lower())
-                elif cell is None or cell != cell:  # noqa: PLR0124 - NaN, pandas' blank, is unlike itself
-                    lowered[position] = ""
-            self._texts[key] = lowered
+            # Words repeat, so each is lower-cased once; blanks have the code -1, the last place.
+            codes, cells = pd.factorize(self._typed.raw[key].astype(object))
+            lowered = [cell.lower() if type(cell) is str else None for cell in cells]
+            self._texts[key] = np.array([*lowered, ""], dtype=object)[codes]
         return self._texts[key]
 
     def number(self, key: str) -> Floats:
@@ -183,6 +180,13 @@ class CellView:
             codes, words = pd.factorize(self.text(key))
             self._codes[key] = codes, {str(found): code for code, found in enumerate(words.tolist())}
         return self._codes[key][1]
+
+    def counts(self, key: str, rows: Mask) -> Counter[str]:
+        """Return how often each text stands in the given rows, whatever its case; blanks left out."""
+        words = self._words(key)
+        codes = self._codes[key][0][rows]
+        found = np.bincount(codes[codes >= 0], minlength=len(words)).tolist()
+        return Counter({word: found[code] for word, code in words.items() if word and found[code]})
 
     def has_errors(self, key: str) -> bool:
         """Whether any cell of the column holds an error value, which spoils a SUMPRODUCT over it."""

@@ -112,4 +112,4 @@ class Meaning:
             codes, words = pd.factorize(self.frame[key].astype(object), use_na_sentinel=False)
             self._groups[key] = codes, ["" if pd.isna(word) else folded(str(word)) for word in words]
         codes, names = self._groups[key]
-        return np.isin(codes, [code for code, name in enumerate(names) if name in wanted])
+        return np.array([name in wanted for name in names], dtype=bool)[codes]

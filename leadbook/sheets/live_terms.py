@@ -124,7 +124,7 @@ class Terms:
         """Return the most frequent further words that mean a group, as text, in alphabetical order."""
         if (key, name) not in self._others:
             meant = self._meaning.in_stage(name) if key == "stage" else self._meaning.in_group(key, name)
-            seen = Counter(word for word in self._cells.text(key)[meant] if word)
+            seen = self._cells.counts(key, meant)
             seen.pop(name.lower(), None)
             frequent = [word for word, _ in seen.most_common() if reads_as_text(word)]
             self._others[key, name] = sorted(frequent[:MOST_SPELLINGS])
@@ -199,9 +199,9 @@ class Terms:
     def _category_words(self) -> dict[str, list[str]]:
         """The spellings in Forecast Category by the category that most open leads with them are in."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
-        words = self._cells.text("forecast_category")
-        for word, category, is_open in zip(words, self._categories.tolist(), self._meaning.open, strict=True):
-            if word and is_open:
+        words = self._cells.text("forecast_category")[self._meaning.open].tolist()
+        for word, category in zip(words, self._categories[self._meaning.open].tolist(), strict=True):
+            if word:
                 found[word][str(category)] += 1
         for member in (Category.COMMIT, Category.BEST_CASE, Category.PIPELINE, Category.OMITTED):
             found.setdefault(member.value.lower(), Counter({member.value: 1}))

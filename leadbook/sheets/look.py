@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from leadbook.sheets.spec import Content, Formula, Link, Style
 
@@ -24,13 +25,31 @@ GREEN, GREEN_SOFT = "#22683A", "#E0F2E5"
 #: Colours of the forecast categories, from the surest to the least sure.
 CATEGORY_COLORS = {"Closed": ACCENT, "Commit": BLUE, "Best case": SKY, "Pipeline": MIST}
 
-MONEY = "#,##0;[Red]-#,##0"
-WHOLE = "#,##0"
-TENTH = "#,##0.0"
-PERCENT = "0%"
-PERCENT_TENTH = "0.0%"
+
+def _padded(code: str, *, negative: str = "-", zero: str = "") -> str:
+    """Return a format that keeps numbers and words a little off the right edge, and shows zero as given."""
+    # A blank as wide as ")" is part of the format: some viewers lose a right-hand indent.
+    zero_code = f'"{zero}"' if zero else code
+    minus = f"[Red]-{code}" if negative == "red" else f"-{code}"
+    return f"{code}_);{minus}_);{zero_code}_);@_)"
+
+
+NOTHING = "\u2013"  # an en dash, for zero where a table would be full of noughts
+MONEY = _padded("#,##0", negative="red", zero=NOTHING)
+WHOLE = _padded("#,##0", zero=NOTHING)
+TENTH = _padded("#,##0.0")
+PERCENT = _padded("0%")
+SHARE = _padded("0%", zero=NOTHING)
+PERCENT_TENTH = _padded("0.0%")
+TIMES = _padded('0.0" x"', zero=NOTHING)
 DATE = "d mmm yyyy"
-TIMES = '0.0" x"'
+COUNT = "#,##0"
+TILE_MONEY = '[>=10000000]#,##0.0,,"M";#,##0'
+TILE_TIMES = '0.0" x"'
+#: For the axes and labels of charts, where long numbers run into each other.
+SHORT = '[>=1000000]#,##0.0,,"M";[>=10000]#,##0,"k";#,##0'
+#: The same for changes, which go down as well.
+SHORT_SIGNED = '[>=1000]#,##0,"k";[<=-1000]-#,##0,"k";#,##0'
 
 TEXT = Style(color=INK, valign="center")
 WRAPPED = TEXT.but(wrap=True)
@@ -40,7 +59,7 @@ SECTION = Style(bold=True, size=13, color=ACCENT, valign="center", border="botto
 NOTE = Style(color=GREY, size=9, valign="center")
 NOTE_WRAPPED = NOTE.but(wrap=True)
 HEADER = Style(bold=True, color=INK, fill=HEAD, wrap=True, valign="center", border="bottom", border_color=ACCENT)
-HEADER_RIGHT = HEADER.but(align="right", indent=1)
+HEADER_RIGHT = HEADER.but(align="right", number="@_)")
 TABLE_HEADER = Style(bold=True, color=ACCENT, fill=HEAD)
 TILE_NAME = Style(color=GREY, size=10, fill=SOFT, indent=1, align="left", valign="center")
 TILE_VALUE = Style(color=ACCENT, size=18, bold=True, fill=SOFT, indent=1, align="left", valign="center")
@@ -52,22 +71,15 @@ LINK = Style(color="#0B5CAD", underline=True, valign="center")
 CENTER = TEXT.but(align="center")
 THIN_N = Style(color=FAINT, italic=True)
 
-_NUMBERS = {"%": PERCENT, "currency": WHOLE, "currency/day": WHOLE, "days": TENTH, "hours": TENTH, "count": WHOLE}
-
 
 def number(code: str, base: Style = TEXT) -> Style:
     """Return a style for numbers of a format code, standing at the right, a little off the next column."""
-    return base.but(number=code, align="right", indent=1)
+    return base.but(number=code, align="right", indent=0)
 
 
 def dated(base: Style = TEXT) -> Style:
     """Return a style for dates that nobody can misread (3 Nov 2026)."""
     return base.but(number=DATE, align="center")
-
-
-def unit_format(unit: str) -> str:
-    """Return the number format of a measure's unit."""
-    return _NUMBERS.get(unit, "General")
 
 
 def shown(content: Content, code: str = "") -> str:
@@ -80,6 +92,8 @@ def shown(content: Content, code: str = "") -> str:
         text = "" if content is None else str(content)
     elif "%" in code:
         text = f"{content * 100:.1f}%"
+    elif code == TILE_MONEY and content >= 10_000_000:
+        text = f"{content / 1e6:,.1f}M"
     else:
         text = f"{content:,.1f}" if code.startswith("#,##0.0") else f"{content:,.0f}"
     return text
@@ -93,16 +107,32 @@ def fitted(header: str, contents: list[Content], code: str = "", *, least: float
 
 def lines_needed(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of a width in characters."""
-    room = max(1.0, width * 1.03 - 1)
+    room = max(1.0, width - 0.5)
+    if len(text) * _WIDEST <= room and "\n" not in text:
+        return 1
     lines = 0
     for paragraph in text.split("\n"):
-        filled, lines = 0, lines + 1
+        filled, lines = 0.0, lines + 1
         for word in paragraph.split(" "):
-            needed = len(word) + (1 if filled else 0)
+            wide = _word_width(word)
+            needed = wide + (_SPACE if filled else 0.0)
             if filled + needed > room and filled:
-                lines, filled = lines + 1, len(word)
+                lines, filled = lines + 1, wide
             else:
                 filled += needed
             extra = int(filled // room) if filled > room else 0
-            lines, filled = lines + extra, filled - int(extra * room)
+            lines, filled = lines + extra, filled - extra * room
     return lines
+
+
+# Widths in digits of Calibri, a little generous for the fonts that stand in for it.
+_SPACE, _WIDEST = 0.5, 1.75
+_LETTERS = {
+    **dict.fromkeys("ijl.,:;'|!I", 0.55), **dict.fromkeys('ftr()-/"[]', 0.75), **dict.fromkeys("mw", 1.6),
+    **dict.fromkeys("MW%@", _WIDEST), **dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ&", 1.25),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=65_536)
+def _word_width(word: str) -> float:
+    return sum(_LETTERS.get(letter, 1.0) for letter in word)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
+from leadbook.sheets.paging import page_breaks, span_pixels
 from leadbook.sheets.spec import (
     Area,
     Cell,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 POINTS_A_LINE = 15.0
 POINTS_A_SMALL_LINE = 12.5
+CHART_MARGIN_PIXELS = 8  # a chart as wide as the print area loses its right border
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Tile:
 
     name: str
     value: Content
-    number: str = look.WHOLE
+    number: str = look.COUNT
     note: str = ""
     style: Style = look.TILE_VALUE
 
@@ -69,7 +71,7 @@ class Page:
     sheet: Sheet
     columns: int
     at: int = 1
-    _width_set: set[int] = field(default_factory=set)
+    _sections: list[int] = field(default_factory=list)
 
     def put(self, row: int, column: int, content: Content, style: Style = look.TEXT) -> None:
         """Put one cell."""
@@ -84,15 +86,20 @@ class Page:
         """Put the title and the line below it; return the absolute reference of the as-of date's cell."""
         self.put(1, 1, text, look.TITLE)
         self.sheet.heights[1] = 30
-        self.put(2, 1, "As of", look.SUBTITLE)
-        self.put(2, 2, results.today, look.SUBTITLE.but(number=look.DATE, align="left", bold=True, color=look.INK))
+        day = look.SUBTITLE.but(number=f'"As of "{look.DATE}', align="left", bold=True, color=look.INK)
+        self.sheet.merges.append(Merge(2, 1, 2, 2, results.today, day))
         self.put(2, 3, f"{results.book_name}  ·  {said}", look.SUBTITLE.but(indent=1))
         self.sheet.heights[2] = 18
         self.at = 4
-        return "$B$2"
+        return "$A$2"
 
-    def section(self, text: str, *, note: str = "", columns: int = 0) -> None:
-        """Put a section's heading over the page's width or its first columns, with a small explanation below it."""
+    def section(self, text: str, *, note: str = "", columns: int = 0, flows: bool = False) -> None:
+        """Put a section's heading over the page's width or its first columns, with a small explanation below it.
+
+        In print a section starts a new page where it would be torn apart, unless it ``flows``.
+        """
+        if not flows:
+            self._sections.append(self.at)
         for column in range(1, (columns or self.columns) + 1):
             self.put(self.at, column, text if column == 1 else None, look.SECTION)
         self.sheet.heights[self.at] = 22
@@ -104,17 +111,21 @@ class Page:
     def tiles(self, tiles: Sequence[Tile]) -> None:
         """Put headline numbers side by side, one a column."""
         width = self.sheet.widths
+        fits = [
+            11 * (width.get(column, 12) - 2) / max(1, len(look.shown(tile.value, tile.number)))
+            for column, tile in enumerate(tiles, 1)
+        ]
+        size = max(11.0, min(look.TILE_VALUE.size, *map(int, fits)))  # one size for all, so that none looks lesser
         lines = 1
         for column, tile in enumerate(tiles, 1):
             self.put(self.at, column, tile.name, look.TILE_NAME)
-            room = 11 * (width.get(column, 12) - 3) / max(1, len(look.shown(tile.value, tile.number)))
-            style = tile.style.but(number=tile.number, size=min(tile.style.size, int(room)))
+            style = tile.style.but(number=tile.number, size=min(tile.style.size, size))
             self.put(self.at + 1, column, tile.value, style)
             self.put(self.at + 2, column, tile.note, look.TILE_NOTE)
-            lines = max(lines, look.lines_needed(tile.note, (width.get(column, 12) - 2) * 1.45))
+            lines = max(lines, look.lines_needed(tile.note, (width.get(column, 12) - 2) * 11 / 8))
         self.sheet.heights[self.at] = 18
-        self.sheet.heights[self.at + 1] = 28
-        self.sheet.heights[self.at + 2] = 6 + 11.5 * lines
+        self.sheet.heights[self.at + 1] = 27
+        self.sheet.heights[self.at + 2] = 4 + 11.5 * lines
         self.at += 4
 
     def grid(self, fields: Sequence[Field], rows: Sequence[Sequence[Content]], *, column: int = 1) -> Area:
@@ -172,6 +183,10 @@ class Page:
         self.sheet.heights[self.at] = POINTS_A_SMALL_LINE * lines + 3
         self.at += 1
 
+    def keep_together(self) -> None:
+        """Let a new printed page start here when what follows, up to the next section, would be torn apart."""
+        self._sections.append(self.at)
+
     def gap(self, rows: int = 1) -> None:
         """Leave rows free."""
         self.at += rows
@@ -189,7 +204,11 @@ class Page:
         """Add a chart; it lies over cells and takes no rows by itself."""
         self.sheet.charts.append(chart)
 
-    def finish(self, *, freeze: tuple[int, int] = (2, 0), repeat: tuple[int, int] = (1, 2)) -> Sheet:
+    def span(self, first: int, last: int) -> int:
+        """Return how many pixels wide a run of columns is, for a chart that ends just before their end."""
+        return span_pixels(self.sheet, first, last) - CHART_MARGIN_PIXELS
+
+    def finish(self, *, freeze: tuple[int, int] = (2, 0), repeat: tuple[int, int] = (1, 3)) -> Sheet:
         """Set up freezing and printing, and return the sheet."""
         sheet = self.sheet
         last = max(
@@ -198,6 +217,7 @@ class Page:
         printing = Print(
             landscape=True, fit_width=1, fit_height=0, repeat_first_row=repeat[0], repeat_last_row=repeat[1],
             area=Area(1, 1, last, self.columns),
+            row_breaks=tuple(page_breaks(sheet, self._sections, last, self.columns, repeat)),
         )  # fmt: skip
         return replace(sheet, freeze=freeze, printing=printing)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME = "Pipeline"
 COLUMNS = 11
 WORDS_COLUMN = 13
-CHART_ROWS = 15
+CHART_ROWS, CHART_HEIGHT = 11, 216
 MOST_GROUPS = 30
 FEW = 20
 
@@ -36,7 +36,7 @@ _SHARE = look.number(look.PERCENT)
 _DAYS = look.number(look.TENTH)
 _STAGE_FIELDS = (
     Field("Stage"), Field("Leads", _COUNT), Field("Value", _MONEY), Field("Chance", _SHARE), Field("Weighted", _MONEY),
-    Field("Share of value", _SHARE), Field("Median days", _DAYS), Field("Moved on", _SHARE),
+    Field("Share of value", look.number(look.SHARE)), Field("Median days", _DAYS), Field("Moved on", _SHARE),
     Field("n entered", _COUNT), Field("Stale", _COUNT), Field("Stalled", _COUNT),
 )  # fmt: skip
 _GROUP_FIELDS = (
@@ -73,6 +73,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     not_past = Day(as_of, results.today)
     stages = _put_stages(page, results, tally, not_past)
     _put_tiles(page, results, stages, tiles_at)
+    page.keep_together()
     charts_at = page.at
     page.at += CHART_ROWS + 1
     owners = _put_groups(page, results, tally, not_past, "Owners")
@@ -242,8 +243,8 @@ def _put_charts(page: Page, row: int, stages: Area, owners: Area | None) -> None
         counts = Area(stages.first_row, 2, stages.last_row, 2)
         page.chart(Chart(
             "bar", "Open leads by stage",
-            (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.WHOLE),),
-            row, 1, width=580, height=300, value_format=look.WHOLE, legend=False, gap=35,
+            (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.COUNT),),
+            row, 1, width=page.span(1, 5) - 20, height=CHART_HEIGHT, value_format=look.COUNT, legend=False, gap=35,
             description="Bar chart of the number of open leads in each stage, first stage on top.",
         ))  # fmt: skip
     if owners is not None:
@@ -251,9 +252,10 @@ def _put_charts(page: Page, row: int, stages: Area, owners: Area | None) -> None
         names = Area(owners.first_row, 1, last, 1)
         page.chart(Chart(
             "bar", "Open value by owner",
-            (Series("Open value", names, Area(owners.first_row, 3, last, 3), look.SKY),
+            (Series("Open value", names, Area(owners.first_row, 3, last, 3), look.SKY,
+                    labels=True, label_format=look.SHORT),
              Series("Weighted", names, Area(owners.first_row, 4, last, 4), look.ACCENT)),
-            row, 6, width=575, height=300, value_format=look.WHOLE, gap=50,
+            row, 6, width=page.span(6, COLUMNS), height=CHART_HEIGHT, value_format=look.SHORT, gap=50,
             description="Bar chart of open and weighted value by owner, largest open value on top.",
         ))  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
-from leadbook.sheets.spec import Area, Merge, Style
+from leadbook.sheets.spec import Area, Chart, Merge, Series, Style
 
 if TYPE_CHECKING:
     from leadbook.analysis.results import Measure
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 FEW = 20
 MOST_REASONS = 15
+CHART_HEIGHT, CHART_ROWS = 250, 12
 _SHOWN_ABOVE = frozenset({"open_leads", "open_amount", "weighted_amount"})
 _FORMATS = {
-    "%": look.PERCENT_TENTH, "days": '#,##0.0" days"', "hours": '#,##0.0" h"', "count": look.WHOLE,
-    "currency": look.WHOLE, "currency/day": '#,##0" a day"', "x": look.TIMES,
+    "%": look.PERCENT_TENTH, "days": '#,##0.0" days"_)', "hours": '#,##0.0" h"_)', "count": look.WHOLE,
+    "currency": look.MONEY, "currency/day": '#,##0" a day"_)', "x": look.TIMES,
 }  # fmt: skip
 
 
@@ -37,6 +38,14 @@ def put_lost_reasons(page: Page, results: Results) -> None:
     fields = (Field("Reason"), Field("Deals", look.number(look.WHOLE)), Field("Value", look.number(look.MONEY)))
     body = page.grid(fields, rows)
     page.bars(body, 2)
+    names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 3, body.last_row, 3)
+    page.chart(Chart(
+        "bar", "Value lost by reason",
+        (Series("Value lost", names, values, look.GREY, labels=True, label_format=look.SHORT),),
+        body.first_row - 1, 5, width=page.span(5, page.columns), height=CHART_HEIGHT, value_format=look.SHORT,
+        legend=False, gap=40, description="Bar chart of the value of lost deals by reason, the most frequent on top.",
+    ))  # fmt: skip
+    page.at = max(page.at, body.first_row + CHART_ROWS)
     if len(reasons) > MOST_REASONS:
         page.put(page.at, 1, f"{len(reasons) - MOST_REASONS:,} rarer reasons are not shown.", look.NOTE)
         page.at += 1
@@ -59,6 +68,15 @@ def put_waterfall(page: Page, results: Results) -> None:
     body = page.grid(fields, rows)
     ends = f'=OR($A{body.first_row}="Start",$A{body.first_row}="End")'
     page.mark(body, ends, Style(bold=True, fill=look.SOFT))
+    names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 2, body.last_row, 2)
+    page.chart(Chart(
+        "column", f"What changed the pipeline of {results.measures.waterfall_period}",
+        (Series("Value", names, values, look.BLUE, labels=True, label_format=look.SHORT_SIGNED),),
+        body.first_row - 1, 5, width=page.span(5, page.columns), height=CHART_HEIGHT, value_format=look.SHORT_SIGNED,
+        legend=False, gap=40,
+        description="Columns of the open value at the quarter's start, each change since, and the value today.",
+    ))  # fmt: skip
+    page.at = max(page.at, body.first_row + CHART_ROWS)
     page.gap()
 
 
@@ -86,7 +104,7 @@ def put_measures(page: Page, results: Results) -> None:
             page.put(row, 3, measure.value, look.number(_FORMATS.get(measure.unit, look.TENTH)))
         page.put(row, 4, measure.n, look.number(look.WHOLE))
         page.sheet.merges.append(Merge(row, 5, row, page.columns, said, look.NOTE_WRAPPED.but(indent=1, align="left")))
-        page.sheet.heights[row] = 4 + 12.5 * max(1, look.lines_needed(said, room * 1.12))
+        page.sheet.heights[row] = 4 + 12.5 * look.lines_needed(said, room * 11 / 9 - 2)
     last = top + len(measures)
     few = Style(color=look.FAINT, italic=True)
     page.mark(Area(top + 1, 3, last, 4), f"=AND(ISNUMBER($D{top + 1}),$D{top + 1}<{FEW})", few)

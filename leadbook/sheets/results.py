@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leadbook.model.locate import find_table
 from leadbook.sheets.live_cells import CellView
+from leadbook.sheets.live_meaning import Meaning
+from leadbook.sheets.live_where import StageWords, stage_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import BookContents, RawTable
 
 #: The Issues sheet lists so many at most; a longer list is read on the command line.
-ISSUES_LISTED = 5_000
+ISSUES_LISTED = 2_000
 
 
 def _as_wanted(name: str) -> str:
@@ -104,11 +108,30 @@ class Results:
         return CellView(self.records.leads, self.contents.date_system if self.contents else 1900)
 
     @cached_property
+    def open_words(self) -> StageWords:
+        """The words that stand for open stages in the Leads table."""
+        return stage_words(self)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """The leads as leadbook reads them, for the figures that formulas have to show."""
+        return Meaning(self)
+
+    @cached_property
     def listed_issues(self) -> list[Issue]:
         """The issues the Issues sheet shows: the gravest first, then by sheet and cell."""
         home = self.leads_sheet
-        ordered = sorted(
-            self.issues,
+        gravest = self.issues
+        if len(gravest) > ISSUES_LISTED:  # whole severities fall away before anything is put in order
+            found = Counter(issue.severity for issue in self.issues)
+            least, taken = max(found), 0
+            for severity in sorted(found, reverse=True):
+                least, taken = severity, taken + found[severity]
+                if taken >= ISSUES_LISTED:
+                    break
+            gravest = [issue for issue in self.issues if issue.severity >= least]
+        return heapq.nsmallest(
+            ISSUES_LISTED,
+            gravest,
             key=lambda issue: (-issue.severity, issue.sheet != home, issue.sheet, issue.row, issue.column, issue.code),
         )
-        return ordered[:ISSUES_LISTED]

@@ -65,7 +65,7 @@ def scorecard_sheet(results: Results) -> Sheet:
         page.gap()
         _put_top(page, results)
     put_points(page, results)
-    return page.finish()
+    return page.finish(repeat=(1, 2))  # the chart's upper edge lies on the row below
 
 
 def _put_grades(page: Page, results: Results) -> None:
@@ -119,8 +119,8 @@ def _put_temperatures(page: Page, results: Results) -> None:
         for name, _ in _TEMPERATURES
     ]
     fields = (
-        Field("Temperature"), Field("First contact, working hours", look.number("0.#")), Field("Open leads", _COUNT),
-        Field("Late", _COUNT), Field("Means", look.NOTE),
+        Field("Temperature"), Field("First contact, working hours", look.number("General_)")),
+        Field("Open leads", _COUNT), Field("Late", _COUNT), Field("Means", look.NOTE),
     )  # fmt: skip
     body = page.grid(fields, rows)
     page.mark(Area(body.first_row, 4, body.last_row, 4), f"=D{body.first_row}>0", Style(color=look.RED, bold=True))
@@ -130,8 +130,8 @@ def _put_temperatures(page: Page, results: Results) -> None:
         counts = Area(body.first_row, 3, body.last_row, 3)
         page.chart(Chart(
             "column", "Open leads by temperature",
-            (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.WHOLE),),
-            top - 7, 7, width=600, height=270, value_format=look.WHOLE, legend=False, gap=80,
+            (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.COUNT),),
+            top - 7, 7, width=page.span(7, COLUMNS), height=270, value_format=look.COUNT, legend=False, gap=80,
             description="Columns of the number of hot, warm and cold open leads.",
         ))  # fmt: skip
 
@@ -144,14 +144,14 @@ def _put_top(page: Page, results: Results) -> None:
     if best.empty:
         page.sentence("No lead is open.", look.TEXT)
         return
-    leads, standing = results.records.leads.frame, results.standing.frame
+    keys = ("company", "first_name", "last_name", "lead_id", "owner")
+    listed = results.records.leads.frame[[*keys]].loc[best.index].to_dict("records")
+    wins = results.standing.frame["win"].loc[best.index].tolist()
     home = quoted_sheet(results.leads_sheet)
     rows: list[tuple[Content, ...]] = []
-    for row, scored in zip(best.index.tolist(), best.to_dict("records"), strict=True):
-        lead = leads.loc[row]
+    for row, scored, lead, win in zip(best.index.tolist(), best.to_dict("records"), listed, wins, strict=True):
         person = f"{lead['first_name']} {lead['last_name']}".strip()
         label = str(lead["company"]) or person or str(lead["lead_id"]) or f"row {row}"
-        win = float(standing["win"].loc[row])
         rows.append((
             Link(label, f"{home}!A{row}", str(lead["lead_id"]) or "Go to the lead"),
             str(lead["owner"]),

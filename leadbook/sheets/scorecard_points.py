@@ -38,8 +38,9 @@ def put_points(page: Page, results: Results) -> None:
         for rule in rules
     ]  # fmt: skip
     fields = (
-        Field("Attribute"), Field("Value"), Field("Points", look.number("+#,##0.#;-#,##0.#")),
-        Field("Halves every, days", look.number("0.#")), Field("Open leads that earn it", _COUNT), Field("Counts as"),
+        Field("Attribute"), Field("Value"), Field("Points", look.number("+General_);-General_)")),
+        Field("Halves every, days", look.number("General_)")), Field("Open leads that earn it", _COUNT),
+        Field("Counts as"),
     )  # fmt: skip
     body = page.grid(fields, rows)
     page.bars(body, 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadbook.model.issues import column_letters
@@ -10,7 +11,8 @@ from leadbook.model.locate import SETTINGS_TABLES
 from leadbook.model.options import option_name
 from leadbook.model.playbook import Options
 from leadbook.sheets import look
-from leadbook.sheets.settings_blocks import settings_blocks
+from leadbook.sheets.paging import PAGE_WIDTH_POINTS, span_pixels
+from leadbook.sheets.settings_blocks import ALSO_CALLED, settings_blocks
 from leadbook.sheets.spec import Area, Cell, Merge, Print, Sheet, Table, TableColumn, Validation
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from leadbook.sheets.settings_blocks import Block, Field
 
 TITLE_ROW, HEADER_ROW = 4, 6
+SCALE = 60  # per cent
 ROOM = 200  # rows below a table's header in which its dropdowns work
 
 _GREY = look.NOTE.but(wrap=True)
@@ -53,7 +56,7 @@ def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *
         freeze=(HEADER_ROW, 0),
         gridlines=False,
         tab_color=look.FAINT,
-        printing=Print(fit_width=8, fit_height=1, repeat_first_row=TITLE_ROW, repeat_last_row=HEADER_ROW),
+        printing=Print(fit_width=0, scale=SCALE, repeat_first_row=TITLE_ROW, repeat_last_row=HEADER_ROW),
     )
     sheet.cells.extend([
         Cell(1, 1, "Settings", look.TITLE),
@@ -72,7 +75,24 @@ def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *
     sheet.heights[TITLE_ROW] = 22
     sheet.heights[TITLE_ROW + 1] = 6 + _LINE_POINTS * tallest
     sheet.heights[HEADER_ROW] = 32
-    return sheet
+    last = HEADER_ROW + max(len(block.rows) for block in by_name.values())
+    area = Area(1, 1, last, at - 2)
+    printing = replace(sheet.printing, area=area, column_breaks=_column_breaks(sheet, at - 1))
+    return replace(sheet, printing=printing)
+
+
+def _column_breaks(sheet: Sheet, end: int) -> tuple[int, ...]:
+    """Return the columns before which a new page starts: no table is torn but Stages, before its long column."""
+    room = PAGE_WIDTH_POINTS * 100 / SCALE  # pixels; a quarter of the page stays free for fonts wider than Calibri
+    stages = sheet.tables[0]
+    long = stages.column + [column.header for column in stages.columns].index(ALSO_CALLED)
+    starts = sorted([*(table.column for table in sheet.tables), long])
+    page_start, found = 1, []
+    for start, following in zip(starts, [*starts[1:], end + 1], strict=True):
+        if start > page_start and span_pixels(sheet, page_start, following - 1) > room:
+            found.append(start)
+            page_start = start
+    return tuple(found)
 
 
 def _lay(sheet: Sheet, block: Block, at: int) -> int:

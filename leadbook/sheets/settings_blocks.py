@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 
     from leadbook.model.playbook import ColumnMapping, Playbook
 
+ALSO_CALLED = "Also Called"
+
 _TEXT = Style(color=look.INK, valign="top")
 _WRAP = _TEXT.but(wrap=True)
-_RIGHT = look.TEXT.but(indent=1)
-_PERCENT = look.number("0%", _RIGHT)
-_TAX = look.number("0.0%", _RIGHT)
-_NUMBER = look.number("General", _RIGHT)
-_WHOLE = look.number("#,##0", _RIGHT)
-_PRICE = look.number("#,##0.00", _RIGHT)
-_RATE = look.number("0.0000", _RIGHT)
-_ORDER = look.TEXT.but(align="center")
-_DATE = look.dated()
+_PERCENT = look.number("0%_)", _TEXT)
+_TAX = look.number("0.0%_)", _TEXT)
+_NUMBER = look.number("General_)", _TEXT)
+_WHOLE = look.number("#,##0_)", _TEXT)
+_PRICE = look.number("#,##0.00_)", _TEXT)
+_RATE = look.number("0.0000_)", _TEXT)
+_ORDER = _TEXT.but(align="center")
+_DATE = look.dated(_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _stages(playbook: Playbook) -> Block:
               message=f"Without activity for so long, a lead is stale. {days}"),
         Field("Probability", 11, _PERCENT, kind="decimal", low=0, high=1, message="Chance of winning, 0 to 100 %."),
         Field("Forecast Category", 12, choices=tuple(Category)),
-        Field("Also Called", 72, _WRAP, message="Other words for this stage in your data, parted by commas."),
+        Field(ALSO_CALLED, 90, _WRAP, message="Other words for this stage in your data, parted by commas."),
         Field("Counts As", 15, message="Stage of the five-stage pipeline it rolls up to."),
         Field("Entered On", 16, message="Lead column with the day the stage was entered, where there is no history."),
     )  # fmt: skip
@@ -224,7 +225,7 @@ def _options(playbook: Playbook) -> Block:
     fields = (
         Field("Option", 26, _TEXT.but(bold=True)),
         Field("Value", 24, _TEXT.but(align="left")),
-        Field("Meaning", 84, look.NOTE.but(wrap=True)),
+        Field("Meaning", 84, look.NOTE.but(wrap=True, valign="top")),
     )
     rows = tuple(
         (option_name(field.name), option_cell(field.name, playbook.options), OPTION_MEANINGS[field.name])
@@ -238,7 +239,7 @@ def _columns(playbook: Playbook, mappings: Sequence[ColumnMapping]) -> Block:
         Field("Table", 13),
         Field("Their Header", 26, message="The header as it stands in your table."),
         Field("Our Column", 20, message='The column of leadbook it means; "ignore" for none.'),
-        Field("How", 12, look.NOTE),
+        Field("How", 12, look.NOTE.but(valign="top")),
     )
     headers: dict[tuple[str | None, str], str] = {
         (table, column.key): column.header for table, columns in TABLES.items() for column in columns
@@ -252,8 +253,8 @@ def _columns(playbook: Playbook, mappings: Sequence[ColumnMapping]) -> Block:
         (mapping.table, mapping.their_header, header(mapping), mapping.how)
         for mapping in dict.fromkeys([*playbook.mappings, *mappings])
     )
-    return Block("Columns", "Columns", "Which of your headers means which column of leadbook; `leadbook adopt` fills "
-                 "it.", fields, rows)  # fmt: skip
+    return Block("Columns", "Columns", "Which of your headers means which column of leadbook; the command leadbook "
+                 "adopt fills it.", fields, rows)  # fmt: skip
 
 
 def _leaks(playbook: Playbook) -> Block:

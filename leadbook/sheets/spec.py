@@ -240,13 +240,21 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """How the sheet prints. ``fit_width`` is in pages, 0 leaves the height free."""
+    """How the sheet prints.
+
+    ``fit_width`` and ``fit_height`` are in pages, 0 leaves one free; with both 0 the sheet prints at ``scale``
+    per cent. A new page starts before each of ``row_breaks`` and ``column_breaks`` (from 1).
+    """
 
     landscape: bool = True
     fit_width: int = 1
     fit_height: int = 0
+    scale: int = 100
     repeat_first_row: int = 0
     repeat_last_row: int = 0
+    repeat_columns: int = 0
+    row_breaks: tuple[int, ...] = ()
+    column_breaks: tuple[int, ...] = ()
     area: Area | None = None
     footer: str = "&L&A&RPage &P of &N"
 

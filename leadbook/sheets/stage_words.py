@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
-from leadbook.sheets.live_where import StageWords, stage_chance, stage_words
+from leadbook.sheets.live_where import StageWords, stage_chance
 from leadbook.sheets.page import absolute
 from leadbook.sheets.spec import Area, Formula
 
@@ -34,7 +34,7 @@ def put_words(page: Page, results: Results, *, row: int, column: int) -> StageWo
     -----
     The chance looks the stage up in Settings, so a probability changed there moves every weighted figure.
     """
-    found = stage_words(results)
+    found = results.open_words
     by_name = {stage.name: stage for stage in results.records.playbook.open_stages}
     page.put(row - 1, column, "Words that count as open stages (the formulas on this sheet use this list)", look.NOTE)
     for offset, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
-from leadbook.sheets.live_meaning import Meaning
 from leadbook.sheets.page import Field, Page, Tile
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Link, Sheet, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import pandas as pd
 
     from leadbook.sheets.results import Results
     from leadbook.sheets.spec import Content
@@ -37,17 +33,17 @@ _SHOWN_FLAGS = (
 )
 _FIELDS = (
     Field("Priority", look.number(look.WHOLE), least=11),
-    Field("Lead", least=10, most=14),
-    Field("Company", look.WRAPPED, least=16, most=22),
-    Field("Owner", look.WRAPPED, least=13, most=16),
-    Field("Stage", look.WRAPPED, least=14, most=16),
-    Field("Next action", look.WRAPPED, least=26, most=32),
-    Field("Why now", look.WRAPPED, least=26, most=34),
-    Field("Due", look.dated(), least=12.5),
-    Field("First contact", look.WRAPPED, least=15, most=17),
-    Field("Grade", look.CENTER, least=9),
+    Field("Lead", least=9, most=13),
+    Field("Company", look.WRAPPED, least=14, most=20),
+    Field("Owner", look.WRAPPED, least=11, most=14),
+    Field("Stage", look.WRAPPED, least=12, most=14),
+    Field("Next action", look.WRAPPED, least=24, most=28),
+    Field("Why now", look.WRAPPED, least=24, most=30),
+    Field("Due", look.dated(), least=12),
+    Field("First contact", look.WRAPPED, least=13, most=15),
+    Field("Grade", look.CENTER, least=8),
     Field("Amount", look.number(look.MONEY), least=11),
-    Field("Flags", look.WRAPPED, least=15, most=20),
+    Field("Flags", look.WRAPPED, least=13, most=16),
 )
 
 
@@ -65,7 +61,7 @@ def today_sheet(results: Results) -> Sheet:
         At most ``PER_OWNER`` leads an owner and ``MOST_ROWS`` in all, by priority.
     """
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.GOLD), COLUMNS)
-    page.widths(18, 14, 16, 16, 16, 26, 26, 12.5, 15, 9, 11, 15)
+    page.widths(14, 12, 16, 13, 13, 24, 24, 12, 13, 8, 11, 13)
     page.title("Today", results, said=f"open leads, the warmest first; money in {results.currency}")
     frame = _open_leads(results)
     if frame.empty:
@@ -87,7 +83,7 @@ def today_sheet(results: Results) -> Sheet:
     body = Area(table.row + 1, 1, table.last_row, COLUMNS)
     first = body.first_row
     late = Style(color=look.RED, bold=True)
-    page.mark(Area(first, 8, body.last_row, 8), f"=AND(ISNUMBER($H{first}),$H{first}<$B$2)", late)
+    page.mark(Area(first, 8, body.last_row, 8), f"=AND(ISNUMBER($H{first}),$H{first}<$A$2)", late)
     page.mark(Area(first, 9, body.last_row, 9), f'=LEFT($I{first},4)="late"', late)
     page.mark(Area(first, 10, body.last_row, 10), f'=OR($J{first}="A1",$J{first}="A2",$J{first}="B1")',
               Style(color=look.GREEN, fill=look.GREEN_SOFT, bold=True))  # fmt: skip
@@ -98,7 +94,7 @@ def today_sheet(results: Results) -> Sheet:
 def _open_leads(results: Results) -> pd.DataFrame:
     """Return the open leads, the highest priority first, an owner's name in every row."""
     standing, leads = results.standing.frame, results.records.leads.frame
-    is_open = Meaning(results).open & Meaning(results).counted
+    is_open = results.meaning.open & results.meaning.counted
     frame = standing.loc[is_open]
     owners = leads.loc[is_open, "owner"].astype(object)
     reps = [rep.owner for rep in results.records.playbook.reps]
@@ -140,40 +136,49 @@ def _put_owners(page: Page, frame: pd.DataFrame, shown: pd.DataFrame) -> None:
 
 
 def _rows(results: Results, shown: pd.DataFrame) -> list[tuple[Content, ...]]:
-    leads = results.records.leads.frame.loc[shown.index]
-    scores = results.scores.frame.loc[shown.index]
-    sheet_name = quoted_sheet(results.leads_sheet)
-    due = leads["next_step_date"]
-    hours = results.records.playbook.sla_hours
-    rows: list[tuple[Content, ...]] = []
-    for position, row in enumerate(shown.index):
-        standing, lead = shown.iloc[position], leads.iloc[position]
-        label = str(lead["lead_id"]) or f"row {row}"
-        contact = f"{lead['first_name']} {lead['last_name']}".strip()
-        day = due.iloc[position]
-        rows.append((
-            float(standing["priority"]) if standing["priority"] == standing["priority"] else None,
-            Link(label, f"{sheet_name}!A{row}", "Go to the lead"),
-            str(lead["company"]) or contact,
-            str(standing["owner"]),
-            str(lead["stage_name"]),
-            str(standing["next_action"]),
-            str(standing["priority_reason"]),
-            None if pd.isna(day) else dt.date(day.year, day.month, day.day),
-            _first_contact(standing, lead, str(scores["temperature"].iloc[position]), hours),
-            str(scores["grade"].iloc[position]),
-            None if pd.isna(lead["amount_base"]) else float(lead["amount_base"]),
-            str(standing["flags"]),
-        ))  # fmt: skip
-    return rows
+    leads, scores = results.records.leads.frame, results.scores.frame
+    places = leads.index.get_indexer(shown.index)
+    rows = shown.index.tolist()
+
+    def lead(key: str) -> list[Any]:
+        return leads[key].take(places).tolist()
+
+    def score(key: str) -> list[Any]:
+        return scores[key].take(places).tolist()
+
+    home = quoted_sheet(results.leads_sheet)
+    limits = {name: _spelled(name, hours) for name, hours in results.records.playbook.sla_hours.items()}
+    contacts = zip(shown["sla_late"].tolist(), leads["first_contacted"].take(places).isna().tolist(),
+                   score("temperature"), strict=True)  # fmt: skip
+    names = zip(lead("company"), lead("first_name"), lead("last_name"), strict=True)
+    columns: tuple[list[Any], ...] = (
+        _known(shown["priority"].tolist()),
+        [Link(name or f"row {row}", f"{home}!A{row}", "Go to the lead")
+         for row, name in zip(rows, lead("lead_id"), strict=True)],
+        [company or f"{first} {last}".strip() for company, first, last in names],
+        shown["owner"].tolist(),
+        lead("stage_name"),
+        shown["next_action"].tolist(),
+        shown["priority_reason"].tolist(),
+        [None if day != day else day.date() for day in lead("next_step_date")],  # noqa: PLR0124 - NaT is unlike itself
+        [_first_contact(late, blank, limits.get(heat, "")) for late, blank, heat in contacts],
+        score("grade"),
+        _known(lead("amount_base")),
+        shown["flags"].tolist(),
+    )  # fmt: skip
+    return list(zip(*columns, strict=True))
 
 
-def _first_contact(standing: pd.Series, lead: pd.Series, temperature: str, hours: Mapping[str, float]) -> str:
-    """Return how the lead's first contact stands against its SLA."""
-    limit = hours.get(temperature)
-    spelled = f", {temperature} is {limit:g} working {'hour' if limit == 1 else 'hours'}" if limit is not None else ""
-    if bool(standing["sla_late"]):
-        return f"late{spelled}"
-    if pd.isna(lead["first_contacted"]):
-        return f"due{spelled}"
-    return "done"
+def _known(numbers: list[float]) -> list[float | None]:
+    return [None if number != number else float(number) for number in numbers]  # noqa: PLR0124 - NaN is unlike itself
+
+
+def _spelled(temperature: str, hours: float) -> str:
+    return f", {temperature} is {hours:g} working {'hour' if hours == 1 else 'hours'}"
+
+
+def _first_contact(late: bool, blank: bool, limit: str) -> str:
+    """Return how a lead's first contact stands against its SLA."""
+    if late:
+        return f"late{limit}"
+    return f"due{limit}" if blank else "done"

@@ -448,3 +448,20 @@ def test_styles_arrive_and_equal_styles_share_a_format() -> None:
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
     assert render(whole_sheet()) == render(whole_sheet())
+
+
+def test_page_breaks_and_repeated_columns_reach_the_file() -> None:
+    printing = Print(fit_width=0, scale=60, repeat_first_row=1, repeat_columns=2, row_breaks=(5,), column_breaks=(3,))
+    data = render(Sheet("Pipeline", [Cell(row, 1, row) for row in range(1, 9)], printing=printing))
+    sheet = part(data, "xl/worksheets/sheet1.xml")
+    assert '<rowBreaks count="1" manualBreakCount="1"><brk id="4" max="16383" man="1"/></rowBreaks>' in sheet
+    assert '<colBreaks count="1" manualBreakCount="1"><brk id="2" max="1048575" man="1"/></colBreaks>' in sheet
+    assert 'scale="60"' in sheet
+    assert "Pipeline!$A:$B,Pipeline!$1:$1" in part(data, "xl/workbook.xml")
+
+
+def test_a_link_in_a_table_looks_like_one_and_its_neighbours_do_not() -> None:
+    table = Table("Leads", 1, 1, (TableColumn("Lead", Style(size=11)),), [(Link("L-1", "Pipeline!A1"),), ("L-2",)])
+    page = opened(render(Sheet("Pipeline", tables=[table])))["Pipeline"]
+    assert page["A2"].font.underline == "single"
+    assert page["A3"].font.underline is None

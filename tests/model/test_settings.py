@@ -255,3 +255,10 @@ def test_holidays_follow_the_day_first_option(table, book):
     assert unsure.holidays == frozenset()
     assert found(issues) == [("Holidays!A2", "LB015")]
     assert read(book, holidays, options)[0].holidays == {dt.date(2026, 4, 3)}
+
+
+@pytest.mark.parametrize(("typed", "limit"), [(0.2, 0.2), ("20 %", 0.2), (0, 0.0), (None, 0.15), ("a lot", 0.15)])
+def test_the_discount_limit_is_read_as_excel_keeps_a_percentage(book, table, typed, limit):
+    playbook, issues = read(book, table("Options", ["Option", "Value"], ["Discount Limit", typed]))
+    assert playbook.options.discount_limit == limit
+    assert [issue.code for issue in issues] == (["LB015"] if typed in {None, "a lot"} else [])

@@ -96,6 +96,7 @@ def test_replacing_a_sheet_again_and_again_adds_nothing(path, scratch, parts):
     assert [t.name for t in Workbook.open(once).tables] == [t.name for t in Workbook.open(thrice).tables]
 
 
+@pytest.mark.slow
 @every_file
 def test_the_validator_finds_nothing_new(path, scratch, ooxml_validator, tmp_path):
     def errors(file):
@@ -112,6 +113,7 @@ def test_the_validator_finds_nothing_new(path, scratch, ooxml_validator, tmp_pat
     assert told(errors(edited)) - told(errors(path)) == Counter()
 
 
+@pytest.mark.slow
 @every_file
 def test_libreoffice_opens_it(path, scratch, soffice, tmp_path):
     edited = tmp_path / path.name

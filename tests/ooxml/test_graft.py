@@ -157,3 +157,47 @@ def test_shared_formulas_of_kept_cells_become_formulas_of_their_own(edited, pack
         lambda b: b.graft_sheet(made(), "Made", replace="Made", keep_outside=Area(1, 1, 1, 1)),
     )
     assert [read_back(after)["Made"][a].value for a in ("A1", "D1", "D2")] == [None, "=A1*2", "=A2*2"]
+
+
+def test_a_sheet_made_anew_gets_the_part_names_it_had(leads, edited, scratch, parts):
+    def both(rows):
+        def change(book):
+            present = {sheet.name for sheet in book.sheets}
+            for name in ("Pipeline", "Forecast"):
+                book.graft_sheet(
+                    scratch(name, rows=rows, table="T" + name), name, replace=name if name in present else None
+                )
+
+        return change
+
+    once = edited(leads(), both(6))
+    thrice = edited(edited(once, both(9)), both(6))
+    assert sorted(parts(thrice)) == sorted(parts(once))
+    assert [name for name, data in parts(once).items() if parts(thrice)[name] != data] == []
+
+
+def test_the_same_sheet_again_changes_nothing_at_all(leads, edited, scratch):
+    once = edited(leads(), lambda b: b.graft_sheet(scratch(), "Pipeline"))
+    again = Workbook.open(once)
+    again.graft_sheet(scratch(), "Pipeline", replace="Pipeline", keep_outside=Area(1, 1, 40, 12))
+    assert again.changed_parts() == set()
+    target = io.BytesIO()
+    again.write(target, thorough=True)
+    assert target.getvalue() == once
+
+
+def test_a_table_that_is_new_never_takes_the_part_of_one_that_stays(leads, edited):
+    def tables(*names):
+        def fill(_, sheet):
+            for at, name in enumerate(names):
+                sheet.add_table(10 * at, 0, 10 * at + 2, 1, {"name": name})
+
+        return fill
+
+    once = edited(leads(), lambda b: b.graft_sheet(made(fill=tables("Old", "Kept")), "Made"))
+    twice = edited(once, lambda b: b.graft_sheet(made(fill=tables("New", "Kept", "More")), "Made", replace="Made"))
+    before = {table.name: table.part for table in Workbook.open(once)._book.tables}  # noqa: SLF001 # parts show nowhere else
+    found = {table.name: table.part for table in Workbook.open(twice)._book.tables}  # noqa: SLF001 # as above
+    assert found.keys() == {"Leads", "New", "Kept", "More"}
+    assert len(set(found.values())) == 4
+    assert found["Kept"] == before["Kept"]

@@ -119,7 +119,7 @@ def test_the_weighted_total_leaves_out_deals_past_their_close_date(clean_results
     made = pipeline_sheet(clean_results)
     weighted = shown_at(made, row_of(made, "Open in all"), 5)
     assert weighted == pytest.approx((leads["amount_base"] * standing["win"])[kept].sum())
-    assert any("past their close date left out" in text for text in texts(made))
+    assert any("past close date left out" in text for text in texts(made))
 
 
 def test_rates_with_few_cases_are_greyed_and_those_without_any_say_why(clean_results):
@@ -144,7 +144,13 @@ def test_the_funnel_runs_over_the_open_stages_in_order(clean_results):
 
 def test_months_say_what_the_forecast_says(clean_results):
     made = forecast_sheet(clean_results)
-    for month in clean_results.forecast.months.to_dict("records"):
+    months = clean_results.forecast.months.to_dict("records")
+    amounts = ("closed", "commit", "best_case", "pipeline", "quota")
+    kept = [at for at, month in enumerate(months) if any(month[key] > 0 for key in amounts)]
+    for at, month in enumerate(months):
+        if at > max(kept[-1], 5):
+            assert month["name"] not in texts(made), "a month after the last one with anything in it"
+            continue
         row = row_of(made, month["name"])
         for column, key in (
             (4, "closed"),
@@ -169,6 +175,23 @@ def test_lights_are_coloured_with_their_sentence(clean_results):
     fills = {cell.style.fill for cell in made.cells if str(value_of(cell.content)).startswith("●")}
     assert len([text for text in texts(made) if text.startswith("●")]) == 3
     assert all(fills)
+
+
+def test_a_far_month_without_any_pipeline_is_not_painted_red(clean_results):
+    made = forecast_sheet(clean_results)
+    first = row_of(made, clean_results.forecast.months["name"].iloc[0])
+    red = [rule.formula for rule in made.conditional_formats if rule.area.first_row == first and "<$M" in rule.formula]
+    assert red == [
+        f"=AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}<$M{first},OR($K{first}>0,$B{first}<=$A$2+62))"
+    ]
+
+
+def test_nought_is_shown_as_a_dash_in_tables_but_as_nought_in_tiles(clean_results):
+    made = pipeline_sheet(clean_results)
+    stage = row_of(made, "Prospecting")
+    styles = {(cell.row, cell.column): cell.style.number for cell in made.cells}
+    assert styles[stage, 3].split(";")[2].startswith('"\u2013"')
+    assert "\u2013" not in styles[row_of(made, "Open leads") + 1, 1]
 
 
 # -- Issues ---------------------------------------------------------------------------------------
@@ -273,6 +296,44 @@ def test_decisions_travel_through_the_workbook_and_back(clean_results):
 def test_a_decision_about_another_master_is_not_carried_over(clean_results):
     made = duplicates_sheet(clean_results, {decision_key("L-008", "L-999"): "Merge"})
     assert [row[-1] for row in made.tables[0].rows] == [None] * 5
+
+
+def many_duplicates(pairs):
+    rows = []
+    for at in range(pairs):
+        for kept in (True, False):
+            row = 2 + (2 * at + (not kept)) % 60
+            rows.append((at + 1, row, f"D-{at}{'a' if kept else 'b'}", kept, 0.99 - at / 10_000, "Email equal +9.1"))
+    frame = pd.DataFrame(rows, columns=["cluster", "row", "lead_id", "master", "probability", "reasons"])
+    return replace(no_duplicates(), clusters=frame)
+
+
+def test_a_long_list_of_duplicates_keeps_the_likeliest_and_all_that_was_decided(clean_results, monkeypatch):
+    monkeypatch.setattr("leadbook.sheets.duplicates.MOST_ROWS", 4)
+    results = replace(clean_results, duplicates=many_duplicates(10))
+    made = duplicates_sheet(results, {decision_key("D-9b", "D-9a"): "Keep both"})
+    listed = [value_of(row[1]) for row in made.tables[0].rows]
+    assert listed == ["D-0a", "D-0b", "D-1a", "D-1b", "D-9a", "D-9b"]
+    assert [row[0] for row in made.tables[0].rows] == [1, 1, 2, 2, 3, 3]
+    assert any("14 more" in text and "Duplicate Of" in text for text in texts(made))
+
+
+def test_links_quote_a_leads_sheet_whose_name_needs_it(clean_results):
+    leads = clean_results.records.leads
+    named = replace(leads, table=replace(leads.table, sheet="Bob's leads 2026"))
+    issues = [replace(issue, sheet="Bob's leads 2026") for issue in clean_results.issues if issue.sheet == "Leads"]
+    results = replace(clean_results, records=replace(clean_results.records, leads=named), issues=issues)
+    targets = [
+        content.target
+        for made in lay_out(results)
+        for content in [
+            *(cell.content for cell in made.cells),
+            *(c for t in made.tables for row in t.rows for c in row),
+        ]
+        if isinstance(content, Link)
+    ]
+    assert len(targets) > 50
+    assert {target.rpartition("!")[0] for target in targets} == {"'Bob''s leads 2026'"}
 
 
 def test_the_decision_column_offers_the_two_choices(clean_results):

@@ -10,7 +10,7 @@ from leadbook.books.ooxml.addresses import Area, letters
 from leadbook.books.ooxml.values import CellFormula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from leadbook.books.ooxml.values import CellWriter, RawCell, Value
 
@@ -35,12 +35,14 @@ class KeptStyle(NamedTuple):
 class RowEdit(NamedTuple):
     """One row's new cells, rendered, one for each edited column of the sheet; None leaves a cell alone.
 
-    ``blob`` is all of them joined when the row has every one of them with its style, else None.
+    ``blob`` is all of them joined, None when a cell keeps a style that is not known yet; ``complete`` tells
+    that the row has a new cell for each edited column, so that its blob can take the place of what is there.
     """
 
     row: int
     cells: tuple[str | KeptStyle | None, ...]
     blob: str | None
+    complete: bool
 
 
 @dataclass
@@ -123,36 +125,39 @@ class RenderedRows:
         for start in range(0, len(self.rows), BATCH):
             rows = self.rows[start : start + BATCH]
             rendered = [self._column(index, rows) for index in range(len(self.columns))]
-            whole = all(full for _, full in rendered)
-            for row, cells in zip(rows, zip(*(cells for cells, _ in rendered), strict=True), strict=True):
-                yield RowEdit(row, cells, "".join(cells) if whole else None)
+            styled = all(styled for _, styled, _ in rendered)
+            complete = styled and all(full for _, _, full in rendered)
+            lines = zip(*(cells for cells, _, _ in rendered), strict=True)
+            if complete:
+                blobs: list[str | None] = ["".join(cells) for cells in zip(*(c for c, _, _ in rendered), strict=True)]
+            elif styled:
+                filled = [["" if cell is None else cell for cell in cells] for cells, _, _ in rendered]
+                blobs = ["".join(cells) for cells in zip(*filled, strict=True)]
+            else:
+                blobs = [None] * len(rows)
+            for row, line, blob in zip(rows, lines, blobs, strict=True):
+                yield RowEdit(row, line, blob, complete)
 
-    def _column(self, index: int, rows: list[int]) -> tuple[list[str | KeptStyle | None], bool]:
-        """Render one column of a batch; tell whether every cell is there with its style."""
+    def _column(self, index: int, rows: list[int]) -> tuple[list[str | KeptStyle | None], bool, bool]:
+        """Render one column of a batch; tell whether each cell has its style, and whether each row has a cell."""
         out: list[str | KeptStyle | None] = [None] * len(rows)
-        full = False
+        styled, full = True, False
         for layer in self._edits.columns[self.columns[index]]:
             low, high = bisect_left(rows, layer.first_row), bisect_left(rows, layer.last_row + 1)
             if low == high:
                 continue
-            unbroken = layer.cells.keys() >= set(rows[low:high])
-            places = (
-                list(range(low, high))
-                if unbroken
-                else [place for place in range(low, high) if rows[place] in layer.cells]
-            )
-            wanted = rows[low:high] if unbroken else [rows[place] for place in places]
-            values = list(map(layer.cells.__getitem__, wanted))
-            if layer.style is None:
-                full = False
-                for place, value in zip(places, values, strict=True):
-                    out[place] = KeptStyle(value)
-                continue
-            texts = self._writer.render_column(self.names[index], wanted, layer.style, values)
-            if unbroken:
-                out[low:high] = texts
+            if layer.cells.keys() >= set(rows[low:high]):
+                places, wanted = list(range(low, high)), rows[low:high]
                 full = full or high - low == len(rows)
             else:
-                for place, text in zip(places, texts, strict=True):
-                    out[place] = text
-        return out, full or not any(cell is None or type(cell) is KeptStyle for cell in out)
+                places = [place for place in range(low, high) if rows[place] in layer.cells]
+                wanted = [rows[place] for place in places]
+            values = list(map(layer.cells.__getitem__, wanted))
+            texts: Iterable[str | KeptStyle]
+            if layer.style is None:
+                styled, texts = False, map(KeptStyle, values)
+            else:
+                texts = self._writer.render_column(self.names[index], wanted, layer.style, values)
+            for place, text in zip(places, texts, strict=True):
+                out[place] = text
+        return out, styled, full

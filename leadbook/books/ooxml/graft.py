@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _STRING = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
-_STYLE = re.compile(rb'(?<![\w:])s="(\d+)"')
-_ROW = re.compile(rb"<row [^>]*>")
+# A cell as XlsxWriter begins it: its format, and for a text its whole rest. Anything else follows unchanged.
+_CELL_START = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="(\d+)")?(?: t="s"><v>(\d+)</v></c>)?')
+_ROW_STYLE = re.compile(rb'(<row [^>]*?(?<=\s)s=")(\d+)"')
+_DYNAMIC = re.compile(rb'<c [^>]*\scm="')
 _COLUMN = re.compile(rb'(<col [^>]*?style=")(\d+)"')
 _DIFFERENTIAL = re.compile(rb'dxfId="(\d+)"')
 _SELECTED = re.compile(rb' tabSelected="(?:1|true)"')
@@ -85,23 +87,19 @@ class Scratch:
         head = _COLUMN.sub(lambda m: m[1] + b'%d"' % formats[int(m[2])], _SELECTED.sub(b"", head))
         tail = _DIFFERENTIAL.sub(lambda m: b'dxfId="%d"' % differentials[int(m[1])], tail)
 
-        def restyled(tag: bytes) -> bytes:
-            return _STYLE.sub(lambda m: b's="%d"' % formats[int(m[1])], tag)
+        if _DYNAMIC.search(rows):
+            raise ValueError("A generated sheet cannot hold dynamic array formulas.")
+        looks: dict[bytes | None, bytes] = {b"%d" % old: b' s="%d"' % new for old, new in enumerate(formats)}
+        looks[None] = b""
+        strings = [b' t="inlineStr"><is>%s</is></c>' % string for string in self.strings]
 
         def moved(cell: re.Match[bytes]) -> bytes:
-            attributes, content = restyled(cell[1]), cell[2]
-            if b'cm="' in attributes:
-                raise ValueError("A generated sheet cannot hold dynamic array formulas.")
-            if content is None:
-                return b"<c " + attributes + b"/>"
-            if b't="s"' in attributes:
-                attributes = attributes.replace(b't="s"', b't="inlineStr"')
-                index = int(content[content.index(b"<v>") + 3 : content.index(b"</v>")])
-                content = b"<is>" + self.strings[index] + b"</is>"
-            return b"<c " + attributes + b">" + content + b"</c>"
+            address, style, string = cell.groups()
+            end = b"" if string is None else strings[int(string)]
+            return b'<c r="%s"%s%s' % (address, looks[style], end)
 
-        rows = _ROW.sub(lambda tag: restyled(tag[0]), rows)
-        return b"".join((head, _CELL.sub(moved, rows), tail))
+        rows = _ROW_STYLE.sub(lambda m: m[1] + b'%d"' % formats[int(m[2])], rows)
+        return b"".join((head, _CELL_START.sub(moved, rows), tail))
 
     def occupied(self) -> set[tuple[int, int]]:
         """Return every cell (row, column) that the sheet writes."""
@@ -184,16 +182,20 @@ class ChildMover:
             name, data = self._renumbered(data, part, pattern)
             self.table_parts.append(name)
         else:
-            name = self._package.free_name(pattern)
+            name = self._free_name(pattern)
         self._package.put(name, data)
         self._types.set(name, self._scratch.types.get(part))
         return name
+
+    def _free_name(self, pattern: str) -> str:
+        """Return a name that no part has and no table that is still to come will have."""
+        return self._package.free_name(pattern, {part for part, _ in self._tables.values()})
 
     def _renumbered(self, data: bytes, part: str, pattern: str) -> tuple[str, bytes]:
         root = parse(data, part)
         known = self._tables.get((root.get("displayName") or "").casefold())
         if known is None:
-            name, number = self._package.free_name(pattern), self._next_table_id
+            name, number = self._free_name(pattern), self._next_table_id
             self._next_table_id += 1
         else:
             name, number = known
@@ -205,8 +207,14 @@ class ChildMover:
         return name, serialize(root)
 
 
-def drop_children(package: Package, types: ContentTypes, part: str, sheet: str) -> None:
+def drop_children(package: Package, part: str, sheet: str) -> list[str]:
     """Take out what hangs on a generated sheet that is about to be replaced.
+
+    Returns
+    -------
+    list of str
+        The parts that were dropped. Their content types stay declared for those that come back under the same
+        name; the others' are to be taken back with `forget_types`.
 
     Raises
     ------
@@ -221,7 +229,16 @@ def drop_children(package: Package, types: ContentTypes, part: str, sheet: str) 
             f"The sheet {sheet!r}, which leadbook writes anew, now holds something of yours ({words}); "
             "move it to a sheet of your own and retry."
         )
-    _drop_tree(package, types, part)
+    dropped: list[str] = []
+    _drop_tree(package, part, dropped)
+    return dropped
+
+
+def forget_types(package: Package, types: ContentTypes, dropped: list[str]) -> None:
+    """Take back the content types of dropped parts that did not come back."""
+    for part in dropped:
+        if not package.has(part):
+            types.remove(part)
 
 
 _WORDS = {
@@ -237,14 +254,14 @@ _WORDS = {
 }
 
 
-def _drop_tree(package: Package, types: ContentTypes, part: str) -> None:
+def _drop_tree(package: Package, part: str, dropped: list[str]) -> None:
     links = Relationships(package, part)
     for link in links:
         if link.external or not package.has(link.part) or _used_elsewhere(package, link.part, part):
             continue
-        _drop_tree(package, types, link.part)
+        _drop_tree(package, link.part, dropped)
         package.drop(link.part)
-        types.remove(link.part)
+        dropped.append(link.part)
     if package.has(links.part):
         package.drop(links.part)
 

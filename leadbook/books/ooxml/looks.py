@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from lxml import etree
 
@@ -13,51 +13,56 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.styles import Styles
 
 
-def derive_style(
-    styles: Styles,
-    based_on: int,
-    *,
-    number_format: str | None,
-    bold: bool | None,
-    italic: bool | None,
-    underline: bool | None,
-    size: float | None,
-    color: str | None,
-    fill: str | None,
-    align: str | None,
-    valign: str | None,
-    wrap: bool | None,
-    indent: int | None,
-    border: str | None,
-    border_color: str,
-    locked: bool | None,
-) -> int:
+class Look(TypedDict, total=False):
+    """What a cell may look like; what is left out or None stays as it is.
+
+    Colours are ``#RRGGBB``; ``border`` is "all", "top" or "bottom".
+    """
+
+    number_format: str | None
+    bold: bool | None
+    italic: bool | None
+    underline: bool | None
+    size: float | None
+    color: str | None
+    fill: str | None
+    align: str | None
+    valign: str | None
+    wrap: bool | None
+    indent: int | None
+    border: str | None
+    border_color: str
+    locked: bool | None
+
+
+def derive_style(styles: Styles, based_on: int, look: Look) -> int:
     """Return the cell format that looks like ``based_on`` but for what is given."""
     font: dict[str, str | None] = {}
-    for name, flag in (("b", bold), ("i", italic), ("u", underline)):
+    for name, flag in (("b", look.get("bold")), ("i", look.get("italic")), ("u", look.get("underline"))):
         if flag is not None:
             font[name] = "" if flag else None
-    if size:
+    if size := look.get("size"):
         font["sz"] = f"{size:g}"
-    if color:
+    if color := look.get("color"):
         font["color"] = argb(color)
     alignment: dict[str, str] = {}
-    if align:
+    if align := look.get("align"):
         alignment["horizontal"] = align
-    if valign:
+    if valign := look.get("valign"):
         alignment["vertical"] = valign
-    if wrap is not None:
+    if (wrap := look.get("wrap")) is not None:
         alignment["wrapText"] = str(int(wrap))
-    if indent is not None:
+    if (indent := look.get("indent")) is not None:
         alignment["indent"] = str(indent)
+    border = look.get("border")
     return styles.derive(
         based_on,
-        number=number_format,
+        number=look.get("number_format"),
         font=font or None,
-        fill=fill,
-        border=_border(border, border_color) if border else None,
+        fill=look.get("fill"),
+        border=_border(border, look.get("border_color", "#D9D9D9")) if border else None,
         alignment=alignment or None,
-        locked=locked,
+        locked=look.get("locked"),
     )
 
 

@@ -75,17 +75,23 @@ def set_name(
     return True
 
 
-def drop_built_in(workbook: etree._Element, sheet_index: int, keep: frozenset[str]) -> None:
-    """Take out the print and filter names of one sheet, but for those in ``keep``."""
+def drop_built_in(workbook: etree._Element, sheet_index: int, keep: frozenset[str]) -> bool:
+    """Take out the print and filter names of one sheet, but for those in ``keep``; tell whether there were any."""
     parent = workbook.find(main("definedNames"))
     if parent is None:
-        return
-    for element in list(elements(parent)):
-        name = element.get("name") or ""
-        if element.get("localSheetId") == str(sheet_index) and name.startswith("_xlnm.") and name not in keep:
-            parent.remove(element)
+        return False
+    found = [
+        element
+        for element in elements(parent)
+        if element.get("localSheetId") == str(sheet_index)
+        and (element.get("name") or "").startswith("_xlnm.")
+        and element.get("name") not in keep
+    ]
+    for element in found:
+        parent.remove(element)
     if not len(parent):
         workbook.remove(parent)
+    return bool(found)
 
 
 def drop_filter(workbook: etree._Element, sheet_index: int) -> None:

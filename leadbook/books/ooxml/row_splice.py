@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import letters
+from leadbook.books.ooxml.addresses import column_number, letters
 from leadbook.books.ooxml.edits import KeptStyle
-from leadbook.books.ooxml.sheet_stream import attributes_of, cell_column
+from leadbook.books.ooxml.sheet_stream import attributes_of
 from leadbook.books.ooxml.xmlparts import is_true, whole_number
 
 if TYPE_CHECKING:
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.values import CellWriter
 
 _SPANS = re.compile(rb"""\sspans=(["'])(\d+):(\d+)\1""")
+# What may follow a column's letters in the first characters after the quote: the row, perhaps the quote.
+_NOT_LETTERS = b'0123456789"'
 
 
 class RowSplicer:
     """Merges rows of one sheet with their edits.
 
-    ``formulas_lost`` tells whether a formula was overwritten so far. Whether one may be was checked when the
-    cells were asked for.
+    ``formulas_lost`` tells whether a formula was overwritten so far (whether one may be was checked when the
+    cells were asked for), ``growth`` by how many bytes the rows have grown.
     """
 
     def __init__(self, stream: SheetStream, edits: CellEdits, rendered: RenderedRows, writer: CellWriter) -> None:
@@ -31,11 +33,17 @@ class RowSplicer:
         self._writer = writer
         self._p = stream.head.prefix
         self._columns, self._names = rendered.columns, rendered.names
-        self._runs = _runs(self._columns)
-        self._markers = [b'<%sc r="%s' % (self._p, name.encode()) for name in self._names]
+        self._places = {column: index for index, column in enumerate(self._columns)}
+        self._together = bool(self._columns) and self._columns[-1] - self._columns[0] + 1 == len(self._columns)
+        self._opening = b'<%sc r="' % self._p
+        self._marker = self._opening + (rendered.names[0].encode() if rendered.names else b"")
+        self._formula = b"<" + self._p + b"f"
         self._column_styles = column_styles(stream.head.text, self._p)
         self._utf8 = stream.head.utf8
+        self._numbers: dict[bytes, int] = {}
+        self._spans: dict[bytes, bytes] = {}
         self.formulas_lost = False
+        self.growth = 0
 
     def encode(self, text: str) -> bytes:
         """Return rendered cells as the sheet's encoding has them."""
@@ -49,40 +57,99 @@ class RowSplicer:
             cells = b"".join(self._fresh(edit, index, None) for index in range(len(self._columns)))
         if not cells:
             return b""
-        return b'<%srow r="%d">%s</%srow>' % (self._p, edit.row, cells, self._p)
+        row = b'<%srow r="%d">%s</%srow>' % (self._p, edit.row, cells, self._p)
+        self.growth += len(row)
+        return row
 
-    def row(self, block: bytes, start: int, body: int, end: int, edit: RowEdit, *, empty: bool) -> bytes:
-        """Return a row (``block[start:end]``, whose cells begin at ``body``) with its edits."""
+    def row(
+        self, block: bytes, start: int, body: int, end: int, edit: RowEdit, *, empty: bool, tidy: bool = False
+    ) -> bytes:
+        """Return a row (``block[start:end]``, whose cells begin at ``body``) with its edits.
+
+        ``tidy`` tells that each of its cells begins as Excel writes it, so that finds can stand for parsing.
+        """
         close = self._stream.row_close
         if empty:
             tag, cells = block[start : end - 2].rstrip() + b">", b""
         else:
             tag, cells = block[start:body], block[body : end - len(close)]
-        new = self._put_runs(cells, edit) if edit.blob is not None else None
-        if new is None:
-            style = _row_style(tag)
-            new = self._put_cells(cells, edit, style)
-            if new is None:
-                new = self._merge(cells, edit, style)
-        return self.widened(tag, edit) + new + close
+        new = self._put_behind(tag, cells, edit) if tidy else self._merge(tag, cells, edit)
+        whole = b"".join((self._widened(tag), new, close))
+        self.growth += len(whole) - (end - start)
+        return whole
 
-    def widened(self, tag: bytes, edit: RowEdit) -> bytes:
-        """Return a row's tag with its ``spans`` hint covering the new cells."""
-        if b" spans=" not in tag:
+    def _put_behind(self, tag: bytes, cells: bytes, edit: RowEdit) -> bytes:
+        """Put cells into a tidy row, looking at no cell to the left of the first edited column."""
+        opening, size = self._opening, len(self._opening)
+        first, cut = self._columns[0], len(cells)
+        at = cells.rfind(opening)
+        last = self._column_at(cells, at + size) if at >= 0 else 0
+        if last >= first:
+            cut = cells.find(self._marker + b'%d"' % edit.row)
+            if cut < 0:  # the first edited column has no cell here: step back from the end
+                column = last
+                while column >= first:
+                    cut = at
+                    at = cells.rfind(opening, 0, cut)
+                    column = self._column_at(cells, at + size) if at >= 0 else 0
+        if cut == len(cells):
+            if edit.blob is not None:
+                return cells + self.encode(edit.blob)
+            style = _row_style(tag)
+            return cells + b"".join(self._fresh(edit, index, style) for index in range(len(self._columns)))
+        # White space behind the last cell stays behind the last cell.
+        stop = len(cells) if cells.endswith(b">") else cells.rfind(b">") + 1
+        if edit.complete and self._together and last <= self._columns[-1]:
+            self.formulas_lost = self.formulas_lost or cells.find(self._formula, cut) >= 0
+            return cells[:cut] + self.encode(edit.blob or "") + cells[stop:]
+        return cells[:cut] + self._merge_tail(tag, cells[cut:stop], edit) + cells[stop:]
+
+    def _column_at(self, cells: bytes, at: int) -> int:
+        name = cells[at : at + 3].rstrip(_NOT_LETTERS)
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = column_number(name)
+        return number
+
+    def _merge_tail(self, tag: bytes, tail: bytes, edit: RowEdit) -> bytes:
+        """Put cells among the tidy ones that stand from the first edited column on."""
+        opening = self._opening
+        pieces = tail.split(opening)[1:]
+        columns = [self._column_at(piece, 0) for piece in pieces]
+        merged = {column: opening + piece for column, piece in zip(columns, pieces, strict=True)}
+        if sorted(merged) != columns:
+            raise self._stream.refuse("has cells out of order")
+        style: int | None = None
+        known = False
+        for index, (column, cell) in enumerate(zip(self._columns, edit.cells, strict=True)):
+            if cell is None:
+                continue
+            old = merged.get(column)
+            if old is not None:
+                merged[column] = self._over(old, edit, index)
+                continue
+            if not known and not isinstance(cell, str):
+                style, known = _row_style(tag), True
+            merged[column] = self._fresh(edit, index, style)
+        return b"".join([merged[column] for column in sorted(merged)])
+
+    def _widened(self, tag: bytes) -> bytes:
+        """Return a row's tag with its ``spans`` hint covering the edited columns."""
+        at = tag.find(b' spans="')
+        if at < 0:
             return tag
-        found = _SPANS.search(tag)
-        if found is None:
-            return tag
-        low, high = int(found[2]), int(found[3])
-        if edit.blob is not None:
-            first, last = self._columns[0], self._columns[-1]
-        else:
-            touched = [c for c, cell in zip(self._columns, edit.cells, strict=True) if cell is not None]
-            first, last = touched[0], touched[-1]
-        if low <= first and last <= high:
-            return tag
-        hint = b' spans="%d:%d"' % (min(low, first), max(high, last))
-        return tag[: found.start()] + hint + tag[found.end() :]
+        until = tag.find(b'"', at + 8)
+        old = tag[at : until + 1]
+        new = self._spans.get(old)
+        if new is None:
+            new = old
+            found = _SPANS.fullmatch(old)
+            if found is not None:
+                low, high = int(found[2]), int(found[3])
+                new = b' spans="%d:%d"' % (min(low, self._columns[0]), max(high, self._columns[-1]))
+            if len(self._spans) < 10_000:
+                self._spans[old] = new
+        return tag if new == old else tag[:at] + new + tag[until + 1 :]
 
     def _fresh(self, edit: RowEdit, index: int, row_style: int | None) -> bytes:
         """Render a cell that was not there; a kept style is then its row's or its column's."""
@@ -99,87 +166,25 @@ class RowSplicer:
             style = row_style if row_style is not None else self._column_styles.get(column, 0)
         return self.encode(self._writer.render(f"{self._names[index]}{edit.row}", style, cell.value))
 
-    def _over(self, old: bytes, edit: RowEdit, index: int, row_style: int | None) -> bytes:
+    def _over(self, old: bytes, edit: RowEdit, index: int) -> bytes:
         """Render a cell over an old one, whose style it keeps when none was given."""
-        if b"<" + self._p + b"f" in old:
+        if self._formula in old:
             self.formulas_lost = True
         cell = edit.cells[index]
         if not isinstance(cell, KeptStyle):
-            return self._fresh(edit, index, row_style)
-        style = attributes_of(old[: old.find(b">")]).get(b"s", b"0").decode("latin-1")
-        address = f"{self._names[index]}{edit.row}"
-        return self.encode(self._writer.render(address, whole_number(style), cell.value))
+            return self.encode(cell or "")
+        end = old.find(b">")
+        at = old.find(b' s="', 0, end)
+        text = old[at + 4 : old.find(b'"', at + 4)] if at >= 0 else b""
+        if not text.isdigit():
+            text = attributes_of(old[:end]).get(b"s", b"0") if b"s" in old[:end] else b"0"
+        style = whole_number(text.decode("latin-1"))
+        return self.encode(self._writer.render(f"{self._names[index]}{edit.row}", style, cell.value))
 
-    def _put_runs(self, cells: bytes, edit: RowEdit) -> bytes | None:
-        """Replace each unbroken run of columns in one cut; None when the row needs a closer look."""
-        p = self._p
-        number = b'%d"' % edit.row
-        pieces: list[bytes] = []
-        position = 0
-        for first, stop in self._runs:
-            blob = self.encode("".join(edit.cells[first:stop]))  # type: ignore[arg-type] # a blob: all are text
-            place = self._run_place(cells, position, (first, stop), number)
-            if place is None:
-                return None
-            at, until = place
-            if b"<" + p + b"f" in cells[at:until]:
-                self.formulas_lost = True
-            pieces += (cells[position:at], blob)
-            position = until
-        pieces.append(cells[position:])
-        return b"".join(pieces)
-
-    def _run_place(self, cells: bytes, position: int, run: tuple[int, int], number: bytes) -> tuple[int, int] | None:
-        """Return where a run's old cells stand (an empty stretch for none); None when that is not plain."""
-        p = self._p
-        first, stop = run
-        opening = b"<" + p + b"c "
-        final = cells.rfind(opening, position)
-        if final < 0:
-            # With no cell to the right, the run goes to the end.
-            return None if cells.find(b"<" + p + b"c", position) >= 0 else (len(cells), len(cells))
-        if cells[final + len(opening) : final + len(opening) + 3] != b'r="':
-            return None
-        last = cell_column(cells[final + len(p) + 2 : cells.find(b">", final)], 0)
-        at = next(
-            (found for marker in self._markers[first:stop] if (found := cells.find(marker + number, position)) >= 0),
-            -1,
-        )
-        if at < 0:
-            return (len(cells), len(cells)) if last < self._columns[first] else None
-        if last <= self._columns[stop - 1]:
-            return at, len(cells)
-        following = b'<%sc r="%s' % (p, letters(self._columns[stop - 1] + 1).encode())
-        until = cells.find(following + number, at)
-        return (at, until) if until >= 0 else None
-
-    def _put_cells(self, cells: bytes, edit: RowEdit, row_style: int | None) -> bytes | None:
-        """Replace cells that exist, one find each; None when one has to be inserted."""
-        close = b"</" + self._p + b"c>"
-        number = b'%d"' % edit.row
-        pieces: list[bytes] = []
-        position = 0
-        for index, cell in enumerate(edit.cells):
-            if cell is None:
-                continue
-            at = cells.find(self._markers[index] + number, position)
-            if at < 0:
-                return None
-            tag_end = cells.find(b">", at)
-            if cells[tag_end - 1 : tag_end] == b"/":
-                until = tag_end + 1
-            else:
-                until = cells.find(close, tag_end) + len(close)
-                if until < len(close):
-                    return None
-            pieces += (cells[position:at], self._over(cells[at:until], edit, index, row_style))
-            position = until
-        pieces.append(cells[position:])
-        return b"".join(pieces)
-
-    def _merge(self, cells: bytes, edit: RowEdit, row_style: int | None) -> bytes:
+    def _merge(self, tag: bytes, cells: bytes, edit: RowEdit) -> bytes:
         """Put cells into a row written in any legal form, looking at each of its cells."""
-        wanted = {column: index for index, column in enumerate(self._columns) if edit.cells[index] is not None}
+        row_style = _row_style(tag)
+        wanted = {column: index for column, index in self._places.items() if edit.cells[index] is not None}
         pieces: list[bytes] = []
         position = 0
         for column, found in self._stream.cells(cells):
@@ -189,7 +194,7 @@ class RowSplicer:
                 self._fresh(edit, wanted.pop(before), row_style) for before in sorted(wanted) if before < column
             )
             if column in wanted:
-                pieces.append(self._over(found[0], edit, wanted.pop(column), row_style))
+                pieces.append(self._over(found[0], edit, wanted.pop(column)))
             elif b"r=" in found[1]:
                 pieces.append(found[0])
             else:  # a cell without an address follows its predecessor, which may be a new one now
@@ -207,17 +212,6 @@ def _row_style(tag: bytes) -> int | None:
     if not is_true(attributes.get(b"customFormat", b"").decode("latin-1")):
         return None
     return whole_number(attributes.get(b"s", b"0").decode("latin-1"))
-
-
-def _runs(columns: list[int]) -> list[tuple[int, int]]:
-    """Return the index ranges of columns that stand side by side."""
-    runs: list[tuple[int, int]] = []
-    start = 0
-    for index in range(1, len(columns) + 1):
-        if index == len(columns) or columns[index] != columns[index - 1] + 1:
-            runs.append((start, index))
-            start = index
-    return runs
 
 
 def column_styles(head: bytes, prefix: bytes) -> dict[int, int]:

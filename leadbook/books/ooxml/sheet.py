@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.addresses import Area, letters
 from leadbook.books.ooxml.cell_texts import read_texts
+from leadbook.books.ooxml.compression import Deflated, deflate
 from leadbook.books.ooxml.edits import CellEdits
 from leadbook.books.ooxml.frame import Frame, widen_dimension
-from leadbook.books.ooxml.package import Deflated, deflate
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet_scan import SheetScan, iterate_cells, scan_sheet
 from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
@@ -81,7 +81,7 @@ class SheetPart:
         if self.kind != "worksheet":
             raise PackageRefusedError(f"The sheet {self.name!r} is no worksheet, so it has no cells.")
         if self._scan is None:
-            self._scan = scan_sheet(self._package.stream(self.part), self.name)
+            self._scan = scan_sheet(self._package.stream(self.part), self.name, self._package.size(self.part))
         return self._scan
 
     @property
@@ -180,7 +180,7 @@ class SheetPart:
         def tail(text: bytes) -> bytes:
             return text if written is None else written[1]
 
-        splicer = Splicer(stream, self.edits, writer, head, tail)
+        splicer = Splicer(stream, self.edits, writer, head, tail, size=self._package.size(self.part))
         packed = deflate(splicer.chunks())
         return packed, splicer.formulas_changed
 

@@ -79,7 +79,7 @@ class SheetScan:
         return self._formula_rows.get(column, array("I"))
 
 
-def scan_sheet(chunks: Iterable[bytes], sheet: str) -> SheetScan:
+def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int) -> SheetScan:
     """Read through a worksheet part once.
 
     Parameters
@@ -88,6 +88,8 @@ def scan_sheet(chunks: Iterable[bytes], sheet: str) -> SheetScan:
         The part, in pieces.
     sheet : str
         Its name, for sentences.
+    size : int
+        How many bytes the part has.
     """
     stream = SheetStream(chunks, sheet)
     found = SheetScan(head=stream.head.text, prefix=stream.head.prefix)
@@ -95,6 +97,7 @@ def scan_sheet(chunks: Iterable[bytes], sheet: str) -> SheetScan:
     last = 0
     for block in stream.blocks():
         last = gather.block(block, last)
+    stream.check_whole(size)
     found.tail = stream.tail
     found.extent = gather.extent()
     found.cell_count = gather.cells

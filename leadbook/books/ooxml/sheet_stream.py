@@ -39,15 +39,16 @@ class Head(NamedTuple):
 class SheetStream:
     """One pass over a worksheet part.
 
-    Read `head` first, then iterate `blocks` to the end, then `tail` holds the rest. Blocks hold whole rows, and
-    what little may stand between them.
+    Read `head` first, then iterate `blocks` to the end, then `close` holds the end tag of the rows and `tail`
+    the rest. Blocks hold whole rows, and what little may stand between them.
     """
 
     def __init__(self, chunks: Iterable[bytes], sheet: str) -> None:
         self._chunks = iter(chunks)
         self._sheet = sheet
         self._buffer = b""
-        self.tail = b""
+        self._seen = 0
+        self.tail = self.close = b""
         self.head = self._read_head()
         prefix = re.escape(self.head.prefix)
         self.row_tag = re.compile(rb"<%srow(?=[\s>/])([^>]*)>" % prefix)
@@ -59,7 +60,7 @@ class SheetStream:
         return PackageRefusedError(f"The sheet {self._sheet!r} {why}; open the workbook in Excel, save it and retry.")
 
     def _read_head(self) -> Head:
-        start = b"".join(chunk for chunk, _ in zip(self._chunks, range(1), strict=False))
+        start = next(self._chunks, b"")
         if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:16]:
             raise self.refuse("is stored as UTF-16, which this program does not edit")
         declared = _ENCODING.match(start.removeprefix(b"\xef\xbb\xbf"))
@@ -87,8 +88,10 @@ class SheetStream:
             raise self.refuse("has comments this program cannot follow")
         empty = tag.endswith(b"/>")
         self._buffer = bytes(buffer[found.end() :])
+        self._seen = found.end()
         if empty:
             self.tail = self._buffer + b"".join(self._chunks)
+            self._seen += len(self.tail)
         return Head(text, tag, prefix, empty, encoding in ("utf-8", "utf8"))
 
     def _check_namespace(self, root: re.Match[bytes]) -> None:
@@ -127,18 +130,32 @@ class SheetStream:
             buffer = b"".join(pending)
             # One character is found far faster than two, and is rarely there.
             if (b"!" in buffer and b"<!" in buffer) or (b"?" in buffer and b"<?" in buffer):
-                buffer = _flattened(buffer + b"".join(self._chunks))
+                buffer += b"".join(self._chunks)
+                self._seen += len(buffer)
+                buffer = _flattened(buffer)
+                self._seen -= len(buffer)
             end = close.search(buffer) if b"sheetData" in buffer else None
             if end is not None:
                 self.tail = buffer[end.end() :] + b"".join(self._chunks)
+                self.close = end[0]
+                self._seen += len(self.close) + len(self.tail)
                 block, ended = buffer[: end.start()], True
             elif chunk is None:
                 raise self.refuse("ends in the middle of its cells, so the file is damaged")
             else:
                 cut = max(0, buffer.rfind(opening))
                 block, pending = buffer[:cut], [buffer[cut:]]
+            self._seen += len(block)
             if block:
                 yield block
+
+    def check_whole(self, size: int) -> None:
+        """Refuse a part of which not every byte was handed on; to be asked once the blocks are through.
+
+        A lost piece would be a seller's lost rows, so this is counted and never assumed.
+        """
+        if self._seen != size:
+            raise self.refuse(f"was followed for {self._seen:,} of its {size:,} bytes only")
 
     def rows(self, block: bytes, after: int, start: int = 0) -> Iterator[tuple[int, int, int, int, bool]]:
         """Yield ``(row, start, body start, end, empty)`` of each row of a block, in order.

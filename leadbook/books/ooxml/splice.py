@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet_stream import SheetStream
     from leadbook.books.ooxml.values import CellWriter
 
-_DIGITS = b'0123456789"'
-
 
 class Splicer:
     """Streams one worksheet through its edits.
@@ -27,6 +25,8 @@ class Splicer:
         With the stream's prefix.
     head, tail : callable
         Given the sheet's bytes before the rows and after them, return what to write there.
+    size : int
+        How many bytes the part has.
     """
 
     def __init__(
@@ -36,8 +36,12 @@ class Splicer:
         writer: CellWriter,
         head: Callable[[bytes], bytes],
         tail: Callable[[bytes], bytes],
+        *,
+        size: int,
     ) -> None:
         self._stream = stream
+        self._size = size
+        self._taken = self._given = 0
         self._rendered = RenderedRows(edits, writer)
         self._head, self._tail = head, tail
         self._p = stream.head.prefix
@@ -50,52 +54,79 @@ class Splicer:
         return self._has_formulas or self._rows.formulas_lost
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the edited part."""
+        """Yield the edited part.
+
+        Raises
+        ------
+        PackageRefusedError
+            When not every byte of the old part came by and is accounted for in the new one.
+        """
         head = self._stream.head
-        yield self._head(head.text)
+        yield self._counted(head.text, self._head(head.text))
         if head.empty and not self._rendered.rows:
-            yield head.tag
+            yield self._counted(head.tag, head.tag)
         else:
-            yield head.tag[:-2].rstrip() + b">" if head.empty else head.tag
+            yield self._counted(head.tag, head.tag[:-2].rstrip() + b">" if head.empty else head.tag)
             yield from self._splice(iter(self._rendered))
-            yield b"</" + self._p + b"sheetData>"
-        yield self._tail(self._stream.tail)
+            yield self._counted(self._stream.close, b"</" + self._p + b"sheetData>")
+        yield self._counted(self._stream.tail, self._tail(self._stream.tail))
+        self._stream.check_whole(self._size)
+        if self._given - self._taken != self._rows.growth:
+            raise self._stream.refuse("could not be changed without losing something")
+
+    def _counted(self, taken: bytes, given: bytes) -> bytes:
+        """Keep the account of what is cut out and put in around the rows."""
+        self._taken += len(taken)
+        self._given += len(given)
+        self._rows.growth += len(given) - len(taken)
+        return given
 
     def _splice(self, edits: Iterator[RowEdit]) -> Iterator[bytes]:
         waiting = next(edits, None)
         last = 0
         for block in self._stream.blocks():
-            if waiting is None:
-                yield block
-                continue
-            tip = self._last_row(block)
-            if 0 <= tip < waiting.row:
-                last = tip
-                yield block
-                continue
-            out: list[bytes] = []
-            kept, last, waiting = self._in_step(block, waiting, edits, out, last)
-            for row, start, body, end, empty in self._stream.rows(block, last, kept):
-                last = row
-                if waiting is None:
-                    break
-                if waiting.row > row:
-                    continue
-                out.append(block[kept:start])
-                waiting = self._insert_before(row, waiting, edits, out)
-                kept = start
-                if waiting is not None and waiting.row == row:
-                    out.append(self._rows.row(block, start, body, end, waiting, empty=empty))
-                    kept = end
-                    waiting = next(edits, None)
-            out.append(block[kept:])
-            yield b"".join(out)
+            tip = -1 if waiting is None else self._last_row(block)
+            if waiting is None or 0 <= tip < waiting.row:
+                last = max(last, tip)
+                new = block
+            else:
+                new, last, waiting = self._edited(block, waiting, edits, last)
+            self._taken += len(block)
+            self._given += len(new)
+            yield new
         while waiting is not None:
             pieces: list[bytes] = []
             while waiting is not None and len(pieces) < BATCH:
                 pieces.append(self._rows.new_row(waiting))
                 waiting = next(edits, None)
-            yield b"".join(pieces)
+            new = b"".join(pieces)
+            self._given += len(new)
+            yield new
+
+    def _edited(
+        self, block: bytes, waiting: RowEdit, edits: Iterator[RowEdit], last: int
+    ) -> tuple[bytes, int, RowEdit | None]:
+        """Return a block with its edits, the number of its last row, and the edit that waits then."""
+        out: list[bytes] = []
+        cells = b"<" + self._p + b"c"
+        # Whatever else a row may hold stands behind its cells (CT_Row), so nothing may be put at its very end.
+        tidy = block.count(cells) == block.count(cells + b' r="') and b"extLst" not in block
+        kept, last, left = self._in_step(block, waiting, edits, out, last) if tidy else (0, last, waiting)
+        for row, start, body, end, empty in self._stream.rows(block, last, kept):
+            last = row
+            if left is None:
+                break
+            if left.row > row:
+                continue
+            out.append(block[kept:start])
+            left = self._insert_before(row, left, edits, out)
+            kept = start
+            if left is not None and left.row == row:
+                out.append(self._rows.row(block, start, body, end, left, empty=empty, tidy=tidy))
+                kept = end
+                left = next(edits, None)
+        out.append(block[kept:])
+        return b"".join(out), last, left
 
     def _insert_before(
         self, row: int, waiting: RowEdit | None, edits: Iterator[RowEdit], out: list[bytes]
@@ -124,33 +155,18 @@ class Splicer:
         tuple
             Where in the block it stopped, the number of the last row done, and the edit that waits.
         """
-        names = [name.encode() for name in self._rendered.names]
-        columns = self._rendered.columns
-        if columns[-1] - columns[0] + 1 != len(columns):
-            return 0, last, waiting
-        p, close = self._p, self._stream.row_close
-        opening, cell, marker = b'<%srow r="' % p, b'<%sc r="' % p, b'<%sc r="%s' % (p, names[0])
-        formula = b"<" + p + b"f"
-        has_formulas = formula in block
-        skip, own = len(cell), frozenset(names)
-        encode, widened = self._rows.encode, self._rows.widened
-        find, rfind = block.find, block.rfind
+        opening, close = b'<%srow r="' % self._p, self._stream.row_close
+        find, starts, put = block.find, block.startswith, self._rows.row
         position = 0
         while waiting is not None:
-            row = b'%d"' % waiting.row
+            if not starts(opening + b'%d"' % waiting.row, position):
+                break
             tag_end = find(b">", position)
             end = find(close, tag_end)
-            if not block.startswith(opening + row, position) or end < 0 or block[tag_end - 1] == 47:
+            if end < 0 or block[tag_end - 1] == 47:
                 break
-            body, after = tag_end + 1, end + len(close)
-            at = find(marker + row, body, end)
-            final = rfind(cell, body, end)
-            if waiting.blob is None or at < 0 or block[final + skip : final + skip + 3].rstrip(_DIGITS) not in own:
-                out.append(self._rows.row(block, position, body, after, waiting, empty=False))
-            else:
-                if has_formulas and find(formula, at, end) >= 0:
-                    self._rows.formulas_lost = True
-                out += (widened(block[position:body], waiting), block[body:at], encode(waiting.blob), close)
+            after = end + len(close)
+            out.append(put(block, position, tag_end + 1, after, waiting, empty=False, tidy=True))
             last, position = waiting.row, after
             waiting = next(edits, None)
         return position, last, waiting

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
+from leadbook.books.ooxml.number_formats import BUILT_IN, DATE, DATE_IDS, DATE_TIME, code_shows_dates
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.xmlparts import STYLES_ORDER, elements, main, parse, section, serialize, whole_number
 
@@ -15,34 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_FORMATS = 65_490  # Excel's limit of cell formats
-DATE = "yyyy\\-mm\\-dd"
-DATE_TIME = "yyyy\\-mm\\-dd\\ hh:mm"
-
-# Built-in number formats (ECMA-376 part 1, 18.8.30) that everyone has under the same id.
-_BUILT_IN = {
-    "General": 0,
-    "0": 1,
-    "0.00": 2,
-    "#,##0": 3,
-    "#,##0.00": 4,
-    "0%": 9,
-    "0.00%": 10,
-    "0.00E+00": 11,
-    "mm-dd-yy": 14,
-    "d-mmm-yy": 15,
-    "d-mmm": 16,
-    "mmm-yy": 17,
-    "h:mm AM/PM": 18,
-    "h:mm:ss AM/PM": 19,
-    "h:mm": 20,
-    "h:mm:ss": 21,
-    "m/d/yy h:mm": 22,
-    "mm:ss": 45,
-    "[h]:mm:ss": 46,
-    "@": 49,
-}
-_DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 Canonical: TypeAlias = "tuple[str, tuple[tuple[str, str], ...], str, tuple[Canonical, ...]]"
 
@@ -99,8 +71,8 @@ class Styles:
 
     def number_format(self, code: str) -> int:
         """Return the id of a number format code; new ids start above 163 and every id in use."""
-        if code in _BUILT_IN:
-            return _BUILT_IN[code]
+        if code in BUILT_IN:
+            return BUILT_IN[code]
         highest = 163
         for entry in self.items("numFmts"):
             number = whole_number(entry.get("numFmtId"))
@@ -118,7 +90,7 @@ class Styles:
         for entry in self.items("numFmts"):
             if whole_number(entry.get("numFmtId")) == number:
                 return entry.get("formatCode") or ""
-        return next((code for code, known in _BUILT_IN.items() if known == number), "")
+        return next((code for code, known in BUILT_IN.items() if known == number), "")
 
     def shows_dates(self, style: int) -> bool:
         """Tell whether a number in this cell format reads as a date."""
@@ -127,10 +99,7 @@ class Styles:
             return False
         number = whole_number(formats[style].get("numFmtId"))
         own = next((e for e in self.items("numFmts") if whole_number(e.get("numFmtId")) == number), None)
-        if own is None:
-            return number in _DATE_IDS
-        first = (own.get("formatCode") or "").partition(";")[0]
-        return re.search("[ymdhs]", _LITERALS.sub("", first), re.IGNORECASE) is not None
+        return number in DATE_IDS if own is None else code_shows_dates(own.get("formatCode") or "")
 
     def dated(self, style: int, *, timed: bool) -> int:
         """Return the format itself when it shows dates, else the same look with a date format."""

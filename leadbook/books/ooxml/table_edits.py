@@ -1,13 +1,12 @@
-"""Tables changed together with their cells: columns added, rows appended, a table made of cells that exist."""
+"""Tables changed together with their cells: columns added at the right, rows appended below."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters, parse_area
+from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.values import CellFormula, check_values
-from leadbook.books.ooxml.xmlparts import elements, main
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,6 +111,21 @@ def append_rows(
     return formulas
 
 
+def refuse_headers(tables: Iterable[TablePart], sheet: SheetPart, cells: Mapping[int, Mapping[int, Value]]) -> None:
+    """Refuse changed headers as plain cells: a header and its ``tableColumn`` must say the same."""
+    for table in tables:
+        info = table.info
+        if table.sheet != sheet.name or not info.has_header:
+            continue
+        for column, name in enumerate(info.columns, info.first_column):
+            rows = cells.get(column, {})
+            if info.first_row in rows and rows[info.first_row] != name:
+                raise PackageRefusedError(
+                    f"The header {name!r} of the table {info.name!r} cannot be changed as a plain cell; "
+                    "rename it in Excel."
+                )
+
+
 def _refuse_taken(part: TablePart, sheet: SheetPart, others: Iterable[TablePart], area: Area, where: str) -> None:
     for other in others:
         if other is not part and other.sheet == part.sheet and other.area.meets(area):
@@ -165,51 +179,3 @@ def _fill_calculated(part: TablePart, sheet: SheetPart, columns: list[list[Value
                 address = f"{letters(column)}{first + offset}"
                 columns[index][offset] = CellFormula(translator.translate_formula(address) if relative else text)
     return True
-
-
-def take_over_filter(sheet: SheetPart, area: Area) -> bool:
-    """Let a table about to be made have the sheet's own filter; tell whether there was one.
-
-    Raises
-    ------
-    PackageRefusedError
-        When that filter hides rows now: its criteria would be lost.
-    """
-    element = sheet.frame.root.find(main("autoFilter"))
-    reach = parse_area(element.get("ref")) if element is not None else None
-    if element is None or reach is None or not reach.meets(area):
-        return False
-    if any(len(column) for column in elements(element, "filterColumn")):
-        raise PackageRefusedError(
-            f"The sheet {sheet.name!r} is filtered; clear the filter in Excel (Data > Clear) and retry."
-        )
-    sheet.frame.remove(element)
-    return True
-
-
-def header_texts(sheet: SheetPart, area: Area, pending: Mapping[tuple[int, int], object]) -> list[str]:
-    """Return the texts of a header row that is to head a table.
-
-    Raises
-    ------
-    PackageRefusedError
-        When a header is blank, repeated, a formula or no text.
-    """
-    row = Area(area.first_row, area.first_column, area.first_row, area.last_column)
-    found = sheet.headers(row)
-    headers: list[str] = []
-    for column in range(area.first_column, area.last_column + 1):
-        given = pending.get((area.first_row, column))
-        text = given if isinstance(given, str) else found.get(column)
-        address = f"{letters(column)}{area.first_row}"
-        if not text:
-            raise PackageRefusedError(
-                f"The header cell {address} on the sheet {sheet.name!r} holds no plain text; type a header and retry."
-            )
-        if text.casefold() in (one.casefold() for one in headers):
-            raise PackageRefusedError(
-                f"The header {text!r} stands twice on the sheet {sheet.name!r} (again in {address}); "
-                "rename one and retry."
-            )
-        headers.append(text)
-    return headers

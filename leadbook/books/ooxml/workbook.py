@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import posixpath
-from typing import TYPE_CHECKING, BinaryIO
-
-from lxml import etree
+from typing import TYPE_CHECKING, BinaryIO, Unpack
 
 from leadbook.books.ooxml import gate, names, table_edits
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, AreaLike
-from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
-from leadbook.books.ooxml.cell_texts import kept_cells
-from leadbook.books.ooxml.graft import ChildMover, Scratch, drop_children
-from leadbook.books.ooxml.looks import derive_style
+from leadbook.books.ooxml.graft import Scratch
+from leadbook.books.ooxml.grafting import put_sheet
+from leadbook.books.ooxml.looks import Look, derive_style
 from leadbook.books.ooxml.opening import open_workbook
-from leadbook.books.ooxml.refusal import PackageRefusedError
-from leadbook.books.ooxml.relationships import Relationships
+from leadbook.books.ooxml.rendering import render_package
 from leadbook.books.ooxml.sheet import SheetInfo, SheetPart
-from leadbook.books.ooxml.tables import TABLE_TYPE, TableInfo, TablePart, new_table
-from leadbook.books.ooxml.values import RawCell, Value, check_values
-from leadbook.books.ooxml.xmlparts import OFFICE_RELATIONSHIPS, main, serialize
+from leadbook.books.ooxml.table_making import make_table
+from leadbook.books.ooxml.values import Value, check_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadbook.books.ooxml.names import DefinedName
     from leadbook.books.ooxml.sheet_scan import SheetScan
-
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    from leadbook.books.ooxml.tables import TableInfo, TablePart
 
 
 class Workbook:
@@ -85,47 +78,16 @@ class Workbook:
         """Return the style of each cell written in an area, by (row, column)."""
         return self._sheet(sheet).cell_styles(Area.of(area))
 
-    def style(
-        self,
-        *,
-        based_on: int = 0,
-        number_format: str | None = None,
-        bold: bool | None = None,
-        italic: bool | None = None,
-        underline: bool | None = None,
-        size: float | None = None,
-        color: str | None = None,
-        fill: str | None = None,
-        align: str | None = None,
-        valign: str | None = None,
-        wrap: bool | None = None,
-        indent: int | None = None,
-        border: str | None = None,
-        border_color: str = "#D9D9D9",
-        locked: bool | None = None,
-    ) -> int:
-        """Return a cell format that looks like ``based_on`` but for what is given; made once, then found.
+    def style(self, *, based_on: int = 0, **look: Unpack[Look]) -> int:
+        """Return a cell format that looks like ``based_on`` but for what is given (see `Look`).
 
-        Colours are ``#RRGGBB``; ``border`` is "all", "top" or "bottom"; None leaves a property as it is.
+        It is made once, then found again.
         """
-        return derive_style(
-            self._book.styles,
-            based_on,
-            number_format=number_format,
-            bold=bold,
-            italic=italic,
-            underline=underline,
-            size=size,
-            color=color,
-            fill=fill,
-            align=align,
-            valign=valign,
-            wrap=wrap,
-            indent=indent,
-            border=border,
-            border_color=border_color,
-            locked=locked,
-        )
+        return derive_style(self._book.styles, based_on, look)
+
+    def shows_dates(self, style: int) -> bool:
+        """Tell whether a number in a cell of this format reads as a date or a time."""
+        return self._book.styles.shows_dates(style)
 
     def set_cells(
         self,
@@ -156,24 +118,10 @@ class Workbook:
             if rows and not (1 <= column <= LAST_COLUMN and min(rows) >= 1 and max(rows) <= LAST_ROW):
                 raise ValueError("A cell lies outside Excel's 1,048,576 rows and 16,384 columns.")
             check_values(rows.values())
-        self._refuse_headers(part, cells)
+        table_edits.refuse_headers(self._book.tables, part, cells)
         part.check_writable(cells)
         for column, rows in cells.items():
             part.edits.add(column, rows, None if styles is None else styles.get(column))
-
-    def _refuse_headers(self, part: SheetPart, cells: Mapping[int, Mapping[int, Value]]) -> None:
-        """Refuse changed headers as plain cells: a header and its ``tableColumn`` must say the same."""
-        for table in self._book.tables:
-            info = table.info
-            if table.sheet != part.name or not info.has_header:
-                continue
-            for column, name in enumerate(info.columns, info.first_column):
-                rows = cells.get(column, {})
-                if info.first_row in rows and rows[info.first_row] != name:
-                    raise PackageRefusedError(
-                        f"The header {name!r} of the table {info.name!r} cannot be changed as a plain cell; "
-                        "rename it in Excel."
-                    )
 
     def add_table_columns(
         self,
@@ -233,34 +181,8 @@ class Workbook:
         ValueError
             When the name is taken.
         """
-        part = self._sheet(sheet)
-        block = Area.of(area)
-        self._check_free_name(name)
-        for other in self._book.tables:
-            if other.sheet == part.name and other.area.meets(block):
-                raise PackageRefusedError(
-                    f"The cells {block.ref} on the sheet {part.name!r} meet the table {other.name!r}."
-                )
-        if any(merge.meets(block) for merge in part.scan.merges):
-            raise PackageRefusedError(
-                f"The cells {block.ref} on the sheet {part.name!r} hold merged cells, which a table cannot; "
-                "unmerge them in Excel and retry."
-            )
-        if block.last_row <= block.first_row:
-            raise ValueError("A table needs a header row and at least one row below it.")
-        headers = table_edits.header_texts(part, block, part.edits.values_in_row(block.first_row))
-        if table_edits.take_over_filter(part, block):
-            names.drop_filter(self._book.root, self._book.sheets.index(part))
+        if make_table(self._book, self._sheet(sheet), Area.of(area), name, style_name):
             self._names_changed = True
-        number = 1 + max((table.id for table in self._book.tables), default=0)
-        package = self._book.package
-        target = package.free_name(posixpath.join(posixpath.dirname(self._book.part), "tables/table%d.xml"))
-        package.put(target, new_table(number, name, block, headers, style_name))
-        self._book.types.set(target, TABLE_TYPE)
-        links = Relationships(package, part.part)
-        part.frame.add_table(links.add(OFFICE_RELATIONSHIPS + "/table", target))
-        links.save()
-        self._book.tables.append(TablePart(package.read(target), target, part.name))
 
     def graft_sheet(
         self, scratch: bytes, name: str, *, replace: str | None = None, keep_outside: AreaLike | None = None
@@ -284,125 +206,13 @@ class Workbook:
         ValueError
             When the scratch sheet has another name or date system, or a table name is taken.
         """
-        source = Scratch(scratch)
-        final = name if replace is None else self._sheet(replace).name
-        if source.sheet_name.casefold() != final.casefold():
-            raise ValueError(f"The scratch sheet is called {source.sheet_name!r}; its formulas need {final!r}.")
-        if source.date_1904 != self.date_1904:
-            raise ValueError("The scratch workbook counts dates from another year than the workbook.")
-        if replace is None:
-            part = self._new_sheet(name)
-            old_tables: list[TablePart] = []
-            kept: dict[tuple[int, int], RawCell] = {}
-        else:
-            part = self._sheet(replace)
-            old_tables = [table for table in self._book.tables if table.sheet == part.name]
-            kept = self._kept_cells(part, source, None if keep_outside is None else Area.of(keep_outside))
-            if keep_outside is not None:
-                self._refuse_own_tables(old_tables, Area.of(keep_outside))
-        self._check_scratch_tables(source, old_tables)
-        if replace is not None:
-            drop_children(self._book.package, self._book.types, part.part, part.name)
-        self._put_sheet(source, part, old_tables)
-        for (row, column), value in kept.items():
-            part.edits.add(column, {row: value}, 0)
-        self._carry_names(source, part)
-        self._formulas_changed = True
-
-    def _new_sheet(self, name: str) -> SheetPart:
-        if any(sheet.name.casefold() == name.casefold() for sheet in self._book.sheets):
-            raise ValueError(f"The workbook has a sheet {name!r} already.")
-        if not 1 <= len(name) <= 31 or any(character in name for character in "[]:*?/\\"):
-            raise ValueError(f"Excel does not allow the sheet name {name!r}.")
-        book = self._book
-        part = book.package.free_name(posixpath.join(posixpath.dirname(book.part), "worksheets/sheet%d.xml"))
-        # Always a number above all others: a sheet's id never changes and is never used again.
-        number = 1 + max(sheet.sheet_id for sheet in book.sheets)
-        link = book.links.add(OFFICE_RELATIONSHIPS + "/worksheet", part)
-        book.links.save()
-        parent = book.root.find(main("sheets"))
-        element = etree.SubElement(parent, main("sheet"), name=name, sheetId=str(number))  # type: ignore[arg-type] # a workbook without sheets was refused
-        element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", link)
-        book.types.set(part, SHEET_TYPE)
-        sheet = SheetPart(
-            book.package, book.links, name=name, sheet_id=number, part=part, kind="worksheet", visible=True
-        )
-        book.sheets.append(sheet)
-        self._names_changed = True
-        return sheet
-
-    def _kept_cells(self, part: SheetPart, source: Scratch, outside: Area | None) -> dict[tuple[int, int], RawCell]:
-        if outside is None:
-            return {}
-        kept = kept_cells(self._book.package, part.part, part.name, outside)
-        if not kept:
-            return {}
-        taken = source.occupied()
-        blocks = source.blocks()
-        for row, column in kept:
-            if (row, column) in taken or any(block.holds(row, column) for block in blocks):
-                place = Area(row, column, row, column).ref
-                raise PackageRefusedError(
-                    f"The sheet {part.name!r} is written anew and now needs the cell {place}, where you keep "
-                    "something of your own; move it and retry."
-                )
-        return kept
-
-    @staticmethod
-    def _refuse_own_tables(tables: Sequence[TablePart], ours: Area) -> None:
-        for table in tables:
-            if table.area.joined(ours) != ours:
-                raise PackageRefusedError(
-                    f"The sheet {table.sheet!r}, which leadbook writes anew, now holds your table {table.name!r}; "
-                    "move it to a sheet of your own and retry."
-                )
-
-    def _check_scratch_tables(self, source: Scratch, old_tables: Sequence[TablePart]) -> None:
-        own = {table.name.casefold() for table in old_tables}
-        for root in source.table_roots():
-            name = root.get("displayName") or ""
-            if name.casefold() not in own:
-                self._check_free_name(name)
-
-    def _check_free_name(self, name: str) -> None:
-        taken = {table.name.casefold() for table in self._book.tables}
-        taken |= {one.name.casefold() for one in self.defined_names.values()}
-        if name.casefold() in taken:
-            raise ValueError(f"The workbook has a table or a name called {name!r} already.")
-
-    def _put_sheet(self, source: Scratch, part: SheetPart, old_tables: Sequence[TablePart]) -> None:
-        book = self._book
-        formats, differentials = book.styles.adopt(source.styles)
-        known = {table.name.casefold(): (table.part, table.id) for table in old_tables}
-        highest = max((table.id for table in book.tables), default=0)
-        book.tables = [table for table in book.tables if table not in old_tables]
-        book.package.put(part.part, source.sheet_xml(formats, differentials))
-        mover = ChildMover(
-            source,
-            book.package,
-            book.types,
-            differentials=differentials,
-            tables=known,
-            next_table_id=highest + 1,
-        )
-        mover.move(source.sheet_part, part.part)
-        book.tables += [TablePart(book.package.read(one), one, part.name) for one in mover.table_parts]
-        part.forget()
-
-    def _carry_names(self, source: Scratch, part: SheetPart) -> None:
-        index = self._book.sheets.index(part)
-        incoming = source.sheet_names()
-        keep = frozenset(element.get("name") or "" for element in incoming)
-        names.drop_built_in(self._book.root, index, keep)
-        for element in incoming:
-            names.set_name(
-                self._book.root,
-                element.get("name") or "",
-                element.text or "",
-                hidden=element.get("hidden") == "1",
-                sheet_index=index,
-            )
-        self._names_changed = True
+        replaced = None if replace is None else self._sheet(replace)
+        outside = None if keep_outside is None else Area.of(keep_outside)
+        if put_sheet(self._book, Scratch(scratch), name, replaced, outside):
+            self._names_changed = True
+        part = self._sheet(name) if replaced is None else replaced
+        if part.part in self._book.package.changed():
+            self._formulas_changed = True
 
     def set_name(
         self, name: str, text: str, *, hidden: bool = False, comment: str = "", sheet: str | None = None
@@ -462,29 +272,8 @@ class Workbook:
         PackageRefusedError
             When an invariant would be broken; nothing is written then.
         """
-        book = self._book
-        touched: set[str] = set()
-        for sheet in book.sheets:
-            if not sheet.changed:
-                continue
-            packed, formulas = sheet.render(book.styles, date_1904=book.date_1904)
-            book.package.put(sheet.part, packed)
-            self._formulas_changed = self._formulas_changed or formulas
-            touched.add(sheet.name)
-            sheet.forget()
-        for table in book.tables:
-            if table.changed:
-                book.package.put(table.part, table.serialize())
-                table.changed = False
-        if book.styles.changed:  # after the sheets: dates may have brought formats
-            book.package.put(book.styles.part, book.styles.serialize())
-        if self._formulas_changed:
-            drop_chain(book.package, book.links, book.types)
-        if book.package.changed() or self._names_changed:
-            ask_full_calculation(book.root)
-            book.package.put(book.part, serialize(book.root))
-        data = book.package.save()
-        gate.check(self._data, data, book.package.changed(), thorough=thorough)
+        data = render_package(self._book, formulas_changed=self._formulas_changed, names_changed=self._names_changed)
+        gate.check(self._data, data, self._book.package.changed(), thorough=thorough)
         target.write(data)
 
     def _sheet(self, name: str) -> SheetPart:

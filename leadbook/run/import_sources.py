@@ -1,0 +1,68 @@
+"""The tables that an import is given: of files, of folders, and of other leadbook workbooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, read_incoming
+from leadbook.model.issues import InputError
+from leadbook.model.locate import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from leadbook.books.incoming import IncomingTable
+
+
+def incoming_tables(sources: Sequence[Path], book_name: str) -> list[IncomingTable]:
+    """Return every table of the files, in order.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        CSV or Excel files, or folders of them.
+    book_name : str
+        File name of the workbook that receives them, which is no source.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or a folder holds none that can.
+    """
+    return [table for source in _files(sources, book_name) for table in _tables(source)]
+
+
+def _tables(source: Path) -> list[IncomingTable]:
+    """Return a file's tables; of another leadbook workbook only what the seller keeps there."""
+    tables = [table for table in read_incoming(source) if table.headers]
+    names = {_own_name(table) for table in tables}
+    if "leads" in names and names & {"stages", "options", "history"}:
+        return [table for table in tables if _own_name(table) in {"leads", "activities"}]
+    return tables
+
+
+def _own_name(table: IncomingTable) -> str:
+    return table.name.casefold().removeprefix(PREFIX.casefold())
+
+
+def _files(sources: Sequence[Path], book_name: str) -> list[Path]:
+    """Return the files meant: the readable ones of each folder in order of their names, but the workbook itself."""
+    endings = (TEXT_ENDINGS | BOOK_ENDINGS) - {".txt"}
+    found: list[Path] = []
+    for source in sources:
+        if not source.is_dir():
+            found.append(source)
+            continue
+        inside = sorted(
+            path
+            for path in source.iterdir()
+            if path.suffix.casefold() in endings
+            and path.is_file()
+            and not path.name.startswith(("~$", "."))
+            and path.name != book_name
+        )
+        if not inside:
+            raise InputError(f"Folder {source.name} holds no CSV or .xlsx file.")
+        found += inside
+    return found

@@ -1,0 +1,62 @@
+"""Where a printed sheet starts a new page: before a section that would be torn apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.sheets.spec import Sheet
+
+PAGE_WIDTH_POINTS, PAGE_HEIGHT_POINTS = 784.0, 526.0  # A4 lying on its side, within the margins that are set
+DEFAULT_ROW_POINTS = 15.0
+ROWS_KEPT_TOGETHER = 6  # of a section longer than a page
+
+
+def width_pixels(characters: float) -> int:
+    """Return how wide Excel draws a column of a width in characters (Calibri 11: 7 pixels a digit, 5 of padding)."""
+    return int(characters * 7 + 5)
+
+
+def span_pixels(sheet: Sheet, first: int, last: int) -> int:
+    """Return how wide a run of columns is, first and last inclusive."""
+    return sum(width_pixels(sheet.widths.get(column, 8.43)) for column in range(first, last + 1))
+
+
+def page_breaks(sheet: Sheet, starts: Sequence[int], last_row: int, columns: int, repeat: tuple[int, int]) -> list[int]:
+    """Return the rows before which a new page starts.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        With its widths and heights.
+    starts : sequence of int
+        The first row of each section, ascending.
+    last_row, columns : int
+        What is printed.
+    repeat : (int, int)
+        The rows printed again on every page.
+    """
+    if not starts:
+        return []
+    scale = min(1.0, PAGE_WIDTH_POINTS / (0.75 * span_pixels(sheet, 1, columns)))
+
+    def tall(first: int, before: int) -> float:
+        return sum(sheet.heights.get(row, DEFAULT_ROW_POINTS) for row in range(first, before))
+
+    room = PAGE_HEIGHT_POINTS / scale
+    again = tall(repeat[0], repeat[1] + 1)
+    used = tall(1, starts[0])
+    found: list[int] = []
+    for start, end in zip(starts, [*starts[1:], last_row + 1], strict=True):
+        block = tall(start, end)
+        whole = block <= room - again
+        needed = block if whole else tall(start, min(end, start + ROWS_KEPT_TOGETHER))
+        if used + needed - DEFAULT_ROW_POINTS > room:  # the free row at its end may fall off the page
+            found.append(start)
+            used = again
+        used = min(used + block, room) if whole else used + block
+        while used > room:  # a long list runs on over further pages
+            used -= room - again
+    return found

@@ -1,0 +1,58 @@
+"""Sections of a printed sheet stay whole, and charts stay within what is printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadbook.sheets.paging import page_breaks, span_pixels, width_pixels
+from leadbook.sheets.pipeline import pipeline_sheet
+from leadbook.sheets.registry import lay_out
+from leadbook.sheets.spec import Sheet
+
+# Ten columns of 14 characters are 10 x 103 pixels = 772.5 points: they fit on a page without shrinking.
+TEN_COLUMNS = dict.fromkeys(range(1, 11), 14.0)
+
+
+def sheet_of(heights):
+    return Sheet("Pipeline", widths=dict(TEN_COLUMNS), heights=heights)
+
+
+def test_a_column_is_as_wide_as_excel_draws_it():
+    assert width_pixels(10) == 75  # 10 digits of 7 pixels, and 5 of padding
+    assert span_pixels(sheet_of({}), 1, 10) == 1030
+
+
+def test_a_section_that_would_be_torn_apart_starts_a_new_page():
+    # Head 3 x 15 = 45; two sections of 20 rows = 300 each: 345 and 645 points, and a page holds 526.
+    assert page_breaks(sheet_of({}), [4, 24], 43, 10, (1, 3)) == [24]
+
+
+def test_sections_that_fit_stay_on_one_page():
+    assert page_breaks(sheet_of({}), [4, 14, 24], 33, 10, (1, 3)) == []
+
+
+def test_a_list_longer_than_a_page_runs_on_where_it_begins():
+    assert page_breaks(sheet_of({}), [4, 10], 400, 10, (1, 3)) == []
+
+
+def test_tall_rows_count_as_tall():
+    assert page_breaks(sheet_of({30: 300.0}), [4, 24], 33, 10, (1, 3)) == [24]
+
+
+def test_a_sheet_without_sections_has_no_breaks():
+    assert page_breaks(sheet_of({}), [], 500, 10, (1, 1)) == []
+
+
+def test_the_first_page_of_pipeline_holds_the_stages_and_both_charts(clean_results):
+    made = pipeline_sheet(clean_results)
+    last = made.charts[0].row + 11
+    assert all(row > last for row in made.printing.row_breaks)
+
+
+@pytest.mark.parametrize("which", ["clean_results", "dirty_results"])
+def test_no_chart_reaches_beyond_the_printed_columns(which, request):
+    for made in lay_out(request.getfixturevalue(which)):
+        for chart in made.charts:
+            room = span_pixels(made, chart.column, made.printing.area.last_column)
+            assert chart.width < room, (made.name, chart.title)
+            assert chart.description

@@ -164,7 +164,8 @@ def _read_sheet(
         # One pass over the sheet serves every table that stands on it.
         cuts = [_Cut(info, left) for info in infos]
         row = 1
-        last_needed = max(cut.last_row for cut in cuts)
+        # One row more than the tables have: what stands directly below one was most likely meant to be in it.
+        last_needed = max(cut.last_row for cut in cuts) + 1
         while row <= last_needed and (chunk := list(islice(rows, _CHUNK_ROWS))):
             columns = list(zip(*chunk, strict=True))
             for cut in cuts:
@@ -201,9 +202,12 @@ class _Cut:
         self._cells: list[list[object]] = [[] for _ in range(self._width)]
         # A blank cell is an empty text to calamine. Keys are texts only: as keys, TRUE and 1 would be the same.
         self._words: list[dict[object, object]] = [{"": None} for _ in range(self._width)]
+        self._rows_below = 0
+        self._ended = info.has_totals
 
     def take(self, row: int, columns: Sequence[Sequence[object]], height: int) -> None:
         """Keep this table's part of rows ``row`` to ``row + height - 1``."""
+        self._look_below(row, columns, height)
         start = max(0, self._first_row - row)
         stop = min(height, self.last_row - row + 1)
         if start >= stop:
@@ -214,6 +218,17 @@ class _Cut:
                 cells.extend(self._tidy(place, columns[source][start:stop]))
             else:
                 cells.extend([None] * (stop - start))
+
+    def _look_below(self, row: int, columns: Sequence[Sequence[object]], height: int) -> None:
+        """Count the filled rows directly below the table, up to the first blank one."""
+        if self._ended:
+            return
+        own = columns[max(0, self._offset) : self._offset + self._width]
+        for position in range(max(0, self.last_row + 1 - row), height):
+            self._ended = all(column[position] == "" for column in own)
+            if self._ended:
+                return
+            self._rows_below += 1
 
     def _tidy(self, place: int, values: Sequence[object]) -> Iterator[object]:
         """Make blanks None and keep one copy of each repeated word, while a column has few of them."""
@@ -251,6 +266,7 @@ class _Cut:
             formula_columns=frozenset(formulas) & frozenset(own),
             has_totals=info.has_totals,
             filtered=info.filtered,
+            rows_below=self._rows_below,
         )
 
     def _without_empty(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

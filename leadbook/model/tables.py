@@ -50,6 +50,8 @@ class RawTable:
         Whether a totals row follows.
     filtered : bool
         Whether a filter is active, so that some rows are hidden.
+    rows_below : int
+        Filled rows that stand directly below the table, most likely typed there in the belief that it grows.
     """
 
     name: str
@@ -63,6 +65,7 @@ class RawTable:
     formula_columns: frozenset[int] = frozenset()
     has_totals: bool = False
     filtered: bool = False
+    rows_below: int = 0
 
     def column(self, header: str) -> int:
         """Return the Excel column of a header (exact text); raises KeyError when it is not there."""

@@ -157,13 +157,15 @@ def explain(code: str) -> str:
 
 # Reading codes of single cells; the others concern a table, Settings, History or a file, which have no Waive cell.
 _CELL_CODES = ("LB010", "LB2", "LB3")
+# Rules on leads that tell of the table as a whole.
+_TABLE_RULES = ("LB094", "LB402")
 
 
 def _is_waivable(code: str) -> bool:
     """Tell whether a code is reported on rows of leads, where a Waive cell can mute it."""
     rule = next((rule for rule in rules() if rule.text.code == code), None)
     if rule is not None:
-        return rule.table == "leads" and code != "LB402"
+        return rule.table == "leads" and code not in _TABLE_RULES
     return code in READING_CODES and code.startswith(_CELL_CODES)
 
 

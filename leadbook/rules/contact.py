@@ -211,4 +211,5 @@ def unreachable(records: Records) -> Iterator[Finding]:
     leads = records.leads
     bad = blank(leads, "email") & blank(leads, "phone") & ~in_class(records, *ENDED)
     key = "email" if "email" in leads.places else "phone"
-    yield Finding(leads, bad, key, "There is no email address and no phone number; add one to reach this lead.")
+    sentence = "There is no email address and no phone number; add one to reach this lead."
+    yield Finding(leads, bad, key, sentence, together=("email", "phone"))

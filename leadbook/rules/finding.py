@@ -41,6 +41,10 @@ class Finding:
         Whether the fixes need no second look.
     header : str
         The seller's own header instead of ``key``, for a column that is none of ours.
+    together : tuple of str
+        Keys of several columns of which one has to be filled; none where ``key`` is the only one.
+    at_row : int
+        Excel row of a fault that stands on no row of the table, where ``rows`` is None; 0 for none.
     """
 
     typed: Typed
@@ -50,9 +54,16 @@ class Finding:
     fixes: Iterable[object] | None = None
     safe: bool = True
     header: str = ""
+    together: tuple[str, ...] = ()
+    at_row: int = 0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Keys of the columns whose blank cells would cause this fault."""
+        return self.together or ((self.key,) if self.key else ())
 
     def issues(self, code: str, severity: Severity) -> list[Issue]:
-        """Return one issue for each row at fault."""
+        """Return one issue for each row at fault, or one for the column, table or single row as a whole."""
         typed = self.typed
         sheet = typed.table.sheet if typed.table else ""
         header = self.header or typed.headers.get(self.key, "")
@@ -61,7 +72,7 @@ class Finding:
             place = typed.table.column(self.header)
         if self.rows is None:
             whole = [self.messages] if isinstance(self.messages, str) else self.messages
-            return [Issue(sheet, 0, place, code, severity, message, header=header) for message in whole]
+            return [Issue(sheet, self.at_row, place, code, severity, message, header=header) for message in whole]
         positions = np.flatnonzero(self.rows)
         if not len(positions):
             return []

@@ -198,7 +198,8 @@ def nobody_named(records: Records) -> Iterator[Finding]:
         return
     # Where the stage requires the company anyway, LB401 asks for it.
     bad = np.logical_and.reduce([blank(leads, key) for key in keys]) & ~requiring(records, "company")
-    yield Finding(leads, bad, "", "This row does not say who the lead is; write the company or the name.")
+    sentence = "This row does not say who the lead is; write the company or the name."
+    yield Finding(leads, bad, "", sentence, together=tuple(keys))
 
 
 @rule("LB117", "employees-not-a-headcount", Severity.WARNING, ("employees",))

@@ -62,7 +62,7 @@ def owner_blank(records: Records) -> Iterator[Finding]:
 
     Why it matters: A lead that belongs to all is called by none, and its first-contact clock is running.
 
-    Best practice: Assign it to a seller today.
+    Best practice: Assign the lead to a seller today.
     """
     leads = records.leads
     bad = blank(leads, "owner") & is_open(records)

@@ -71,6 +71,7 @@ def required_field_missing(records: Records) -> Iterator[Finding]:
             keys[0],
             (f'Stage "{short(name)}" requires {field}; fill it or move the lead back.'
              for name in texts(leads, "stage_name")[wanting]),
+            together=tuple(keys),
         )  # fmt: skip
 
 

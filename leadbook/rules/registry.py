@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from leadbook.model.codes import CodeText
+from leadbook.rules.blank_columns import folded_where_blank
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,6 +69,8 @@ class Rule:
     def check(self, records: Records, today: dt.date, duplicates: LikelyDuplicates | None = None) -> Iterator[Issue]:
         """Yield the rule's issues, none when a column it needs is not in the workbook.
 
+        A column that nobody filled in is one issue, not one for each of its rows.
+
         Parameters
         ----------
         records : Records
@@ -83,8 +86,9 @@ class Rule:
         needs_duplicates = "duplicates" in self._asks_for and self._asks_for["duplicates"].default is not None
         if needs_duplicates and duplicates is None:
             return
-        for finding in self.find(**{name: offered[name] for name in self._asks_for}):
-            yield from finding.issues(self.text.code, self.text.severity)
+        for found in self.find(**{name: offered[name] for name in self._asks_for}):
+            for finding in folded_where_blank(found, self.text):
+                yield from finding.issues(self.text.code, self.text.severity)
 
 
 _RULES: dict[str, Rule] = {}

@@ -164,7 +164,8 @@ def no_next_step(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     bad = is_open(records) & blank(leads, "next_step") & np.isnat(dates(leads, "next_step_date"))
-    yield Finding(leads, bad, "next_step", "This open lead has no next step; write one with its day.")
+    sentence = "This open lead has no next step; write one with its day."
+    yield Finding(leads, bad, "next_step", sentence, together=("next_step", "next_step_date"))
 
 
 @rule("LB317", "next-step-overdue", Severity.WARNING, ("next_step_date",))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from leadbook.model.issues import Issue, Severity
 from leadbook.rules.cells import texts
 from leadbook.rules.registry import describe
+from leadbook.rules.waive_cells import codes_in, is_beginning, mutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,6 @@ UNKNOWN = describe(
     """,
 )
 
-_SEPARATORS = re.compile(r"[\s,;]+")
-_BEGINNING = re.compile(r"LB\d{0,3}")
-
 
 def apply_waivers(
     issues: Sequence[Issue], records: Records, known: Sequence[str], *, unheard: tuple[str, ...] = ()
@@ -71,15 +68,12 @@ def apply_waivers(
     if not len(positions) or leads.table is None:
         return list(issues)
     rows = leads.frame.index.to_numpy()
-    waived = {
-        int(rows[position]): [code.upper() for code in _SEPARATORS.split(str(cells[position])) if code]
-        for position in positions
-    }
+    waived = {int(rows[position]): codes_in(str(cells[position])) for position in positions}
     used: set[tuple[int, str]] = set()
     kept: list[Issue] = []
     for issue in issues:
         hits = (
-            [code for code in waived[issue.row] if _BEGINNING.fullmatch(code) and issue.code.startswith(code)]
+            [code for code in waived[issue.row] if mutes(code, issue.code)]
             if issue.row in waived and issue.sheet == leads.table.sheet
             else []
         )
@@ -88,7 +82,7 @@ def apply_waivers(
             kept.append(issue)
     for row, codes in waived.items():
         for code in dict.fromkeys(codes):
-            if not _BEGINNING.fullmatch(code) or not any(name.startswith(code) for name in known):
+            if not is_beginning(code) or not any(name.startswith(code) for name in known):
                 message = f'"{code[:40]}" is no code that can be waived; write one such as LB204 or LB2.'
                 kept.append(leads.issue(row, "waive", UNKNOWN.code, UNKNOWN.severity, message))
             elif (row, code) not in used and not code.startswith(unheard or ("none",)):

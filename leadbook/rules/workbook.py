@@ -42,6 +42,35 @@ def lead_id_twice(records: Records) -> Iterator[Finding]:
     )
 
 
+@rule("LB094", "rows-below-table", Severity.WARNING)
+def rows_below_table(records: Records) -> Iterator[Finding]:
+    """Find rows that stand directly below the table of leads, outside it.
+
+    Anti-pattern: A lead was pasted under the table's last row, and the table did not grow.
+
+    Why it matters: Excel and leadbook take the row for a remark: it is scored, counted and followed up nowhere.
+
+    Best practice: Drag the table's corner down over the rows (Table Design > Resize Table).
+    """
+    table = records.leads.table
+    if table is None or not table.rows_below:
+        return
+    count = table.rows_below
+    stand = (
+        "1 row stands directly below the table and is"
+        if count == 1
+        else (f"{count:,} rows stand directly below the table and are")
+    )
+    over = "it" if count == 1 else "them"
+    yield Finding(
+        records.leads,
+        None,
+        "",
+        f"{stand} not counted; drag the table's corner down over {over} (Table Design > Resize Table).",
+        at_row=table.last_row + 1,
+    )
+
+
 @rule("LB093", "lead-id-archived", Severity.INFO, ("lead_id",))
 def archived_id_in_use(records: Records) -> Iterator[Finding]:
     """Find a lead whose ID is in the archive as well.

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from leadbook.books.adopted import AdoptedBook
 from leadbook.model.cells import cell_text, comparable, is_blank, one_line
 from leadbook.model.issues import InputError
+from leadbook.model.leads import type_table
 from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.mapping import HeaderMatch, Mapping, map_headers
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME, foreign_stage
 from leadbook.model.settings import read_playbook
 from leadbook.run.adopting_settings import fresh_mappings, means, write_settings
+from leadbook.run.owned_columns import add_missing_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,6 +154,9 @@ def adopt_book(book: AdoptedBook, playbook: Playbook, *, sheet: str = "", table:
         options=dataclasses.replace(playbook.options, leads_table=raw.name),
     )
     write_settings(book, raw.name, playbook, team, fresh)
+    # Now rather than at the first refresh: a sheet without room for them, or a protected one, is found out here.
+    book.allow_protected(team.options.owned_writes_on_protected)
+    add_missing_columns(book, type_table(raw, "Leads", team)[0])
     add_to(book, team)
     return Adoption(
         raw.name, raw.sheet, _reference(raw), block is not None, len(raw.rows), mapping, words, tuple(notes), book.plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text
-from leadbook.model.columns import column, key_of
+from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
 from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.playbook import ColumnMapping
@@ -29,6 +29,9 @@ def means(table: str, raw: RawTable, playbook: Playbook) -> bool:
 def fresh_mappings(mapping: Mapping, raw: RawTable, playbook: Playbook) -> tuple[ColumnMapping, ...]:
     """Return the rows for Settings/Columns: every header that is not plainly ours, and those kept as they are."""
     settled = {squeezed(entry.their_header) for entry in playbook.mappings if means(entry.table, raw, playbook)}
+    # Columns of leadbook's own need no telling, and those that adopting adds must not be news to a second one.
+    settled |= {squeezed(ours.header) for ours in (column("Leads", "lead_id"), *OWNED_LEAD_COLUMNS)}
+    settled |= {squeezed(ours.header + OURS_SUFFIX) for ours in OWNED_LEAD_COLUMNS}
     rows: list[ColumnMapping] = []
     for match in mapping.matches:
         if squeezed(match.header) in settled:

@@ -119,7 +119,7 @@ def put_overdue(page: Page, results: Results) -> None:
     worth = f"{amount:,.0f} {results.currency}"
     said = f"{count} past the close date, worth {worth}, and left out above. Move the date or close them."
     if len(overdue) > MOST_OVERDUE:
-        said += f" The {MOST_OVERDUE} latest are listed; filter the Leads table by close date for all."
+        said += f" The {MOST_OVERDUE} largest are listed; filter the Leads table by close date for all."
     page.section("Pulled out: close date has passed", note=said)
     leads = quoted_sheet(results.leads_sheet)
     rows: list[tuple[Content, ...]] = [

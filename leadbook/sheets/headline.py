@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.page import Tile
@@ -39,12 +41,11 @@ def headline_tiles(results: Results, totals: Mapping[int, Content], row: int) ->
     row : int
         Its Excel row.
     """
-    standing = results.standing.frame
-    is_open = standing["open"].astype(bool)
+    meaning, is_open = results.meaning, results.meaning.counted_open
     open_leads = int(is_open.sum())
-    priced = int((is_open & results.records.leads.frame["amount_base"].notna()).sum())
-    past = int((is_open & (results.records.leads.frame["close_date"] < _midnight(results))).sum())
-    stale = int((standing["stale"].astype(bool) & is_open).sum())
+    priced = int(np.isfinite(meaning.amounts[is_open]).sum())
+    past = int((is_open & meaning.past(results.today)).sum())
+    stale = int(results.standing.frame["stale"].to_numpy(dtype=bool)[is_open].sum())
     left = f"; {past:,} past close date left out" if past else ""
     return [
         Tile("Open leads", _same(totals, 2, row), note="in a stage of class open"),
@@ -62,12 +63,6 @@ def headline_tiles(results: Results, totals: Mapping[int, Content], row: int) ->
         _tile(results, "Coverage", look.TILE_TIMES, "of what is left of the quota", "coverage"),
         _tile(results, "Sales cycle", look.COUNT, "days to win, mean", "won_cycle_mean"),
     ]  # fmt: skip
-
-
-def _midnight(results: Results) -> object:
-    import pandas as pd  # noqa: PLC0415 - the frames are pandas' own; importing it here costs nothing more
-
-    return pd.Timestamp(results.today)
 
 
 def _same(totals: Mapping[int, Content], column: int, row: int) -> Content:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Figure: TypeAlias = Formula | float
 
+ARCHIVED = "in the Archive table"
 LONGEST_FORMULA = 8_000  # Excel's limit is 8,192 characters
 _TYPED_AS_TEXT = (("amount", "an amount"), ("close_date", "a close date"), ("probability_override", "a probability"))
 
@@ -43,6 +44,9 @@ class Footnotes:
             total = float(np.nansum(amounts.loc[sorted(rows)].to_numpy(dtype=float)))
             count = f"{len(rows):,} {'lead' if len(rows) == 1 else 'leads'}"
             worth = f"{total:,.0f} {results.currency} from {count}" if total else count
+            if reason == ARCHIVED:
+                said.append(f"The figures above leave out {worth} {reason}: a plain number takes off what formulas see.")
+                continue
             said.append(
                 f"The figures above hold {worth} with {reason}: formulas cannot read that, so it is added to them as "
                 "a plain number. See Issues."
@@ -155,6 +159,8 @@ class Tally:
 
     def _why(self, position: int) -> str:
         """Return what keeps formulas from reading a lead."""
+        if not self._meaning.counted[position]:
+            return ARCHIVED
         amount = self._meaning.amounts[position]
         for key, said in _TYPED_AS_TEXT:
             cell = self._cells.cells(key)[position] if self._cells.has(key) else None

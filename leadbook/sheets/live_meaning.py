@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.kept import folded_ids
 from leadbook.model.playbook import StageClass
 from leadbook.sheets.live_cells import Floats, Mask, serial_of
 from leadbook.sheets.live_where import UNKNOWN, Where, folded
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import numpy.typing as npt
 
     from leadbook.sheets.results import Results
@@ -62,10 +65,21 @@ class Meaning:
     @cached_property
     def counted(self) -> Mask:
         """Where a lead is not in the archive; merged and archived rows count nowhere."""
-        archived = {folded(str(key)) for key in self._results.records.archive.frame.get("lead_id", ())} - {""}
-        if not archived:
+        records = self._results.records
+        if not len(records.archive.frame):
             return np.ones(len(self.frame), dtype=bool)
-        return np.asarray([folded(str(key)) not in archived for key in self.frame["lead_id"]], dtype=bool)
+        archived = set(folded_ids(records.archive)) - {""}
+        return np.asarray([key not in archived for key in folded_ids(records.leads)], dtype=bool)
+
+    @cached_property
+    def counted_open(self) -> Mask:
+        """Where a lead is open and not in the archive: the leads that every measure of open ones counts."""
+        return self.open & self.counted
+
+    def past(self, day: dt.date) -> Mask:
+        """Return where the close date lies before a day; leads without one are not past it."""
+        with np.errstate(invalid="ignore"):
+            return self.closes < serial_of(day, self._date_system)
 
     @cached_property
     def won(self) -> Mask:
@@ -100,7 +114,7 @@ class Meaning:
             if where.before:
                 rows = rows & (self.closes < serial_of(where.before.day, self._date_system))
             if where.not_past:
-                rows = rows & ~(self.closes < serial_of(where.not_past.day, self._date_system))
+                rows = rows & ~self.past(where.not_past.day)
         if where.category:
             rows = rows & (self._categories == where.category.value)
         return np.asarray(rows & self.counted, dtype=bool)

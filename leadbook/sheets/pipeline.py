@@ -152,8 +152,8 @@ def _put_stages(page: Page, results: Results, tally: Tally, not_past: Day) -> Ar
 
 
 def _stageless(results: Results) -> pd.Series[bool]:
-    """Return where an open lead has no stage yet."""
-    return results.standing.frame["open"].astype(bool) & (results.records.leads.frame["stage_name"] == "")
+    """Return where an open lead that counts has no stage yet."""
+    return (results.records.leads.frame["stage_name"] == "") & results.meaning.counted_open
 
 
 def _amount(results: Results, rows: pd.Series[bool]) -> float:
@@ -162,12 +162,14 @@ def _amount(results: Results, rows: pd.Series[bool]) -> float:
 
 def _stageless_row(results: Results, row: int, total: int, whole: float) -> tuple[Content, ...]:
     """Return the line of open leads whose Stage is blank: plain numbers, for no word finds them."""
-    rows = _stageless(results)
+    rows, meaning = _stageless(results), results.meaning
     amount = _amount(results, rows)
+    due = rows.to_numpy(dtype=bool) & ~meaning.past(results.today)
+    weighted = float((meaning.worth * meaning.chances)[due].sum())  # a chance of its own needs no stage
     share = Formula(f'=IF($C${total}=0,"",$C{row}/$C${total})', amount / whole if whole else "")
     stale = int(results.standing.frame.loc[rows, "stale"].sum())
     stalled = int(results.standing.frame.loc[rows, "stalled"].sum())
-    return ("(no stage yet)", int(rows.sum()), amount, None, 0.0, share, None, None, None, stale, stalled)
+    return ("(no stage yet)", int(rows.sum()), amount, None, weighted, share, None, None, None, stale, stalled)
 
 
 def _put_total(page: Page, row: int, body: Area, rows: list[tuple[Content, ...]]) -> None:

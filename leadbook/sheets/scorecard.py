@@ -74,10 +74,13 @@ def _put_grades(page: Page, results: Results) -> None:
         note="Letter: fit with the ideal customer, A best. Digit: engagement, 1 most recent and active.",
         columns=5,
     )
-    grades = results.scores.frame["grade"].value_counts()
+    counted = results.meaning.counted
+    grades = results.scores.frame.loc[counted, "grade"].value_counts()
+    archived = results.scores.frame.loc[~counted, "grade"].value_counts()
     rows: list[tuple[Content, ...]] = []
     for letter, meaning in (("A", "good fit"), ("B", "fair fit"), ("C", "poor fit")):
-        counts = [_graded(results, f"{letter}{digit}", int(grades.get(f"{letter}{digit}", 0))) for digit in (1, 2, 3)]
+        named = [f"{letter}{digit}" for digit in (1, 2, 3)]
+        counts = [_graded(results, name, int(grades.get(name, 0)), int(archived.get(name, 0))) for name in named]
         rows.append((f"{letter}  {meaning}", *counts))
     center = look.number(look.WHOLE).but(align="center", indent=0, bold=True)
     fields = (Field("Fit"), Field("1  engaged", center), Field("2", center), Field("3  quiet", center))
@@ -87,19 +90,21 @@ def _put_grades(page: Page, results: Results) -> None:
     page.gap()
 
 
-def _graded(results: Results, grade: str, count: int) -> Content:
+def _graded(results: Results, grade: str, count: int, archived: int) -> Content:
+    """Return how many leads have a grade, live; archived ones still carry theirs and are taken off."""
     table = results.records.leads.table
     if table is None or not table.header_row:
         return count
     header = results.records.leads.headers.get("grade", column("Leads", "grade").header)
-    return Formula(f'=COUNTIFS({reference(table, header)},"{grade}")', count)
+    less = f"-{archived}" if archived else ""
+    return Formula(f'=COUNTIFS({reference(table, header)},"{grade}"){less}', count)
 
 
 def _put_temperatures(page: Page, results: Results) -> None:
     """Put how many open leads are hot, warm and cold, with the hours each has until its first contact."""
     top = page.at
     page.section("Temperature and first contact", columns=5)
-    is_open = results.standing.frame["open"].astype(bool)
+    is_open = results.meaning.counted_open
     temperature = results.scores.frame.loc[is_open, "temperature"]
     late = results.standing.frame.loc[is_open, "sla_late"].astype(bool)
     options = results.records.playbook.options
@@ -138,7 +143,7 @@ def _put_temperatures(page: Page, results: Results) -> None:
 
 def _put_top(page: Page, results: Results) -> None:
     """Put the best open leads with the reason for every point."""
-    is_open = results.standing.frame["open"].astype(bool)
+    is_open = results.meaning.counted_open
     best = results.scores.frame[is_open].sort_values("total", ascending=False, kind="stable").head(TOP)
     page.section(f"The {len(best):,} open leads with the highest score" if len(best) else "Open leads")
     if best.empty:
@@ -173,7 +178,7 @@ def _put_top(page: Page, results: Results) -> None:
 
 def calibration_sentence(results: Results) -> str:
     """Return what the workbook's own outcomes say about the points, or what is missing for that."""
-    classes = results.records.leads.frame["stage_class"]
+    classes = results.records.leads.frame.loc[results.meaning.counted, "stage_class"]
     won, lost = int((classes == StageClass.WON.value).sum()), int((classes == StageClass.LOST.value).sum())
     since = results.measures.history_since
     known = f"since {show_day(since)}" if since else f"it begins with this refresh, {show_day(results.today)}"

@@ -30,8 +30,9 @@ def put_points(page: Page, results: Results) -> None:
     if not rules:
         page.sentence("Settings has no Scoring table, so every lead scores 0.", look.TEXT)
         return
-    is_open = results.standing.frame["open"].astype(bool) if len(results.standing.frame) else None
-    earned = _earned(results.scores.frame.loc[is_open, "reasons"].tolist()) if is_open is not None else Counter()
+    earned: Counter[str] = Counter()
+    if len(results.standing.frame):
+        earned = _earned(results.scores.frame.loc[results.meaning.counted_open, "reasons"].tolist())
     rows: list[tuple[Content, ...]] = [
         (label_of(rule.attribute), rule.value, rule.points, rule.half_life_days, earned[_wording(rule)],
          _GROUPS.get(rule.group, rule.group))

@@ -94,7 +94,7 @@ def today_sheet(results: Results) -> Sheet:
 def _open_leads(results: Results) -> pd.DataFrame:
     """Return the open leads, the highest priority first, an owner's name in every row."""
     standing, leads = results.standing.frame, results.records.leads.frame
-    is_open = results.meaning.open & results.meaning.counted
+    is_open = results.meaning.counted_open
     frame = standing.loc[is_open]
     owners = leads.loc[is_open, "owner"].astype(object)
     reps = [rep.owner for rep in results.records.playbook.reps]

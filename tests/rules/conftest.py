@@ -31,11 +31,14 @@ PLAYBOOK = dataclasses.replace(
 
 
 def raw_table(table: str, rows: Sequence[Mapping[str, object]]) -> RawTable:
-    """Build a table from rows by column key; keys that are none of ours become the seller's own headers."""
+    """Build a table from rows by column key; keys that are none of ours become the seller's own headers.
+
+    ``times`` repeats a row, ``below`` counts rows that stand under the table.
+    """
     headers = {column.key: column.header for column in TABLES[table]}
     spread: list[dict[str, object]] = []
     for row in rows:
-        cells = {key: value for key, value in row.items() if key != "times"}
+        cells = {key: value for key, value in row.items() if key not in {"times", "below"}}
         spread += [cells] * int(row.get("times", 1))
     keys = list(dict.fromkeys(key for row in spread for key in row))
     if table == "Leads":
@@ -43,9 +46,11 @@ def raw_table(table: str, rows: Sequence[Mapping[str, object]]) -> RawTable:
         spread = [{"lead_id": f"L-{number}", **row} for number, row in enumerate(spread, 1)]
     cells = [[None if row.get(key) == "" else row.get(key) for row in spread] for key in keys]
     count = len(spread)
+    below = sum(int(row.get("below", 0)) for row in rows)
     return RawTable(
-        table, table, [headers.get(key, key) for key in keys], 1, 1, np.arange(2, 2 + count), cells, 1 + count
-    )
+        table, table, [headers.get(key, key) for key in keys], 1, 1, np.arange(2, 2 + count), cells, 1 + count,
+        rows_below=below,
+    )  # fmt: skip
 
 
 def book(**tables: Sequence[Mapping[str, object]]) -> BookContents:

@@ -171,3 +171,11 @@ def test_a_rule_without_its_column_or_without_the_duplicate_search_stays_silent(
         list(Rule(text, "leads", ("email|phone",), False, broken).check(records, today, find_duplicates(records))) == []
     )
     assert list(Rule(text, "leads", ("company",), False, broken).check(records, today)) == []
+
+
+def test_rows_below_the_table_are_counted_and_told_where_they_begin(read_rows, today):
+    records, _ = read_rows(leads=[{"company": "Acme", "times": 3}, {"below": 12}])
+    (issue,) = check(records, today, select=["LB094"])
+    assert (issue.address, issue.severity) == ("Leads!6:6", Severity.WARNING)
+    assert issue.message.startswith("12 rows stand directly below the table and are not counted; drag the table's")
+    assert "Waive" not in explain("LB094")

@@ -65,7 +65,7 @@ def test_plain_cells_below_a_title_become_a_table_and_nothing_else_of_theirs_cha
     assert (adoption.table, adoption.sheet, adoption.reference) == ("Leads", "Deals 26", "B5:I8")
     assert (adoption.made_table, adoption.leads) == (True, 3)
     after = openpyxl.load_workbook(path)["Deals 26"]
-    assert dict(after.tables.items()) == {"Leads": "B5:I8"}
+    assert dict(after.tables.items()) == {"Leads": "B5:T8"}  # eight columns of theirs, eleven of leadbook's
     for row in before.iter_rows():
         for cell in row:
             twin = after[cell.coordinate]
@@ -135,13 +135,21 @@ def test_a_dry_run_writes_nothing_and_plans_the_same(tmp_path):
     assert planned.mapping == adopt(path, DEFAULT_PLAYBOOK).mapping
 
 
-def test_unowned_parts_stay_byte_for_byte(tmp_path):
+def test_unowned_parts_stay_byte_for_byte_and_their_cells_as_they_look(tmp_path):
     path = tracker(tmp_path, total=False, table="Pipe_26")
     before = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    looked = openpyxl.load_workbook(path)["Deals 26"]
     adopt(path, DEFAULT_PLAYBOOK)
     after = zipfile.ZipFile(path)
-    for name in ("xl/worksheets/sheet1.xml", "xl/tables/table1.xml", "xl/theme/theme1.xml"):
+    for name in ("xl/theme/theme1.xml", "docProps/core.xml"):
         assert after.read(name) == before.read(name)
+    looks = openpyxl.load_workbook(path)["Deals 26"]
+    for row in looked.iter_rows():
+        for cell in row:
+            same = looks[cell.coordinate]
+            assert same.value == cell.value
+            assert same.number_format == cell.number_format
+            assert (same.fill.fgColor.rgb, same.font.b) == (cell.fill.fgColor.rgb, cell.font.b)
 
 
 def _merge(workbook):

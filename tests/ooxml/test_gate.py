@@ -47,6 +47,7 @@ def tampered(data, part, old, new):
         ),
         (SHEET, b'<row r="3">', b'<row r="2">', "out of order", False),
         (SHEET, b'r:id="rId1"', b'r:id="rId8"', "missing relationship", False),
+        (SHEET, b'<c r="B2"><v>10', b'<c r="B2"><v>10</c>', "is broken", False),
         (SHEET, b'r="A3"', b'r="C3"', "out of order", True),
         (SHEET, b'<c r="B2">', b'<c r="B2" s="99">', "missing format", True),
         (SHEET, b'<c r="B2"><v>10', b'<c r="B2" t="s"><v>10', "missing text", True),

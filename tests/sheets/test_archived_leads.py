@@ -31,14 +31,14 @@ def beside(made, label):
 def tile(made, name):
     """Return a tile's value and the note below it."""
     cells = shown(made)
-    row, column = next(place for place, content in cells.items() if content == name)
+    row, column = min(place for place, content in cells.items() if content == name)
     return cells[row + 1, column], cells[row + 2, column]
 
 
 def book(leads, archived):
     contents = contents_of(leads)
     gone = raw_table("Archive", "Archive", ("Lead ID", "Reason"), [(lead_id, "merged") for lead_id in archived])
-    return replace(contents, tables={**contents.tables, "Archive": gone}, sheets=(*contents.sheets, "Archive"))
+    return replace(contents, tables={**contents.tables, "Archive": gone})
 
 
 def random_book(seed):

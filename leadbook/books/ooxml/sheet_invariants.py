@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from leadbook.books.ooxml.addresses import Area, letters, parse_area
 from leadbook.books.ooxml.relationships import Relationships
@@ -21,7 +22,7 @@ from leadbook.books.ooxml.xmlparts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml import etree
 
@@ -33,8 +34,20 @@ _INDEX = re.compile(rb"<(?:\w+:)?v>(\d+)<")
 
 
 def sheet_problems(book: OpenedWorkbook, sheet: SheetPart, *, thorough: bool) -> Iterator[str]:
-    """Yield what is wrong with one sheet: rows in order, frame sound, table headers, and, if thorough, each cell."""
-    stream = SheetStream(book.package.stream(sheet.part), sheet.name)
+    """Yield what is wrong with one sheet: XML whole, rows in order, frame, headers, and, if thorough, each cell."""
+    try:
+        yield from _whole_problems(book, sheet)
+    except ExpatError:
+        # Its own words point at a byte of a part that nobody will see.
+        yield f"the XML of {sheet.name!r} is broken"
+        return
+    yield from _header_problems(book, sheet)
+    if thorough:
+        yield from _cell_problems(book, sheet)
+
+
+def _whole_problems(book: OpenedWorkbook, sheet: SheetPart) -> Iterator[str]:
+    stream = SheetStream(_parsed(book.package.stream(sheet.part)), sheet.name)
     number = re.compile(b"<" + re.escape(stream.head.prefix) + rb'row r="(\d+)"')
     last = 0
     for block in stream.blocks():
@@ -44,9 +57,15 @@ def sheet_problems(book: OpenedWorkbook, sheet: SheetPart, *, thorough: bool) ->
         last = rows[-1]
     root = framed(stream.head.text, stream.tail, stream.head.prefix, sheet.part)
     yield from _frame_problems(book, sheet, root)
-    yield from _header_problems(book, sheet)
-    if thorough:
-        yield from _cell_problems(book, sheet)
+
+
+def _parsed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass a part's bytes on, each piece parsed on the way: the editor splices, so only a parser sees a bad seam."""
+    parser = ParserCreate()
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+        yield chunk
+    parser.Parse(b"", True)
 
 
 def _frame_problems(book: OpenedWorkbook, sheet: SheetPart, root: etree._Element) -> Iterator[str]:

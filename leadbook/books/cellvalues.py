@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from types import NoneType
 from typing import TYPE_CHECKING, cast
 
 from leadbook.books.formats import MAX_CELL_UNITS, formula_text, is_blank, shorten
@@ -13,6 +14,8 @@ from leadbook.model.issues import InputError
 from leadbook.sheets.spec import Formula, Link
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from leadbook.books.ooxml import Value
 
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -25,6 +28,8 @@ NUMBER_FORMATS: dict[Kind, str] = {
 """How leadbook's own columns show their values; the other kinds show them as they are."""
 
 _SAME_RELATIVE = 1e-12
+_SHORT = MAX_CELL_UNITS // 2
+"""A text of fewer characters fits in a cell whatever its characters."""
 
 
 def to_value(content: object, place: str, table: str = "") -> Value:
@@ -68,6 +73,33 @@ def to_value(content: object, place: str, table: str = "") -> Value:
         return moment if moment.time() != dt.time() else moment.date()
     plain = getattr(content, "item", None)
     return cast("Value", plain() if callable(plain) else content)
+
+
+def to_values(contents: Sequence[object], address: Callable[[int], str], table: str = "") -> list[Value]:
+    """Return what the cells of one column will hold, as `to_value` does for one.
+
+    Parameters
+    ----------
+    contents : sequence of Content
+    address : callable
+        The address of the cell at a position, for sentences.
+    table : str
+        The table, for formulas that refer to it.
+    """
+    kinds = set(map(type, contents))
+    # Whole columns of short text, of numbers or of days are settled without looking at each cell's type.
+    if kinds <= {str, NoneType} and not any(_is_long(text) for text in contents):
+        return [text or None for text in contents]  # type: ignore[misc] # text or None, as the test above tells
+    if kinds <= {float, NoneType}:
+        return [number if isinstance(number, float) and math.isfinite(number) else None for number in contents]
+    if kinds <= {dt.date, NoneType}:
+        return list(contents)  # type: ignore[arg-type] # days or None, as the test above tells
+    return [to_value(content, address(at), table) for at, content in enumerate(contents)]
+
+
+def _is_long(text: object) -> bool:
+    """Tell whether a text needs a closer look: long ones may not fit, and Excel's line ends are single."""
+    return isinstance(text, str) and (len(text) >= _SHORT or "\r" in text)
 
 
 def is_same(old: object, new: Value) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from leadbook.books.cellvalues import is_same, to_value
+from leadbook.books.cellvalues import is_same, to_values
 from leadbook.books.ooxml import CellFormula
 
 if TYPE_CHECKING:
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
 
     from leadbook.books.ooxml import Value
     from leadbook.sheets.spec import Content
-
-_SHORT = 10_000  # a text of so many characters fits in a cell however many units each takes
 
 
 def differing(
@@ -41,17 +38,7 @@ def differing(
     """
     rows = list(values)
     old = old_of(rows)
-    kinds = set(map(type, values.values()))
-    new: list[Value]
-    # Whole columns of text or of numbers are settled without looking at each cell's type.
-    if kinds <= {str, type(None)} and all(
-        len(text) < _SHORT and "\r" not in text for text in values.values() if isinstance(text, str)
-    ):
-        new = [text or None for text in values.values()]  # type: ignore[misc] # text or None, as the test above tells
-    elif kinds <= {float, type(None)}:
-        new = [number if isinstance(number, float) and math.isfinite(number) else None for number in values.values()]
-    else:
-        new = [to_value(content, address(row), table) for row, content in values.items()]
+    new = to_values(list(values.values()), lambda at: address(rows[at]), table)
     return {
         row: now
         for row, now, before in zip(rows, new, old, strict=True)

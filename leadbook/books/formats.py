@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from leadbook.sheets.spec import PLAIN, Style
@@ -90,6 +91,8 @@ def formula_text(text: str, table: str = "") -> str:
     """
     if not text.startswith("="):
         raise ValueError(f"a formula begins with '=': {text!r}")
+    if _is_plain(_LITERAL.sub("", text)):
+        return text
     parts = _LITERAL.split(text)
     for position in range(0, len(parts), 2):
         part = parts[position]
@@ -100,6 +103,12 @@ def formula_text(text: str, table: str = "") -> str:
             part = _own_columns(part, table)
         parts[position] = _NEWER.sub(r"_xlfn.\1(", part)
     return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(skeleton: str) -> bool:
+    """Tell whether a formula without its texts is spelled in the file as on screen: a sheet's links are all alike."""
+    return "[" not in skeleton and not _ARRAYS.search(skeleton) and not _NEWER.search(skeleton)
 
 
 def _own_columns(part: str, table: str) -> str:

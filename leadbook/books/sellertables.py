@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.books.cellvalues import NUMBER_FORMATS, to_value
+from leadbook.books.cellvalues import NUMBER_FORMATS, to_values
 from leadbook.books.comparing import differing
 from leadbook.model.issues import BookRefusedError, InputError, column_letters, quoted_sheet
 from leadbook.sheets.spec import Area
@@ -94,7 +94,7 @@ def append_rows(draft: Draft, table: str, rows: Sequence[Sequence[Content]]) -> 
             f'Table {info.name} on sheet "{info.sheet}" is full: a sheet ends at row {LAST_ROW:,}. Archive leads '
             "that are closed, delete their rows, and run the command again."
         )
-    cells = [_row_values(info, first + offset, row) for offset, row in enumerate(rows)]
+    cells = _table_rows(info, first, rows)
     last = info.last_row - int(info.has_totals)
     room = max(0, last - first + 1)
     filled: dict[int, dict[int, Value]] = {}
@@ -132,16 +132,24 @@ def tint_issues(draft: Draft, table: str, id_header: str) -> None:
         )
 
 
-def _row_values(info: TableInfo, row: int, contents: Sequence[Content]) -> list[Value]:
+def _table_rows(info: TableInfo, first: int, rows: Sequence[Sequence[Content]]) -> list[tuple[Value, ...]]:
+    """Return rows of contents as cell values; they are settled column by column, which is several times faster."""
     width = len(info.columns)
-    if len(contents) > width:
-        raise InputError(f"Table {info.name} has {width} columns, and a row of {len(contents)} values was given.")
+    if any(len(row) > width for row in rows):
+        longest = max(map(len, rows))
+        raise InputError(f"Table {info.name} has {width} columns, and a row of {longest} values was given.")
     place = quoted_sheet(info.sheet)
-    values = [
-        to_value(content, f"{place}!{column_letters(info.first_column + at)}{row}", info.name)
-        for at, content in enumerate(contents)
-    ]
-    return values + [None] * (width - len(values))
+
+    def settled(at: int, contents: Sequence[Content]) -> list[Value]:
+        letters = column_letters(info.first_column + at)
+        return to_values(contents, lambda offset: f"{place}!{letters}{first + offset}", info.name)
+
+    shortest = min(map(len, rows))
+    if shortest < max(map(len, rows)):
+        rows = [(*row, *[None] * (width - len(row))) for row in rows]
+    columns = [settled(at, column) for at, column in enumerate(zip(*rows, strict=True))]
+    columns += [[None] * len(rows) for _ in range(width - len(columns))]
+    return list(zip(*columns, strict=True))
 
 
 def _first_free_row(draft: Draft, info: TableInfo) -> int:

@@ -54,6 +54,7 @@ def _sentence(typed: Typed, keys: list[str], concerned: int, text: CodeText) -> 
     which = f"Column {names[0]} is" if len(names) == 1 else f"Columns {', '.join(names[:-1])} and {names[-1]} are"
     total = len(typed.frame)
     is_leads = typed.table is not None and "stage_class" in typed.frame.columns
-    need = "" if concerned == total else f" ({concerned:,} of them need it)"
+    wanted = "it" if len(names) == 1 else "one"
+    need = "" if concerned == total else f" ({concerned:,} of them need {wanted})"
     practice = text.best_practice[0].lower() + text.best_practice[1:]
     return f"{which} blank in all {total:,} {'leads' if is_leads else 'rows'}{need}: {practice}"

@@ -1,22 +1,17 @@
-"""What an import adds beside the leads: activities, products, sales reps and column mappings."""
+"""What an import adds to Settings: products, sales reps and column mappings."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from leadbook.books.closed import ClosedBook
-from leadbook.books.starter import add_to
-from leadbook.model.cells import cell_text, comparable
-from leadbook.model.columns import TABLES, column
+from leadbook.model.cells import comparable
+from leadbook.model.columns import column
 from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_cells import own_values
-from leadbook.model.mapping_values import convert
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
 from leadbook.model.settings import HEADERS
-from leadbook.run.keys import KeyIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,28 +20,9 @@ if TYPE_CHECKING:
     from leadbook.model.mapping import Mapping as HeaderMapping
     from leadbook.model.mapping_cells import Value
     from leadbook.model.playbook import Playbook
-    from leadbook.model.records import Records
     from leadbook.model.tables import RawTable
-    from leadbook.run.gathered import ActivityTable, Gathered
+    from leadbook.run.gathered import Gathered
     from leadbook.run.upserting import Incoming
-
-# Words by which task lists say that something has happened; anything else in such a list is still a plan.
-_DONE = frozenset(
-    {
-        "done",
-        "completed",
-        "complete",
-        "finished",
-        "closed",
-        "held",
-        "erledigt",
-        "abgeschlossen",
-        "fertig",
-        "termin\u00e9",
-    }
-)
-_TYPES = {"call": "call", "phone": "call", "mail": "email", "email": "email", "meeting": "meeting", "visit": "meeting",
-          "demo": "demo", "proposal": "proposal", "quote": "proposal", "reply": "reply", "note": "note"}  # fmt: skip
 
 
 def append_settings(book: Book, table: str, rows: Sequence[Mapping[str, Value]]) -> int:
@@ -87,93 +63,6 @@ def add_settings(book: Book, gathered: Gathered, playbook: Playbook) -> tuple[in
             owners.add(comparable(owner))
             reps.append({"owner": owner, "team": team or None, "territory": territory or None, "active": "Yes"})
     return append_settings(book, "Products", products), append_settings(book, "Reps", reps)
-
-
-def add_activities(
-    book: Book, gathered: Gathered, incoming: Incoming, records: Records, today: dt.date
-) -> tuple[int, list[str]]:
-    """Append what has happened with the leads to the Activities table; return how many rows, and notes.
-
-    Notes
-    -----
-    Plans are no activities: rows after ``today``, and, where a column says which are done, rows that are not.
-    Activities that the workbook has already are not added again.
-    """
-    seen = {_same_activity(record) for record in records.activities.frame.to_dict("records")}
-    rows: list[dict[str, Value]] = []
-    notes: list[str] = []
-    for table in gathered.activities:
-        taken, told = _activity_rows(table, gathered, incoming, records.playbook, today)
-        fresh = []
-        for row in taken:
-            if (mark := _same_activity(row)) not in seen:
-                seen.add(mark)
-                fresh.append(row)
-        if len(fresh) < len(taken):
-            told.append(f"{table.table.source}: {len(taken) - len(fresh)} rows are in Activities already.")
-        rows += fresh
-        notes += told
-    if not rows:
-        return 0, notes
-    raw = records.activities.table
-    if raw is None:
-        if isinstance(book, ClosedBook):
-            add_to(book, records.playbook, only=("Activities",))
-        name, order = book.table_name("Activities"), [column.key for column in TABLES["Activities"]]
-    else:
-        keys = {header: key for key, header in records.activities.headers.items()}
-        name, order = raw.name, [keys.get(header, "") for header in raw.headers]
-    book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
-    return len(rows), notes
-
-
-def _same_activity(row: Mapping[Any, Any]) -> tuple[str, ...]:
-    return tuple(comparable(cell_text(row.get(key))) for key in ("date", "lead_id", "type", "notes"))
-
-
-def _activity_rows(
-    activity: ActivityTable, gathered: Gathered, incoming: Incoming, playbook: Playbook, today: dt.date
-) -> tuple[list[dict[str, Value]], list[str]]:
-    table = activity.table
-    keys = dict(map_headers(table.headers, table.columns, "Activities", playbook.mappings).keys)
-    keys.pop("lead_id", None)
-    converted = convert({key: table.column(header) for key, header in keys.items()}, {}, playbook, "Activities", keys)
-    ours = gathered.columns()[activity.ours][1]
-    partners = KeyIndex(ours).match(table.column(activity.link_header)).places
-    outcomes = [comparable(cell_text(value)) for value in converted.keyed.get("outcome", [])]
-    tells_done = any(word in _DONE for word in outcomes)
-    rows: list[dict[str, Value]] = []
-    planned = unmatched = undated = 0
-    for place in range(table.n_rows):
-        partner = partners[place]
-        day = converted.keyed["date"][place]
-        if partner is None:
-            unmatched += 1
-        elif not isinstance(day, dt.date):
-            undated += 1
-        elif _day(day) > today or (tells_done and outcomes[place] not in _DONE):
-            planned += 1
-        else:
-            row = {key: values[place] for key, values in converted.keyed.items()}
-            row |= {"lead_id": incoming.keyed["lead_id"][partner], "type": _type(row.get("type"))}
-            rows.append(row)
-    notes = [f"{table.source}: {note}" for note in (*table.notes, *converted.notes)]
-    told = (
-        (planned, "not done yet or after today, no activities"),
-        (unmatched, "of no lead in the file"),
-        (undated, "without a date that can be read"),
-    )
-    notes += [f"{table.source}: {number} rows left out ({why})." for number, why in told if number]
-    return rows, notes
-
-
-def _day(moment: dt.date) -> dt.date:
-    return moment.date() if isinstance(moment, dt.datetime) else moment
-
-
-def _type(text: Value) -> str:
-    word = comparable(cell_text(text))
-    return next((kind for part, kind in _TYPES.items() if part in word), "note") if word else "note"
 
 
 def misleading(incoming: Incoming, present: Collection[str]) -> list[str]:

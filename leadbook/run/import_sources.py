@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, read_incoming
@@ -36,13 +37,28 @@ def incoming_tables(sources: Sequence[Path], book_name: str) -> list[IncomingTab
 def _tables(source: Path) -> list[IncomingTable]:
     """Return a file's tables; of another leadbook workbook only what the seller keeps there."""
     tables = [table for table in read_incoming(source) if table.headers]
-    names = {_own_name(table) for table in tables}
+    names = {own_name(table) for table in tables}
     if "leads" in names and names & {"stages", "options", "history"}:
-        return [table for table in tables if _own_name(table) in {"leads", "activities"}]
+        return _of_leadbook(tables)
     return tables
 
 
-def _own_name(table: IncomingTable) -> str:
+def _of_leadbook(tables: Sequence[IncomingTable]) -> list[IncomingTable]:
+    """Return what goes along with the leads of a leadbook workbook, with a note on its history, which does not."""
+    history = sum(table.n_rows for table in tables if own_name(table) == "history")
+    rows = "1 history row was" if history == 1 else f"{history:,} history rows were"
+    note = f"{rows} not imported: each workbook writes a history of its own"
+    return [
+        dataclasses.replace(table, notes=(*table.notes, f"{note}."))
+        if history and own_name(table) == "leads"
+        else table
+        for table in tables
+        if own_name(table) in {"leads", "activities", "quotelines"}
+    ]
+
+
+def own_name(table: IncomingTable) -> str:
+    """Return a table's name as leadbook's tables are called, without case and without leadbook's prefix."""
     return table.name.casefold().removeprefix(PREFIX.casefold())
 
 

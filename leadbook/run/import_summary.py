@@ -55,7 +55,7 @@ class ImportSummary:
     joined : tuple of Joined
     columns_added : tuple of str
         New columns of the Leads table.
-    activities_added, products_added, reps_added : int
+    activities_added, quote_lines_added, products_added, reps_added : int
     notes : tuple of str
         What was changed, left out or could not be read, one sentence each.
     issues : tuple of Issue
@@ -75,6 +75,7 @@ class ImportSummary:
     reps_added: int = 0
     notes: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    quote_lines_added: int = 0
 
     @property
     def sentence(self) -> str:
@@ -84,4 +85,6 @@ class ImportSummary:
             text += f", {len(self.conflicts):,} cells differ and were left alone"
         if self.activities_added:
             text += f"; {self.activities_added:,} activities added"
+        if self.quote_lines_added:
+            text += f"; {self.quote_lines_added:,} quote lines added"
         return text + "."

@@ -17,7 +17,10 @@ from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError, column_letters, quoted_sheet
 from leadbook.model.leads import EXAMPLE_ID, read_records
 from leadbook.model.mapping_values import convert
-from leadbook.run.import_notes import add_activities, add_settings, misleading, remember_mapping
+from leadbook.run.import_activities import add_activities
+from leadbook.run.import_notes import add_settings, misleading, remember_mapping
+from leadbook.run.import_quotes import add_quote_lines, is_quote_lines
+from leadbook.run.import_refusals import refuse_foreign, refuse_nobody
 from leadbook.run.import_sources import incoming_tables
 from leadbook.run.import_summary import Conflict, ImportSummary, Policy
 from leadbook.run.joining import gather
@@ -91,13 +94,19 @@ def import_files(
         for entry in playbook.mappings
         if entry.table.casefold() in {raw.name.casefold(), "leads", ""}
     )
-    gathered = gather(tables, known, playbook)
-    _refuse_foreign(gathered)
+    quotes = [table for table in tables if is_quote_lines(table)]
+    others = [table for table in tables if not is_quote_lines(table)]
+    if not others:
+        raise InputError("There is nothing to import: the files hold quote lines only, and no leads.")
+    gathered = gather(others, known, playbook)
+    refuse_foreign(gathered)
     converted = convert(gathered.keyed, gathered.extra, playbook, headers=gathered.headers)
     incoming, renamed = _for_book(converted, gathered, records.leads)
     standing = Standing(records.leads, playbook)
     found = match_rows(incoming, standing)
     new_places = [place for place, row in enumerate(found) if row is None]
+    if new_places:
+        refuse_nobody(gathered, incoming)
     lead_ids = _lead_ids(incoming, found, standing, records)
     keyed = dict(incoming.keyed)
     keyed["lead_id"] = lead_ids
@@ -108,8 +117,9 @@ def import_files(
     filled, conflicts, touched = _update_known(target, gathered, incoming, changes, policy)
     _append_new(target, incoming, new_places)
     activities, activity_notes = add_activities(book, gathered, incoming, records, today)
+    lines, quote_notes = add_quote_lines(book, quotes, gathered, incoming, records)
     products, reps = add_settings(book, gathered, playbook)
-    notes = [*gathered.notes, *converted.notes, *renamed, *activity_notes]
+    notes = [*gathered.notes, *converted.notes, *renamed, *activity_notes, *quote_notes]
     notes += [join.sentence for join in gathered.joined]
     notes += _repeated_ids(incoming)
     present = {*records.leads.headers, *incoming.keyed}
@@ -118,18 +128,10 @@ def import_files(
     return ImportSummary(
         added=len(new_places), updated=len(touched), unchanged=known_count - len(touched), filled=filled,
         conflicts=tuple(conflicts), mapping=gathered.mapping, joined=tuple(gathered.joined),
-        columns_added=tuple(columns_added), activities_added=activities, products_added=products, reps_added=reps,
+        columns_added=tuple(columns_added), activities_added=activities, quote_lines_added=lines,
+        products_added=products, reps_added=reps,
         notes=tuple(notes), issues=tuple(issue for table in tables for issue in table.issues),
     )  # fmt: skip
-
-
-def _refuse_foreign(gathered: Gathered) -> None:
-    """Refuse a table of which no column means anything: importing it would add rows that no one can use."""
-    if not gathered.keyed:
-        raise InputError(
-            f"None of the headers in {gathered.sources[0] if gathered.sources else 'the file'} means a lead's "
-            "column; map one in Settings, table Columns, or rename a header (Company, Email, Stage)."
-        )
 
 
 def _for_book(converted: Converted, gathered: Gathered, leads: Typed) -> tuple[Incoming, list[str]]:

@@ -149,8 +149,9 @@ def _put_chart(page: Page, row: int, months: Area) -> None:
         for column, name in ((4, "Closed"), (5, "Commit"), (6, "Best case"), (7, "Pipeline"))
     ]
     expected = Series(
-        "Expected (closed + weighted)", names, values(9), look.GOLD, kind="line", labels=True, label_format=look.SHORT
-    )
+        "Expected (closed + weighted)", names, values(9), look.GOLD, kind="line",
+        labels=True, label_format=look.SHORT_LABEL,
+    )  # fmt: skip
     lines = [expected]
     quotas = {cell.column for cell in page.sheet.cells if cell.row in range(months.first_row, months.last_row + 1)
               and cell.column == 10 and cell.content is not None}  # fmt: skip

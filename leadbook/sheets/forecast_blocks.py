@@ -149,11 +149,11 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
     forecast = results.forecast
     said: list[str] = []
     if forecast.undated_deals:
-        said.append(
-            f"{forecast.undated_deals:,} open {_deals(forecast.undated_deals)} no close date: "
-            f"{forecast.undated_amount:,.0f} ({forecast.undated_weighted:,.0f} weighted) {results.currency} "
-            "in no month."
-        )
+        worth = "and no amount"
+        if forecast.undated_amount:
+            money = f"{forecast.undated_amount:,.0f} {results.currency} ({forecast.undated_weighted:,.0f} weighted)"
+            worth = f"and {'is' if forecast.undated_deals == 1 else 'are'} in no month: {money}"
+        said.append(f"{forecast.undated_deals:,} open {_deals(forecast.undated_deals)} no close date {worth}.")
     if results.measures.history_since is None:
         said.append(
             "Insufficient history for slippage, forecast accuracy and chances fitted to your own wins: "

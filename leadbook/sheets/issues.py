@@ -143,7 +143,8 @@ def _put_counts(page: Page, results: Results) -> None:
     top = page.at
     for column in range(1, COLUMNS + 1):
         header = {1: "Severity", 2: "Code", 3: "Found", 4: "Name", 6: "What it means"}.get(column)
-        page.put(top, column, header, (look.HEADER_RIGHT if column == 3 else look.HEADER).but(wrap=False))
+        style = look.HEADER_RIGHT if column == 3 else look.HEADER.but(indent=int(column == 4))
+        page.put(top, column, header, style.but(wrap=False))
     page.sheet.heights[top] = 20
     for row, code in enumerate(ordered, top + 1):
         text = results.code_texts.get(code)
@@ -152,7 +153,7 @@ def _put_counts(page: Page, results: Results) -> None:
         page.put(row, 1, _WORDS[severity[code]])
         page.put(row, 2, code)
         page.put(row, 3, found, look.number(look.WHOLE))
-        page.put(row, 4, text.name.replace("-", " ") if text else None)
+        page.put(row, 4, text.name.replace("-", " ") if text else None, look.TEXT.but(indent=1))
         page.put(row, 6, text.summary if text else None, look.NOTE)
     body = Area(top + 1, 1, top + len(ordered), 1)
     for word, style in _STYLES.items():

@@ -45,7 +45,9 @@ class Footnotes:
             count = f"{len(rows):,} {'lead' if len(rows) == 1 else 'leads'}"
             worth = f"{total:,.0f} {results.currency} from {count}" if total else count
             if reason == ARCHIVED:
-                said.append(f"The figures above leave out {worth} {reason}: a plain number takes off what formulas see.")
+                said.append(
+                    f"The figures above leave out {worth} {reason}: a plain number takes off what formulas see."
+                )
                 continue
             said.append(
                 f"The figures above hold {worth} with {reason}: formulas cannot read that, so it is added to them as "

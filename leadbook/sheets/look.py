@@ -50,7 +50,11 @@ TILE_TIMES = '0.0" x"'
 SHORT = '[>=1000000]#,##0.0,,"M";[>=10000]#,##0,"k";#,##0'
 #: The same for changes, which go down as well.
 SHORT_SIGNED = '[>=1000]#,##0,"k";[<=-1000]-#,##0,"k";#,##0'
+#: The same for labels in a chart, where nought shows nothing: a bar that is not there needs no number.
+SHORT_LABEL = SHORT.removesuffix("0") + "#"
+SHORT_SIGNED_LABEL = SHORT_SIGNED.removesuffix("0") + "#"
 
+BODY_SIZE = 11  # of a cell whose style names no size
 TEXT = Style(color=INK, valign="center")
 WRAPPED = TEXT.but(wrap=True)
 TITLE = Style(bold=True, size=20, color=ACCENT, valign="center")

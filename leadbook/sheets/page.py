@@ -133,19 +133,24 @@ class Page:
         top = self.at
         lines = 1
         for offset, part in enumerate(fields):
-            style = look.HEADER_RIGHT if part.style.align == "right" else look.HEADER.but(align=part.style.align)
+            style = (
+                look.HEADER_RIGHT
+                if part.style.align == "right"
+                else look.HEADER.but(align=part.style.align, indent=part.style.indent)
+            )
             self.put(top, column + offset, part.header, style)
             width = self.sheet.widths.get(column + offset, 12)
             lines = max(lines, look.lines_needed(part.header, width + 0.5))
         self.sheet.heights[top] = 4 + POINTS_A_LINE * lines
         for down, row in enumerate(rows, 1):
-            tallest = 1
+            tallest = 0.0
             for offset, (part, content) in enumerate(zip(fields, row, strict=True)):
                 style = link_style(part.style) if is_link(content) else part.style
                 self.put(top + down, column + offset, content, style)
                 if part.style.wrap:
-                    width = self.sheet.widths.get(column + offset, 12)
-                    tallest = max(tallest, look.lines_needed(look.shown(content), width))
+                    small = (part.style.size or look.BODY_SIZE) / look.BODY_SIZE
+                    width = self.sheet.widths.get(column + offset, 12) / small
+                    tallest = max(tallest, small * look.lines_needed(look.shown(content), width))
             if tallest > 1:
                 self.sheet.heights[top + down] = POINTS_A_LINE * tallest
         self.at = top + max(1, len(rows)) + 1

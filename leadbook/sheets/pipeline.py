@@ -13,6 +13,7 @@ from leadbook.sheets.live import Tally
 from leadbook.sheets.live_where import Day, Where, stage_chance
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline_measures import put_lost_reasons, put_measures, put_waterfall
+from leadbook.sheets.pipeline_moves import put_moves
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 from leadbook.sheets.stage_words import put_words
@@ -76,6 +77,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     page.keep_together()
     charts_at = page.at
     page.at += CHART_ROWS + 1
+    put_moves(page, results)
     owners = _put_groups(page, results, tally, not_past, "Owners")
     _put_charts(page, charts_at, stages, owners)
     _put_groups(page, results, tally, not_past, "Sources")

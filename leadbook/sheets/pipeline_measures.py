@@ -71,7 +71,7 @@ def put_waterfall(page: Page, results: Results) -> None:
     names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 2, body.last_row, 2)
     page.chart(Chart(
         "column", f"What changed the pipeline of {results.measures.waterfall_period}",
-        (Series("Value", names, values, look.BLUE, labels=True, label_format=look.SHORT_SIGNED),),
+        (Series("Value", names, values, look.BLUE, labels=True, label_format=look.SHORT_SIGNED_LABEL),),
         body.first_row - 1, 5, width=page.span(5, page.columns), height=CHART_HEIGHT, value_format=look.SHORT_SIGNED,
         legend=False, gap=40,
         description="Columns of the open value at the quarter's start, each change since, and the value today.",

@@ -65,14 +65,14 @@ def scorecard_sheet(results: Results) -> Sheet:
         page.gap()
         _put_top(page, results)
     put_points(page, results)
-    return page.finish(repeat=(1, 2))  # the chart's upper edge lies on the row below
+    return page.finish()
 
 
 def _put_grades(page: Page, results: Results) -> None:
     page.section(
         "Grades of all leads",
         note="Letter: fit with the ideal customer, A best. Digit: engagement, 1 most recent and active.",
-        columns=5,
+        columns=6,
     )
     counted = results.meaning.counted
     grades = results.scores.frame.loc[counted, "grade"].value_counts()
@@ -103,7 +103,7 @@ def _graded(results: Results, grade: str, count: int, archived: int) -> Content:
 def _put_temperatures(page: Page, results: Results) -> None:
     """Put how many open leads are hot, warm and cold, with the hours each has until its first contact."""
     top = page.at
-    page.section("Temperature and first contact", columns=5)
+    page.section("Temperature and first contact", columns=6)
     is_open = results.meaning.counted_open
     temperature = results.scores.frame.loc[is_open, "temperature"]
     late = results.standing.frame.loc[is_open, "sla_late"].astype(bool)
@@ -120,12 +120,13 @@ def _put_temperatures(page: Page, results: Results) -> None:
             int((temperature == name).sum()),
             int((late & (temperature == name)).sum()),
             meanings[name],
+            None,  # the meaning runs on into this column
         )
         for name, _ in _TEMPERATURES
     ]
     fields = (
         Field("Temperature"), Field("First contact, working hours", look.number("General_)")),
-        Field("Open leads", _COUNT), Field("Late", _COUNT), Field("Means", look.NOTE),
+        Field("Open leads", _COUNT), Field("Late", _COUNT), Field("Means", look.NOTE.but(indent=1)), Field(""),
     )  # fmt: skip
     body = page.grid(fields, rows)
     page.mark(Area(body.first_row, 4, body.last_row, 4), f"=D{body.first_row}>0", Style(color=look.RED, bold=True))
@@ -136,7 +137,7 @@ def _put_temperatures(page: Page, results: Results) -> None:
         page.chart(Chart(
             "column", "Open leads by temperature",
             (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.COUNT),),
-            top - 7, 7, width=page.span(7, COLUMNS), height=270, value_format=look.COUNT, legend=False, gap=80,
+            top - 6, 7, width=page.span(7, COLUMNS), height=270, value_format=look.COUNT, legend=False, gap=80,
             description="Columns of the number of hot, warm and cold open leads.",
         ))  # fmt: skip
 

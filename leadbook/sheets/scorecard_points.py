@@ -41,7 +41,7 @@ def put_points(page: Page, results: Results) -> None:
     fields = (
         Field("Attribute"), Field("Value"), Field("Points", look.number("+General_);-General_)")),
         Field("Halves every, days", look.number("General_)")), Field("Open leads that earn it", _COUNT),
-        Field("Counts as"),
+        Field("Counts as", look.TEXT.but(indent=1)),
     )  # fmt: skip
     body = page.grid(fields, rows)
     page.bars(body, 5)

@@ -275,13 +275,10 @@ class Sheet:
         Row (from 1) to height in points.
     freeze : (int, int)
         Rows and columns that stay in sight.
-    hidden_columns : tuple of int
     names : mapping of str to Area
         Workbook names that leadbook owns, each pointing at an area of this sheet.
-    printing : Print
-    tab_color : str
-    gridlines : bool
-    zoom : int
+    hidden_columns, printing, tab_color, gridlines, zoom
+        As Excel's own settings of a sheet.
     """
 
     name: str

@@ -25,6 +25,7 @@ from leadbook.model.settings import read_playbook
 from leadbook.model.tables import BookContents, CellError, RawTable
 from leadbook.rules.checking import all_rules, check
 from leadbook.sheets.owned import owned_lead_columns
+from leadbook.sheets.page import value_of
 from leadbook.sheets.results import Results
 from leadbook.sheets.spec import Formula, Sheet, Style, Table, TableColumn
 
@@ -249,3 +250,19 @@ def differences(path, sheets: list[Sheet]) -> list[str]:
             if not same:
                 wrong.append(f"{sheet.name}!{address}: cached {cached!r}, recalculated {shown!r}, {formula.text}")
     return wrong
+
+
+def texts(made: Sheet) -> list[str]:
+    """Return every text a sheet shows."""
+    cells = [value_of(cell.content) for cell in made.cells] + [value_of(merge.content) for merge in made.merges]
+    return [text for text in cells if isinstance(text, str)]
+
+
+def shown_at(made: Sheet, row: int, column: int) -> object:
+    """Return what one cell shows."""
+    return next((value_of(cell.content) for cell in made.cells if (cell.row, cell.column) == (row, column)), None)
+
+
+def row_of(made: Sheet, label: str, column: int = 1) -> int:
+    """Return the row that a label stands in."""
+    return next(cell.row for cell in made.cells if cell.column == column and value_of(cell.content) == label)

@@ -96,9 +96,29 @@ def candidate_pairs(people: People) -> tuple[Codes, Codes, tuple[str, ...]]:
                     f"{who} {key.words} with so many others that nothing else tells apart (more than {LARGEST}) that "
                     f"only the {NEIGHBOURS} nearest were compared with each."
                 )
+    found.append(_stars(people))
     every = np.sort(np.concatenate(found))
     every = every[np.diff(every, prepend=-1) > 0]
     return every // max(total, 1), every % max(total, 1), tuple(skipped)
+
+
+def _stars(people: People) -> Codes:
+    """Return one lead of each large group of equal email and name with every other one of it.
+
+    Blocks cut to size would leave the group in parts, or in single leads where each has another phone.
+    """
+    total = len(people.rows)
+    codes = _combined([people.fields["email"].codes, people.fields["name"].codes])
+    large, _ = _within_blocks(codes, total)
+    members = np.flatnonzero(large)
+    ranks = [_ranks(people.fields[name])[members] for name in ("street", "phone", "company")] if len(members) else []
+    members = members[np.lexsort([*ranks, codes[members]])]
+    blocks = codes[members]
+    is_first = np.diff(blocks, prepend=-1) != 0
+    first = members[is_first][np.cumsum(is_first) - 1][~is_first]
+    others = members[~is_first]
+    pairs: Codes = np.minimum(first, others) * total + np.maximum(first, others)
+    return pairs
 
 
 def _shortened(people: People, name: str) -> Codes:

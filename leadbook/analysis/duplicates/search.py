@@ -11,6 +11,7 @@ import pandas as pd
 from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.clusters import LARGEST, components, divide
 from leadbook.analysis.duplicates.compare import Compared, compare
+from leadbook.analysis.duplicates.exact import exact_groups, only
 from leadbook.analysis.duplicates.levels import COMPARISONS, THRESHOLD
 from leadbook.analysis.duplicates.normalise import normalise
 from leadbook.analysis.results import Duplicates
@@ -47,7 +48,8 @@ def find_duplicates(records: Records) -> Duplicates:
     Notes
     -----
     Pairs that share a blocking key are compared on email, phone, name, company, address and deal; each outcome
-    adds log2(m / u) bits to the prior odds. The result is the same whatever the order of the rows.
+    adds log2(m / u) bits to the prior odds. The result is the same whatever the order of the rows. Of more than
+    8 rows that are equal in all of this, the uppermost stands for all of them in the pairs.
 
     References
     ----------
@@ -55,8 +57,10 @@ def find_duplicates(records: Records) -> Duplicates:
     """
     kept = _comparable(records)
     people = normalise(records, kept)
-    first, second, skipped = candidate_pairs(people)
-    likely = _likely(people, first, second)
+    groups = exact_groups(people)
+    each = groups.standing_in
+    first, second, skipped = candidate_pairs(only(people, each) if groups.members else people)
+    likely = _joined([_likely(people, each[first], each[second]), groups.compared])
     if not len(likely.first):
         return Duplicates(_no_pairs(), _no_clusters(), skipped)
     sentences = reasons(likely)
@@ -71,7 +75,7 @@ def find_duplicates(records: Records) -> Duplicates:
         }
     )
     pairs = pairs.sort_values(["probability", "row_a", "row_b"], ascending=[False, True, True], ignore_index=True)
-    return Duplicates(pairs, _clusters(records, people, likely, sentences), skipped)
+    return Duplicates(pairs, _clusters(records, people, likely, sentences, groups.members), skipped)
 
 
 def _comparable(records: Records) -> npt.NDArray[np.bool_]:
@@ -97,12 +101,17 @@ def _likely(people: People, first: npt.NDArray[np.int64], second: npt.NDArray[np
     ]
     if not found:
         return compare(people, first, second)
+    return _joined(found)
+
+
+def _joined(parts: list[Compared]) -> Compared:
+    """Return compared pairs one after the other."""
     return Compared(
-        np.concatenate([part.first for part in found]),
-        np.concatenate([part.second for part in found]),
-        {c.name: np.concatenate([part.levels[c.name] for part in found]) for c in COMPARISONS},
-        {c.name: np.concatenate([part.weights[c.name] for part in found]) for c in COMPARISONS},
-        np.concatenate([part.probability for part in found]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.second for part in parts]),
+        {c.name: np.concatenate([part.levels[c.name] for part in parts]) for c in COMPARISONS},
+        {c.name: np.concatenate([part.weights[c.name] for part in parts]) for c in COMPARISONS},
+        np.concatenate([part.probability for part in parts]),
     )
 
 
@@ -140,14 +149,22 @@ def _strength(term: tuple[float, str]) -> float:
     return -term[0]
 
 
-def _clusters(records: Records, people: People, likely: Compared, sentences: list[str]) -> pd.DataFrame:
-    """Return the members of each cluster, its master first."""
+def _clusters(
+    records: Records, people: People, likely: Compared, sentences: list[str], equal: dict[int, list[int]]
+) -> pd.DataFrame:
+    """Return the members of each cluster, its master first; ``equal`` are the groups that one lead stands for."""
     pairs = list(zip(likely.first.tolist(), likely.second.tolist(), strict=True))
-    groups = components(pairs)
+    stands_for = {node: first for first, others in equal.items() for node in others}
+    groups = components(pair for pair in pairs if pair[1] not in stands_for)
     chance = dict(zip(pairs, likely.probability.tolist(), strict=True))
     why = dict(zip(pairs, sentences, strict=True))
     _complete(people, groups, chance, why)
-    standing = _standing(records, people, sorted({node for group in groups for node in group}))
+    standing = _standing(records, people, sorted({node for pair in (*pairs, *chance) for node in pair}))
+
+    def between(one: int, other: int) -> tuple[int, int]:
+        """Return the pair that was compared in place of two leads."""
+        low, high = sorted((stands_for.get(one, one), stands_for.get(other, other)))
+        return (low, high) if low != high else (low, equal[low][0])
 
     def rank(node: int) -> object:
         content = [f.texts[f.codes[node]] if f.codes[node] >= 0 else "" for f in people.fields.values()]
@@ -158,21 +175,24 @@ def _clusters(records: Records, people: People, likely: Compared, sentences: lis
     divided = [
         part for group in groups for part in ([group] if len(group) == 2 else divide(group, chance, THRESHOLD, rank))
     ]
+    grouped = {node for part in divided for node in part}
+    divided += [[first] for first in equal if first not in grouped]
     divided.sort(key=min)
-    for part in divided:
-        master = min(part, key=lambda node: standing[node])
-        others = sorted(
-            (node, chance.get((min(node, master), max(node, master)), 0.0)) for node in part if node != master
-        )
+    parts = [[node for first in stand_ins for node in (first, *equal.get(first, ()))] for stand_ins in divided]
+    masters = [min(part, key=lambda node: standing[node]) for part in parts]
+    # Large parts were gathered around their best-connected lead, which need not be the master.
+    asked = {
+        between(node, master) for part, master in zip(parts, masters, strict=True) for node in part if node != master
+    }
+    _compare_missing(people, sorted(asked - chance.keys()), chance, why)
+    for part, master in zip(parts, masters, strict=True):
+        others = sorted((node, chance.get(between(node, master), 0.0)) for node in part if node != master)
         others = [(node, probability) for node, probability in others if probability >= THRESHOLD]
         if not others:
             continue
         number += 1
         found.append((number, master, True, max(probability for _, probability in others), ""))
-        found.extend(
-            (number, node, False, probability, why[min(node, master), max(node, master)])
-            for node, probability in others
-        )
+        found.extend((number, node, False, probability, why[between(node, master)]) for node, probability in others)
     if not found:
         return _no_clusters()
     cluster, nodes, is_master, probability, whys = zip(*found, strict=True)
@@ -196,6 +216,16 @@ def _complete(
     missing = [
         pair for group in groups if 2 < len(group) <= LARGEST for pair in combinations(group, 2) if pair not in chance
     ]
+    _compare_missing(people, missing, chance, why)
+
+
+def _compare_missing(
+    people: People,
+    missing: list[tuple[int, int]],
+    chance: dict[tuple[int, int], float],
+    why: dict[tuple[int, int], str],
+) -> None:
+    """Add probability and reasons of some pairs."""
     if missing:
         both = np.array(missing, dtype=np.int64)
         compared = compare(people, both[:, 0], both[:, 1])

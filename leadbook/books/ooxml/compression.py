@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _INFLATE_STEP = 1 << 20
+_THREAD_WORTH = 1 << 18
+"""Pieces of fewer bytes are compressed sooner than handed to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,31 @@ class Deflated:
 
 
 def deflate(chunks: Iterable[bytes]) -> Deflated:
-    """Compress a part as it is produced, so that it never stands in memory whole."""
+    """Compress a part as it is produced, so that it never stands in memory whole.
+
+    Notes
+    -----
+    zlib lets other threads run while it works, so the next piece is made while the last one is compressed: on two
+    cores a large sheet costs little more than making it.
+    """
     compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
     crc = size = 0
     pieces: list[bytes] = []
-    for chunk in chunks:
-        crc = zlib.crc32(chunk, crc)
-        size += len(chunk)
-        pieces.append(compressor.compress(chunk))
+    ahead: Future[bytes] | None = None
+    with ExitStack() as open_threads:
+        worker: ThreadPoolExecutor | None = None
+        for chunk in chunks:
+            crc = zlib.crc32(chunk, crc)
+            size += len(chunk)
+            if len(chunk) < _THREAD_WORTH and worker is None:
+                pieces.append(compressor.compress(chunk))
+                continue
+            worker = worker or open_threads.enter_context(ThreadPoolExecutor(1))
+            if ahead is not None:
+                pieces.append(ahead.result())
+            ahead = worker.submit(compressor.compress, chunk)
+        if ahead is not None:
+            pieces.append(ahead.result())
     pieces.append(compressor.flush())
     return Deflated(b"".join(pieces), crc, size)
 
@@ -46,7 +67,7 @@ def inflate(data: memoryview, method: int, size: int, crc: int, name: str) -> It
         )
     seen = running = 0
     try:
-        for chunk in _chunks(data, method):
+        for chunk in _chunks(data, method) if size < _THREAD_WORTH * 16 else _made_ahead(_chunks(data, method)):
             seen += len(chunk)
             if seen > size:
                 raise PackageRefusedError(BOMB)
@@ -56,6 +77,15 @@ def inflate(data: memoryview, method: int, size: int, crc: int, name: str) -> It
         raise PackageRefusedError(DAMAGED) from error
     if seen != size or running != crc:
         raise PackageRefusedError(DAMAGED)
+
+
+def _made_ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass pieces on, the next one being inflated by another thread while the reader looks at this one."""
+    with ThreadPoolExecutor(1) as worker:
+        ahead = worker.submit(next, chunks, None)
+        while (chunk := ahead.result()) is not None:
+            ahead = worker.submit(next, chunks, None)
+            yield chunk
 
 
 def _chunks(data: memoryview, method: int) -> Iterator[bytes]:

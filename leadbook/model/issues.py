@@ -110,9 +110,7 @@ def column_letters(column: int) -> str:
 def quoted_sheet(sheet: str) -> str:
     """Return a sheet's name as a formula needs it: bare when Excel allows, else in single quotes."""
     bare = sheet.isascii() and sheet.replace("_", "a").isalnum() and not sheet[:1].isdigit()
-    looks_like_cell = (
-        bare and len(sheet) <= 10 and sheet.rstrip("0123456789") != sheet and sheet[:3].isalpha()
-    )
+    looks_like_cell = bare and len(sheet) <= 10 and sheet.rstrip("0123456789") != sheet and sheet[:3].isalpha()
     looks_like_cell = looks_like_cell or sheet.upper() in {"R", "C", "RC", "TRUE", "FALSE"}
     if bare and not looks_like_cell:
         return sheet

@@ -202,8 +202,9 @@ def test_formulas_in_the_sellers_columns_stay(tmp_path: Path) -> None:
     path = tmp_path / "formulas.xlsx"
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Leads")
-    sheet.add_table(0, 0, 2, 3, {"name": "Leads", "columns": [
-        {"header": "Company"}, {"header": "Stage"}, {"header": "Amount"}, {"header": "Double", "formula": "=[@Amount]*2"}]})  # fmt: skip
+    columns = [{"header": header} for header in ("Company", "Stage", "Amount")]
+    columns.append({"header": "Double", "formula": "=[@Amount]*2"})
+    sheet.add_table(0, 0, 2, 3, {"name": "Leads", "columns": columns})
     for row, company in enumerate(("Alder", "Birch"), start=1):
         sheet.write_row(row, 0, (company, "Proposal"))
         sheet.write_formula(row, 2, "=500+500", None, 1000)

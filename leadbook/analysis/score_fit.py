@@ -203,7 +203,7 @@ def _bounds(value: str) -> tuple[float, float] | None:
 
 def _plain(value: object) -> str:
     # Only NaN is unequal to itself.
-    return "" if value is None or value != value else spaced_once(str(value).casefold())  # noqa: PLR0124
+    return "" if value is None or value != value else spaced_once(str(value).casefold())  # noqa: PLR0124 - NaN
 
 
 def _shown(value: str) -> str:

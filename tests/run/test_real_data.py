@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,4 +132,9 @@ def test_real_workbooks_get_leadbooks_sheets_and_lose_nothing(
     ]
     assert (lost, changed) == ([], [])
     assert new_validator_errors(original, book) == []
-    soffice(book, tmp_path / "opened")
+    try:
+        soffice(book, tmp_path / "opened")
+    except subprocess.CalledProcessError:
+        # LibreOffice 7.4 crashes on one of them as it came; what it opened before, it must open now.
+        with pytest.raises(subprocess.CalledProcessError):
+            soffice(original, tmp_path / "original")

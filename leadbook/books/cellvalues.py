@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NUMBER_FORMATS: dict[Kind, str] = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.MONEY: "#,##0.00",
-    Kind.NUMBER: "0.0",
     Kind.PERCENT: "0%",
     Kind.POINTS: "0",
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.books.cellvalues import NUMBER_FORMATS, to_values
+from leadbook.books.cellvalues import to_values
 from leadbook.books.comparing import differing
+from leadbook.books.looks_beside import styles_beside
 from leadbook.model.issues import BookRefusedError, InputError, column_letters, quoted_sheet
 from leadbook.sheets.spec import Area
 
@@ -33,12 +34,11 @@ def add_columns(draft: Draft, table: str, columns: Sequence[Column]) -> None:
     draft.refuse_protected(info.sheet)
     headers = [column.header for column in lacking]
     with draft.sentences():
-        styles = [
-            draft.workbook.style(number_format=NUMBER_FORMATS[column.kind]) if column.kind in NUMBER_FORMATS else 0
-            for column in lacking
-        ]
-        first = draft.workbook.add_table_columns(info.name, headers, None, styles, [column.width for column in lacking])
-    draft.styles.setdefault(info.sheet, {}).update({first + at: style for at, style in enumerate(styles)})
+        styles, by_row = styles_beside(draft.workbook, info, lacking)
+        widths = [column.width for column in lacking]
+        first = draft.workbook.add_table_columns(info.name, headers, None, styles, widths, row_styles=by_row)
+    if not by_row:
+        draft.styles.setdefault(info.sheet, {}).update({first + at: style for at, style in enumerate(styles)})
     draft.plan.columns_added.setdefault(info.name, []).extend(headers)
 
 

@@ -355,7 +355,7 @@ def test_owned_columns_are_added_once_with_their_formats(
     sheet = opened(leads)["Leads"]
     assert sheet.tables["Leads"].ref == "A1:O4"
     assert [sheet["F1"].value, sheet["F2"].value, sheet["F3"].value, sheet["F4"].value] == ["Score", 71.5, 12, None]
-    assert sheet["F2"].number_format == "0.0"
+    assert sheet["F2"].number_format == "General"
     assert sheet["H2"].number_format == "0%"
     again = ClosedBook.open(leads)
     again.add_columns("Leads", OWNED_LEAD_COLUMNS)

@@ -51,6 +51,7 @@ class CellEdits:
 
     columns: dict[int, list[ColumnCells]] = field(default_factory=dict)
     default_styles: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    row_styles: dict[int, Mapping[int, int]] = field(default_factory=dict)
 
     def add(self, column: int, cells: Mapping[int, Value | RawCell], style: int | None) -> None:
         """Ask for cells of one column."""
@@ -100,6 +101,9 @@ class CellEdits:
 
     def default_style(self, row: int, column: int) -> int | None:
         """Return the style new cells of a new table column take."""
+        own = self.row_styles.get(column, {}).get(row)
+        if own is not None:
+            return own
         first, last, style = self.default_styles.get(column, (0, 0, 0))
         return style if first <= row <= last else None
 

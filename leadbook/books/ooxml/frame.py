@@ -48,8 +48,8 @@ class Frame:
         head, _, tail = data.partition(b"<" + self._scan.prefix + b"sheetData/>")
         return head, tail
 
-    def set_width(self, column: int, width: float) -> None:
-        """Give one column a width, splitting the range that describes it now."""
+    def set_width(self, column: int, width: float, style: int = 0) -> None:
+        """Give one column a width, and a style where it has none, splitting the range that describes it now."""
         cols = section(self.root, "cols", SHEET_ORDER)
         self.changed = True
         new = etree.Element(main("col"), min=str(column), max=str(column))
@@ -77,6 +77,8 @@ class Frame:
             break
         new.set("width", f"{width:g}")
         new.set("customWidth", "1")
+        if style and not new.get("style"):
+            new.set("style", str(style))
         if new.get("hidden"):
             del new.attrib["hidden"]
         cols.insert(at, new)

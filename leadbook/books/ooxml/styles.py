@@ -101,6 +101,19 @@ class Styles:
         own = next((e for e in self.items("numFmts") if whole_number(e.get("numFmtId")) == number), None)
         return number in DATE_IDS if own is None else code_shows_dates(own.get("formatCode") or "")
 
+    def frames_or_fills(self, style: int) -> bool:
+        """Tell whether a cell of this format shows a border or a fill even when it is blank."""
+        formats = self.items("cellXfs")
+        if style >= len(formats):
+            return False
+        fill, border = (whole_number(formats[style].get(name)) for name in ("fillId", "borderId"))
+        fills, borders = self.items("fills"), self.items("borders")
+        pattern = fills[fill].find(main("patternFill")) if fill < len(fills) else None
+        filled = pattern is not None and pattern.get("patternType", "none") != "none"
+        gradient = fill < len(fills) and fills[fill].find(main("gradientFill")) is not None
+        sides = elements(borders[border]) if border < len(borders) else ()
+        return filled or gradient or any(side.get("style", "none") != "none" for side in sides)
+
     def dated(self, style: int, *, timed: bool) -> int:
         """Return the format itself when it shows dates, else the same look with a date format."""
         found = self._dated.get((style, timed))

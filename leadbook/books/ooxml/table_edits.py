@@ -25,6 +25,7 @@ def add_columns(
     header_style: int | None,
     body_styles: Sequence[int],
     widths: Sequence[float | None],
+    row_styles: Sequence[Mapping[int, int]] = (),
 ) -> int:
     """Append columns at a table's right edge, header cells included; return the first one's sheet column."""
     info = part.info
@@ -52,11 +53,23 @@ def add_columns(
     for index, header in enumerate(headers):
         column = first + index
         sheet.edits.add(column, {info.first_row: header}, header_style)
-        if index < len(body_styles):
-            sheet.edits.default_styles[column] = (info.first_body_row, LAST_ROW, body_styles[index])
+        style = body_styles[index] if index < len(body_styles) else 0
+        sheet.edits.default_styles[column] = (info.first_body_row, LAST_ROW, style)
+        if index < len(row_styles):
+            _dress(sheet, column, row_styles[index])
         if index < len(widths) and (width := widths[index]) is not None:
-            sheet.frame.set_width(column, width)
+            sheet.frame.set_width(column, width, style)
     return first
+
+
+def _dress(sheet: SheetPart, column: int, styles: Mapping[int, int]) -> None:
+    """Give a new column's blank cells their look, so that bands and lines run on to the table's new edge."""
+    sheet.edits.row_styles[column] = styles
+    rows: dict[int, dict[int, Value]] = {}
+    for row, style in styles.items():
+        rows.setdefault(style, {})[row] = None
+    for style, blanks in rows.items():
+        sheet.edits.add(column, blanks, style)
 
 
 def append_rows(
@@ -98,12 +111,14 @@ def append_rows(
         _refuse_taken(part, sheet, others, below, "below")
     columns = [[row[index] if index < len(row) else None for row in rows] for index in range(width)]
     formulas = _fill_calculated(part, sheet, columns, first)
-    looks = list(styles) if styles is not None else _last_row_styles(part, sheet, body)
     numbers = list(range(first, last + 1))
+    cycle = [list(styles)] if styles is not None else _bands(part, sheet, body)
     for index, values in enumerate(columns):
         check_values(values)
-        style = looks[index] if index < len(looks) else None
-        sheet.edits.add(info.first_column + index, dict(zip(numbers, values, strict=True)), style)
+        for place, looks in enumerate(cycle):
+            turn = (part.first_appended - first + place) % len(cycle)
+            cells = dict(zip(numbers[turn :: len(cycle)], values[turn :: len(cycle)], strict=True))
+            sheet.edits.add(info.first_column + index, cells, looks[index] if index < len(looks) else None)
     grown = last - info.last_row
     if grown:
         sheet.frame.grow(info.area, info.first_body_row, grown)
@@ -141,13 +156,16 @@ def _refuse_taken(part: TablePart, sheet: SheetPart, others: Iterable[TablePart]
         )
 
 
-def _last_row_styles(part: TablePart, sheet: SheetPart, body: Area) -> list[int]:
-    """Return the look of the last record's cells, which appended ones take."""
+def _bands(part: TablePart, sheet: SheetPart, body: Area) -> list[list[int]]:
+    """Return how appended records look, in turn: as the last one, or as the last two where those are bands."""
     if part.row_styles is None:
-        found = sheet.cell_styles(body._replace(first_row=body.last_row))
-        part.row_styles = [
-            found.get((body.last_row, column), 0) for column in range(body.first_column, body.last_column + 1)
-        ]
+        rows = range(max(body.first_row, body.last_row - 2), body.last_row + 1)
+        found = sheet.cell_styles(body._replace(first_row=rows[0]))
+        columns = range(body.first_column, body.last_column + 1)
+        looks = [[found.get((row, column), 0) for column in columns] for row in rows]
+        banded = len(looks) == 3 and looks[0] == looks[2] != looks[1]
+        part.row_styles = looks[-2:] if banded else looks[-1:]
+        part.first_appended = body.last_row + 1
     return part.row_styles
 
 

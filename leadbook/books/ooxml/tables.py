@@ -77,8 +77,9 @@ class TablePart:
         self.root = parse(data, part)
         self.changed = False
         self.area = self._read_area()
-        # How its last record looked, and where it was, when rows were first appended.
-        self.row_styles: list[int] | None = None
+        # How its last records looked, and where they were, when rows were first appended.
+        self.row_styles: list[list[int]] | None = None
+        self.first_appended = 0
         self.calculated_origin: int | None = None
 
     def _read_area(self) -> Area:

@@ -89,6 +89,10 @@ class Workbook:
         """Tell whether a number in a cell of this format reads as a date or a time."""
         return self._book.styles.shows_dates(style)
 
+    def frames_or_fills(self, style: int) -> bool:
+        """Tell whether a cell of this format shows a border or a fill even when it is blank."""
+        return self._book.styles.frames_or_fills(style)
+
     def set_cells(
         self,
         sheet: str,
@@ -130,11 +134,14 @@ class Workbook:
         header_style: int | None,
         body_styles: Sequence[int],
         widths: Sequence[float | None],
+        *,
+        row_styles: Sequence[Mapping[int, int]] = (),
     ) -> int:
         """Append columns at a table's right edge; return the first one's sheet column.
 
         ``header_style`` None takes the look of the last header. Cells set in the new columns without a style
-        of their own take ``body_styles``.
+        of their own take ``body_styles``, which become their columns' own; rows that ``row_styles`` names take
+        that style instead, at once, whether they hold anything or not.
 
         Raises
         ------
@@ -151,6 +158,7 @@ class Workbook:
             header_style=header_style,
             body_styles=body_styles,
             widths=widths,
+            row_styles=row_styles,
         )
 
     def append_table_rows(

@@ -37,6 +37,8 @@ class Typed:
         Key to Excel column, only for columns that the table has.
     headers : mapping of str to str
         Key to the seller's own header, likewise.
+    memo : dict
+        What the rules worked out of this table while one check runs; emptied when it ends, never copied.
     """
 
     frame: pd.DataFrame
@@ -45,6 +47,7 @@ class Typed:
     table: RawTable | None
     places: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    memo: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def issue(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import blank, dates, day, folded, texts, written
+from leadbook.rules.cells import blank, compared, dates, day, texts, written
 from leadbook.rules.evidence import compared_ids
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
@@ -35,9 +35,9 @@ _DIRECTION_WORDS = {
 def of_unknown_lead(records: Records, source: Typed, what: str) -> Iterator[Finding]:
     """Yield the cells of another table whose Lead ID no lead, and no archived lead, has."""
     ids = texts(source, "lead_id")
-    compared = compared_ids(source)
+    ids_compared = compared_ids(source)
     known = set(compared_ids(records.leads)) | set(compared_ids(records.archive)) | {""}
-    bad = np.fromiter((lead_id not in known for lead_id in compared), bool, len(ids))
+    bad = np.fromiter((lead_id not in known for lead_id in ids_compared), bool, len(ids))
     squeezed = (
         {_squeezed(str(lead_id)): str(lead_id) for lead_id in texts(records.leads, "lead_id")} if bad.any() else {}
     )
@@ -131,11 +131,11 @@ def _unknown_words(
     source: Typed, key: str, known: tuple[str, ...], meanings: dict[str, str], also: set[str]
 ) -> Iterator[Finding]:
     words = texts(source, key)
-    compared = folded(words)
+    lowered = compared(source, key)
     accepted = {*known, *also, ""}
-    bad = np.fromiter((word not in accepted for word in compared), bool, len(words))
+    bad = np.fromiter((word not in accepted for word in lowered), bool, len(words))
     meant = {
-        word: meanings.get(word) or nearest(word, known, cutoff=0.85) for word in dict.fromkeys(compared[bad].tolist())
+        word: meanings.get(word) or nearest(word, known, cutoff=0.85) for word in dict.fromkeys(lowered[bad].tolist())
     }
     listed = f"{', '.join(known[:-1])} or {known[-1]}"
     yield Finding(
@@ -144,9 +144,9 @@ def _unknown_words(
         key,
         (
             f'"{short(word)}" is not known here; write {meant[low] or listed}.'
-            for word, low in zip(words[bad], compared[bad], strict=True)
+            for word, low in zip(words[bad], lowered[bad], strict=True)
         ),
-        (meant[low] for low in compared[bad]),
+        (meant[low] for low in lowered[bad]),
         safe=False,
     )
 

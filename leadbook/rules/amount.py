@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import StageClass
-from leadbook.rules.cells import blank, each_unique, in_class, is_open, numbers, texts
+from leadbook.rules.cells import blank, in_class, is_open, numbers, texts, where
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import requiring
@@ -118,7 +118,7 @@ def currency_unknown(records: Records) -> Iterator[Finding]:
     base = records.playbook.options.base_currency
     known = [base, *(code for code in records.playbook.rates if code != base)]
     codes = texts(leads, "currency")
-    bad = each_unique(codes, lambda code: code not in {"", *known}) & ~blank(leads, "currency")
+    bad = where(leads, "currency", lambda code: code not in {"", *known}) & ~blank(leads, "currency")
     meant = {code: _meant_currency(code, known) for code in dict.fromkeys(codes[bad].tolist())}
     yield Finding(
         leads,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from leadbook.rules.cells import blank, each_unique, texts
+from leadbook.rules.cells import blank, where
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.waive_cells import codes_in, mutes
 
@@ -36,9 +36,7 @@ def folded_where_blank(finding: Finding, text: CodeText) -> Iterator[Finding]:
     if finding.rows is None or few or not keys or not all(bool(blank(typed, key).all()) for key in keys):
         yield finding
         return
-    waived = finding.rows & each_unique(
-        texts(typed, "waive"), lambda cell: any(mutes(word, text.code) for word in codes_in(cell))
-    )
+    waived = finding.rows & where(typed, "waive", lambda cell: any(mutes(word, text.code) for word in codes_in(cell)))
     concerned = int((finding.rows & ~waived).sum())
     if concerned <= MOST_ROWS:
         yield finding

@@ -10,6 +10,7 @@ import pandas as pd
 
 from leadbook.model.cells import is_placeholder, tidy
 from leadbook.model.playbook import StageClass
+from leadbook.rules.distinct import Texts, distinct, fold, objects, remembered
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
     from leadbook.rules.finding import Mask
 
-Texts = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]
 
@@ -29,56 +29,42 @@ ENDED = (StageClass.WON, StageClass.LOST, StageClass.DISQUALIFIED)
 
 def texts(typed: Typed, key: str) -> Texts:
     """Return a text column as an object array of str, "" where the column is not there."""
-    if key not in typed.frame.columns:
-        return np.full(len(typed.frame), "", dtype=object)
-    return typed.frame[key].to_numpy(dtype=object)
+
+    def work() -> Texts:
+        found = distinct(typed, key)
+        return found.spread(found.spellings)
+
+    return remembered(typed, ("texts", key), work)
 
 
-def folded(values: Texts) -> Texts:
-    """Return texts as they are compared: case folded, inner spaces single."""
-    return np.array(fold(values.tolist()), dtype=object)
+def compared(typed: Typed, key: str) -> Texts:
+    """Return a text column as it is compared: case folded, inner spaces single."""
+
+    def work() -> Texts:
+        found = distinct(typed, key)
+        return found.spread(fold(found.spellings))
+
+    return remembered(typed, ("compared", key), work)
 
 
-_OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")
+def where(typed: Typed, key: str, test: Callable[[str], bool]) -> Mask:
+    """Return which cells of a text column pass a test that is run once for each distinct text."""
+    found = distinct(typed, key)
+    return found.where(map(test, found.spellings))
 
 
-def fold(values: list[str]) -> list[str]:
-    """Return texts as they are compared, as ``folded`` does; the whole column at once where it is tidy."""
-    together = "\n".join(values)
-    tidy_already = (
-        together.count("\n") == len(values) - 1
-        and not together.startswith(" ")
-        and not together.endswith(" ")
-        and not any(spaces in together for spaces in ("  ", " \n", "\n ", *_OTHER_SPACES))
-    )
-    if tidy_already:
-        return together.casefold().split("\n")
-    return [" ".join(text.split()).casefold() for text in values]
-
-
-def each_unique(values: Texts, test: Callable[[str], bool]) -> Mask:
-    """Return which cells pass a test that is run once for each distinct text."""
-    cells = values.tolist()
-    passed = {text: test(text) for text in set(cells)}
-    return np.fromiter(map(passed.__getitem__, cells), bool, len(cells))
-
-
-def repeats(values: Texts) -> tuple[Mask, npt.NDArray[np.int64]]:
+def repeats(typed: Typed, key: str) -> tuple[Mask, npt.NDArray[np.int64]]:
     """Return which cells repeat an earlier, filled one, and for each of these where the earlier one stands."""
-    filled = np.asarray(values != "", dtype=bool)
-    again: Mask = pd.Series(values).duplicated().to_numpy() & filled
-    if not again.any():
-        return again, np.empty(0, dtype=np.int64)
-    codes, uniques = pd.factorize(values)
-    first = np.zeros(len(uniques), dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last write wins, which is the earliest cell
+    found = distinct(typed, key)
+    codes, spellings = pd.factorize(objects(fold(found.spellings)))
+    if len(spellings) == len(found.codes):
+        return np.zeros(len(found.codes), dtype=bool), np.empty(0, dtype=np.int64)
+    codes = codes[found.codes]
+    places = np.arange(len(codes))
+    first = np.zeros(len(spellings), dtype=np.int64)
+    first[codes[::-1]] = places[::-1]  # the last write wins, which is the earliest cell
+    again = (first[codes] != places) & ~where(typed, key, lambda text: text == "")
     return again, first[codes[again]]
-
-
-def domains(emails: Texts) -> Texts:
-    """Return the case-folded part of each address after its last at sign, "" where there is none."""
-    found = [text.rpartition("@")[2].casefold() if "@" in text else "" for text in emails]
-    return np.array(found, dtype=object)
 
 
 def code_points(values: Texts) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
@@ -106,9 +92,13 @@ def numbers(typed: Typed, key: str) -> Numbers:
 
 def dates(typed: Typed, key: str) -> Dates:
     """Return a date column in whole days, NaT where blank, unreadable or not there."""
-    if key not in typed.frame.columns:
-        return np.full(len(typed.frame), np.datetime64("NaT"), dtype="datetime64[D]")
-    return typed.frame[key].to_numpy().astype("datetime64[D]")
+
+    def work() -> Dates:
+        if key not in typed.frame.columns:
+            return np.full(len(typed.frame), np.datetime64("NaT"), dtype="datetime64[D]")
+        return typed.frame[key].to_numpy().astype("datetime64[D]")
+
+    return remembered(typed, ("dates", key), work)
 
 
 def written(days: Dates) -> list[str]:
@@ -126,6 +116,10 @@ def blank(typed: Typed, key: str) -> Mask:
 
     All True where the table has no such column.
     """
+    return remembered(typed, ("blank", key), lambda: _blank(typed, key))
+
+
+def _blank(typed: Typed, key: str) -> Mask:
     n = len(typed.frame)
     if key not in typed.places or key not in typed.frame.columns or key not in typed.raw.columns:
         return np.ones(n, dtype=bool)
@@ -135,8 +129,10 @@ def blank(typed: Typed, key: str) -> Mask:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fM":
         empty: Mask = column.isna().to_numpy(dtype=bool).copy()
     else:
-        empty = np.asarray(column.to_numpy(dtype=object) == "", dtype=bool)
+        empty = where(typed, key, lambda text: text == "")
     doubtful = np.flatnonzero(empty)
+    if not len(doubtful):
+        return empty
     typed_in = typed.raw[key].to_numpy(dtype=object)[doubtful].tolist()
     empty[doubtful] = [value is None or _is_placeholder(value) for value in typed_in]
     return empty
@@ -150,11 +146,10 @@ def _is_placeholder(value: object) -> bool:
 
 def in_class(records: Records, *classes: StageClass) -> Mask:
     """Return which leads stand in a stage of one of the classes."""
-    found = texts(records.leads, "stage_class")
-    mask = np.zeros(len(found), dtype=bool)
-    for stage_class in classes:
-        mask |= np.asarray(found == stage_class.value, dtype=bool)
-    return mask
+    wanted = {stage_class.value for stage_class in classes}
+    return remembered(
+        records.leads, ("class", *sorted(wanted)), lambda: where(records.leads, "stage_class", wanted.__contains__)
+    )
 
 
 def is_open(records: Records) -> Mask:
@@ -165,13 +160,12 @@ def is_open(records: Records) -> Mask:
 def in_stages(records: Records, stages: tuple[Stage, ...]) -> Mask:
     """Return which leads stand in one of the stages."""
     wanted = {stage.name for stage in stages}
-    codes, names = pd.factorize(texts(records.leads, "stage_name"))
-    return np.array([*(name in wanted for name in names), False], dtype=bool)[codes]
+    return where(records.leads, "stage_name", wanted.__contains__)
 
 
 def stage_numbers(records: Records, field: str) -> Numbers:
     """Return a number of each lead's stage (``probability``, ``order``), NaN where the stage is unknown."""
-    codes, names = pd.factorize(texts(records.leads, "stage_name"))
     by_name = {stage.name: getattr(stage, field) for stage in records.playbook.stages}
-    values = np.array([*(by_name.get(name, np.nan) for name in names), np.nan], dtype=np.float64)
-    return values[codes]
+    found = distinct(records.leads, "stage_name")
+    values = np.array([by_name.get(name, np.nan) for name in found.spellings], dtype=np.float64)
+    return values[found.codes]

@@ -11,6 +11,7 @@ from leadbook.model.incoming_codes import INCOMING_CODES
 from leadbook.model.issues import InputError, Issue
 from leadbook.model.reading_codes import READING_CODES
 from leadbook.model.shipped import shipped
+from leadbook.rules.distinct import forget
 from leadbook.rules.registry import rule_texts, rules
 from leadbook.rules.waivers import apply_waivers
 
@@ -64,9 +65,12 @@ def check(
     # Waivers are judged against everything, so that --select never makes a good waiver look unused.
     wanted = {rule.text.code for rule in rules()} if _has_waivers(records) else chosen
     issues: list[Issue] = []
-    for rule in rules():
-        if rule.text.code in wanted:
-            issues.extend(rule.check(records, today, duplicates))
+    try:
+        for rule in rules():
+            if rule.text.code in wanted:
+                issues.extend(rule.check(records, today, duplicates))
+    finally:
+        forget(records)
     issues.extend(_not_told_better(reading, issues))
     issues = apply_waivers(issues, records, known, unheard=_unheard(duplicates))
     kept = [issue for issue in issues if issue.code in chosen or issue.code not in known]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import folded, repeats, texts
+from leadbook.rules.cells import repeats
 from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
 
@@ -67,7 +67,7 @@ def email_twice(records: Records, duplicates: LikelyDuplicates | None = None) ->
     Best practice: Keep one row a person; put a second deal of theirs on a row that names the deal.
     """
     leads = records.leads
-    again, first = repeats(folded(texts(leads, "email")))
+    again, first = repeats(leads, "email")
     rows = leads.frame.index.to_numpy()
     if duplicates is not None and len(duplicates.clusters):
         # LB501 tells these two rows apart or together by more than their address.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.rules.cells import dates, day, folded, texts
+from leadbook.rules.cells import compared, dates, day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,7 @@ _OUTBOUND = ("out", "outbound", "outgoing", "sent")
 
 def compared_ids(typed: Typed) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
     """Return lead IDs as they are compared, without case and stray spaces."""
-    return folded(texts(typed, "lead_id"))
+    return compared(typed, "lead_id")
 
 
 def having(records: Records, source: Typed, rows: Mask) -> Mask:
@@ -34,19 +34,19 @@ def having(records: Records, source: Typed, rows: Mask) -> Mask:
 
 def of_type(records: Records, *names: str) -> Mask:
     """Return which activities are of one of the types."""
-    kinds = folded(texts(records.activities, "type"))
+    kinds = compared(records.activities, "type")
     return np.isin(kinds.astype(str), names) if len(kinds) else np.zeros(0, dtype=bool)
 
 
 def is_inbound(records: Records) -> Mask:
     """Return which activities came from the buyer: direction in, or a reply."""
-    ways = folded(texts(records.activities, "direction"))
+    ways = compared(records.activities, "direction")
     return np.isin(ways.astype(str), _INBOUND) | of_type(records, "reply")
 
 
 def is_outbound(records: Records) -> Mask:
     """Return which activities went to the buyer."""
-    ways = folded(texts(records.activities, "direction"))
+    ways = compared(records.activities, "direction")
     return np.isin(ways.astype(str), _OUTBOUND)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import Category, StageClass
-from leadbook.rules.cells import blank, dates, day, folded, in_class, is_open, numbers, stage_numbers, texts, written
+from leadbook.rules.cells import blank, compared, dates, day, in_class, is_open, numbers, stage_numbers, texts, written
 from leadbook.rules.evidence import recent_reply
 from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
@@ -143,7 +143,7 @@ def _overdue(records: Records, today: dt.date) -> Mask:
 
 
 def _committed(records: Records) -> Mask:
-    words = folded(texts(records.leads, "forecast_category"))
+    words = compared(records.leads, "forecast_category")
     return np.asarray((words == "commit") | (words == "committed"), dtype=bool)
 
 
@@ -159,12 +159,12 @@ def forecast_category_unknown(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     words = texts(leads, "forecast_category")
-    compared = folded(words)
+    lowered = compared(leads, "forecast_category")
     known = {category.value.casefold(): category.value for category in Category}
-    bad = np.fromiter((word != "" and word not in known for word in compared), bool, len(words))
+    bad = np.fromiter((word != "" and word not in known for word in lowered), bool, len(words))
     meanings = {
         word: _CATEGORY_WORDS.get(word.replace("-", " ")) or nearest(word, known.values(), cutoff=0.85)
-        for word in dict.fromkeys(compared[bad])
+        for word in dict.fromkeys(lowered[bad])
     }
     yield Finding(
         leads,
@@ -172,9 +172,9 @@ def forecast_category_unknown(records: Records) -> Iterator[Finding]:
         "forecast_category",
         (
             f'"{short(word)}" is no forecast category; write {meaning or "Pipeline, Best case, Commit or Omitted"}.'
-            for word, meaning in zip(words[bad], map(meanings.get, compared[bad]), strict=True)
+            for word, meaning in zip(words[bad], map(meanings.get, lowered[bad]), strict=True)
         ),
-        (meanings[word] for word in compared[bad]),
+        (meanings[word] for word in lowered[bad]),
         safe=False,
     )
 
@@ -235,7 +235,7 @@ def category_against_stage(records: Records) -> Iterator[Finding]:
     Best practice: Clear the category to take the stage's, or correct the stage.
     """
     leads = records.leads
-    words = folded(texts(leads, "forecast_category"))
+    words = compared(leads, "forecast_category")
     live = np.asarray((words == "pipeline") | (words == "best case") | (words == "commit"), dtype=bool)
     bad = (is_open(records) & np.asarray(words == "closed", dtype=bool)) | (
         in_class(records, StageClass.WON, StageClass.LOST, StageClass.DISQUALIFIED) & live

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import blank, domains, each_unique, numbers, texts
+from leadbook.rules.cells import blank, numbers, texts, where
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import requiring
-from leadbook.rules.vocabulary import FREE_MAIL
+from leadbook.rules.websites import is_website, repaired_website
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
 
-_WEBSITE = re.compile(
-    r"(?:https?://)?(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_](?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
-)
 _PLACEHOLDER_NAMES = frozenset({"test", "tester", "asdf", "qwerty", "xxx", "foo", "bar", "dummy", "unknown", "abc"})
 
 
@@ -39,7 +35,7 @@ def name_case(records: Records) -> Iterator[Finding]:
     for key in ("first_name", "last_name"):
         if key in leads.places:
             names = texts(leads, key)
-            bad = each_unique(names, _oddly_cased)
+            bad = where(leads, key, _oddly_cased)
             yield Finding(
                 leads,
                 bad,
@@ -71,7 +67,7 @@ def name_improbable(records: Records) -> Iterator[Finding]:
     for key in ("first_name", "last_name"):
         if key in leads.places:
             names = texts(leads, key)
-            bad = each_unique(names, _improbable)
+            bad = where(leads, key, _improbable)
             yield Finding(
                 leads,
                 bad,
@@ -98,7 +94,7 @@ def first_name_holds_both(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     names = texts(leads, "first_name")
-    bad = blank(leads, "last_name") & each_unique(names, lambda name: len(name.split()) >= 2)
+    bad = blank(leads, "last_name") & where(leads, "first_name", lambda name: " " in name)
     yield Finding(
         leads, bad, "first_name", (f'Move the family name in "{short(name)}" to the last name.' for name in names[bad])
     )
@@ -116,69 +112,15 @@ def website_malformed(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     sites = texts(leads, "website")
-    bad = each_unique(sites, lambda site: bool(site) and not _WEBSITE.fullmatch(site))
+    bad = where(leads, "website", lambda site: site != "" and not is_website(site))
     yield Finding(
         leads,
         bad,
         "website",
         (f'"{short(site)}" is no web address; write it as company.com.' for site in sites[bad]),
-        (_repaired_website(site) for site in sites[bad]),
+        (repaired_website(site) for site in sites[bad]),
         safe=False,
     )
-
-
-def _repaired_website(site: str) -> str | None:
-    tried = re.sub(r"(?i)^(?:h+t+p+(s?)|https?)[:;]?/{1,}", r"http\1://", re.sub(r"\s+", "", site).replace(",", "."))
-    tried = re.sub(r"(?i)^(https?://)?w{2,4}\.", r"\1www.", tried).rstrip(".")
-    return tried if tried != site and _WEBSITE.fullmatch(tried) else None
-
-
-@rule("LB112", "email-not-at-website", Severity.INFO, ("email", "website"))
-def email_not_at_website(records: Records) -> Iterator[Finding]:
-    """Find an email address at another domain than the website's.
-
-    Anti-pattern: Website "acme.com" with the address "anna@globex.com".
-
-    Why it matters: The person may have changed jobs, or the row mixes two companies.
-
-    Best practice: Check where the person works now.
-    """
-    leads = records.leads
-    emails, websites = texts(leads, "email"), texts(leads, "website")
-    pairs = zip(domains(emails), websites, strict=True)
-    bad = np.fromiter((_elsewhere(domain, site) for domain, site in pairs), bool, len(emails))
-    yield Finding(
-        leads,
-        bad,
-        "email",
-        (
-            f'"{short(text)}" is not at {short(site)}; check where the person works now.'
-            for text, site in zip(emails[bad], websites[bad], strict=True)
-        ),
-    )
-
-
-def _elsewhere(domain: str, site: str) -> bool:
-    """Tell whether a mail domain and a website belong to two companies."""
-    if not domain or not site or domain in FREE_MAIL or site in {domain, f"https://{domain}", f"https://www.{domain}"}:
-        return False
-    mailing, presenting = _site_name(domain), _site_name(_host(site))
-    return bool(mailing) and bool(presenting) and mailing != presenting
-
-
-def _host(site: str) -> str:
-    if not _WEBSITE.fullmatch(site):
-        return ""
-    return re.split(r"[/?#:]", re.sub(r"(?i)^https?://", "", site).casefold(), maxsplit=1)[0]
-
-
-def _site_name(host: str) -> str:
-    """Return the label a company registers: acme of mail.acme.co.uk, so acme.com and acme.de agree."""
-    labels = host.casefold().split(".")
-    if len(labels) < 2:
-        return ""
-    second_level = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in {"co", "com", "org", "net", "ac", "gov"}
-    return labels[-3] if second_level else labels[-2]
 
 
 @rule("LB116", "nobody-named", Severity.WARNING, ("company|last_name|first_name|email",))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import ENDED, blank, folded, in_class, is_open, texts
+from leadbook.rules.cells import ENDED, blank, compared, in_class, is_open, texts
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest
@@ -35,7 +35,7 @@ def owner_unknown(records: Records) -> Iterator[Finding]:
     owners = texts(leads, "owner")
     known = {" ".join(rep.split()).casefold() for rep in reps}
     mails = {rep.email.casefold() for rep in records.playbook.reps if rep.email}
-    words = folded(owners)
+    words = compared(leads, "owner")
     bad = np.fromiter(
         (word != "" and word not in known and word not in mails for word in words), bool, len(words)
     ) & ~in_class(records, *ENDED)
@@ -86,7 +86,7 @@ def owner_inactive(records: Records) -> Iterator[Finding]:
     if not gone:
         return
     owners = texts(leads, "owner")
-    words = folded(owners)
+    words = compared(leads, "owner")
     bad = np.fromiter((word in gone for word in words), bool, len(words)) & is_open(records)
     yield Finding(
         leads,

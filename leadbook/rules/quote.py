@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.activity import of_unknown_lead
-from leadbook.rules.cells import blank, folded, numbers, texts
+from leadbook.rules.cells import blank, compared, numbers, texts
 from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest, slips
@@ -92,7 +92,7 @@ def product_unknown(records: Records) -> Iterator[Finding]:
 
 def _unknown_products(records: Records) -> Mask:
     """Return which quote lines name a product that is not listed; none where no product is listed at all."""
-    words = folded(texts(records.quote_lines, "product"))
+    words = compared(records.quote_lines, "product")
     known = {" ".join(product.name.split()).casefold() for product in records.playbook.products} - {""}
     return np.fromiter((bool(known) and word != "" and word not in known for word in words), bool, len(words))
 
@@ -134,7 +134,7 @@ def price_missing(records: Records) -> Iterator[Finding]:
         for product in records.playbook.products
         if product.list_price is not None
     }
-    words = folded(texts(lines, "product"))
+    words = compared(lines, "product")
     without = np.fromiter((word != "" and word not in priced for word in words), bool, len(words))
     # A name that is not in the list (LB333) may be a slip of a product that has a price.
     bad = without & blank(lines, "unit_price") & ~_unknown_products(records)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.rules.cells import fold
+from leadbook.rules.distinct import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -101,9 +101,7 @@ def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: It
     the duplicate search finds what is left.
     """
     folded_texts = fold(list(counts))
-    merged: Counter[str] = Counter()
-    for folded, count in zip(folded_texts, counts.values(), strict=True):
-        merged[folded] += count
+    merged = _merged(folded_texts, counts)
     prescribed = {key(word): word for word in settled}
     words = {key(word): word for word in dictionary}
     trusted = prescribed.keys() | words.keys()
@@ -129,9 +127,18 @@ def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: It
     return found | _run_together(counts, found.keys())
 
 
-def _meant(
-    suspects: list[str], targets: list[str], merged: Mapping[str, int], trusted: Collection[str]
-) -> dict[str, str]:
+def _merged(folded_texts: list[str], counts: Mapping[str, int]) -> Counter[str]:
+    """Return how many cells hold each folded text."""
+    plain = dict(zip(folded_texts, counts.values(), strict=True))
+    if len(plain) == len(folded_texts):
+        return Counter(plain)
+    merged: Counter[str] = Counter()
+    for folded, count in zip(folded_texts, counts.values(), strict=True):
+        merged[folded] += count
+    return merged
+
+
+def _meant(suspects: list[str], targets: list[str], merged: Counter[str], trusted: Collection[str]) -> dict[str, str]:
     """Return which target each suspect most likely means; suspects without one are left out."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when there is text to compare
 
@@ -163,11 +170,19 @@ def _candidates(suspects: list[str], targets: list[str]) -> Mapping[str, Iterabl
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
 
     targets = targets[: max(1, MOST_COMPARISONS // len(suspects))]
-    distances = process.cdist(suspects, targets, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
-    rows, columns = (distances <= 2).nonzero()
+    by_length: defaultdict[int, list[str]] = defaultdict(list)
+    for suspect in suspects:
+        by_length[len(suspect)].append(suspect)
     close: defaultdict[str, list[str]] = defaultdict(list)
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        close[suspects[row]].append(targets[column])
+    for length, alike in by_length.items():
+        apart = 2 if length >= 9 else 1
+        within = [target for target in targets if abs(len(target) - length) <= apart]
+        if not within:
+            continue
+        distances = process.cdist(alike, within, scorer=OSA.distance, score_cutoff=apart, dtype=np.uint8)
+        rows, columns = (distances <= apart).nonzero()
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            close[alike[row]].append(within[column])
     return close
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import Texts, texts
+from leadbook.rules.cells import texts
+from leadbook.rules.distinct import distinct
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import case_variants, slips
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from leadbook.model.records import Records, Typed
+    from leadbook.rules.distinct import Texts
 
 # Columns whose values repeat from row to row, so that a rare spelling stands out.
 _REPEATING = ("company", "industry", "country", "region", "city", "source", "campaign", "competitor", "terms",
@@ -44,12 +46,11 @@ def value_misspelt(records: Records) -> Iterator[Finding]:
     leads = records.leads
     for key in _REPEATING:
         if key in leads.places:
-            values = texts(leads, key)
             words = (*_scored(records, key), *_DICTIONARIES.get(key, ()))
-            found = slips(_counts(values), dictionary=words)
-            yield from _replace(leads, values, found, "most likely means", key=key, safe=False)
+            found = slips(_counts(leads, key), dictionary=words)
+            yield from _replace(leads, texts(leads, key), found, "most likely means", key=key, safe=False)
     for header, values in _own_columns(leads):
-        found = slips(_counts(values), _listed(records, header))
+        found = slips(_counted(values), _listed(records, header))
         yield from _replace(leads, values, found, "most likely means", header=header, safe=False)
 
 
@@ -66,11 +67,10 @@ def value_case(records: Records) -> Iterator[Finding]:
     leads = records.leads
     for key in _REPEATING:
         if key in leads.places:
-            values = texts(leads, key)
-            found = case_variants(_counts(values))
-            yield from _replace(leads, values, found, "is written", key=key)
+            found = case_variants(_counts(leads, key))
+            yield from _replace(leads, texts(leads, key), found, "is written", key=key)
     for header, values in _own_columns(leads):
-        found = case_variants(_counts(values), _listed(records, header))
+        found = case_variants(_counted(values), _listed(records, header))
         yield from _replace(leads, values, found, "is written", header=header)
 
 
@@ -117,8 +117,15 @@ def _tidied(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _counts(values: Texts) -> Counter[str]:
-    """Return each text that is not blank and how many cells hold it."""
+def _counts(leads: Typed, key: str) -> dict[str, int]:
+    """Return each text of a column that is not blank and how many cells hold it."""
+    found = distinct(leads, key)
+    counts = dict(zip(found.spellings, found.counts, strict=True))
+    counts.pop("", None)
+    return counts
+
+
+def _counted(values: Texts) -> Counter[str]:
     counts = Counter(values.tolist())
     del counts[""]
     return counts

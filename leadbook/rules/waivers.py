@@ -8,6 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Issue, Severity
 from leadbook.rules.cells import texts
+from leadbook.rules.finding import short
 from leadbook.rules.registry import describe
 from leadbook.rules.waive_cells import codes_in, is_beginning, mutes
 
@@ -83,7 +84,7 @@ def apply_waivers(
     for row, codes in waived.items():
         for code in dict.fromkeys(codes):
             if not is_beginning(code) or not any(name.startswith(code) for name in known):
-                message = f'"{code[:40]}" is no code that can be waived; write one such as LB204 or LB2.'
+                message = f'"{short(code, 40)}" is no code that can be waived; write one such as LB204 or LB2.'
                 kept.append(leads.issue(row, "waive", UNKNOWN.code, UNKNOWN.severity, message))
             elif (row, code) not in used and not code.startswith(unheard or ("none",)):
                 message = f"The waiver {code} mutes nothing on this row; remove it."

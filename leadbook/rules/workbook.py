@@ -29,7 +29,7 @@ def lead_id_twice(records: Records) -> Iterator[Finding]:
     Best practice: Clear the ID of the newer row; leadbook gives it one of its own.
     """
     leads = records.leads
-    again, first = repeats(compared_ids(leads))
+    again, first = repeats(leads, "lead_id")
     rows = leads.frame.index.to_numpy()
     yield Finding(
         leads,

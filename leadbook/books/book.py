@@ -73,6 +73,15 @@ class Book(Protocol):
     def write_column(self, table: str, header: str, values: Mapping[int, Content]) -> None:
         """Write cells of one column by Excel row; only cells whose value differs are touched."""
 
+    def locked_rows(self, table: str, header: str) -> frozenset[int]:
+        """Return the Excel rows in which a column holds a formula, or a part of one."""
+
+    def hidden_rows(self, table: str) -> frozenset[int]:
+        """Return the Excel rows of a table that a filter or the seller has hidden."""
+
+    def correct_cells(self, table: str, header: str, values: Mapping[int, Content]) -> None:
+        """Put cells right that the seller typed, by Excel row: their look stays, and text stays text."""
+
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
         """Append rows below the table's last one, which grows by them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leadbook.books import sellertables
+from leadbook.books import corrections, sellertables
 from leadbook.books.draft import Draft, naming_refusals
 from leadbook.books.generated import GeneratedSheets
 from leadbook.books.ooxml import Workbook
@@ -116,6 +116,24 @@ class ClosedBook:
         """
         sellertables.write_column(self._draft, table, header, values)
 
+    def locked_rows(self, table: str, header: str) -> frozenset[int]:
+        """Return the Excel rows in which a column holds a formula, or a part of one."""
+        return corrections.locked_rows(self._draft, table, header)
+
+    def hidden_rows(self, table: str) -> frozenset[int]:
+        """Return the Excel rows of a table that a filter or the seller has hidden."""
+        return corrections.hidden_rows(self._draft, table)
+
+    def correct_cells(self, table: str, header: str, values: Mapping[int, Content]) -> None:
+        """Put cells right that the seller typed: their look stays, and text stays text.
+
+        Raises
+        ------
+        BookRefusedError
+            When the sheet is protected; the option for leadbook's own columns does not count here.
+        """
+        corrections.correct_cells(self._draft, table, header, values)
+
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
         """Add rows below a table's data: empty rows at its end are filled first, then the table grows.
 
@@ -168,5 +186,6 @@ class ClosedBook:
                 cells = {column: rows for column, rows in columns.items() if rows}
                 if cells:
                     draft.workbook.set_cells(sheet, cells, draft.styles.get(sheet))
+            draft.restyle()
             if draft.workbook.changed_parts():
                 self.backup = replace_file(self.path, draft.workbook.write, read_digest=self._digest)

@@ -37,6 +37,8 @@ class Draft:
         The seller's cells that will change.
     styles : mapping of sheet to column to style
         Formats of columns that were added.
+    restyled : mapping of sheet to column to row to style
+        Changed cells whose number format changes too.
     free_rows : mapping of table to row
         The first row below a table's data, once something was added.
     """
@@ -47,6 +49,7 @@ class Draft:
     write_protected: bool = False
     changed: Staged = field(default_factory=dict)
     styles: dict[str, dict[int, int]] = field(default_factory=dict)
+    restyled: dict[str, dict[int, dict[int, int]]] = field(default_factory=dict)
     free_rows: dict[str, int] = field(default_factory=dict)
     plan: Plan = field(init=False)
     _positions: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -91,6 +94,16 @@ class Draft:
                 f'Sheet "{sheet}" is protected. Unprotect it in Excel (Review, Unprotect Sheet), or set the option '
                 "owned_writes_on_protected on the Settings sheet to yes, and run the command again."
             )
+
+    def restyle(self) -> None:
+        """Put the changed cells that get another format once more, with it: the last word on a cell counts."""
+        for sheet, columns in self.restyled.items():
+            for column, rows in columns.items():
+                values = self.changed.get(sheet, {}).get(column, {})
+                for style in set(rows.values()):
+                    cells = {row: values[row] for row, own in rows.items() if own == style and row in values}
+                    if cells:
+                        self.workbook.set_cells(sheet, {column: cells}, {column: style})
 
     @contextlib.contextmanager
     def sentences(self) -> Iterator[None]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 
 from leadbook import __version__
 from leadbook.cli import commands
+from leadbook.cli.check_arguments import add_check
+from leadbook.cli.usual_arguments import add_as_of as _as_of
+from leadbook.cli.usual_arguments import add_book as _book
+from leadbook.cli.usual_arguments import add_dry_run as _dry_run
 
 EPILOG = """exit codes:
   0    done
-  1    check found errors
+  1    check found errors, or left some after --fix
   2    the command was typed wrongly
   3    it could not be done; one sentence says why, and the workbook is what it was
   130  interrupted; the workbook is what it was
@@ -39,15 +42,7 @@ def parser() -> argparse.ArgumentParser:
     refresh.add_argument("--json", action="store_true", help="print the summary as JSON")
     refresh.set_defaults(command=commands.refresh)
 
-    check = words.add_parser("check", help="list what is wrong in the data, with cell addresses; exit 1 on errors")
-    _book(check)
-    _as_of(check)
-    check.add_argument(
-        "--select", action="append", default=[], metavar="CODE", help="only these codes, such as LB2 or LB101"
-    )
-    check.add_argument("--ignore", action="append", default=[], metavar="CODE", help="all but these codes")
-    check.add_argument("--json", action="store_true", help="print the issues as JSON")
-    check.set_defaults(command=commands.check)
+    add_check(words)
 
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
     init.add_argument("book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx)")
@@ -87,24 +82,3 @@ def parser() -> argparse.ArgumentParser:
     _book(undo)
     undo.set_defaults(command=commands.undo)
     return top
-
-
-def _book(command: argparse.ArgumentParser) -> None:
-    command.add_argument("book", metavar="BOOK", help="the workbook (.xlsx or .xlsm)")
-
-
-def _as_of(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--as-of", type=_day, metavar="DATE", help="the day to work everything out for, as 2026-11-20 (default: today)"
-    )
-
-
-def _dry_run(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--dry-run", action="store_true", help="show every cell that would change, and write nothing")
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date; write it as 2026-11-20') from None

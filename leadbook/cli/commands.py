@@ -10,8 +10,6 @@ from leadbook.cli.progress import Progress
 if TYPE_CHECKING:
     import argparse
 
-FOUND_ERRORS = 1
-
 
 def _today(given: argparse.Namespace) -> dt.date:
     # The one place that reads the clock; the seller's day is the day where the seller is.
@@ -47,23 +45,6 @@ def demo(given: argparse.Namespace) -> int:
     print(f"{path.name}, as of {summary.as_of:%d %b %Y}: {summary.sentence}")
     print(f"Open {path} and look at the sheets Today, Pipeline and Forecast; then change a probability in Settings.")
     return 0
-
-
-def check(given: argparse.Namespace) -> int:
-    """``leadbook check BOOK``."""
-    from leadbook.cli.printing import print_issues, print_issues_json
-    from leadbook.model.issues import Severity
-    from leadbook.run.commands import check as run
-
-    with Progress() as progress:
-        report = run(
-            given.book, as_of=_today(given), select=_words(given.select), ignore=_words(given.ignore), progress=progress
-        )
-    if given.json:
-        print_issues_json(report)
-    else:
-        print_issues(report)
-    return FOUND_ERRORS if any(issue.severity is Severity.ERROR for issue in report.issues) else 0
 
 
 def init(given: argparse.Namespace) -> int:
@@ -143,7 +124,3 @@ def undo(given: argparse.Namespace) -> int:
     print(f"{given.book} is back as it was before leadbook last wrote to it.")
     print(f"The version it replaced is kept as {kept.name} in the folder of backups.")
     return 0
-
-
-def _words(given: list[str]) -> list[str]:
-    return [word.upper() for text in given for word in text.replace(",", " ").split()]

@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import json
 import math
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from leadbook.model.issues import Severity, quoted_sheet
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import Plan
     from leadbook.model.codes import CodeText
-    from leadbook.model.issues import Issue
     from leadbook.model.mapping import Mapping
-    from leadbook.run.commands import CheckReport
     from leadbook.run.importing import ImportSummary
     from leadbook.run.refresh import Summary
 
@@ -66,7 +63,7 @@ def print_json(summary: Summary) -> None:
     }  # fmt: skip
     if summary.dry_run:
         found["plan"] = [dataclasses.asdict(change) for change in plan.cells]
-    print(json.dumps(found, default=_plain, ensure_ascii=False, indent=2))
+    print(json.dumps(found, default=plain_json, ensure_ascii=False, indent=2))
 
 
 def print_mapping(mapping: Mapping) -> None:
@@ -87,48 +84,18 @@ def print_import(summary: ImportSummary) -> None:
     print(summary.sentence)
 
 
-def print_issues(report: CheckReport) -> None:
-    """Print issues as a linter does: address, code, what to do; then the count."""
-    for issue in report.issues:
-        fix = f" [fix: {shown(issue.fix.new)}]" if issue.fix else ""
-        print(f"{issue.address}: {issue.code} {WORD[issue.severity]}: {issue.message}{fix}")
-    counts = Counter(issue.severity for issue in report.issues)
-    if not report.issues:
-        print(f"{report.book}: {report.leads:,} leads, nothing to mend.")
-        return
-    parts = [f"{counts[severity]:,} {WORD[severity]}{'' if counts[severity] == 1 else 's'}"
-             for severity in (Severity.ERROR, Severity.WARNING)]  # fmt: skip
-    parts.append(f"{counts[Severity.INFO]:,} to know")
-    print(f"{report.book}: {report.leads:,} leads, {', '.join(parts)}. To learn more: leadbook explain CODE")
-
-
-def print_issues_json(report: CheckReport) -> None:
-    """Print issues as JSON, one object with the book, the number of leads and the issues."""
-    print(json.dumps(
-        {"book": report.book, "leads": report.leads, "issues": [_issue(issue) for issue in report.issues]},
-        default=_plain, ensure_ascii=False, indent=2,
-    ))  # fmt: skip
-
-
-def _issue(issue: Issue) -> dict[str, object]:
-    return {
-        "address": issue.address, "sheet": issue.sheet, "row": issue.row, "column": issue.column,
-        "header": issue.header, "code": issue.code, "severity": WORD[issue.severity], "message": issue.message,
-        "value": issue.value, "lead_id": issue.lead_id,
-        "fix": {"old": issue.fix.old, "new": issue.fix.new, "safe": issue.fix.safe} if issue.fix else None,
-    }  # fmt: skip
-
-
 def print_rules(texts: Sequence[CodeText], *, as_json: bool) -> None:
     """Print every rule: code, usual severity, name and what is wrong."""
     if as_json:
-        print(json.dumps([dataclasses.asdict(text) for text in texts], default=_plain, ensure_ascii=False, indent=2))
+        print(
+            json.dumps([dataclasses.asdict(text) for text in texts], default=plain_json, ensure_ascii=False, indent=2)
+        )
         return
     for text in texts:
         print(f"{text.code}  {WORD[text.severity]:8}{text.name}: {text.summary}")
 
 
-def _plain(value: object) -> object:
+def plain_json(value: object) -> object:
     """Return what JSON has no word for in a form it has."""
     match value:
         case Severity():

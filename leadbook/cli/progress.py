@@ -16,6 +16,7 @@ STEPS = {
     "score": "scoring",
     "duplicates": "looking for duplicates",
     "check": "checking every row",
+    "fix": "fixing",
     "measure": "measuring the stages",
     "forecast": "forecasting",
     "lay out": "laying out the sheets",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from leadbook.model.cells import one_line
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from leadbook.model.cells import Fault, Reading
@@ -59,7 +61,8 @@ def _whole_column(
         f"{_named(typed, column.key)} could not be read in {_cells(count)}: {place} {fault.message.partition(';')[0]}. "
         f"If that is how the whole column is, {advice}."
     )
-    return typed.issue(0, column.key, code, fault.severity, message)
+    rows = typed.frame.index.to_numpy()[np.sort(np.concatenate([places for places, _ in found]))]
+    return dataclasses.replace(typed.issue(0, column.key, code, fault.severity, message), rows=rows)
 
 
 def _each_cell(typed: Typed, column: Column, found: list[tuple[npt.NDArray[np.int64], Fault]]) -> list[Issue]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Severity(IntEnum):
@@ -50,6 +55,11 @@ class Issue:
         The lead the fault belongs to, "" when there is none.
     header : str
         The seller's own header of the column, "" when there is none.
+    rows : array of int or None
+        For a fault that is told once for a whole column: the Excel rows it concerns. None where the fault is that
+        of its own row, or of the table as such.
+    see : str
+        Another cell to look at (``Leads!A5``), "" when there is none.
     """
 
     sheet: str
@@ -62,6 +72,8 @@ class Issue:
     fix: Fix | None = None
     lead_id: str = ""
     header: str = ""
+    rows: npt.NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
+    see: str = ""
 
     @property
     def address(self) -> str:

@@ -67,6 +67,14 @@ class Typed:
             sheet, row, self.places.get(key, 0), code, severity, message, value, fix, lead_id, self.headers.get(key, "")
         )  # fmt: skip
 
+    def holds(self, issue: Issue) -> bool:
+        """Tell whether an issue stands in this table, in one of its cells, rows or columns."""
+        table = self.table
+        if table is None or issue.sheet != table.sheet:
+            return False
+        inside = not issue.column or 0 <= issue.column - table.first_column < len(table.headers)
+        return inside and (not issue.row or table.header_row <= issue.row <= table.last_row)
+
 
 @dataclass(frozen=True)
 class Records:

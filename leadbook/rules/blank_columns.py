@@ -44,7 +44,8 @@ def folded_where_blank(finding: Finding, text: CodeText) -> Iterator[Finding]:
     if waived.any():
         # The sentences of these rows are muted, so the column's own serves for them.
         yield dataclasses.replace(finding, rows=waived, messages=text.best_practice, fixes=None)
-    yield dataclasses.replace(finding, rows=None, messages=_sentence(typed, keys, concerned, text), fixes=None)
+    sentence = _sentence(typed, keys, concerned, text)
+    yield dataclasses.replace(finding, rows=None, messages=sentence, fixes=None, concerned=finding.rows & ~waived)
 
 
 def _sentence(typed: Typed, keys: list[str], concerned: int, text: CodeText) -> str:

@@ -13,6 +13,7 @@ from leadbook.model.reading_codes import READING_CODES
 from leadbook.model.shipped import shipped
 from leadbook.rules.distinct import forget
 from leadbook.rules.registry import rule_texts, rules
+from leadbook.rules.waive_cells import offer_code
 from leadbook.rules.waivers import apply_waivers
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def check(
     finally:
         forget(records)
     issues.extend(_not_told_better(reading, issues))
-    issues = apply_waivers(issues, records, known, unheard=_unheard(duplicates))
+    issues = apply_waivers(issues, records, known, today, unheard=_unheard(duplicates))
     kept = [issue for issue in issues if issue.code in chosen or issue.code not in known]
     kept.sort(key=attrgetter("sheet", "row", "column", "code", "message"))
     return kept
@@ -99,10 +100,30 @@ def _not_told_better(reading: Sequence[Issue], found: Sequence[Issue]) -> list[I
     ]
 
 
+def choose_codes(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> set[str]:
+    """Return the codes that are wanted.
+
+    Parameters
+    ----------
+    select, ignore : sequence of str
+        Codes or their beginnings, as ``check`` takes them.
+
+    Raises
+    ------
+    InputError
+        One of them names no code there is; the nearest is offered.
+    """
+    return _chosen([text.code for text in all_rules()], select, ignore)
+
+
 def _chosen(known: Sequence[str], select: Sequence[str], ignore: Sequence[str]) -> set[str]:
     for asked in (*select, *ignore):
-        if not any(code.startswith(asked.strip().upper()) for code in known):
-            raise InputError(f'There is no code that begins with "{asked}"; list them with "leadbook rules".')
+        wanted = asked.strip().upper()
+        if not wanted or not any(code.startswith(wanted) for code in known):
+            raise InputError(
+                f'There is no code that begins with "{asked}"{offer_code(wanted, known)}; list them all with '
+                '"leadbook rules".'
+            )
     starts = tuple(asked.strip().upper() for asked in select) or ("",)
     stops = tuple(asked.strip().upper() for asked in ignore)
     return {code for code in known if code.startswith(starts) and not (stops and code.startswith(stops))}
@@ -145,7 +166,8 @@ def explain(code: str) -> str:
     wanted = code.strip().upper()
     found = next((text for text in all_rules() if text.code == wanted), None)
     if found is None:
-        raise InputError(f'There is no code "{code}"; list them all with "leadbook rules".')
+        offered = offer_code(wanted, [text.code for text in all_rules()])
+        raise InputError(f'There is no code "{code}"{offered}; list them all with "leadbook rules".')
     fixable = any(rule.fixable for rule in rules() if rule.text.code == wanted)
     # Jinja2 takes longer to import than a check takes to run, and only this command needs it.
     from jinja2 import StrictUndefined  # noqa: PLC0415 - lazy, as said above

@@ -45,6 +45,8 @@ class Finding:
         Keys of several columns of which one has to be filled; none where ``key`` is the only one.
     at_row : int
         Excel row of a fault that stands on no row of the table, where ``rows`` is None; 0 for none.
+    concerned : array of bool, shape (n rows,), or None
+        Where ``rows`` is None: the rows that the fault of the whole column stands for.
     """
 
     typed: Typed
@@ -56,6 +58,7 @@ class Finding:
     header: str = ""
     together: tuple[str, ...] = ()
     at_row: int = 0
+    concerned: Mask | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,7 +75,11 @@ class Finding:
             place = typed.table.column(self.header)
         if self.rows is None:
             whole = [self.messages] if isinstance(self.messages, str) else self.messages
-            return [Issue(sheet, self.at_row, place, code, severity, message, header=header) for message in whole]
+            concerned = None if self.concerned is None else typed.frame.index.to_numpy()[self.concerned]
+            return [
+                Issue(sheet, self.at_row, place, code, severity, message, header=header, rows=concerned)
+                for message in whole
+            ]
         positions = np.flatnonzero(self.rows)
         if not len(positions):
             return []

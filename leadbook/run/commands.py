@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadbook.model.issues import InputError
+from leadbook.model.issues import InputError, Severity
 from leadbook.model.shipped import shipped
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from leadbook.books.book import Plan
-    from leadbook.model.issues import Issue
     from leadbook.run.adopting import Adoption
+    from leadbook.run.checking import CheckReport
     from leadbook.run.importing import ImportSummary
     from leadbook.run.refresh import Summary
 
@@ -28,15 +27,6 @@ SAMPLE_DAY = dt.date(2026, 11, 20)
 def _silent(step: str) -> None:
     """Report progress to nobody."""
     del step
-
-
-@dataclass(frozen=True)
-class CheckReport:
-    """What ``check`` found: the issues in order, and how many leads were read."""
-
-    book: str
-    leads: int
-    issues: list[Issue]
 
 
 def refresh(
@@ -89,6 +79,8 @@ def check(
     as_of: dt.date,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    owner: str = "",
+    least: Severity = Severity.INFO,
     progress: Callable[[str], None] = _silent,
 ) -> CheckReport:
     """Return every fault in a workbook's data, with its cell; nothing is written.
@@ -99,33 +91,66 @@ def check(
     as_of : date
     select, ignore : sequence of str
         Codes or their beginnings (``LB2``) to keep or to leave out.
+    owner : str
+        Only issues of this seller's leads; "" for all.
+    least : Severity
+        The least severity.
     progress : callable
 
     Raises
     ------
     LeadbookError
-        The workbook cannot be read.
+        The workbook cannot be read, or there is no such code or owner.
     """
     progress("open")
-    from leadbook.analysis.duplicates import find_duplicates
-    from leadbook.analysis.history import history_issues
     from leadbook.books.closed import ClosedBook
-    from leadbook.model.leads import read_records
-    from leadbook.model.settings import read_playbook
-    from leadbook.rules.checking import check as check_records
+    from leadbook.run.checking import Wanted, check_book
 
-    contents = ClosedBook.open(Path(path)).contents
-    progress("read")
-    playbook, reading = read_playbook(contents)
-    records, found = read_records(contents, playbook)
-    progress("duplicates")
-    duplicates = find_duplicates(records)
-    progress("check")
-    issues = check_records(
-        records, as_of, select=select, ignore=ignore, duplicates=duplicates,
-        reading=[*reading, *found, *history_issues(records.history, records.leads, as_of)],
-    )  # fmt: skip
-    return CheckReport(contents.name, len(records.leads.frame), issues)
+    return check_book(ClosedBook.open(Path(path)).contents, as_of, Wanted(select, ignore, least, owner), progress)
+
+
+def fix(
+    path: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    unsafe: bool = False,
+    dry_run: bool = False,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    owner: str = "",
+    least: Severity = Severity.INFO,
+    progress: Callable[[str], None] = _silent,
+) -> CheckReport:
+    """Apply the fixes of ``check``'s issues to the seller's cells, and return what is left.
+
+    Parameters
+    ----------
+    path : path
+    as_of : date
+    unsafe : bool
+        Whether fixes that need a second look are applied too.
+    dry_run : bool
+        Plan everything and write nothing.
+    select, ignore, owner, least, progress
+        As for ``check``; only issues that are wanted are fixed.
+
+    Returns
+    -------
+    CheckReport
+        ``fixed`` is every cell with what it held, ``issues`` what is left after that.
+
+    Raises
+    ------
+    LeadbookError
+        One sentence that says what to do; the file is then what it was.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.run.checking import Wanted, fix_book
+
+    book = ClosedBook.open(Path(path))
+    wanted = Wanted(select, ignore, least, owner)
+    return fix_book(book, as_of, wanted, unsafe=unsafe, dry_run=dry_run, progress=progress)
 
 
 def init(path: str | os.PathLike[str]) -> Path:

@@ -92,6 +92,12 @@ class Styles:
                 return entry.get("formatCode") or ""
         return next((code for code, known in BUILT_IN.items() if known == number), "")
 
+    def code_of(self, style: int) -> str:
+        """Return the number format code of a cell format; "General" where it has none."""
+        formats = self.items("cellXfs")
+        number = whole_number(formats[style].get("numFmtId")) if style < len(formats) else 0
+        return self.format_code(number) or "General"
+
     def shows_dates(self, style: int) -> bool:
         """Tell whether a number in this cell format reads as a date."""
         formats = self.items("cellXfs")

@@ -93,6 +93,10 @@ class Workbook:
         """Tell whether a cell of this format shows a border or a fill even when it is blank."""
         return self._book.styles.frames_or_fills(style)
 
+    def number_format(self, style: int) -> str:
+        """Return the number format code of a cell format; "General" where it has none."""
+        return self._book.styles.code_of(style)
+
     def set_cells(
         self,
         sheet: str,

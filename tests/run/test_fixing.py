@@ -7,13 +7,13 @@ import datetime as dt
 import hashlib
 import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 import xlsxwriter
-from conftest import AS_OF, members
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,14 @@ from leadbook.run.fixing import fix_contents, plan_fixes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AS_OF = dt.date(2026, 11, 20)
 HEADERS = ("Lead ID", "Company", "Country", "Email", "Phone", "Stage", "Owner", "Close Date", "Amount")
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """Every part of a package by name."""
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
 def digest(path: Path) -> str:

@@ -97,3 +97,21 @@ def test_two_selected_sheets_stop_the_save(package, sheet_xml):
         names = set(archive.namelist())
     with pytest.raises(PackageRefusedError, match="two sheets are selected"):
         gate.check(good, bad, names, thorough=False)
+
+
+@pytest.mark.parametrize(
+    "broken", [range(100_000, 150_001), range(150_000, 150_001)], ids=["a third of its rows", "its last row"]
+)
+def test_a_broken_seam_far_down_a_huge_sheet_stops_the_save(package, sheet_xml, broken):
+    def row(number, seam=""):
+        text = "A company with a long name, and what was said there"
+        return f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>{text}</t></is></c>{seam}</row>'
+
+    good = package({"S": sheet_xml("".join(row(number) for number in range(1, 150_001)))})
+    rows = "".join(row(number, "</c>" if number in broken else "") for number in range(1, 150_001))
+    bad = package({"S": sheet_xml(rows)})
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        names = set(archive.namelist())
+    gate.check(good, good, names, thorough=False)
+    with pytest.raises(PackageRefusedError, match="is broken"):
+        gate.check(good, bad, names, thorough=False)

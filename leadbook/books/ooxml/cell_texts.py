@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.package import Package
     from leadbook.books.ooxml.relationships import Relationships
 
+_BITE = 1 << 16
 _SHARED = re.compile(r"<f\b[^>]*?(?:/>|>.*?</f>)", re.DOTALL)
 _PREFIXED = re.compile(rb"(</?)[A-Za-z_][\w.-]*:(?=(?:v|f|is|t|r|rPr|rPh|phoneticPr)[\s/>])")
 
@@ -112,6 +113,12 @@ def _rich_text(element: etree._Element | None) -> str:
     return "" if element is None else unescape_text("".join(pieces(element)))
 
 
+def _bites(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut a part smaller, so that no more is parsed than wanted: headers are mostly among its first strings."""
+    for chunk in chunks:
+        yield from (chunk[at : at + _BITE] for at in range(0, len(chunk), _BITE))
+
+
 def _read_strings(package: Package, links: Relationships, wanted: set[int]) -> dict[int, str]:
     """Return the shared strings of some indices, reading no further than the last of them."""
     found: dict[int, str] = {}
@@ -120,7 +127,7 @@ def _read_strings(package: Package, links: Relationships, wanted: set[int]) -> d
     last, index = max(wanted), 0
     for link in links.of_kind("sharedStrings"):
         parser = etree.XMLPullParser(events=("end",), tag=main("si"), resolve_entities=False, huge_tree=True)
-        for chunk in package.stream(link.part):
+        for chunk in _bites(package.stream(link.part)):
             refuse_document_type(b"" if index else chunk[:4096], link.part)
             parser.feed(chunk)
             done: list[etree._Element] = []

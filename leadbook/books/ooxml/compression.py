@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _INFLATE_STEP = 1 << 20
 _THREAD_WORTH = 1 << 18
 """Pieces of fewer bytes are compressed sooner than handed to a thread."""
+_PIECE = 1 << 20
+_WINDOW = 1 << 15
+_AHEAD = 3
+_SMALL, _QUICK = 6, 3
+"""How hard zlib tries: Excel itself packs at its quickest, and a huge sheet at 6 would take longer than all else."""
+_END = zlib.compressobj(_QUICK, zlib.DEFLATED, -15).flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +41,59 @@ def deflate(chunks: Iterable[bytes]) -> Deflated:
 
     Notes
     -----
-    zlib lets other threads run while it works, so the next piece is made while the last one is compressed: on two
-    cores a large sheet costs little more than making it.
+    zlib lets other threads run while it works, so a large sheet is cut into pieces that several threads compress
+    while the next one is made. Each piece may refer back to the end of the one before it, and ends on a whole
+    byte, so that together they are one ordinary stream.
     """
-    compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
-    crc = size = 0
-    pieces: list[bytes] = []
-    ahead: Future[bytes] | None = None
-    with ExitStack() as open_threads:
-        worker: ThreadPoolExecutor | None = None
-        for chunk in chunks:
-            crc = zlib.crc32(chunk, crc)
-            size += len(chunk)
-            if len(chunk) < _THREAD_WORTH and worker is None:
-                pieces.append(compressor.compress(chunk))
-                continue
-            worker = worker or open_threads.enter_context(ThreadPoolExecutor(1))
-            if ahead is not None:
-                pieces.append(ahead.result())
-            ahead = worker.submit(compressor.compress, chunk)
-        if ahead is not None:
-            pieces.append(ahead.result())
-    pieces.append(compressor.flush())
-    return Deflated(b"".join(pieces), crc, size)
+    pieces = _gathered(chunks)
+    first = next(pieces, b"")
+    packed, end, crc, size = [_packed(first, b"", _SMALL)], first[-_WINDOW:], zlib.crc32(first), len(first)
+    if size < _PIECE:
+        return Deflated(packed[0] + _END, crc, size)
+    cores = _cores()
+    ahead: deque[Future[bytes]] = deque()
+    with ThreadPoolExecutor(1) as counter, ThreadPoolExecutor(max(1, cores - 1)) as packers:
+        counted = counter.submit(zlib.crc32, b"", crc)
+        for piece in pieces:
+            size += len(piece)
+            # In the order of the pieces, for there is one such thread.
+            counted = counter.submit(_count_on, counted, piece)
+            ahead.append(packers.submit(_packed, piece, end, _QUICK))
+            end = piece[-_WINDOW:]
+            if len(ahead) > cores:
+                packed.append(ahead.popleft().result())
+        packed += [one.result() for one in ahead]
+        crc = counted.result()
+    return Deflated(b"".join([*packed, _END]), crc, size)
+
+
+def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces that are worth a thread."""
+    gathered: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        gathered.append(chunk)
+        size += len(chunk)
+        if size >= _PIECE:
+            yield gathered[0] if len(gathered) == 1 else b"".join(gathered)
+            gathered, size = [], 0
+    if size:
+        yield b"".join(gathered)
+
+
+def _packed(piece: bytes, before: bytes, level: int) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15, zdict=before)
+    return packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+def _count_on(before: Future[int], piece: bytes) -> int:
+    return zlib.crc32(piece, before.result())
+
+
+def _cores() -> int:
+    """Return how many cores this process may use; more than a few find nothing to do."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(4, usable or 1)
 
 
 def inflate(data: memoryview, method: int, size: int, crc: int, name: str) -> Iterator[bytes]:
@@ -65,9 +102,14 @@ def inflate(data: memoryview, method: int, size: int, crc: int, name: str) -> It
         raise PackageRefusedError(
             f"The workbook's part {name!r} is compressed in a way Excel does not use; save it again in Excel."
         )
+    content = _checked(_chunks(data, method), size, crc)
+    return content if size < _THREAD_WORTH * 16 else _made_ahead(content)
+
+
+def _checked(chunks: Iterator[bytes], size: int, crc: int) -> Iterator[bytes]:
     seen = running = 0
     try:
-        for chunk in _chunks(data, method) if size < _THREAD_WORTH * 16 else _made_ahead(_chunks(data, method)):
+        for chunk in chunks:
             seen += len(chunk)
             if seen > size:
                 raise PackageRefusedError(BOMB)
@@ -80,11 +122,11 @@ def inflate(data: memoryview, method: int, size: int, crc: int, name: str) -> It
 
 
 def _made_ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass pieces on, the next one being inflated by another thread while the reader looks at this one."""
+    """Pass pieces on, the next ones being inflated by another thread while the reader looks at this one."""
     with ThreadPoolExecutor(1) as worker:
-        ahead = worker.submit(next, chunks, None)
-        while (chunk := ahead.result()) is not None:
-            ahead = worker.submit(next, chunks, None)
+        ahead = deque(worker.submit(next, chunks, None) for _ in range(_AHEAD))
+        while (chunk := ahead.popleft().result()) is not None:
+            ahead.append(worker.submit(next, chunks, None))
             yield chunk
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.addresses import Area, letters
 from leadbook.books.ooxml.cell_texts import read_texts
+from leadbook.books.ooxml.cell_writer import CellWriter
 from leadbook.books.ooxml.compression import Deflated, deflate
 from leadbook.books.ooxml.edits import CellEdits
 from leadbook.books.ooxml.frame import Frame, widen_dimension
@@ -13,7 +14,6 @@ from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet_scan import SheetScan, iterate_cells, scan_sheet
 from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
 from leadbook.books.ooxml.splice import Splicer
-from leadbook.books.ooxml.values import CellWriter
 from leadbook.books.ooxml.xmlparts import whole_number
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -30,8 +29,10 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet import SheetPart
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])([^>]*?)(?:/>|>(.*?)</)", re.DOTALL)
-_PARSED_WHOLE = 1 << 24
-"""Bytes of rows, some 15,000 leads, that are parsed to the last one."""
+_PARSED_WHOLE = 1 << 23
+"""Bytes of rows, some 8,000 leads, that are parsed to the last one."""
+_SAMPLE = 1 << 16
+"""Bytes at the beginning and at the end of every further block that are parsed."""
 _INDEX = re.compile(rb"<(?:\w+:)?v>(\d+)<")
 
 
@@ -50,21 +51,43 @@ def sheet_problems(book: OpenedWorkbook, sheet: SheetPart, *, thorough: bool) ->
 
 def _whole_problems(book: OpenedWorkbook, sheet: SheetPart) -> Iterator[str]:
     stream = SheetStream(book.package.stream(sheet.part), sheet.name)
-    number = re.compile(b"<" + re.escape(stream.head.prefix) + rb'row r="(\d+)"')
+    row = b"<" + stream.head.prefix + b"row"
     encoding = "utf-8" if stream.head.utf8 else "iso-8859-1"  # no part in another one gets this far
     last = seen = 0
-    for place, block in enumerate(stream.blocks()):
-        # The editor splices, so only a parser sees a bad seam. One would be in every row alike, so of a huge sheet
-        # every eighth block is parsed: all of them would take as long as making it. The bytes are counted anyway.
-        if seen < _PARSED_WHOLE or place % 8 == 0:
-            ParserCreate(encoding).Parse(b"<rows>" + block + b"</rows>", True)
+    for block in stream.blocks():
+        # The editor splices, so only a parser sees a bad seam. One would be in every row alike, or where two blocks
+        # meet, so of a huge sheet the rows there are parsed: all of them would take as long as making it. The bytes
+        # are counted anyway.
+        for rows in [block] if seen < _PARSED_WHOLE else _ends(block, row):
+            ParserCreate(encoding).Parse(b"<rows>" + rows + b"</rows>", True)
         seen += len(block)
-        rows = [last, *map(int, number.findall(block))]
-        if any(map(operator.ge, rows, rows[1:])):
+        before, last = last, _last_in_order(block, row + b' r="', last)
+        if last < before:
             yield f"the rows of {sheet.name!r} are out of order"
-        last = rows[-1]
     root = framed(stream.head.text, stream.tail, stream.head.prefix, sheet.part)
     yield from _frame_problems(book, sheet, root)
+
+
+def _ends(block: bytes, row: bytes) -> tuple[bytes, bytes]:
+    """Return the first rows of a block, and its last ones."""
+    first, last = block.rfind(row, 0, _SAMPLE), block.find(row, max(0, len(block) - _SAMPLE))
+    return block[: first if first > 0 else len(block)], block[max(last, 0) :]
+
+
+def _last_in_order(block: bytes, opening: bytes, last: int) -> int:
+    """Return the number of a block's last numbered row; -1 when the rows do not ascend from ``last`` on."""
+    size = len(opening)
+    at = block.find(opening)
+    while at >= 0:
+        end = block.find(b'"', at + size)
+        digits = block[at + size : end]
+        if digits.isdigit():
+            number = int(digits)
+            if number <= last:
+                return -1
+            last = number
+        at = block.find(opening, end)
+    return last
 
 
 def _frame_problems(book: OpenedWorkbook, sheet: SheetPart, root: etree._Element) -> Iterator[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.edits import BATCH, CellEdits, RenderedRows, RowEdit
+from leadbook.books.ooxml.rendered_rows import RenderedRows
 from leadbook.books.ooxml.row_splice import RowSplicer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from leadbook.books.ooxml.cell_writer import CellWriter
+    from leadbook.books.ooxml.edits import CellEdits
     from leadbook.books.ooxml.sheet_stream import SheetStream
-    from leadbook.books.ooxml.values import CellWriter
 
 
 class Splicer:
@@ -63,11 +64,11 @@ class Splicer:
         """
         head = self._stream.head
         yield self._counted(head.text, self._head(head.text))
-        if head.empty and not self._rendered.rows:
+        if head.empty and self._rendered.row is None:
             yield self._counted(head.tag, head.tag)
         else:
             yield self._counted(head.tag, head.tag[:-2].rstrip() + b">" if head.empty else head.tag)
-            yield from self._splice(iter(self._rendered))
+            yield from self._splice()
             yield self._counted(self._stream.close, b"</" + self._p + b"sheetData>")
         yield self._counted(self._stream.tail, self._tail(self._stream.tail))
         self._stream.check_whole(self._size)
@@ -81,92 +82,48 @@ class Splicer:
         self._rows.growth += len(given) - len(taken)
         return given
 
-    def _splice(self, edits: Iterator[RowEdit]) -> Iterator[bytes]:
-        waiting = next(edits, None)
+    def _splice(self) -> Iterator[bytes]:
+        edits = self._rendered
         last = 0
         for block in self._stream.blocks():
-            tip = -1 if waiting is None else self._last_row(block)
-            if waiting is None or 0 <= tip < waiting.row:
+            tip = -1 if edits.row is None else self._last_row(block)
+            if edits.row is None or 0 <= tip < edits.row:
                 last = max(last, tip)
                 new = block
             else:
-                new, last, waiting = self._edited(block, waiting, edits, last)
+                new, last = self._edited(block, last)
             self._taken += len(block)
             self._given += len(new)
             yield new
-        while waiting is not None:
-            pieces: list[bytes] = []
-            while waiting is not None and len(pieces) < BATCH:
-                pieces.append(self._rows.new_row(waiting))
-                waiting = next(edits, None)
-            new = b"".join(pieces)
+        while edits.row is not None:
+            new = self._rows.new_rows()
             self._given += len(new)
             yield new
 
-    def _edited(
-        self, block: bytes, waiting: RowEdit, edits: Iterator[RowEdit], last: int
-    ) -> tuple[bytes, int, RowEdit | None]:
-        """Return a block with its edits, the number of its last row, and the edit that waits then."""
+    def _edited(self, block: bytes, last: int) -> tuple[bytes, int]:
+        """Return a block with its edits, and the number of its last row."""
         out: list[bytes] = []
-        cells = b"<" + self._p + b"c"
-        # Whatever else a row may hold stands behind its cells (CT_Row), so nothing may be put at its very end.
-        tidy = block.count(cells) == block.count(cells + b' r="') and b"extLst" not in block
-        kept, last, left = self._in_step(block, waiting, edits, out, last) if tidy else (0, last, waiting)
+        edits, rows = self._rendered, self._rows
+        kept, last = rows.in_step(block, out, last)
+        tidy = edits.row is not None and kept < len(block) and rows.is_tidy(block)
         for row, start, body, end, empty in self._stream.rows(block, last, kept):
             last = row
-            if left is None:
+            if edits.row is None:
                 break
-            if left.row > row:
+            if edits.row > row:
                 continue
             out.append(block[kept:start])
-            left = self._insert_before(row, left, edits, out)
+            while edits.row is not None and edits.row < row:  # rows that were not there before
+                out.append(rows.new_row(edits.take()))
             kept = start
-            if left is not None and left.row == row:
-                out.append(self._rows.row(block, start, body, end, left, empty=empty, tidy=tidy))
+            if edits.row == row:
+                out.append(rows.row(block, start, body, end, edits.take(), empty=empty, tidy=tidy))
                 kept = end
-                left = next(edits, None)
         out.append(block[kept:])
-        return b"".join(out), last, left
-
-    def _insert_before(
-        self, row: int, waiting: RowEdit | None, edits: Iterator[RowEdit], out: list[bytes]
-    ) -> RowEdit | None:
-        """Put in the rows that were not there before ``row``; return the edit that waits then."""
-        while waiting is not None and waiting.row < row:
-            out.append(self._rows.new_row(waiting))
-            waiting = next(edits, None)
-        return waiting
+        return b"".join(out), last
 
     def _last_row(self, block: bytes) -> int:
         """Return the number of a block's last row; -1 when only counting would tell."""
-        if b"<" + self._p + b"row>" in block:
-            return -1
-        at = block.rfind(b"<" + self._p + b"row ")
+        at = block.rfind(b"<" + self._p + b"row")
         tag = self._stream.row_tag.match(block, at) if at >= 0 else None
         return self._stream.row_number(tag[1], -2) if tag is not None else -1
-
-    def _in_step(
-        self, block: bytes, waiting: RowEdit | None, edits: Iterator[RowEdit], out: list[bytes], last: int
-    ) -> tuple[int, int, RowEdit | None]:
-        """Put in edits for as long as each row of the block has one: the usual case, so it is done tightly.
-
-        Returns
-        -------
-        tuple
-            Where in the block it stopped, the number of the last row done, and the edit that waits.
-        """
-        opening, close = b'<%srow r="' % self._p, self._stream.row_close
-        find, starts, put = block.find, block.startswith, self._rows.row
-        position = 0
-        while waiting is not None:
-            if not starts(opening + b'%d"' % waiting.row, position):
-                break
-            tag_end = find(b">", position)
-            end = find(close, tag_end)
-            if end < 0 or block[tag_end - 1] == 47:
-                break
-            after = end + len(close)
-            out.append(put(block, position, tag_end + 1, after, waiting, empty=False, tidy=True))
-            last, position = waiting.row, after
-            waiting = next(edits, None)
-        return position, last, waiting

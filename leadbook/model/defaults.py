@@ -174,6 +174,8 @@ OPTION_MEANINGS: dict[str, str] = {
     "quote_lines_table": "Name of the table that holds your quote lines.",
     "fiscal_year_start_month": "First month of the fiscal year, 1 to 12.",
     "owned_writes_on_protected": "Yes lets leadbook write its own columns on a protected sheet.",
+    "home_country": "ISO code such as DE, for phone numbers without a country code; blank takes most leads' country.",
+    "check_mail_servers": "Yes asks the internet whether each mail domain accepts mail; No sends nothing anywhere.",
 }
 
 _LEAKS = (

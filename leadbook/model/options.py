@@ -143,6 +143,15 @@ def _zone(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     return name
 
 
+def _country(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    from babel.core import Locale  # noqa: PLC0415 - few workbooks name a country
+
+    code = table.text(at, "value").upper()
+    if re.fullmatch(r"[A-Z]{2}", code) and code in Locale("en").territories:
+        return code
+    return _unreadable(table, at, key, defaults, "an ISO code such as DE")
+
+
 def _days(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     """Read working days: ``Mon, Tue`` or ``Mon-Fri``."""
     days: set[int] = set()
@@ -167,6 +176,7 @@ def _day(word: str) -> int | None:
 _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "base_currency": _currency,
     "time_zone": _zone,
+    "home_country": _country,
     "work_days": _days,
     "work_start_hour": _hour,
     "work_end_hour": _hour,

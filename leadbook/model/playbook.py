@@ -208,6 +208,11 @@ class Options:
         1 is January.
     owned_writes_on_protected : bool
         Whether leadbook may write its own columns on a protected sheet.
+    home_country : str
+        ISO code of the country that phone numbers without a country code are dialled in where a lead names no
+        country; "" takes the leads' prevailing one.
+    check_mail_servers : bool
+        Whether the check asks the internet if each mail domain accepts mail.
     """
 
     base_currency: str = "EUR"
@@ -235,6 +240,8 @@ class Options:
     quote_lines_table: str = "QuoteLines"
     fiscal_year_start_month: int = 1
     owned_writes_on_protected: bool = False
+    home_country: str = ""
+    check_mail_servers: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ class Finding:
         Excel row of a fault that stands on no row of the table, where ``rows`` is None; 0 for none.
     concerned : array of bool, shape (n rows,), or None
         Where ``rows`` is None: the rows that the fault of the whole column stands for.
+    among : int
+        How many cells were judged. Where more than a third of them are at fault, the column is, and it is told
+        once by ``as_whole``; 0 for cells that stand each for themselves.
+    as_whole : str
+        That sentence.
     """
 
     typed: Typed
@@ -59,6 +64,8 @@ class Finding:
     together: tuple[str, ...] = ()
     at_row: int = 0
     concerned: Mask | None = None
+    among: int = 0
+    as_whole: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

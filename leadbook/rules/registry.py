@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from leadbook.model.codes import CodeText
-from leadbook.rules.blank_columns import folded_where_blank
+from leadbook.rules.folding import folded
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,7 +87,7 @@ class Rule:
         if needs_duplicates and duplicates is None:
             return
         for found in self.find(**{name: offered[name] for name in self._asks_for}):
-            for finding in folded_where_blank(found, self.text):
+            for finding in folded(found, self.text):
                 yield from finding.issues(self.text.code, self.text.severity)
 
 

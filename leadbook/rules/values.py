@@ -11,11 +11,12 @@ import numpy as np
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts
+from leadbook.rules.countries import country_names
 from leadbook.rules.distinct import distinct
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import case_variants, slips
-from leadbook.rules.vocabulary import COUNTRIES, INDUSTRIES
+from leadbook.rules.vocabulary import INDUSTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # Columns whose values repeat from row to row, so that a rare spelling stands out.
 _REPEATING = ("company", "industry", "country", "region", "city", "source", "campaign", "competitor", "terms",
               "lost_reason")  # fmt: skip
-_DICTIONARIES: Mapping[str, tuple[str, ...]] = {"country": COUNTRIES, "industry": INDUSTRIES}
 # A column of the seller's own repeats when it has few spellings, each in many cells.
 _FEW = 200
 _EACH = 4
@@ -46,7 +46,7 @@ def value_misspelt(records: Records) -> Iterator[Finding]:
     leads = records.leads
     for key in _REPEATING:
         if key in leads.places:
-            words = (*_scored(records, key), *_DICTIONARIES.get(key, ()))
+            words = (*_scored(records, key), *_dictionary(key))
             found = slips(_counts(leads, key), dictionary=words)
             yield from _replace(leads, texts(leads, key), found, "most likely means", key=key, safe=False)
     for header, values in _own_columns(leads):
@@ -136,6 +136,13 @@ def _listed(records: Records, header: str) -> tuple[str, ...]:
     if header.strip().casefold() in {"product", "products", "product name", "item"}:
         return tuple(product.name for product in records.playbook.products)
     return ()
+
+
+def _dictionary(key: str) -> tuple[str, ...]:
+    """Return the words of the language that a column takes its values from."""
+    if key == "country":
+        return country_names()
+    return INDUSTRIES if key == "industry" else ()
 
 
 def _scored(records: Records, key: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One issue for a column that nobody filled in, instead of the same one on every row."""
+"""One issue for a whole column at fault, instead of the same one on every row."""
 
 from __future__ import annotations
 
@@ -17,23 +17,30 @@ if TYPE_CHECKING:
 
 # Up to so many rows are told one by one, each with its cell: a handful is soon filled in.
 MOST_ROWS = 20
+# Where more of the cells that could be judged are at fault, the column means something else or was filled wrongly.
+SHARE = 1 / 3
 
 
-def folded_where_blank(finding: Finding, text: CodeText) -> Iterator[Finding]:
-    """Yield a finding as it is, or folded into one for the column when nobody ever filled that column in.
+def folded(finding: Finding, text: CodeText) -> Iterator[Finding]:
+    """Yield a finding as it is, or folded into one for the column where the fault is the whole column's.
 
     Parameters
     ----------
     finding : Finding
-        Folded when it hits more than 20 rows and all of ``finding.columns`` are blank on every row. Rows whose
-        Waive cell mutes the code stay as they are, so that the waiver is heard.
+        Folded when it hits more than 20 rows, and either all of ``finding.columns`` are blank on every row or more
+        than a third of the cells it judged (``finding.among``) are at fault. Rows whose Waive cell mutes the code
+        stay as they are, so that the waiver is heard.
     text : CodeText
         The rule's words; its best practice says what to do.
     """
     typed = finding.typed
+    if finding.rows is None or int(finding.rows.sum()) <= MOST_ROWS:
+        yield finding
+        return
     keys = [key for key in finding.columns if key in typed.places]
-    few = finding.rows is None or int(finding.rows.sum()) <= MOST_ROWS
-    if finding.rows is None or few or not keys or not all(bool(blank(typed, key).all()) for key in keys):
+    never_filled = bool(keys) and all(bool(blank(typed, key).all()) for key in keys)
+    usual = int(finding.rows.sum()) > SHARE * finding.among > 0
+    if not never_filled and not usual:
         yield finding
         return
     waived = finding.rows & where(typed, "waive", lambda cell: any(mutes(word, text.code) for word in codes_in(cell)))
@@ -44,7 +51,7 @@ def folded_where_blank(finding: Finding, text: CodeText) -> Iterator[Finding]:
     if waived.any():
         # The sentences of these rows are muted, so the column's own serves for them.
         yield dataclasses.replace(finding, rows=waived, messages=text.best_practice, fixes=None)
-    sentence = _sentence(typed, keys, concerned, text)
+    sentence = _sentence(typed, keys, concerned, text) if never_filled else finding.as_whole
     yield dataclasses.replace(finding, rows=None, messages=sentence, fixes=None, concerned=finding.rows & ~waived)
 
 

@@ -30,9 +30,9 @@ SOURCES = (("Website", 26), ("Referral", 17), ("Trade fair", 14), ("Google", 15)
            ("Cold call", 6))  # fmt: skip
 CAMPAIGNS = ("Autumn webinar", "Spring fair", "Pricing guide", "Efficiency study", "")
 PLACES = (("Germany", "North", "Hamburg", "+49 30 23125"), ("Germany", "South", "Munich", "+49 89 99998"),
-          ("United Kingdom", "West", "Bristol", "+44 20 7946"), ("Ireland", "West", "Cork", "+353 20 910"),
-          ("Austria", "South", "Graz", "+43 1 7111"), ("Poland", "East", "Krakow", "+48 12 555"),
-          ("Denmark", "North", "Aarhus", "+45 70 10"), ("France", "South", "Lyon", "+33 1 99 00"))  # fmt: skip
+          ("United Kingdom", "West", "Bristol", "+44 20 7946 0"), ("United Kingdom", "West", "Cardiff", "+44 29 2018 0"),
+          ("Austria", "South", "Graz", "+43 1 7111 0"), ("Poland", "East", "Krakow", "+48 12 555 0"),
+          ("Denmark", "North", "Aarhus", "+45 70 10 0"), ("France", "South", "Lyon", "+33 1 99 00 0"))  # fmt: skip
 NAME_STARTS = ("Alder", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Indigo", "Juniper",
                "Kestrel", "Lumen", "Meridian", "Nimbus", "Orchard", "Pinewood", "Quarry", "Ridge", "Saffron", "Tidal",
                "Umber", "Vantage", "Willow", "Zephyr", "Beacon", "Canyon", "Drift", "Foundry", "Glacier", "Hazel")  # fmt: skip
@@ -42,7 +42,7 @@ NAME_ENDS = {
     "Financial Services": ("Capital", "Insurance", "Credit", "Trust"),
     "Retail": ("Stores", "Outfitters", "Markets", "Goods"), "Education": ("Academy", "College", "Learning", "School"),
 }  # fmt: skip
-LEGAL_FORMS = {"Germany": "GmbH", "Austria": "GmbH", "United Kingdom": "Ltd", "Ireland": "Ltd", "Poland": "Sp. z o.o.",
+LEGAL_FORMS = {"Germany": "GmbH", "Austria": "GmbH", "United Kingdom": "Ltd", "Poland": "Sp. z o.o.",
                "Denmark": "A/S", "France": "SAS"}  # fmt: skip
 FIRST_NAMES = ("Emma", "Lukas", "Sofia", "Jonas", "Clara", "Oliver", "Marie", "Henrik", "Laura", "Tomasz", "Isabel", "Noah",
                "Freya", "Daniel", "Hannah", "Marco", "Elena", "Patrick", "Julia", "Simon", "Nora", "Peter", "Alice",

@@ -22,7 +22,6 @@ from leadbook.analysis.measure_groups import (
     add_quotas,
     measure_groups,
     measure_lost_reasons,
-    rows_with_errors,
     total_quota,
 )
 from leadbook.analysis.measure_history import (
@@ -36,6 +35,7 @@ from leadbook.analysis.measure_response import measure_response
 from leadbook.analysis.measure_stages import measure_stages
 from leadbook.analysis.measure_visits import read_steps
 from leadbook.analysis.measure_waterfall import residual, waterfall
+from leadbook.analysis.quality import rows_with_errors
 from leadbook.analysis.rates import choose_closed, measure_win_rates, rate_by_value
 from leadbook.analysis.results import Measure, Measures
 from leadbook.analysis.velocity import measure_age, measure_sales_trap, measure_velocity
@@ -112,7 +112,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         measure_reactivation(steps, playbook, today),
         change,
     ]  # fmt: skip
-    wrong = rows_with_errors(records, issues)
+    wrong = rows_with_errors(records.leads, issues)
     active = [rep.owner for rep in playbook.reps if rep.active]
     owners = measure_groups(deals, closed, "owner", wrong, today, names=active)
     return Measures(

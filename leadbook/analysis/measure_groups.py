@@ -11,23 +11,14 @@ import pandas as pd
 from leadbook.analysis.measure_deals import UNKNOWN, falls_in, weigh
 from leadbook.analysis.periods import Period, quarter_of, quota_of
 from leadbook.analysis.rates import win_rates_by
-from leadbook.model.issues import Severity
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from leadbook.model.issues import Issue
     from leadbook.model.playbook import Playbook
-    from leadbook.model.records import Records
 
 _COUNTS = ("open_leads", "won", "lost", "n", "stale", "errors")
-
-
-def rows_with_errors(records: Records, issues: Sequence[Issue]) -> set[int]:
-    """Return the Excel rows of leads that carry an issue of severity error."""
-    sheet = records.leads.table.sheet if records.leads.table else ""
-    return {issue.row for issue in issues if issue.severity is Severity.ERROR and issue.sheet == sheet}
 
 
 def measure_groups(

@@ -97,6 +97,6 @@ def mutes(word: str, code: str) -> bool:
 def offer_code(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean LB203?`` for a word that is nearly a code, "" when it is not."""
     wanted = re.sub(r"[^A-Z0-9]", "", word.upper())
-    wanted = "LB" + wanted if wanted.isdigit() else wanted
+    wanted = wanted if wanted.startswith("LB") else "LB" + wanted
     near = sorted((DamerauLevenshtein.distance(wanted, code), code) for code in known)
-    return f"; did you mean {near[0][1]}?" if near and near[0][0] <= 1 and len(wanted) >= 3 else ""
+    return f"; did you mean {near[0][1]}?" if near and near[0][0] <= 1 and len(wanted) >= 4 else ""

@@ -14,6 +14,7 @@ from leadbook.sheets.live_where import Day, Where, stage_chance
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline_measures import put_lost_reasons, put_measures, put_waterfall
 from leadbook.sheets.pipeline_moves import put_moves
+from leadbook.sheets.pipeline_quality import put_quality
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 from leadbook.sheets.stage_words import put_words
@@ -79,6 +80,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     page.at += CHART_ROWS + 1
     put_moves(page, results)
     owners = _put_groups(page, results, tally, not_past, "Owners")
+    put_quality(page, results, tally)
     _put_charts(page, charts_at, stages, owners)
     _put_groups(page, results, tally, not_past, "Sources")
     put_waterfall(page, results)
@@ -207,6 +209,8 @@ def _put_groups(page: Page, results: Results, tally: Tally, not_past: Day, title
     key = title.removesuffix("s").lower()
     has_quota = "quota" in groups.columns
     kept = [part for part in _GROUP_FIELDS if has_quota or part.header not in {"Quota", "Attained"}]
+    if title == "Owners":  # the block on data quality tells it, with its counts
+        kept = kept[:-1]
     fields = [Field(title.removesuffix("s")), *kept]
     note = f"Won value and win rate: deals {closed_which}." if closed_which else ""
     more = len(groups) - MOST_GROUPS
@@ -229,7 +233,7 @@ def _put_groups(page: Page, results: Results, tally: Tally, not_past: Day, title
             blank(group["win_rate"]),
             int(group["n"]),
             int(group["stale"]),
-            blank(group["clean_share"]),
+            *(() if title == "Owners" else (blank(group["clean_share"]),)),
         ))  # fmt: skip
     body = page.grid(fields, rows)
     page.gap()

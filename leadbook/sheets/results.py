@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.quality import measure_quality
 from leadbook.model.locate import find_table
 from leadbook.sheets.live_cells import CellView
 from leadbook.sheets.live_meaning import Meaning
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
+    from leadbook.analysis.quality import Quality
     from leadbook.analysis.results import Duplicates, Forecast, Measures, Scores, Standing
     from leadbook.model.codes import CodeText
     from leadbook.model.issues import Issue
@@ -116,6 +118,12 @@ class Results:
     def meaning(self) -> Meaning:
         """The leads as leadbook reads them, for the figures that formulas have to show."""
         return Meaning(self)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """How clean each lead and each owner's pipeline is."""
+        active = [rep.owner for rep in self.records.playbook.reps if rep.active]
+        return measure_quality(self.records, self.issues, self.standing.frame["open"].to_numpy(dtype=bool), active)
 
     @cached_property
     def listed_issues(self) -> list[Issue]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from leadbook.books.careful import CannotReadError
+from leadbook.books.coded import SheetTables, ValueBook
+from leadbook.books.parsed import make_table, read_sheet
 from leadbook.model.issues import BookRefusedError, column_letters
-from leadbook.model.tables import BookContents, CellError, RawTable
+from leadbook.model.tables import BookContents, RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    import numpy.typing as npt
     from python_calamine import CalamineWorkbook
 
-    from leadbook.books.ooxml import SheetScan, TableInfo, Workbook
+    from leadbook.books.ooxml import SheetScan, SheetValues, TableInfo, Workbook
 
 MAX_DENSE_CELLS = 48_000_000
 """Cells of a sheet's whole rectangle that are read at most; a full sheet of 45 columns has as many."""
@@ -30,9 +29,6 @@ SPARSE_FACTOR = 50
 
 _LAST_SERIAL = 2_958_466
 """Excel's number of 1 January 10000, the first day it does not know."""
-
-_CHUNK_ROWS = 4_096
-_FEW_WORDS = 2_048
 
 
 def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -> BookContents:
@@ -55,8 +51,9 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
 
     Notes
     -----
-    calamine keeps a sheet as one dense rectangle and aborts the whole process when that is too large, so the
-    true extent is measured first. Only sheets that carry tables are read.
+    A sheet written as programs usually do is read as arrays. Any other is read by calamine, which keeps a sheet as
+    one dense rectangle and aborts the whole process when that is too large, so the true extent is measured first.
+    Only sheets that carry tables are read.
     """
     if isinstance(source, Path):
         name = name or source.name
@@ -64,17 +61,20 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
     by_sheet: defaultdict[str, list[TableInfo]] = defaultdict(list)
     for table in workbook.tables:
         by_sheet[table.sheet].append(table)
-    for sheet in by_sheet:
-        _check_extent(sheet, workbook.scan(sheet))
-    if by_sheet:
-        values = _open_values(source, name)
-        for sheet, infos in by_sheet.items():
-            scan = workbook.scan(sheet)
+    values = ValueBook(workbook)
+    slow: CalamineWorkbook | None = None
+    for sheet, infos in by_sheet.items():
+        arrays = workbook.read_values(sheet)
+        scan = workbook.scan(sheet)
+        _check_extent(sheet, scan)
+        found = None if arrays is None else _cut_tables(values, arrays, infos, scan)
+        if found is None:
+            slow = slow or _open_values(source, name)
             try:
-                for raw in _read_sheet(values, sheet, infos, scan):
-                    tables[raw.name] = raw
-            except _CannotReadError as failure:
+                found = list(read_sheet(slow, sheet, infos, scan))
+            except CannotReadError as failure:
                 raise _beyond_calendar(workbook, sheet) or _unreadable(name) from failure
+        tables.update((raw.name, raw) for raw in found)
     return BookContents(
         name,
         # In the order of the workbook's own list, whatever sheet each stands on.
@@ -125,10 +125,6 @@ def _unreadable(name: str) -> BookRefusedError:
     )
 
 
-class _CannotReadError(Exception):
-    """The reader of values gave up on a sheet."""
-
-
 def _beyond_calendar(workbook: Workbook, sheet: str) -> BookRefusedError | None:
     """Return the refusal that names a number too large for the date or time it is shown as; None without one."""
     extent = workbook.scan(sheet).extent
@@ -152,131 +148,18 @@ def _is_enormous(text: str) -> bool:
         return False
 
 
-def _read_sheet(
-    values: CalamineWorkbook, sheet: str, infos: Sequence[TableInfo], scan: SheetScan
-) -> Iterator[RawTable]:
-    from python_calamine import CalamineError  # noqa: PLC0415 - as above
-
+def _cut_tables(
+    book: ValueBook, values: SheetValues, infos: Sequence[TableInfo], scan: SheetScan
+) -> list[RawTable] | None:
+    """Return the tables of a sheet that was read as arrays; None when they take calamine after all."""
+    found: list[RawTable] = []
     try:
-        found = values.get_sheet_by_name(sheet)
-        left = found.start[1] + 1 if found.start else 1
-        rows = iter(found.iter_rows())
-        # One pass over the sheet serves every table that stands on it.
-        cuts = [_Cut(info, left) for info in infos]
-        row = 1
-        # One row more than the tables have: what stands directly below one was most likely meant to be in it.
-        last_needed = max(cut.last_row for cut in cuts) + 1
-        while row <= last_needed and (chunk := list(islice(rows, _CHUNK_ROWS))):
-            columns = list(zip(*chunk, strict=True))
-            for cut in cuts:
-                cut.take(row, columns, len(chunk))
-            row += len(chunk)
-    except (CalamineError, ArithmeticError, ValueError) as failure:
-        # A number beyond every calendar overflows where it is turned into a duration.
-        raise _CannotReadError from failure
-    except BaseException as failure:
-        # A panic inside the Rust reader is no Exception; it means the sheet's values made no sense.
-        if type(failure).__name__ != "PanicException":
-            raise
-        raise _CannotReadError from failure
-    for cut in cuts:
-        yield cut.table(scan)
-
-
-class _Cut:
-    """One table's block, cut out of its sheet chunk by chunk.
-
-    Parameters
-    ----------
-    info : TableInfo
-    left : int
-        Excel column of the first value in each row that calamine gives.
-    """
-
-    def __init__(self, info: TableInfo, left: int) -> None:
-        self._info = info
-        self._first_row = info.first_row + int(info.has_header)
-        self.last_row = info.last_row - int(info.has_totals)
-        self._width = info.last_column - info.first_column + 1
-        self._offset = info.first_column - left
-        self._cells: list[list[object]] = [[] for _ in range(self._width)]
-        # A blank cell is an empty text to calamine. Keys are texts only: as keys, TRUE and 1 would be the same.
-        self._words: list[dict[object, object]] = [{"": None} for _ in range(self._width)]
-        self._rows_below = 0
-        self._ended = info.has_totals
-
-    def take(self, row: int, columns: Sequence[Sequence[object]], height: int) -> None:
-        """Keep this table's part of rows ``row`` to ``row + height - 1``."""
-        self._look_below(row, columns, height)
-        start = max(0, self._first_row - row)
-        stop = min(height, self.last_row - row + 1)
-        if start >= stop:
-            return
-        for place, cells in enumerate(self._cells):
-            source = self._offset + place
-            if 0 <= source < len(columns):
-                cells.extend(self._tidy(place, columns[source][start:stop]))
-            else:
-                cells.extend([None] * (stop - start))
-
-    def _look_below(self, row: int, columns: Sequence[Sequence[object]], height: int) -> None:
-        """Count the filled rows directly below the table, up to the first blank one."""
-        if self._ended:
-            return
-        own = columns[max(0, self._offset) : self._offset + self._width]
-        for position in range(max(0, self.last_row + 1 - row), height):
-            self._ended = all(column[position] == "" for column in own)
-            if self._ended:
-                return
-            self._rows_below += 1
-
-    def _tidy(self, place: int, values: Sequence[object]) -> Iterator[object]:
-        """Make blanks None and keep one copy of each repeated word, while a column has few of them."""
-        words = self._words[place]
-        if len(words) <= _FEW_WORDS:
-            for value in set(values):
-                if type(value) is str:
-                    words.setdefault(value, value)
-        # Whatever is no known word stands for itself.
-        return map(words.get, values, values)
-
-    def table(self, scan: SheetScan) -> RawTable:
-        """Return the finished table, errors marked, empty rows left out."""
-        info = self._info
-        height = max(0, self.last_row - self._first_row + 1)
-        for cells in self._cells:
-            cells.extend([None] * (height - len(cells)))
-        for (row, column), code in scan.error_cells.items():
-            place = column - info.first_column
-            if self._first_row <= row <= self.last_row and 0 <= place < self._width:
-                self._cells[place][row - self._first_row] = CellError(code)
-        rows = np.arange(self._first_row, self._first_row + height, dtype=np.int64)
-        rows = self._without_empty(rows)
-        formulas = scan.formula_columns(self._first_row, self.last_row) if height else frozenset()
-        own = range(info.first_column, info.last_column + 1)
-        return RawTable(
-            name=info.name,
-            sheet=info.sheet,
-            headers=tuple(info.columns),
-            first_column=info.first_column,
-            header_row=info.first_row if info.has_header else 0,
-            rows=rows,
-            cells=self._cells,
-            last_row=self.last_row,
-            formula_columns=frozenset(formulas) & frozenset(own),
-            has_totals=info.has_totals,
-            filtered=info.filtered,
-            rows_below=self._rows_below,
-        )
-
-    def _without_empty(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        empty: list[int] = list(range(len(rows)))
-        for cells in self._cells:
-            empty = [position for position in empty if cells[position] is None]
-            if not empty:
-                return rows
-        kept = np.ones(len(rows), dtype=bool)
-        kept[empty] = False
-        chosen = np.flatnonzero(kept).tolist()
-        self._cells = [[cells[position] for position in chosen] for cells in self._cells]
-        return rows[kept]
+        sheet = SheetTables(book, values)
+        for info in infos:
+            first_row, last_row = info.first_row + int(info.has_header), info.last_row - int(info.has_totals)
+            rows, cells = sheet.cut(info, first_row, last_row)
+            below = 0 if info.has_totals else sheet.count_below(info)
+            found.append(make_table(info, scan, rows, cells, rows_below=below))
+    except CannotReadError:
+        return None
+    return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.model.tables import CellError
+from leadbook.model.tables import CellError, CodedCells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -84,12 +84,18 @@ class Reading:
     column_faults: list[tuple[Fault, int]] = field(default_factory=list)
     currencies: npt.NDArray[np.object_] | None = None
 
+    def spread(self, codes: npt.NDArray[np.int64]) -> Reading:
+        """Return the reading of a column from that of its different values, none of which may be faulty."""
+        return Reading(self.values[codes])
+
 
 def distinct(cells: Sequence[object]) -> tuple[list[object], npt.NDArray[np.int64]]:
     """Return the different cells in order of appearance, and for each cell the position among them.
 
     Numbers and booleans are kept apart (Python takes 1, 1.0 and True for one key).
     """
+    if isinstance(cells, CodedCells):
+        return cells.values, cells.codes
     kinds = set(map(type, cells))
     if len(kinds & {bool, int, float}) > 1:
         typed = list(zip(map(type, cells), cells, strict=True))
@@ -221,17 +227,25 @@ def read_text(cells: Sequence[object], *, placeholders: frozenset[str] = PLACEHO
         text = cell_text(cell)
         return "" if is_placeholder(text, placeholders) else text
 
-    if _only_text(cells):
+    if only_text(cells):
         return _read_plain_text(cells, placeholders)
     return read_each(cells, read, "", object)
 
 
-def _only_text(cells: Sequence[object]) -> bool:
-    return set(map(type, cells)) <= {str, NoneType}
+def different(cells: Sequence[object]) -> Sequence[object]:
+    """Return cells with each value at least once: the different ones where they are known already."""
+    return cells.values if isinstance(cells, CodedCells) else cells
+
+
+def only_text(cells: Sequence[object]) -> bool:
+    """Tell whether a column holds nothing but text and empty cells."""
+    return set(map(type, different(cells))) <= {str, NoneType}
 
 
 def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Reading:
     """Read a column of nothing but text and empty cells: only texts that reading changes cost Python's time."""
+    if isinstance(cells, CodedCells):
+        return _read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
     changed = {
         text: "" if is_placeholder(trimmed := text.strip(_EDGE), placeholders) else trimmed
@@ -266,10 +280,11 @@ def read_email(cells: Sequence[object]) -> Reading:
         text = text.casefold() if text.isascii() else text.lower()
         return tidy(text.removeprefix("mailto:").partition("?")[0] if text.startswith("mailto:") else text)
 
-    if _only_text(cells) and not any("<" in text or ":" in text for text in cells if isinstance(text, str)):
-        plain = _read_plain_text(cells, PLACEHOLDERS)
+    seen = different(cells)
+    if only_text(cells) and not any("<" in text or ":" in text for text in seen if isinstance(text, str)):
+        plain = _read_plain_text(seen, PLACEHOLDERS)
         plain.values[:] = [text.casefold() if text.isascii() else text.lower() for text in plain.values]
-        return plain
+        return plain.spread(cells.codes) if isinstance(cells, CodedCells) else plain
     return read_each(cells, read, "", object)
 
 
@@ -284,7 +299,7 @@ def read_phone(cells: Sequence[object]) -> Reading:
             return ""
         return tidy(text[4:]) if text[:4].casefold() == "tel:" else text
 
-    if _only_text(cells) and not any(":" in text for text in cells if isinstance(text, str)):
+    if only_text(cells) and not any(":" in text for text in different(cells) if isinstance(text, str)):
         return _read_plain_text(cells, PLACEHOLDERS)
     return read_each(cells, read, "", object)
 

@@ -11,10 +11,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.model.cells import Fault, Reading, distinct, error_fault, gather_faults, is_blank, positions, shown, tidy
+from leadbook.model.cells import (
+    Fault,
+    Reading,
+    different,
+    distinct,
+    error_fault,
+    gather_faults,
+    is_blank,
+    positions,
+    shown,
+    tidy,
+)
 from leadbook.model.date_texts import Pending, local, parse_date
 from leadbook.model.issues import Severity
-from leadbook.model.tables import CellError
+from leadbook.model.tables import CellError, CodedCells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +67,11 @@ def read_dates(
     time_zone : str
         IANA name into which moments with a zone are turned; "" is the computer's.
     """
-    if set(map(type, cells)) <= {dt.datetime, dt.date, NoneType}:
-        quick = _all_real(cells)
+    seen = different(cells)
+    if set(map(type, seen)) <= {dt.datetime, dt.date, NoneType}:
+        quick = _all_real(seen)
         if quick is not None:
-            return quick
+            return quick.spread(cells.codes) if isinstance(cells, CodedCells) else quick
     values, codes = distinct(cells)
     dates: list[dt.datetime | None] = [None] * len(values)
     faults: list[Fault | None] = [None] * len(values)

@@ -12,7 +12,9 @@ from leadbook.model.cells import (
     NAME_PLACEHOLDERS,
     PLACEHOLDERS,
     Reading,
+    distinct,
     is_blank,
+    positions,
     read_email,
     read_flag,
     read_phone,
@@ -26,10 +28,11 @@ from leadbook.model.locate import find_leads, find_table
 from leadbook.model.money import read_money
 from leadbook.model.numerals import read_number, read_percent, read_points
 from leadbook.model.records import Records, Typed
+from leadbook.model.tables import CodedCells
 from leadbook.model.worth import add_base_amounts, read_currencies, reworded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -181,22 +184,23 @@ def _kept_rows(raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...]) -
     count = len(raw.rows)
     everything_owned = all(column.owned for column in columns)
     filled = np.zeros(count, dtype=bool)
-    todo = list(range(count))
     for position, cells in enumerate(raw.cells):
-        if not todo:
+        if filled.all():
             break
         if position not in ours or everything_owned:
-            filled[[place for place in todo if not is_blank(cells[place])]] = True
-            todo = [place for place in todo if not filled[place]]
+            values, codes = distinct(cells)
+            filled |= ~np.array([is_blank(value) for value in values], dtype=bool)[codes]
     if lead_id is not None:
-        ids = raw.cells[lead_id]
-        examples = [place for place, cell in enumerate(ids) if isinstance(cell, str) and cell.strip() == EXAMPLE_ID]
-        filled[examples] = False
+        ids, codes = distinct(raw.cells[lead_id])
+        examples = [at for at, cell in enumerate(ids) if isinstance(cell, str) and cell.strip() == EXAMPLE_ID]
+        filled[positions(codes, examples)] = False
     return None if filled.all() else np.flatnonzero(filled)
 
 
-def _take(cells: list[object], kept: npt.NDArray[np.int64] | None) -> list[object]:
-    return cells if kept is None else [cells[place] for place in kept.tolist()]
+def _take(cells: Sequence[object], kept: npt.NDArray[np.int64] | None) -> Sequence[object]:
+    if kept is None:
+        return cells
+    return cells.take(kept) if isinstance(cells, CodedCells) else [cells[place] for place in kept.tolist()]
 
 
 def _series(values: npt.NDArray[np.generic], kind: Kind, index: pd.Index) -> pd.Series:
@@ -221,12 +225,15 @@ def _blank_series(kind: Kind, index: pd.Index) -> pd.Series:
     return pd.Series(np.full(len(index), np.nan), index=index)
 
 
-def _as_typed(cells: dict[str, list[object]], index: pd.Index) -> pd.DataFrame:
+def _as_typed(cells: Mapping[str, Sequence[object]], index: pd.Index) -> pd.DataFrame:
     """Return cells as typed, an empty text as None like an empty cell."""
     columns: dict[str, pd.Series] = {}
     for name, values in cells.items():
-        column = np.empty(len(values), dtype=object)
-        column[:] = [None if cell == "" else cell for cell in values] if "" in values else values
+        if isinstance(values, CodedCells):
+            column = values.array()  # read as blanks already
+        else:
+            column = np.empty(len(values), dtype=object)
+            column[:] = [None if cell == "" else cell for cell in values] if "" in values else values
         columns[name] = pd.Series(column, index=index, dtype=object)
     return pd.DataFrame(columns, index=index, dtype=object)
 

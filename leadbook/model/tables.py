@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
 
 from leadbook.model.issues import column_letters, quoted_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    import numpy as np
     import numpy.typing as npt
 
 
@@ -19,6 +21,60 @@ class CellError:
     """An Excel error value (``#DIV/0!``), kept apart from text that merely looks like one."""
 
     code: str
+
+
+class CodedCells(Sequence[object]):
+    """A column of cells that keeps each different value once: one is read for all the cells that hold it.
+
+    Parameters
+    ----------
+    values : list
+        The different values, in order of appearance.
+    codes : array of int, shape (n,)
+        For each cell the place of its value.
+    """
+
+    __slots__ = ("codes", "values")
+
+    def __init__(self, values: list[object], codes: npt.NDArray[np.int64]) -> None:
+        self.values = values
+        self.codes = codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> object: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[object]: ...
+    def __getitem__(self, place: int | slice) -> object:
+        if isinstance(place, slice):
+            return CodedCells(self.values, self.codes[place])
+        return self.values[self.codes[place]]
+
+    def __iter__(self) -> Iterator[object]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
+    def __contains__(self, value: object) -> bool:
+        return any(value == self.values[code] for code in np.unique(self.codes).tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment] # equal to lists, which have none either
+
+    def __repr__(self) -> str:
+        return f"CodedCells({list(self)!r})"
+
+    def take(self, places: npt.NDArray[np.int64]) -> CodedCells:
+        """Return the cells at some places; values that none of them holds may stay known."""
+        return CodedCells(self.values, self.codes[places])
+
+    def array(self) -> npt.NDArray[np.object_]:
+        """Return the cells as an array of objects."""
+        table = np.empty(len(self.values), dtype=object)
+        table[:] = self.values
+        return table[self.codes]
 
 
 @dataclass(frozen=True)
@@ -39,8 +95,8 @@ class RawTable:
         Excel row of the headers, counted from 1; 0 for a table without a header row.
     rows : array of int, shape (n rows,)
         The Excel row of each data row. Rows empty in every column are left out; totals rows never come.
-    cells : sequence of lists
-        One list of n values for each header: str, float, int, bool, date, datetime, time, timedelta,
+    cells : sequence of sequences
+        One sequence of n values for each header: str, float, int, bool, date, datetime, time, timedelta,
         ``CellError`` or None for an empty cell. Text is as typed (not stripped).
     last_row : int
         Excel row of the table's last data row (inclusive, an empty one too), totals row excluded.
@@ -60,7 +116,7 @@ class RawTable:
     first_column: int
     header_row: int
     rows: npt.NDArray[np.int64]
-    cells: Sequence[list[object]]
+    cells: Sequence[Sequence[object]]
     last_row: int
     formula_columns: frozenset[int] = frozenset()
     has_totals: bool = False

@@ -13,8 +13,8 @@ from leadbook.books.reading import read_contents
 from leadbook.model.issues import BookRefusedError
 
 
-def book(number, number_format, *, beside=False):
-    """Return a table T of A1:B3 with a number in B2, or in D2 beside the table."""
+def book(number, number_format, *, beside=False, usual=True):
+    """Return a table T of A1:B3 with a number in B2, or in D2 beside it; as usual, or with a stray line break."""
     out = io.BytesIO()
     made = xlsxwriter.Workbook(out)
     sheet = made.add_worksheet("Leads")
@@ -25,7 +25,8 @@ def book(number, number_format, *, beside=False):
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(out.getvalue())) as old, zipfile.ZipFile(changed, "w") as new:
         for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"<v>777</v>", b"<v>%s</v>" % number.encode()))
+            content = old.read(name).replace(b"<v>777</v>", b"<v>%s</v>" % number.encode())
+            new.writestr(name, content if usual else content.replace(b"<sheetData>", b"<sheetData>\n"))
     return changed.getvalue()
 
 
@@ -33,15 +34,23 @@ def read(data):
     return read_contents(data, Workbook.open(data), name="book.xlsx").tables["T"]
 
 
-@pytest.mark.parametrize(
+enormous = pytest.mark.parametrize(
     ("number", "number_format"),
     [("-1e300", "yyyy-mm-dd"), ("-9.3e18", "h:mm"), ("1e300", "[h]:mm:ss"), ("-1e300", "[h]:mm"), ("1e10", "[mm]:ss")],
 )
-@pytest.mark.parametrize("beside", [False, True])
-def test_a_number_beyond_every_calendar_is_refused_naming_its_cell(number, number_format, beside):
+
+
+@enormous
+@pytest.mark.parametrize(("beside", "usual"), [(False, True), (False, False), (True, False)])
+def test_a_number_beyond_every_calendar_is_refused_naming_its_cell(number, number_format, beside, usual):
     with pytest.raises(BookRefusedError, match=r"Cell %s on sheet \"Leads\"" % ("D2" if beside else "B2")) as refused:
-        read(book(number, number_format, beside=beside))
+        read(book(number, number_format, beside=beside, usual=usual))
     assert number in str(refused.value)
+
+
+@enormous
+def test_such_a_number_beside_the_table_does_no_harm_where_only_the_table_is_read(number, number_format):
+    assert list(read(book(number, number_format, beside=True)).cells[0]) == ["Ada", "Grace"]
 
 
 @pytest.mark.parametrize("number", ["1e300", "1e18", "2958466"])

@@ -13,6 +13,7 @@ from leadbook.books.ooxml.frame import Frame, widen_dimension
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet_scan import SheetScan, iterate_cells, scan_sheet
 from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
+from leadbook.books.ooxml.sheet_values import SheetValues, ValuesKept
 from leadbook.books.ooxml.splice import Splicer
 from leadbook.books.ooxml.xmlparts import whole_number
 
@@ -83,6 +84,18 @@ class SheetPart:
         if self._scan is None:
             self._scan = scan_sheet(self._package.stream(self.part), self.name, self._package.size(self.part))
         return self._scan
+
+    def read_values(self) -> SheetValues | None:
+        """Return the values of the sheet as it was opened; None when it is written in an unusual way.
+
+        They are not remembered; what `scan` tells is found on the way.
+        """
+        if self.kind != "worksheet":
+            raise PackageRefusedError(f"The sheet {self.name!r} is no worksheet, so it has no cells.")
+        kept = ValuesKept()
+        size = self._package.size(self.part)
+        self._scan = scan_sheet(self._package.stream(self.part), self.name, size, kept)
+        return kept.values()
 
     @property
     def frame(self) -> Frame:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import Area, column_number, parse_area
+import numpy as np
+
+from leadbook.books.ooxml.addresses import Area, parse_area
+from leadbook.books.ooxml.block_cells import CellKind, find_cells
 from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
 from leadbook.books.ooxml.xmlparts import elements, is_true, local_name, main, parse
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from leadbook.books.ooxml.block_cells import BlockCells
+    from leadbook.books.ooxml.sheet_values import ValuesKept
+
 _KINDS = {b"shared": "a shared formula", b"array": "an array formula", b"dataTable": "a data table"}
-_NOT_LETTERS = b'0123456789"'
 _TEXT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)")
 
 
@@ -79,7 +83,7 @@ class SheetScan:
         return self._formula_rows.get(column, array("I"))
 
 
-def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int) -> SheetScan:
+def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int, keep: ValuesKept | None = None) -> SheetScan:
     """Read through a worksheet part once.
 
     Parameters
@@ -90,10 +94,12 @@ def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int) -> SheetScan:
         Its name, for sentences.
     size : int
         How many bytes the part has.
+    keep : ValuesKept or None
+        Takes the cells' values on the way.
     """
     stream = SheetStream(chunks, sheet)
     found = SheetScan(head=stream.head.text, prefix=stream.head.prefix)
-    gather = _Gatherer(stream)
+    gather = _Gatherer(stream, keep)
     last = 0
     for block in stream.blocks():
         last = gather.block(block, last)
@@ -110,11 +116,12 @@ def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int) -> SheetScan:
 
 
 class _Gatherer:
-    """Collects while the blocks go by; per row it does a handful of finds, never one step per cell."""
+    """Collects while the blocks go by; of rows written as usual it looks at whole blocks, never at single cells."""
 
-    def __init__(self, stream: SheetStream) -> None:
+    def __init__(self, stream: SheetStream, keep: ValuesKept | None) -> None:
         self._stream = stream
         self._prefix = stream.head.prefix
+        self._keep = keep
         self.cells = 0
         self.errors: dict[tuple[int, int], str] = {}
         self.hidden: set[int] = set()
@@ -130,10 +137,17 @@ class _Gatherer:
 
     def block(self, block: bytes, after: int) -> int:
         """Take in one block of rows; return the number of its last row."""
-        if self._is_tidy(block):
-            last = self._tidy_block(block, after)
-            if last is not None:
-                return last
+        if block.isspace():
+            return after
+        plain = block
+        if self._prefix:
+            plain = block.replace(b"</" + self._prefix, b"</").replace(b"<" + self._prefix, b"<")
+        cells = find_cells(plain)
+        if cells is not None and cells.row_tags[0][0] > after:
+            self._usual_block(cells, plain)
+            return int(cells.row_tags[0][-1])
+        if self._keep is not None:
+            self._keep.give_up()
         row = after
         for row, start, body, end, empty in self._stream.rows(block, after):
             if is_true(attributes_of(block[start:body]).get(b"hidden", b"").decode("latin-1")):
@@ -142,81 +156,29 @@ class _Gatherer:
                 self._row(row, block[body:end])
         return row
 
-    def _is_tidy(self, block: bytes) -> bool:
-        """Tell whether cells are written as Excel does, so that finds can stand for parsing."""
-        p = self._prefix
-        cell, value = b"<" + p + b"c", b"<" + p + b"v"
-        return (
-            block.count(cell) == block.count(cell + b' r="')
-            and block.count(value) == block.count(value + b">")
-            # One character is found far faster than two, and is rarely there.
-            and not (b"'" in block and b"t='" in block)
-            and b"hidden=" not in block
-        )
-
-    def _tidy_block(self, block: bytes, after: int) -> int | None:
-        """Take in a tidy block; None when its rows are not tidy, or not in order."""
-        p = self._prefix
-        row_start, cell, value, inline = (b"<" + p + name for name in (b'row r="', b'c r="', b"v>", b"is>"))
-        numbers = list(map(int, re.findall(row_start + rb'(\d+)"', block)))
-        if len(numbers) != block.count(b"<" + p + b"row"):
-            return None
-        if not numbers:
-            return after
-        if numbers[0] <= after or any(map(operator.ge, numbers, numbers[1:])):
-            return None
-        pieces = block.split(self._stream.row_close)
-        has_formulas, has_errors = b"<" + p + b"f" in block, b't="e"' in block
-        if has_formulas or has_errors:
-            for piece in pieces:
-                if (has_formulas and b"<" + p + b"f" in piece) or (has_errors and b't="e"' in piece):
-                    at = piece.rfind(row_start) + len(row_start)
-                    row = int(piece[at : piece.index(b'"', at)])
-                    self._marked(row, piece, at, len(piece), has_formulas=has_formulas)
-        for mark in (value, inline):
-            count = block.count(mark)
-            if not count:
-                continue
-            self.cells += count
-            size = len(cell)
-            held = [piece for piece in pieces if mark in piece]
-            # The three characters after the quote hold a column's letters, and perhaps digits of the row.
-            first = {piece[(at := piece.rfind(cell, 0, piece.find(mark)) + size) : at + 3] for piece in held}
-            last = {piece[(at := piece.rfind(cell, 0, piece.rfind(mark)) + size) : at + 3] for piece in held}
-            columns = {column_number(name.rstrip(_NOT_LETTERS)) for name in first | last}
-            for piece in (held[0], held[-1]):
-                at = piece.rfind(row_start) + len(row_start)
-                self._widen(int(piece[at : piece.index(b'"', at)]), min(columns), max(columns))
-        return numbers[-1]
-
-    def _marked(self, row: int, block: bytes, body: int, end: int, *, has_formulas: bool) -> None:
-        """Note the formulas and errors of one tidy row, stepping from one to the next."""
-        p = self._prefix
-        opening, close, value = b"<" + p + b"c ", b"</" + p + b"c>", b"<" + p + b"v>"
-        formula = b"<" + p + b"f"
-        at = block.find(formula, body, end) if has_formulas else -1
-        while at >= 0:
-            column = self._column(block, block.rfind(opening, body, at))
-            self._formula(row, column, block[at : block.find(b">", at)])
-            stop = block.find(close, at, end)
-            if block.find(value, at, stop) < 0:
-                self.cells += 1
-                self._widen(row, column, column)
-            at = block.find(formula, stop, end)
-        at = block.find(b't="e"', body, end)
-        while at >= 0:
-            stop = block.find(b">", at)
-            start = block.rfind(opening, body, at)
-            close_at = block.find(close, stop, end)
-            text = _TEXT.search(block, stop, close_at) if block[stop - 1 : stop] != b"/" and start >= 0 else None
-            if text is not None and b">" not in block[start:at]:
-                self.errors[row, self._column(block, start)] = text[1].decode("utf-8", "replace")
-            at = block.find(b't="e"', stop, end)
-
-    @staticmethod
-    def _column(block: bytes, at: int) -> int:
-        start = block.find(b'"', at) + 1
-        return column_number(block[start : block.find(b'"', start)].rstrip(b"0123456789"))
+    def _usual_block(self, cells: BlockCells, block: bytes) -> None:
+        """Take in a block whose cells were found all at once."""
+        filled = cells.kinds != CellKind.BLANK
+        filled[cells.formulas] = True
+        if filled.any():
+            rows, columns = cells.rows[filled], cells.columns[filled]
+            self.cells += len(rows)
+            self._widen(int(rows[0]), int(columns.min()), int(columns.max()))
+            self._widen(int(rows[-1]), int(columns[-1]), int(columns[-1]))
+        if b"hidden=" in block:
+            for row, start, end in zip(*(places.tolist() for places in cells.row_tags), strict=True):
+                if is_true(attributes_of(block[start:end]).get(b"hidden", b"").decode("latin-1")):
+                    self.hidden.add(row)
+        for at in np.flatnonzero(cells.kinds == CellKind.ERROR).tolist():
+            text = block[cells.starts[at] : cells.ends[at]].decode("utf-8", "replace")
+            self.errors[int(cells.rows[at]), int(cells.columns[at])] = text
+        rows, columns = cells.rows[cells.formulas], cells.columns[cells.formulas]
+        for column in np.unique(columns).tolist():
+            self.formulas.setdefault(column, array("I")).extend(rows[columns == column].tolist())
+        for at, start, end in cells.formula_tags:
+            self._lock(int(cells.rows[at]), int(cells.columns[at]), block[start:end])
+        if self._keep is not None:
+            self._keep.add(cells)
 
     def _widen(self, row: int, left: int, right: int) -> None:
         self._first_row = min(self._first_row or row, row)
@@ -241,6 +203,10 @@ class _Gatherer:
 
     def _formula(self, row: int, column: int, tag: bytes) -> None:
         self.formulas.setdefault(column, array("I")).append(row)
+        self._lock(row, column, tag)
+
+    def _lock(self, row: int, column: int, tag: bytes) -> None:
+        """Note a formula that reaches over other cells."""
         if b"ref" not in tag:
             return
         attributes = attributes_of(tag)

@@ -11,6 +11,7 @@ from leadbook.books.ooxml.grafting import put_sheet
 from leadbook.books.ooxml.looks import Look, derive_style
 from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.rendering import render_package
+from leadbook.books.ooxml.shared_texts import SharedTexts, read_shared
 from leadbook.books.ooxml.sheet import SheetInfo, SheetPart
 from leadbook.books.ooxml.table_making import make_table
 from leadbook.books.ooxml.values import Value, check_values
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.ooxml.names import DefinedName
     from leadbook.books.ooxml.sheet_scan import SheetScan
+    from leadbook.books.ooxml.sheet_values import SheetValues
     from leadbook.books.ooxml.tables import TableInfo, TablePart
 
 
@@ -70,6 +72,19 @@ class Workbook:
         """Return what a sheet holds, without the cells asked for since; found once and remembered."""
         return self._sheet(sheet).scan
 
+    def read_values(self, sheet: str) -> SheetValues | None:
+        """Return a sheet's values as arrays; None when its XML is written in a way that only a parser follows."""
+        return self._sheet(sheet).read_values()
+
+    def read_shared(self) -> SharedTexts | None:
+        """Return the shared strings; None when the workbook has none, or they are written in an unusual way."""
+        parts = [link.part for link in self._book.links.of_kind("sharedStrings") if not link.external]
+        return read_shared(self._book.package.stream(parts[0])) if len(parts) == 1 else None
+
+    def styles_part(self) -> bytes:
+        """Return the XML of the cell formats as they were opened."""
+        return self._book.package.read(self._book.styles.part)
+
     def cell_texts(self, sheet: str, area: AreaLike | None = None) -> dict[tuple[int, int], str]:
         """Return the formula (with "=") or value of each cell that has one, by (row, column)."""
         return self._sheet(sheet).texts(None if area is None else Area.of(area))
@@ -79,10 +94,7 @@ class Workbook:
         return self._sheet(sheet).cell_styles(Area.of(area))
 
     def style(self, *, based_on: int = 0, **look: Unpack[Look]) -> int:
-        """Return a cell format that looks like ``based_on`` but for what is given (see `Look`).
-
-        It is made once, then found again.
-        """
+        """Return a cell format that looks like ``based_on`` but for what is given (see `Look`), made only once."""
         return derive_style(self._book.styles, based_on, look)
 
     def shows_dates(self, style: int) -> bool:

@@ -85,6 +85,9 @@ class Book(Protocol):
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
         """Append rows below the table's last one, which grows by them."""
 
+    def append_columns(self, table: str, columns: Sequence[Sequence[Content]]) -> None:
+        """Append rows as `append_rows` does, given column by column: far quicker for very many."""
+
     def put_sheet(self, sheet: Sheet) -> None:
         """Add a generated sheet at the end, or replace the one leadbook put there before, in place."""
 

@@ -87,16 +87,16 @@ def to_values(contents: Sequence[object], address: Callable[[int], str], table: 
     """
     kinds = set(map(type, contents))
     # Whole columns of short text, of numbers or of days are settled without looking at each cell's type.
-    if kinds <= {str, NoneType} and _are_short([text for text in contents if isinstance(text, str)]):
+    if kinds <= {str, NoneType} and _are_short({text for text in set(contents) if isinstance(text, str)}):
         return [text or None for text in contents]  # type: ignore[misc] # text or None, as the test above tells
     if kinds <= {float, NoneType}:
         return [number if isinstance(number, float) and math.isfinite(number) else None for number in contents]
-    if kinds <= {dt.date, NoneType}:
-        return list(contents)  # type: ignore[arg-type] # days or None, as the test above tells
+    if kinds <= {dt.date, NoneType} or kinds <= {int, NoneType}:
+        return list(contents)  # type: ignore[arg-type] # days, whole numbers or None, as the test above tells
     return [to_value(content, address(at), table) for at, content in enumerate(contents)]
 
 
-def _are_short(texts: list[str]) -> bool:
+def _are_short(texts: set[str]) -> bool:
     """Tell whether no text needs a closer look: long ones may not fit, and Excel's line ends are single."""
     return max(map(len, texts), default=0) < _SHORT and not any("\r" in text for text in texts)
 

@@ -135,14 +135,18 @@ class ClosedBook:
         corrections.correct_cells(self._draft, table, header, values)
 
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
-        """Add rows below a table's data: empty rows at its end are filled first, then the table grows.
+        """Add rows below a table's data, see `append_columns`; short ones end in blanks."""
+        sellertables.append_rows(self._draft, table, rows)
+
+    def append_columns(self, table: str, columns: Sequence[Sequence[Content]]) -> None:
+        """Add rows, given column by column, below a table's data: blank rows at its end first, then it grows.
 
         Raises
         ------
         BookRefusedError
             When the sheet has no room below the table, or is protected.
         """
-        sellertables.append_rows(self._draft, table, rows)
+        sellertables.append_columns(self._draft, table, columns)
 
     def put_sheet(self, sheet: Sheet) -> None:
         """Add a generated sheet at the end, or replace the one leadbook put there before, in place.

@@ -8,7 +8,7 @@ from leadbook.books.cellvalues import is_same, to_values
 from leadbook.books.ooxml import CellFormula
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from leadbook.books.ooxml import Value
     from leadbook.sheets.spec import Content
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def differing(
     values: Mapping[int, Content],
-    old_of: Callable[[Iterable[int]], Sequence[object]],
+    old_of: Callable[[list[int]], Sequence[object]] | None,
     formulas: Mapping[int, str],
     address: Callable[[int], str],
     table: str,
@@ -27,8 +27,8 @@ def differing(
     ----------
     values : mapping of row to Content
         What the cells shall hold.
-    old_of : callable
-        What the cells of some rows held when they were read.
+    old_of : callable or None
+        What the cells of some rows held when they were read; None when the column was not there.
     formulas : mapping of row to str
         The formulas that stand there now, without "=".
     address : callable
@@ -37,8 +37,10 @@ def differing(
         The table, for formulas that refer to it.
     """
     rows = list(values)
-    old = old_of(rows)
     new = to_values(list(values.values()), lambda at: address(rows[at]), table)
+    if old_of is None:
+        return {row: now for row, now in zip(rows, new, strict=True) if now is not None}
+    old = old_of(rows)
     return {
         row: now
         for row, now, before in zip(rows, new, old, strict=True)

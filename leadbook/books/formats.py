@@ -91,7 +91,8 @@ def formula_text(text: str, table: str = "") -> str:
     """
     if not text.startswith("="):
         raise ValueError(f"a formula begins with '=': {text!r}")
-    if _is_plain(_LITERAL.sub("", text)):
+    outside = text.split('"')[::2]  # a doubled quote inside a text leaves nothing outside
+    if text.count('"') % 2 == 0 and _is_plain("".join(outside)):
         return text
     parts = _LITERAL.split(text)
     for position in range(0, len(parts), 2):

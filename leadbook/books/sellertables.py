@@ -12,7 +12,7 @@ from leadbook.model.issues import BookRefusedError, InputError, column_letters, 
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from leadbook.books.draft import Draft
     from leadbook.books.ooxml import TableInfo, Value
@@ -56,61 +56,68 @@ def write_column(draft: Draft, table: str, header: str, values: Mapping[int, Con
     if header not in info.columns:
         raise InputError(f'Table {info.name} has no column called "{header}".')
     column = info.first_column + list(info.columns).index(header)
-    raw = draft.raw(info.name)
-    known = raw is not None and 0 <= column - raw.first_column < len(raw.cells)
-    old_values = raw.cells[column - raw.first_column] if raw is not None and known else []
-    positions = draft.positions(info.name) if known else {}
     place = f"{quoted_sheet(info.sheet)}!{column_letters(column)}"
-
-    def old_of(rows: Iterable[int]) -> list[object]:
-        return [None if (at := positions.get(row)) is None else old_values[at] for row in rows]
-
-    formulas = _formulas_as_read(draft, info, column, values)
-    changes = differing(values, old_of, formulas, lambda row: f"{place}{row}", info.name)
-    staged = draft.changed.setdefault(info.sheet, {}).setdefault(column, {})
-    if staged:
-        for row in values.keys() - changes.keys():
-            staged.pop(row, None)
+    changes = differing(
+        values,
+        _values_as_read(draft, info, column),
+        _formulas_as_read(draft, info, column, values),
+        lambda row: f"{place}{row}",
+        info.name,
+    )
     if changes:
         draft.refuse_protected(info.sheet)
+    staged = draft.changed.setdefault(info.sheet, {}).setdefault(column, changes)
+    if staged is not changes:
+        for row in values.keys() - changes.keys():
+            staged.pop(row, None)
         staged.update(changes)
 
 
 def append_rows(draft: Draft, table: str, rows: Sequence[Sequence[Content]]) -> None:
-    """Add rows below a table's data: empty rows at its end are filled first, then the table grows.
+    """Add rows below a table's data, see `append_columns`; short ones end in blanks."""
+    if not rows:
+        return
+    shortest, longest = min(map(len, rows)), max(map(len, rows))
+    if shortest < longest:
+        rows = [(*row, *[None] * (longest - len(row))) for row in rows]
+    append_columns(draft, table, list(zip(*rows, strict=True)))
+
+
+def append_columns(draft: Draft, table: str, columns: Sequence[Sequence[Content]]) -> None:
+    """Add rows, given column by column, below a table's data: blank rows at its end first, then the table grows.
 
     Raises
     ------
     BookRefusedError
         When the sheet has no room below the table, or is protected.
     """
-    if not rows:
+    count = max(map(len, columns), default=0)
+    if not count:
         return
     info = draft.table(table)
     draft.refuse_protected(info.sheet)
     first = _first_free_row(draft, info)
-    if first + len(rows) - 1 + int(info.has_totals) > LAST_ROW:
+    if first + count - 1 + int(info.has_totals) > LAST_ROW:
         raise BookRefusedError(
             f'Table {info.name} on sheet "{info.sheet}" is full: a sheet ends at row {LAST_ROW:,}. Archive leads '
             "that are closed, delete their rows, and run the command again."
         )
-    cells = _table_rows(info, first, rows)
-    last = info.last_row - int(info.has_totals)
-    room = max(0, last - first + 1)
+    cells = _settled(info, first, columns)
+    room = max(0, info.last_row - int(info.has_totals) - first + 1)
     filled: dict[int, dict[int, Value]] = {}
-    for offset, values in enumerate(cells[:room]):
-        for at, value in enumerate(values):
-            if value is not None:
-                filled.setdefault(info.first_column + at, {})[first + offset] = value
+    for column, values in enumerate(cells, info.first_column):
+        held: dict[int, Value] = {row: value for row, value in enumerate(values[:room], first) if value is not None}
+        if held:
+            filled[column] = held
     with draft.sentences():
         # At once: the editor would take an empty table's one row for free and fill it a second time.
         if filled:
             draft.workbook.set_cells(info.sheet, filled)
-        if cells[room:]:
-            draft.workbook.append_table_rows(info.name, cells[room:], None)
-    draft.free_rows[info.name] = first + len(cells)
+        if count > room:
+            draft.workbook.append_table_columns(info.name, [values[room:] for values in cells], None)
+    draft.free_rows[info.name] = first + count
     appended = draft.plan.rows_appended
-    appended[info.name] = appended.get(info.name, 0) + len(cells)
+    appended[info.name] = appended.get(info.name, 0) + count
 
 
 def tint_issues(draft: Draft, table: str, id_header: str) -> None:
@@ -132,24 +139,19 @@ def tint_issues(draft: Draft, table: str, id_header: str) -> None:
         )
 
 
-def _table_rows(info: TableInfo, first: int, rows: Sequence[Sequence[Content]]) -> list[tuple[Value, ...]]:
-    """Return rows of contents as cell values; they are settled column by column, which is several times faster."""
-    width = len(info.columns)
-    if any(len(row) > width for row in rows):
-        longest = max(map(len, rows))
-        raise InputError(f"Table {info.name} has {width} columns, and a row of {longest} values was given.")
+def _settled(info: TableInfo, first: int, columns: Sequence[Sequence[Content]]) -> list[list[Value]]:
+    """Return columns of contents as cell values; ``first`` is the row they will begin in."""
+    if len(columns) > len(info.columns):
+        raise InputError(
+            f"Table {info.name} has {len(info.columns)} columns, and a row of {len(columns)} values was given."
+        )
     place = quoted_sheet(info.sheet)
 
     def settled(at: int, contents: Sequence[Content]) -> list[Value]:
         letters = column_letters(info.first_column + at)
         return to_values(contents, lambda offset: f"{place}!{letters}{first + offset}", info.name)
 
-    shortest = min(map(len, rows))
-    if shortest < max(map(len, rows)):
-        rows = [(*row, *[None] * (width - len(row))) for row in rows]
-    columns = [settled(at, column) for at, column in enumerate(zip(*rows, strict=True))]
-    columns += [[None] * len(rows) for _ in range(width - len(columns))]
-    return list(zip(*columns, strict=True))
+    return [settled(at, column) for at, column in enumerate(columns)]
 
 
 def _first_free_row(draft: Draft, info: TableInfo) -> int:
@@ -160,6 +162,22 @@ def _first_free_row(draft: Draft, info: TableInfo) -> int:
     if raw is None:
         return info.last_row - int(info.has_totals) + 1
     return int(raw.rows[-1]) + 1 if len(raw.rows) else info.first_row + int(info.has_header)
+
+
+def _values_as_read(draft: Draft, info: TableInfo, column: int) -> Callable[[list[int]], Sequence[object]] | None:
+    """Return how to look up what a column held in some rows; None when it was not there."""
+    raw = draft.raw(info.name)
+    if raw is None or not 0 <= column - raw.first_column < len(raw.cells):
+        return None
+    cells, rows_as_read = raw.cells[column - raw.first_column], raw.rows.tolist()
+
+    def look_up(rows: list[int]) -> Sequence[object]:
+        if rows == rows_as_read:
+            return cells
+        positions = draft.positions(info.name)
+        return [None if (at := positions.get(row)) is None else cells[at] for row in rows]
+
+    return look_up
 
 
 def _formulas_as_read(draft: Draft, info: TableInfo, column: int, values: Mapping[int, Content]) -> dict[int, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
@@ -24,8 +26,6 @@ from leadbook.sheets.results import Naming, Results
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
-
-    import pandas as pd
 
     from leadbook.books.book import Book, Plan
     from leadbook.model.issues import Issue
@@ -179,7 +179,7 @@ def refresh_book(
     for key, values in owned_lead_columns(results).items():
         book.write_column(table, leads.headers[key], values)
     if len(findings.history_rows):
-        book.append_rows(book.table_name("History"), _rows(findings.history_rows))
+        book.append_columns(book.table_name("History"), _columns(findings.history_rows))
     for sheet in lay_out(results):
         book.put_sheet(sheet)
     book.tint_issues(table, leads.headers["lead_id"])
@@ -223,14 +223,15 @@ def _with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:
     return replace(records, leads=replace(records.leads, frame=frame))
 
 
-def _rows(frame: pd.DataFrame) -> list[tuple[Content, ...]]:
-    """Return the rows of a frame with blanks as None and days as dates."""
-    columns = []
-    for name in frame.columns:
-        series = frame[name]
-        if series.dtype.kind == "M":
-            values = [None if value is None else value for value in series.dt.date.where(series.notna(), None)]
-        else:
-            values = series.astype(object).where(series.notna() & (series != ""), None).tolist()
-        columns.append(values)
-    return list(zip(*columns, strict=True))
+def _columns(frame: pd.DataFrame) -> list[list[Content]]:
+    """Return the columns of a frame with blanks as None and days as dates."""
+    return [_contents(frame[name]) for name in frame.columns]
+
+
+def _contents(series: pd.Series) -> list[Content]:
+    # Each different value is turned once: a first refresh tells the same few of every lead.
+    codes, found = pd.factorize(series)
+    contents: list[Content] = found.tolist() if series.dtype.kind != "M" else pd.DatetimeIndex(found).date.tolist()
+    known = [None if content == "" else content for content in contents]
+    # A blank has the code -1, which is the last place.
+    return list(map([*known, None].__getitem__, codes.tolist()))

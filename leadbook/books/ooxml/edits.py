@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,9 +10,45 @@ from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.values import CellFormula
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from leadbook.books.ooxml.values import RawCell, Value
+
+
+class RowRun(Mapping[int, "Value | RawCell"]):
+    """Cells of rows at equal distances, by row: like a dict of them, at a tenth of its memory.
+
+    Parameters
+    ----------
+    rows : range
+    values : list of Value
+        One for each row.
+    """
+
+    def __init__(self, rows: range, values: Sequence[Value | RawCell]) -> None:
+        self._rows = rows
+        self._values = values
+
+    def __getitem__(self, row: int) -> Value | RawCell:
+        if row not in self._rows:
+            raise KeyError(row)
+        return self._values[self._rows.index(row)]
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def all_values(self) -> Sequence[Value | RawCell]:
+        """Every value; quicker than asking for one after the other."""
+        return self._values
+
+    def of(self, rows: list[int]) -> Sequence[Value | RawCell]:
+        """Return the values of some of the rows, in order and without gaps."""
+        return self._values[self._rows.index(rows[0]) : self._rows.index(rows[-1]) + 1]
 
 
 class ColumnCells(NamedTuple):
@@ -21,6 +58,18 @@ class ColumnCells(NamedTuple):
     style: int | None
     first_row: int
     last_row: int
+
+    @property
+    def has_formulas(self) -> bool:
+        """Tell whether any of them holds a formula."""
+        values = self.cells.all_values if isinstance(self.cells, RowRun) else self.cells.values()
+        return CellFormula in set(map(type, values))
+
+    def values_of(self, rows: list[int]) -> list[Value | RawCell]:
+        """Return the values of rows that follow one another here."""
+        if isinstance(self.cells, RowRun):
+            return list(self.cells.of(rows))
+        return list(map(self.cells.__getitem__, rows))
 
 
 @dataclass
@@ -95,6 +144,4 @@ class CellEdits:
     @property
     def has_formulas(self) -> bool:
         """Tell whether any formula is to be written."""
-        return any(
-            CellFormula in set(map(type, layer.cells.values())) for layers in self.columns.values() for layer in layers
-        )
+        return any(layer.has_formulas for layers in self.columns.values() for layer in layers)

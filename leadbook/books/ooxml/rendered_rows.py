@@ -119,7 +119,7 @@ class RenderedRows:
             if not _fills(layer, wanted):
                 places = [place for place in places if rows[place] in layer.cells]
                 wanted, texts = [rows[place] for place in places], [numbers[place] for place in places]
-            values = list(map(layer.cells.__getitem__, wanted))
+            values = layer.values_of(wanted)
             cells: list[str | KeptStyle | None]
             if layer.style is None:
                 styled, cells = False, [KeptStyle(value) for value in values]

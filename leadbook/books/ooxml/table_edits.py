@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
+from leadbook.books.ooxml.edits import RowRun
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.values import CellFormula, check_values
 
@@ -76,14 +77,15 @@ def append_rows(
     part: TablePart,
     sheet: SheetPart,
     others: Iterable[TablePart],
-    rows: Sequence[Sequence[Value]],
+    columns: Sequence[Sequence[Value]],
     styles: Sequence[int] | None,
 ) -> bool:
-    """Append rows below a table's last one; tell whether formulas were written.
+    """Append rows, given column by column, below a table's last one; tell whether formulas were written.
 
-    The one blank row of a table that never held anything is filled first.
+    The one blank row of a table that never held anything is filled first. Columns that are not given stay blank.
     """
-    if not rows:
+    count = max(map(len, columns), default=0)
+    if not count:
         return False
     info = part.info
     if info.has_totals:
@@ -96,12 +98,12 @@ def append_rows(
             f"The table {info.name!r} is filled by a query, which would drop added rows; keep them in a plain table."
         )
     width = len(info.columns)
-    if any(len(row) > width for row in rows):
+    if len(columns) > width:
         raise ValueError(f"The table {info.name!r} has {width} columns; a row has more.")
     body = Area(info.first_body_row, info.first_column, info.last_row, info.last_column)
     blank = body.first_row == body.last_row and sheet.occupied(body) is None
     first = info.last_row if blank else info.last_row + 1
-    last = first + len(rows) - 1
+    last = first + count - 1
     if last > LAST_ROW:
         raise PackageRefusedError(
             f"The table {info.name!r} would pass Excel's last row ({LAST_ROW:,}); archive old rows and retry."
@@ -109,15 +111,16 @@ def append_rows(
     if last > info.last_row:
         below = Area(info.last_row + 1, info.first_column, last, info.last_column)
         _refuse_taken(part, sheet, others, below, "below")
-    columns = [[row[index] if index < len(row) else None for row in rows] for index in range(width)]
-    formulas = _fill_calculated(part, sheet, columns, first)
-    numbers = list(range(first, last + 1))
+    filled = [list(values) for values in columns]
+    filled += [[None] * count for _ in range(width - len(columns))]
+    formulas = _fill_calculated(part, sheet, filled, first)
+    numbers = range(first, last + 1)
     cycle = [list(styles)] if styles is not None else _bands(part, sheet, body)
-    for index, values in enumerate(columns):
+    for index, values in enumerate(filled):
         check_values(values)
         for place, looks in enumerate(cycle):
             turn = (part.first_appended - first + place) % len(cycle)
-            cells = dict(zip(numbers[turn :: len(cycle)], values[turn :: len(cycle)], strict=True))
+            cells = RowRun(numbers[turn :: len(cycle)], values[turn :: len(cycle)])
             sheet.edits.add(info.first_column + index, cells, looks[index] if index < len(looks) else None)
     grown = last - info.last_row
     if grown:

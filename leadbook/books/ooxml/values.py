@@ -63,7 +63,8 @@ def check_values(values: Iterable[Value]) -> None:
             raise ValueError("A cell cannot hold a date that is not one; leave it empty instead.")
         if isinstance(value, CellFormula):
             _check_formula(value)
-    texts = [value for value in values if type(value) is str] if str in kinds else []
+    # The same words recur down a column, so each is measured once.
+    texts = {value for value in values if type(value) is str} if str in kinds else ()
     if max(map(len, texts), default=0) > LONGEST_TEXT:
         raise ValueError(f"A cell holds at most {LONGEST_TEXT:,} characters.")
 

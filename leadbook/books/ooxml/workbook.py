@@ -180,7 +180,15 @@ class Workbook:
     def append_table_rows(
         self, table: str, rows: Sequence[Sequence[Value]], styles: Sequence[int] | None = None
     ) -> None:
-        """Append rows to a table; its conditional formats and validations follow.
+        """Append rows to a table, see `append_table_columns`; short ones end in blanks."""
+        width = max(map(len, rows), default=0)
+        columns = [[row[index] if index < len(row) else None for row in rows] for index in range(width)]
+        self.append_table_columns(table, columns, styles)
+
+    def append_table_columns(
+        self, table: str, columns: Sequence[Sequence[Value]], styles: Sequence[int] | None = None
+    ) -> None:
+        """Append rows, given column by column, to a table; its conditional formats and validations follow.
 
         ``styles`` None takes the look of the last record. Calculated columns given None get their formula.
 
@@ -191,7 +199,7 @@ class Workbook:
         """
         part = self._table(table)
         sheet = self._sheet(part.sheet)
-        if table_edits.append_rows(part, sheet, self._book.tables, rows, styles):
+        if table_edits.append_rows(part, sheet, self._book.tables, columns, styles):
             self._formulas_changed = True
 
     def add_table(self, sheet: str, area: AreaLike, name: str, style_name: str | None = None) -> None:

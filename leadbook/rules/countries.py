@@ -25,6 +25,9 @@ _EVERYDAY = {
     "taiwan province of china": "TW", "deutschland brd": "DE", "brd": "DE",
 }  # fmt: skip
 
+# Countries within a country: England is the United Kingdom, yet another name for it than Scotland.
+_WITHIN = frozenset({"england", "scotland", "wales", "northern ireland"})
+
 
 @cache
 def country_code(text: str) -> str:
@@ -51,6 +54,11 @@ def _by_code(code: str) -> str:
 
 def _abroad(name: str) -> str:
     return next((code for language in _LANGUAGES if (code := _names(language).get(name))), "")
+
+
+def is_part(text: str) -> bool:
+    """Tell whether a text names a part of a country that is called a country too."""
+    return _plain(text) in _WITHIN
 
 
 def country_name(code: str) -> str:

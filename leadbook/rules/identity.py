@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,13 @@ from leadbook.rules.cells import blank, numbers, texts, where
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import requiring
+from leadbook.rules.vocabulary import is_filler
 from leadbook.rules.websites import is_website, repaired_website
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
-
-_PLACEHOLDER_NAMES = frozenset({"test", "tester", "asdf", "qwerty", "xxx", "foo", "bar", "dummy", "unknown", "abc"})
 
 
 @rule("LB108", "name-case", Severity.INFO, ("first_name|last_name",), fixable=True)
@@ -40,17 +40,31 @@ def name_case(records: Records) -> Iterator[Finding]:
                 leads,
                 bad,
                 key,
-                (f'Write "{short(name)}" as its owner does, such as "{short(name.title())}".' for name in names[bad]),
-                (name.title() for name in names[bad]),
+                (
+                    f'Write "{short(name)}" as its owner does, such as "{short(_as_named(name))}".'
+                    for name in names[bad]
+                ),
+                (_as_named(name) for name in names[bad]),
                 safe=False,
             )
+
+
+_PARTICLES = frozenset({"von", "van", "der", "den", "de", "da", "di", "du", "la", "le", "zu", "ter", "dos"})
+
+
+def _as_named(name: str) -> str:
+    """Return a name as most people of that name write it: Ludwig van Beethoven, O'Neil, McDonald, Schmidt-Rau."""
+    words = [word if word in _PARTICLES else word.title() for word in name.casefold().split()]
+    words[:1] = [words[0][:1].upper() + words[0][1:]]
+    return " ".join(re.sub(r"\bMc([a-z])", lambda found: "Mc" + found[1].upper(), word) for word in words)
 
 
 def _oddly_cased(name: str) -> bool:
     # Two letters may be initials, scripts without case are neither upper nor lower, and LB109 tells what is no name.
     if len(name) <= 2 or not (name.isupper() or name.islower()):
         return False
-    return name.replace(" ", "").replace("-", "").isalpha() and not _improbable(name)
+    bare = name.replace(" ", "").replace("-", "").replace("'", "").replace("\u2019", "")
+    return bare.isalpha() and not _improbable(name) and _as_named(name) != name
 
 
 @rule("LB109", "name-improbable", Severity.WARNING, ("first_name|last_name",))
@@ -78,7 +92,7 @@ def name_improbable(records: Records) -> Iterator[Finding]:
 
 def _improbable(name: str) -> bool:
     if name.isalpha():
-        return name.casefold() in _PLACEHOLDER_NAMES
+        return is_filler(name)
     return "@" in name or any(letter.isdigit() for letter in name)
 
 
@@ -117,7 +131,12 @@ def website_malformed(records: Records) -> Iterator[Finding]:
         leads,
         bad,
         "website",
-        (f'"{short(site)}" is no web address; write it as company.com.' for site in sites[bad]),
+        (
+            f'"{short(site)}" is an email address; move it to the column of addresses.'
+            if "@" in site
+            else f'"{short(site)}" is no web address; write it as company.com.'
+            for site in sites[bad]
+        ),
         (repaired_website(site) for site in sites[bad]),
         safe=False,
     )

@@ -12,7 +12,7 @@ from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts
 from leadbook.rules.countries import country_names
-from leadbook.rules.distinct import distinct
+from leadbook.rules.distinct import distinct, remembered
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import case_variants, slips
@@ -46,8 +46,7 @@ def value_misspelt(records: Records) -> Iterator[Finding]:
     leads = records.leads
     for key in _REPEATING:
         if key in leads.places:
-            words = (*_scored(records, key), *_dictionary(key))
-            found = slips(_counts(leads, key), dictionary=words)
+            found = misspelt(records, key)
             yield from _replace(leads, texts(leads, key), found, "most likely means", key=key, safe=False)
     for header, values in _own_columns(leads):
         found = slips(_counted(values), _listed(records, header))
@@ -115,6 +114,16 @@ def _tidied(text: str) -> str:
     if "\n" in text or "\r" in text:  # lines that a person broke stay broken
         return text.strip()
     return re.sub(r"\s+", " ", text).strip()
+
+
+def misspelt(records: Records, key: str) -> Mapping[str, str]:
+    """Return the texts of a column of ours that are most likely slips, each with what was meant."""
+    leads, scored = records.leads, _scored(records, key)
+    return remembered(
+        leads,
+        ("misspelt", key, scored),
+        lambda: slips(_counts(leads, key), dictionary=(*scored, *_dictionary(key))),
+    )
 
 
 def _counts(leads: Typed, key: str) -> dict[str, int]:

@@ -33,3 +33,26 @@ ROLE_NAMES = frozenset({
     "team", "billing", "accounts", "enquiries", "inquiries", "kontakt", "vertrieb", "buero", "noreply", "no-reply",
     "donotreply", "postmaster", "webmaster", "hr", "jobs", "press", "post", "reception", "purchasing",
 })  # fmt: skip
+
+# What people type to get past a form.
+_FILLERS = frozenset({
+    "test", "tester", "testing", "tests", "test test", "testfirma", "test company", "test gmbh", "test account",
+    "test lead", "dummy", "demo demo", "sample company", "example company", "foo", "foobar", "foo bar", "bar", "abc",
+    "abcd", "abcde", "asd", "asdf", "asdasd", "asdfasdf", "qwe", "qwerty", "qwertz", "xxx", "xx", "zzz", "yyy", "123",
+    "1234", "12345", "no name", "noname", "nobody", "no company", "unknown", "unbekannt", "noemail", "nomail",
+    "no email", "keine",
+})  # fmt: skip
+_KEYBOARD = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "azertyuiop", "1234567890")
+# Domains that the standards keep for examples, or that nobody reads.
+FILLER_DOMAINS = frozenset({"example.com", "example.org", "example.net", "test.com", "test.de", "asdf.com",
+                            "nomail.com", "noemail.com", "none.com", "xxx.com"})  # fmt: skip
+
+
+def is_filler(text: str) -> bool:
+    """Tell whether a text only fills a form: test, asdf, xxxx."""
+    bare = text.strip(" .!?-_").casefold()
+    if bare in _FILLERS:
+        return True
+    if len(bare) < 4 or not bare.isalnum():
+        return False
+    return len(set(bare)) == 1 or any(bare in row for row in _KEYBOARD)

@@ -70,13 +70,11 @@ def with_values(contents: BookContents, chosen: Mapping[Cell, object]) -> BookCo
         if not mine:
             continue
         positions = {row: at for at, row in enumerate(raw.rows.tolist())}
-        cells = list(raw.cells)
-        for place in {column for _, column, _ in mine}:
-            cells[place] = list(cells[place])
+        changed = {place: list(raw.cells[place]) for place in {column for _, column, _ in mine}}
         for row, column, value in mine:
             if row in positions:
-                cells[column][positions[row]] = value
-        tables[name] = dataclasses.replace(raw, cells=cells)
+                changed[column][positions[row]] = value
+        tables[name] = dataclasses.replace(raw, cells=[changed.get(at, cells) for at, cells in enumerate(raw.cells)])
     return dataclasses.replace(contents, tables=tables)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from leadbook.analysis.duplicates.search import find_duplicates
+from leadbook.analysis.duplicates.leads import find_duplicates
+from leadbook.analysis.duplicates.match import match_rows
 
-__all__ = ["find_duplicates"]
+__all__ = ["find_duplicates", "match_rows"]

@@ -1,195 +1,327 @@
-"""Which pairs are worth comparing: leads that share a key, found in almost linear time."""
+"""Which pairs are worth comparing: rows that agree on two things roughly, found in almost linear time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-if TYPE_CHECKING:
-    from leadbook.analysis.duplicates.normalise import Codes, Field, People
+from leadbook.analysis.duplicates.rows import Field, combined
 
-# A block of so many leads is compared pair by pair (780 pairs); a larger one is split by another field first.
+if TYPE_CHECKING:
+    from leadbook.analysis.duplicates.rows import Codes, Mask, Rows
+
+# A block of so many rows is compared pair by pair (780 pairs); a larger one is split by another key first.
 LARGEST = 40
-# In what no field splits any further, each lead is compared with so many neighbours in sorted order.
+# In what no key splits any further, each row is compared with so many neighbours in sorted order.
 NEIGHBOURS = 8
+# Keys are taken, the most selective first, until they would bring so many pairs.
+_PAIRS_A_ROW = 10.0
+_PAIRS_AT_LEAST = 30_000.0
+# Keys that a table is likely to need are estimated on so many rows.
+_SAMPLE = 20_000
+_LETTERS = 4
+_TELLING_WORDS = 3
 
 
 @dataclass(frozen=True)
 class Key:
-    """A blocking key: leads with equal values in all its fields are compared.
+    """A rough value that rows are put side by side by.
 
     Parameters
     ----------
-    fields : tuple of str
-        Names of ``People`` fields; ``field:3`` means its first three letters.
-    splits : tuple of str
-        Fields that split a block which is too large.
+    words : str
+        What it is, for sentences: "last name", "company and city".
+    things : frozenset of str
+        Kinds it is made of; two keys of one kind are not combined.
+    rows : array of int, shape (n entries,)
+        A row may have several values: its first and its last name, its telling words.
+    codes : array of int, shape (n entries,)
+        -1 for blank.
     """
 
-    fields: tuple[str, ...]
-    splits: tuple[str, ...] = ("name", "email", "phone", "street")
+    words: str
+    things: frozenset[str]
+    rows: Codes
+    codes: Codes
 
-    @property
-    def words(self) -> str:
-        """The key as a sentence names it."""
-        return " and ".join(_WORDS[name.partition(":")[0]] for name in self.fields)
-
-
-_WORDS = {
-    "email": "email", "mailbox": "email name", "domain": "email domain", "work_domain": "email domain",
-    "phone": "phone", "name": "name", "first": "first name", "last": "last name", "company": "company",
-    "site": "website", "street": "street", "postcode": "postcode", "city": "city",
-}  # fmt: skip
-
-# A company alone is no key: two contacts, or two deals, of one account are not duplicates.
-KEYS: tuple[Key, ...] = (
-    Key(("email",)),
-    Key(("phone",)),
-    Key(("mailbox", "domain:2")),
-    Key(("name",), ("company", "email", "phone", "postcode", "city", "street")),
-    Key(("company", "last")),
-    Key(("company", "first"), ("last:2", "email", "phone")),
-    Key(("work_domain", "last")),
-    Key(("last", "postcode")),
-    Key(("first", "postcode")),
-    Key(("last", "city"), ("first", "street", "postcode", "phone", "email")),
-    Key(("first", "city"), ("last", "street", "postcode", "phone", "email")),
-    Key(("last:4", "first:1", "city"), ("street", "phone", "email", "name")),
-    Key(("first", "last:2", "domain"), ("name", "email", "phone")),
-    Key(("last:3", "first:3"), ("postcode", "city", "company", "street", "email", "phone")),
-    Key(("street", "postcode")),
-    Key(("street", "city")),
-    Key(("company", "street")),
-    Key(("company:6", "postcode"), ("company", "street", "name")),
-    Key(("first", "street:6"), ("street", "name", "postcode")),
-    Key(("last", "street:6"), ("street", "name", "postcode")),
-)
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether each row has one value, row by row."""
+        return bool(np.array_equal(self.rows, np.arange(len(self.rows))))
 
 
-def candidate_pairs(people: People) -> tuple[Codes, Codes, tuple[str, ...]]:
+def candidate_pairs(rows: Rows, new: Mask | None = None) -> tuple[Codes, Codes, tuple[str, ...]]:
     """Return the pairs that share a key.
+
+    Parameters
+    ----------
+    rows : Rows
+    new : array of bool, shape (n rows,), optional
+        Only pairs of a new row and another one are wanted.
 
     Returns
     -------
     first, second : arrays of int
-        Positions of the two leads of each pair, first < second, each pair once, in order.
+        Positions of the two rows of each pair, first < second, each pair once, in order.
     skipped : tuple of str
-        One sentence for each key that no field could split into comparable blocks.
+        One sentence for each key that no other could split into comparable blocks; the three that matter most.
+
+    Notes
+    -----
+    Every thing gives rough values (first and last four letters, telling words, digits); a key is one of them or
+    two of different things together. The most selective keys are used, as many as a budget of pairs allows, so
+    that two rows with several slips still meet while the cost grows with the rows and not with their square.
     """
-    total = len(people.rows)
-    found: list[npt.NDArray[np.int64]] = []
-    skipped: list[str] = []
-    for key in KEYS:
-        codes = _combined([_shortened(people, name) for name in key.fields])
-        large, pairs = _within_blocks(codes, total)
+    single = rough_keys(rows)
+    if new is not None:
+        single = [_met_by(key, new) for key in single]
+    found: list[Codes] = []
+    skipped: list[tuple[int, str]] = []
+    for key in _chosen(rows, single):
+        large, pairs = _within_blocks(key, rows.count)
         found.append(pairs)
-        if large.any():
-            more, left = _split(codes, large, key, people)
+        if len(large.rows):
+            more, left = _split(large, key, single, rows.count)
             found.extend(more)
             if left:
-                who = "1 lead shares its" if left == 1 else f"{left:,} leads share their"
-                skipped.append(
-                    f"{who} {key.words} with so many others that nothing else tells apart (more than {LARGEST}) that "
-                    f"only the {NEIGHBOURS} nearest were compared with each."
-                )
-    found.append(_stars(people))
-    every = np.sort(np.concatenate(found))
-    every = every[np.diff(every, prepend=-1) > 0]
-    return every // max(total, 1), every % max(total, 1), tuple(skipped)
+                skipped.append((left, key.words))
+    if not found:
+        return np.empty(0, np.int64), np.empty(0, np.int64), ()
+    every = np.unique(np.concatenate(found))
+    if new is not None:
+        every = every[new[every // rows.count] != new[every % rows.count]]
+    return every // rows.count, every % rows.count, _sentences(skipped)
 
 
-def _stars(people: People) -> Codes:
-    """Return one lead of each large group of equal email and name with every other one of it.
-
-    Blocks cut to size would leave the group in parts, or in single leads where each has another phone.
-    """
-    total = len(people.rows)
-    codes = _combined([people.fields["email"].codes, people.fields["name"].codes])
-    large, _ = _within_blocks(codes, total)
-    members = np.flatnonzero(large)
-    ranks = [_ranks(people.fields[name])[members] for name in ("street", "phone", "company")] if len(members) else []
-    members = members[np.lexsort([*ranks, codes[members]])]
-    blocks = codes[members]
-    is_first = np.diff(blocks, prepend=-1) != 0
-    first = members[is_first][np.cumsum(is_first) - 1][~is_first]
-    others = members[~is_first]
-    pairs: Codes = np.minimum(first, others) * total + np.maximum(first, others)
-    return pairs
+def _sentences(skipped: list[tuple[int, str]]) -> tuple[str, ...]:
+    """Return what could not be compared with everything, the most rows first."""
+    most: dict[str, int] = {}
+    for left, words in skipped:
+        most[words] = max(most.get(words, 0), left)
+    ordered = sorted(most.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        f"{'1 row shares its' if left == 1 else f'{left:,} rows share their'} {words} with so many others that nothing "
+        f"else tells apart (more than {LARGEST}) that only the {NEIGHBOURS} nearest were compared with each."
+        for words, left in ordered[:_MOST_SENTENCES]
+    )
 
 
-def _shortened(people: People, name: str) -> Codes:
-    field_name, _, length = name.partition(":")
-    field: Field = people.fields[field_name]
-    if not length:
-        return field.codes
-    size = int(length)
-    return field.derive(lambda value: value[:size]).codes
+_MOST_SENTENCES = 3
 
 
-def _combined(parts: list[Codes]) -> Codes:
-    """Return one code for each combination, -1 where any part is blank."""
-    codes = parts[0].astype(np.int64)
-    for part in parts[1:]:
-        blank = (codes < 0) | (part < 0)
-        width = int(part.max(initial=0)) + 1
-        dense, _ = pd.factorize(codes * width + part)
-        codes = np.where(blank, -1, dense)
-    return codes
+def _met_by(key: Key, new: Mask) -> Key:
+    """Return a key without the values that no new row has."""
+    met = np.zeros(int(key.codes.max(initial=-1)) + 2, dtype=bool)
+    met[key.codes[new[key.rows]]] = True
+    met[-1] = False
+    return Key(key.words, key.things, key.rows, np.where(met[key.codes], key.codes, -1))
 
 
-def _within_blocks(codes: Codes, total: int, largest: int = LARGEST) -> tuple[npt.NDArray[np.bool_], Codes]:
-    """Return which leads stand in a block that is too large, and the pairs of all others (first * total + second)."""
-    large = np.zeros(len(codes), dtype=bool)
-    used = np.flatnonzero(codes >= 0)
-    if not len(used):
-        return large, np.empty(0, dtype=np.int64)
-    sizes = np.bincount(codes[used])
-    size_of = sizes[codes[used]]
-    large[used[size_of > largest]] = True
-    members = used[(size_of > 1) & (size_of <= largest)]
-    members = members[np.argsort(codes[members], kind="stable")]
-    return large, _neighbours(members, codes[members], largest - 1, total)
+def rough_keys(rows: Rows) -> list[Key]:
+    """Return the rough values of each thing."""
+    keys: list[Key] = []
+    everyone = np.arange(rows.count, dtype=np.int64)
+
+    def add(words: str, kind: str, *parts: Field) -> None:
+        codes = parts[0].codes if len(parts) == 1 else np.concatenate([part.codes for part in parts])
+        keys.append(Key(words, frozenset({kind}), np.tile(everyone, len(parts)), codes))
+
+    if "given" in rows.fields:
+        given, surname = rows.fields["given"], rows.fields["surname"]
+        both = Field(np.concatenate([given.codes, surname.codes]), given.texts)
+        for change in (_start, _end):
+            rough = both.derive(change)
+            add("name", "name", Field(rough.codes[: rows.count], []), Field(rough.codes[rows.count :], []))
+        keys.append(Key("name", frozenset({"name"}), everyone, rows.fields["name"].codes))
+        starts = both.derive(lambda text: text.replace(" ", "")[:3]).codes
+        one, other = starts[: rows.count], starts[rows.count :]
+        keys.append(Key("first and last name", frozenset({"name"}), everyone,
+                        combined([np.minimum(one, other), np.maximum(one, other)])))  # fmt: skip
+    for thing in rows.things:
+        if thing.fields and thing.kind not in {"given", "surname"}:
+            name, words = thing.fields[0], thing.title.casefold()
+            for part in _rough(rows, thing.kind, name):
+                add(words, name, part)
+            if thing.kind in {"company", "street", "text"}:
+                keys.append(_telling(rows.fields[name], words, name))
+    return [key for key in keys if (key.codes >= 0).any()]
+
+
+def _rough(rows: Rows, kind: str, name: str) -> list[Field]:
+    """Return the rough values of one thing."""
+    field = rows.fields[name]
+    if kind in {"city", "company", "street", "text"}:
+        return [field.derive(_start), field.derive(_end)]
+    if kind == "email":
+        mailbox = rows.fields[f"{name} mailbox"]
+        return [mailbox, mailbox.derive(_start), rows.fields[f"{name} work"]]
+    if kind == "phone":
+        return [field, field.derive(lambda text: text[-5:])]
+    if kind == "date":
+        return [
+            field.derive(lambda text: text[:6]),
+            field.derive(lambda text: text[4:]),
+            field.derive(lambda text: text[:4] + text[6:]),
+        ]
+    return [field]
+
+
+def _start(text: str) -> str:
+    return text.replace(" ", "")[:_LETTERS]
+
+
+def _end(text: str) -> str:
+    return text.replace(" ", "")[-_LETTERS:]
+
+
+def _telling(field: Field, words: str, name: str) -> Key:
+    """Return each row's rarest words, of those that some other row holds too."""
+    held = field.words
+    owners = np.repeat(np.arange(len(field.texts)), np.diff(held.starts))
+    many = np.bincount(held.words, weights=field.counts[owners], minlength=len(held.bits)) > 1
+    kept = many[held.words]
+    owners, numbers = owners[kept], held.words[kept]
+    order = np.lexsort([numbers, -held.bits[numbers], owners])
+    owners, numbers = owners[order], numbers[order]
+    place = np.arange(len(owners)) - np.searchsorted(owners, owners)
+    owners, numbers = owners[place < _TELLING_WORDS], numbers[place < _TELLING_WORDS]
+    # From the values to the rows that hold them.
+    by_value = np.argsort(field.codes, kind="stable")
+    starts = np.searchsorted(field.codes[by_value], np.arange(len(field.texts) + 1))
+    count = np.diff(starts)[owners]
+    at = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(starts[owners], count)
+    return Key(words, frozenset({name}), by_value[at], np.repeat(numbers, count))
+
+
+def _chosen(rows: Rows, single: list[Key]) -> list[Key]:
+    """Return the keys to use, single ones and combinations of two, the most selective first."""
+    sample = None
+    scale, count = 1.0, rows.count
+    if rows.count > _SAMPLE:
+        sample = np.zeros(rows.count, dtype=bool)
+        sample[:: -(-rows.count // _SAMPLE)] = True
+        count = int(sample.sum())
+        scale = (rows.count / count) ** 2
+    small = [key if sample is None else _only(key, sample) for key in single]
+    options: list[tuple[float, int, int]] = [(_cost(key.codes) * scale, at, -1) for at, key in enumerate(small)]
+    options += [
+        (_cost(_together(small[a], small[b], count).codes) * scale, a, b)
+        for a, b in combinations(range(len(small)), 2)
+        if not small[a].things & small[b].things
+    ]
+    budget = max(_PAIRS_A_ROW * rows.count, _PAIRS_AT_LEAST)
+    # True duplicates share most of the keys; they are found anew by each of them, but compared once.
+    shared = float(np.quantile([cost for cost, _, _ in options], 0.3)) if options else 0.0
+    chosen: list[Key] = []
+    used: set[int] = set()
+    for cost, a, b in sorted(options):
+        # A pair of keys finds nothing that one of the two has found alone.
+        if a in used or b in used or not cost:
+            continue
+        new = max(cost - shared, 0.1 * cost)
+        if new > budget:
+            break
+        budget -= new
+        if b < 0:
+            used.add(a)
+        chosen.append(single[a] if b < 0 else _together(single[a], single[b], rows.count))
+    return chosen
+
+
+def _only(key: Key, kept: Codes) -> Key:
+    there = kept[key.rows]
+    renumbered = np.cumsum(kept) - 1
+    return Key(key.words, key.things, renumbered[key.rows[there]], key.codes[there])
+
+
+def _cost(codes: Codes) -> float:
+    """Return how many pairs the blocks of a key hold, the part beyond the largest block's as neighbours."""
+    sizes = np.bincount(codes[codes >= 0]).astype(float)
+    return float(np.where(sizes <= LARGEST, sizes * (sizes - 1) / 2, sizes * LARGEST).sum())
+
+
+def _together(one: Key, other: Key, count: int) -> Key:
+    """Return the key of rows that agree on both."""
+    if one.is_single and len(one.rows) == count:
+        one, other = other, one
+    if other.is_single and len(other.rows) == count:
+        where, left, right = one.rows, one.codes, other.codes[one.rows]
+    else:
+        where, left, right = _joined(one, other)
+    words = f"{one.words} and {other.words}" if one.words != other.words else one.words
+    return Key(words, one.things | other.things, where, combined([left, right]))
+
+
+def _joined(one: Key, other: Key) -> tuple[Codes, Codes, Codes]:
+    """Return each value of one key with each value of the other, row by row."""
+    left = pd.DataFrame({"row": one.rows, "left": one.codes})
+    right = pd.DataFrame({"row": other.rows, "right": other.codes})
+    both = left.merge(right, on="row")
+    return both["row"].to_numpy(), both["left"].to_numpy(), both["right"].to_numpy()
+
+
+def _within_blocks(key: Key, total: int) -> tuple[Key, Codes]:
+    """Return what stands in blocks that are too large, and the pairs of all others (first * total + second)."""
+    used = np.flatnonzero(key.codes >= 0)
+    codes, rows = key.codes[used], key.rows[used]
+    sizes = np.bincount(codes)[codes] if len(codes) else codes
+    large = sizes > LARGEST
+    rest = Key(key.words, key.things, rows[large], codes[large])
+    small = (sizes > 1) & ~large
+    rows, codes = rows[small], codes[small]
+    order = np.argsort(codes, kind="stable")
+    return rest, _neighbours(rows[order], codes[order], LARGEST - 1, total)
 
 
 def _neighbours(members: Codes, blocks: Codes, reach: int, total: int) -> Codes:
     """Return the pairs of members of one block that are at most ``reach`` apart in their order."""
-    found: list[npt.NDArray[np.int64]] = []
+    found: list[Codes] = []
     for step in range(1, reach + 1):
         same = blocks[step:] == blocks[:-step]
         if not same.any():
             break
         one, other = members[:-step][same], members[step:][same]
-        found.append(np.minimum(one, other) * total + np.maximum(one, other))
+        apart = one != other
+        found.append((np.minimum(one, other) * total + np.maximum(one, other))[apart])
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
-def _split(codes: Codes, large: npt.NDArray[np.bool_], key: Key, people: People) -> tuple[list[Codes], int]:
-    """Return the pairs of large blocks split by each further field, and how many leads stay in large ones."""
-    total = len(people.rows)
-    blocks = np.where(large, codes, -1)
-    found: list[Codes] = []
-    settled = np.zeros(len(codes), dtype=bool)
-    for name in key.splits:
-        finer = _combined([blocks, _shortened(people, name)])
+def _split(large: Key, key: Key, single: list[Key], total: int) -> tuple[list[Codes], int]:
+    """Return the pairs of large blocks split by each further key, and how many rows stay in large ones."""
+    order = np.lexsort([large.rows, large.codes])
+    members, blocks = large.rows[order], large.codes[order]
+    is_first = np.diff(blocks, prepend=-1) != 0
+    # One row of each block with every other one, so that many equal names under many phones are one group.
+    stars = members[is_first][np.cumsum(is_first) - 1] * total + members
+    found: list[Codes] = [stars[~is_first]]
+    told = np.zeros(total, dtype=bool)
+    met = np.zeros(total, dtype=bool)
+    for other in single:
+        if other.things & key.things or not other.is_single:
+            continue
+        finer = Key(key.words, key.things, large.rows, combined([large.codes, other.codes[large.rows]]))
         still_large, pairs = _within_blocks(finer, total)
         found.append(pairs)
-        settled |= (finer >= 0) & ~still_large
-    left = np.flatnonzero(large & ~settled)
-    if len(left):
+        within = np.zeros(total, dtype=bool)
+        within[still_large.rows] = True
+        apart = finer.rows[finer.codes >= 0]
+        told[apart] |= ~within[apart]
+        met[pairs // total] = True
+        met[pairs % total] = True
+    lone = ~met[large.rows]
+    if lone.any():
         # Sorted neighbourhood (Hernandez and Stolfo 1995): likely duplicates stand side by side.
-        texts = [_ranks(people.fields[name])[left] for name in ("street", "phone", "email", "name")]
-        order = np.lexsort([*texts, blocks[left]])
-        members = left[order]
-        found.append(_neighbours(members, blocks[members], NEIGHBOURS, total))
-    return found, len(left)
+        members, blocks = large.rows[lone], large.codes[lone]
+        ranks = [other.codes[members] for other in single if other.is_single][:4]
+        order = np.lexsort([*ranks, blocks])
+        found.append(_neighbours(members[order], blocks[order], NEIGHBOURS, total))
+    left = ~told[large.rows]
+    return found, int(left.sum())
 
 
-def _ranks(field: Field) -> Codes:
-    """Return each lead's place in the alphabet of the field, so that the order of rows plays no part."""
-    ranks = np.empty(len(field.texts) + 1, dtype=np.int64)
-    ranks[np.argsort(np.array([*field.texts, ""], dtype=object), kind="stable")] = np.arange(len(ranks))
-    return ranks[field.codes]
+__all__ = ["LARGEST", "NEIGHBOURS", "Key", "candidate_pairs", "rough_keys"]

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Sequence
 
-# Beyond so many leads a component is gathered around its best-connected lead instead of merged step by step.
-LARGEST = 60
+    from leadbook.analysis.duplicates.rows import Codes
+
+# Beyond so many rows a component is gathered around its best-connected row instead of merged step by step.
+LARGEST = 200
+# One pair says at most so many bits about two groups, so that no single coincidence joins them.
+MOST_BITS = 8.0
+LEAST_BITS = -6.0
+
+Bits = npt.NDArray[np.float64]
 
 
-def components(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Return the groups of leads that pairs connect, directly or through others, each in order."""
+def components(first: Codes, second: Codes) -> list[list[int]]:
+    """Return the groups of rows that pairs connect, directly or through others, each in order."""
     parent: dict[int, int] = {}
 
     def root(node: int) -> int:
@@ -22,80 +31,69 @@ def components(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
             node = parent[node]
         return node
 
-    for one, other in pairs:
+    for one, other in zip(first.tolist(), second.tolist(), strict=True):
         low, high = sorted((root(one), root(other)))
         parent[high] = low
-    groups: defaultdict[int, list[int]] = defaultdict(list)
+    groups: dict[int, list[int]] = {}
     for node in sorted(parent):
-        groups[root(node)].append(node)
+        groups.setdefault(root(node), []).append(node)
     return [members for _, members in sorted(groups.items())]
 
 
-def divide(
-    members: list[int], chance: Mapping[tuple[int, int], float], threshold: float, rank: Callable[[int], object]
-) -> list[list[int]]:
-    """Return the groups in a component whose members agree with each other on average.
+def divide(members: Sequence[int], bits: Bits) -> list[list[int]]:
+    """Return the groups in a component whose members belong together on the whole.
 
     Parameters
     ----------
-    members : list of int
-    chance : mapping of (int, int) to float
-        Probability of each pair, the smaller lead first; a pair that is not there counts as 0.
-    threshold : float
-        Least mean probability between two groups that are merged.
-    rank : callable
-        Orders leads by what they hold, so that ties do not depend on the order of rows.
+    members : sequence of int, in an order that does not depend on the order of rows
+    bits : array of float, shape (n members, n members)
+        Log2 odds of each pair being one.
 
     Notes
     -----
-    Average linkage: the two groups with the highest mean probability are merged until none reaches the
-    threshold. A chain A-B-C whose ends A and C disagree stays apart unless A-C is at least as likely as B's
-    links are strong on average.
+    The two groups with the highest mean evidence between them are merged until none is above even odds. One
+    weak link between two well-knit groups is outvoted by all the pairs that contradict it; a row that hardly
+    says anything joins the group that nothing contradicts.
     """
-    if len(members) > LARGEST:
-        return _around_hubs(members, chance, threshold, rank)
-    groups = [[member] for member in sorted(members, key=rank)]  # type: ignore[arg-type] # rank gives comparable keys
-    link = {
-        (i, j): chance.get(_ordered(groups[i][0], groups[j][0]), 0.0)
-        for i in range(len(groups))
-        for j in range(i + 1, len(groups))
-    }
-    alive = set(range(len(groups)))
-    while link:
-        (one, other), best = max(link.items(), key=lambda item: (item[1], -item[0][0], -item[0][1]))
-        if best < threshold:
+    groups = [[member] for member in members]
+    sums = np.clip(bits, LEAST_BITS, MOST_BITS)
+    sizes = np.ones(len(groups))
+    np.fill_diagonal(sums, 0.0)
+    alive = np.ones(len(groups), dtype=bool)
+    while alive.sum() > 1:
+        mean = sums / np.outer(sizes, sizes)
+        mean[~alive, :] = -np.inf
+        mean[:, ~alive] = -np.inf
+        np.fill_diagonal(mean, -np.inf)
+        place = int(np.argmax(np.round(mean, 9)))
+        one, other = sorted(divmod(place, len(groups)))
+        if mean[one, other] < 0:
             break
-        a, b = len(groups[one]), len(groups[other])
-        for third in alive - {one, other}:
-            near = link.pop(_ordered(one, third))
-            far = link.pop(_ordered(other, third))
-            link[_ordered(one, third)] = (a * near + b * far) / (a + b)
-        del link[one, other]
         groups[one] += groups[other]
-        alive.discard(other)
-    return [groups[i] for i in sorted(alive) if len(groups[i]) > 1]
+        sums[one] += sums[other]
+        sums[:, one] += sums[:, other]
+        sizes[one] += sizes[other]
+        alive[other] = False
+    return [
+        sorted(group) for group, is_alive in zip(groups, alive.tolist(), strict=True) if is_alive and len(group) > 1
+    ]
 
 
-def _around_hubs(
-    members: list[int], chance: Mapping[tuple[int, int], float], threshold: float, rank: Callable[[int], object]
+def around_hubs(
+    members: Sequence[int], first: Codes, second: Codes, bits: Bits, rank: Callable[[int], object]
 ) -> list[list[int]]:
-    """Gather each best-connected lead with everyone who matches it directly, until no pair is left."""
-    near: defaultdict[int, dict[int, float]] = defaultdict(dict)
-    wanted = set(members)
-    for (one, other), probability in chance.items():
-        if probability >= threshold and one in wanted and other in wanted:
-            near[one][other] = near[other][one] = probability
+    """Gather each best-connected row with every row that matches it directly, until no pair is left."""
+    near: dict[int, dict[int, float]] = {member: {} for member in members}
+    for one, other, each in zip(first.tolist(), second.tolist(), bits.tolist(), strict=True):
+        if each >= 0:
+            near[one][other] = near[other][one] = min(each, MOST_BITS)
     order = sorted(members, key=lambda node: (-sum(near[node].values()), rank(node)))
     left = set(members)
     groups: list[list[int]] = []
     for hub in order:
         if hub in left:
-            group = [hub, *sorted((node for node in near[hub] if node in left), key=rank)]  # type: ignore[arg-type] # as above
+            group = sorted({hub, *(node for node in near[hub] if node in left)})
             left -= set(group)
             if len(group) > 1:
                 groups.append(group)
     return groups
-
-
-def _ordered(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)

@@ -1,4 +1,4 @@
-"""How well two leads agree on each thing: one level number a pair and comparison."""
+"""How well two rows agree on each thing: one level number a pair and thing."""
 
 from __future__ import annotations
 
@@ -9,25 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from leadbook.analysis.duplicates.levels import (
-    ADDRESS,
-    COMPANY,
-    COMPARISONS,
-    DAMPING,
-    DEAL,
-    EMAIL,
-    LEAST_SHARE,
-    NAME,
-    PHONE,
-    PRIOR,
-)
+from leadbook.analysis.duplicates.levels import LEVELS
+from leadbook.analysis.duplicates.rows import both_hold
 
 if TYPE_CHECKING:
-    from leadbook.analysis.duplicates.levels import Comparison
-    from leadbook.analysis.duplicates.normalise import Codes, Field, People
+    from collections.abc import Callable
 
+    from leadbook.analysis.duplicates.rows import Codes, Field, Mask, Rows, Thing
+
+Levels = npt.NDArray[np.int8]
 Similarities = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -37,100 +28,38 @@ class Compared:
     Parameters
     ----------
     first, second : arrays of int, shape (n pairs,)
-        Positions of the leads.
-    levels : dict of str to array of int
-        By comparison name: the level, -1 where either side is blank.
-    weights : dict of str to array of float
-        By comparison name: the evidence in bits, damped where the value is common.
-    probability : array of float
-        1 / (1 + 2 ** -(prior + sum of weights)).
+    levels : array of int, shape (n things, n pairs)
+        -1 where either side is blank.
+    swapped : array of bool, shape (n pairs,)
+        First and last name had to be exchanged.
     """
 
     first: Codes
     second: Codes
-    levels: dict[str, npt.NDArray[np.int8]]
-    weights: dict[str, npt.NDArray[np.float64]]
-    probability: npt.NDArray[np.float64]
+    levels: Levels
+    swapped: Mask
+
+    def at(self, kept: Mask | Codes) -> Compared:
+        """Return some of the pairs."""
+        return Compared(self.first[kept], self.second[kept], self.levels[:, kept], self.swapped[kept])
 
 
-def compare(people: People, first: Codes, second: Codes, *, hopeful: bool = False) -> Compared:
-    """Return how likely each pair is one lead, and why.
-
-    Parameters
-    ----------
-    people : People
-    first, second : arrays of int
-        Positions; the result does not depend on which is which.
-    hopeful : bool
-        Leave out pairs that cannot reach even odds whatever names and addresses still show; saves most of the
-        work on pairs that share a key by chance.
-
-    Notes
-    -----
-    The levels' weights add up because the comparisons are taken as independent given the truth; odds double
-    with every bit. An equal value that ``c`` leads hold counts ``0.5 * log2(c / 2)`` bits less.
-    """
-    early = {
-        PHONE.name: _phone_levels(people, first, second),
-        COMPANY.name: _company_levels(people, first, second),
-        ADDRESS.name: _address_levels(people, first, second),
-    }
-    if hopeful:
-        alive = _can_match(people, first, second, early)
-        first, second = first[alive], second[alive]
-        early = {name: levels[alive] for name, levels in early.items()}
-    name, company = _name_levels(people, first, second), early[COMPANY.name]
-    levels = {**early, NAME.name: name, EMAIL.name: _email_levels(people, first, second)}
-    nobody = (name < 0) & (levels[EMAIL.name] < 0)
-    levels[DEAL.name] = _deal_levels(people, first, second, nobody)
-    weights = {
-        comparison.name: _weights(comparison, levels[comparison.name], people, first) for comparison in COMPARISONS
-    }
-    # Colleagues share their company's switchboard and address; where the company agrees and the person does
-    # not, these say half as much.
-    colleagues = (company >= 0) & (company <= 1) & (name >= _ANOTHER_PERSON)
-    for comparison in (PHONE, ADDRESS):
-        weight = weights[comparison.name]
-        weights[comparison.name] = np.where(colleagues & (weight > 0), weight / 2, weight)
-    total = PRIOR + sum(weights.values())
-    return Compared(first, second, levels, weights, 1.0 / (1.0 + np.exp2(-total)))
+def compare(rows: Rows, first: Codes, second: Codes) -> Compared:
+    """Return at which level each pair of rows agrees on each thing."""
+    levels = np.full((len(rows.things), len(first)), -1, dtype=np.int8)
+    swapped = np.zeros(len(first), dtype=bool)
+    places = {thing.kind: place for place, thing in enumerate(rows.things) if thing.kind in {"given", "surname"}}
+    if places:
+        given, surname, swapped = _person(rows, first, second)
+        levels[places["given"]] = given
+        levels[places["surname"]] = surname
+    for place, thing in enumerate(rows.things):
+        if thing.kind not in places:
+            levels[place] = _COMPARERS[thing.kind](rows, thing, first, second)
+    return Compared(first, second, levels, swapped)
 
 
-# From this level of the name on, the pair is two people.
-_ANOTHER_PERSON = 4
-
-
-def _can_match(people: People, first: Codes, second: Codes, early: dict[str, npt.NDArray[np.int8]]) -> Mask:
-    """Return which pairs still reach even odds if all that was not compared yet comes out at its best."""
-    best = np.full(len(first), PRIOR + max(0.0, DEAL.levels[0].weight))
-    for comparison in (PHONE, COMPANY, ADDRESS):
-        table = np.array([*(level.weight for level in comparison.levels), 0.0])
-        best += table[early[comparison.name]]
-    both, equal = _both(people.fields["name"], first, second)
-    best += np.where(equal, NAME.levels[0].weight, np.where(both, NAME.levels[2].weight, 0.0))
-    both, equal = _both(people.fields["email"], first, second)
-    same_start = _both(people.fields["mailbox_initial"], first, second)[1]
-    rest = np.where(same_start, EMAIL.levels[1].weight, EMAIL.levels[3].weight)
-    best += np.where(equal, EMAIL.levels[0].weight, np.where(both, rest, 0.0))
-    return best >= 0
-
-
-def _weights(
-    comparison: Comparison, levels: npt.NDArray[np.int8], people: People, first: Codes
-) -> npt.NDArray[np.float64]:
-    table = np.array([*(level.weight for level in comparison.levels), 0.0])  # the last is for level -1
-    weights = table[levels]
-    if comparison.damped:
-        field = people.fields[comparison.damped]
-        equal = np.flatnonzero((levels == 0) & (field.codes[first] >= 0))
-        counts = field.counts[field.codes[first[equal]]]
-        full = table[0]
-        lost = DAMPING * np.log2(np.maximum(counts, 2) / 2)
-        weights[equal] = np.maximum(full - lost, LEAST_SHARE * full)
-    return weights
-
-
-def _pick(n: int, *conditions: tuple[Mask, int]) -> npt.NDArray[np.int8]:
+def _pick(n: int, *conditions: tuple[Mask, int]) -> Levels:
     """Return the level of the first condition that holds, -1 where none does."""
     levels = np.full(n, -1, dtype=np.int8)
     for mask, level in reversed(conditions):
@@ -138,164 +67,335 @@ def _pick(n: int, *conditions: tuple[Mask, int]) -> npt.NDArray[np.int8]:
     return levels
 
 
-def _both(field: Field, first: Codes, second: Codes) -> tuple[Mask, Mask]:
-    """Return where both sides hold a value, and where these are equal."""
-    one, other = field.codes[first], field.codes[second]
-    both = (one >= 0) & (other >= 0)
-    return both, both & (one == other)
+def _distinct(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Codes, Codes, Codes]:
+    """Return each combination of two values once, and where each pair finds its own."""
+    if one.texts is other.texts:
+        left, right = np.minimum(left, right), np.maximum(left, right)
+    width = max(len(other.texts), 1)
+    back, found = pd.factorize(left * width + right)
+    return found // width, found % width, back
 
 
-def similarity(field: Field, first: Codes, second: Codes, wanted: Mask) -> Similarities:
-    """Return the Jaro-Winkler similarity (0 to 1) of the wanted pairs, 0 for the others.
+def _letters_apart(one: Field, other: Field, left: Codes, right: Codes) -> npt.NDArray[np.uint8]:
+    return np.asarray(np.bitwise_count(one.letters[left] ^ other.letters[right]), dtype=np.uint8)
 
-    Each combination of two values is compared once.
+
+def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Mask]:
+    """Return which values are one slip apart, and which are similar.
+
+    Parameters
+    ----------
+    one, other : Field
+    left, right : arrays of int
+        Value codes, not blank and not equal.
+
+    Notes
+    -----
+    A slip is a letter left out, put in, wrong or exchanged with the next (two of them from seven letters on),
+    spaces aside. Similar means a common start and most letters in order (Jaro-Winkler at least 0.88), or one
+    being the whole beginning or end of the other from four letters on.
     """
-    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.distance import OSA, JaroWinkler  # noqa: PLC0415 - loads only when something is compared
     from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
 
-    result = np.zeros(len(first), dtype=np.float32)
-    if not wanted.any():
-        return result
-    one, other = field.codes[first[wanted]], field.codes[second[wanted]]
-    low, high = np.minimum(one, other), np.maximum(one, other)
-    back, found = pd.factorize(low * len(field.texts) + high)
-    lows = [field.texts[code] for code in (found // len(field.texts)).tolist()]
-    highs = [field.texts[code] for code in (found % len(field.texts)).tolist()]
-    scores = cpdist(lows, highs, scorer=JaroWinkler.similarity, dtype=np.float32)
-    # A common start lifts the score of texts in one order only by rounding; equal inputs give equal outputs.
-    result[wanted] = np.asarray(scores, dtype=np.float32)[back]
-    return result
-
-
-def _email_levels(people: People, first: Codes, second: Codes) -> npt.NDArray[np.int8]:
-    fields = people.fields
-    both, equal = _both(fields["email"], first, second)
-    mailbox_both, mailbox_equal = _both(fields["mailbox"], first, second)
-    domain_equal = _both(fields["domain"], first, second)[1]
-    work = fields["work_domain"].codes
-    one_private = both & ((work[first] < 0) != (work[second] < 0))
-    rest = both & ~equal
-    same_start = _both(fields["mailbox_initial"], first, second)[1]
-    mailbox = similarity(fields["mailbox"], first, second, rest & ~mailbox_equal & same_start)
-    mailbox[mailbox_equal] = 1.0
-    domain = similarity(fields["domain"], first, second, rest & ~domain_equal & (mailbox >= 0.92))
-    domain[domain_equal] = 1.0
-    similar = rest & same_start & (mailbox >= 0.92) & (domain >= 0.9)
-    same_work = domain_equal & (work[first] >= 0)
-    return _pick(
-        len(first),
-        (equal, 0),
-        (similar, 1),
-        (mailbox_both & mailbox_equal, 2),
-        (same_work, 3),
-        (one_private, 4),
-        (both, 5),
+    slip, similar = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool)
+    if not len(left):
+        return slip, similar
+    lows, highs, back = _distinct(one, other, left, right)
+    # Two slips change at most four kinds of letter; most pairs of different words differ in more.
+    apart = _letters_apart(one, other, lows, highs)
+    close = np.flatnonzero(apart <= 6)
+    low_texts = [one.squeezed[code] for code in lows[close].tolist()]
+    high_texts = [other.squeezed[code] for code in highs[close].tolist()]
+    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, dtype=np.int32))
+    shorter = np.minimum(one.lengths[lows[close]], other.lengths[highs[close]])
+    found = np.zeros(len(lows), dtype=bool)
+    found[close] = (edits <= 1) & (shorter >= 3) | (edits <= 2) & (shorter >= 7) | (edits == 0)
+    alike = np.zeros(len(lows), dtype=bool)
+    rest = close[~found[close]]
+    scores = cpdist(
+        [one.texts[code] for code in lows[rest].tolist()],
+        [other.texts[code] for code in highs[rest].tolist()],
+        scorer=JaroWinkler.similarity,
+        dtype=np.float32,
     )
+    alike[rest] = np.asarray(scores) >= 0.86
+    part = np.flatnonzero(~found & ~alike & _within(one, other, lows, highs))
+    alike[part] = [
+        _is_part(one.squeezed[low], other.squeezed[high])
+        for low, high in zip(lows[part].tolist(), highs[part].tolist(), strict=True)
+    ]
+    return found[back], alike[back]
 
 
-def _phone_levels(people: People, first: Codes, second: Codes) -> npt.NDArray[np.int8]:
-    field = people.fields["phone"]
-    both, equal = _both(field, first, second)
-    rest = both & ~equal
+def _within(one: Field, other: Field, left: Codes, right: Codes) -> Mask:
+    """Return where the letters of one value are all among the other's."""
+    a, b = one.letters[left], other.letters[right]
+    common = a & b
+    enough = np.minimum(one.lengths[left], other.lengths[right]) >= 4
+    return np.asarray(((common == a) | (common == b)) & enough)
+
+
+def _is_part(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 4 and (long.startswith(short) or long.endswith(short))
+
+
+def _person(rows: Rows, first: Codes, second: Codes) -> tuple[Levels, Levels, Mask]:
+    """Return the levels of first and last name, the way round in which they agree better."""
+    given, surname = rows.fields["given"], rows.fields["surname"]
+    straight = (_given_levels(given, given, first, second), _surname_levels(surname, surname, first, second))
+    bits_straight = _BITS["given"][straight[0]] + _BITS["surname"][straight[1]]
+    g1, g2, l1, l2 = given.codes[first], given.codes[second], surname.codes[first], surname.codes[second]
+    # Only where a first name could be the other's last name are they compared crosswise.
+    letters = np.append(given.letters, np.uint64(0))
+    near = ((g1 >= 0) & (l2 >= 0) & (np.bitwise_count(letters[g1] ^ letters[l2]) <= 3)) | (
+        (l1 >= 0) & (g2 >= 0) & (np.bitwise_count(letters[l1] ^ letters[g2]) <= 3)
+    )
+    asked = np.flatnonzero(near & (bits_straight < _CLEARLY_STRAIGHT))
+    swapped = np.zeros(len(first), dtype=bool)
+    if len(asked):
+        one, other = first[asked], second[asked]
+        crossed_given = _surname_levels(given, surname, one, other)
+        crossed_surname = _surname_levels(surname, given, one, other)
+        bits = _BITS["surname"][crossed_given] + _BITS["surname"][crossed_surname] - SWAP_BITS
+        better = bits > np.maximum(bits_straight[asked], 0)
+        chosen = asked[better]
+        swapped[chosen] = True
+        table = np.array([0, 2, 3, 4, -1], dtype=np.int8)  # from the levels of last names to those of first names
+        straight[0][chosen] = table[crossed_given[better]]
+        straight[1][chosen] = crossed_surname[better]
+    return straight[0], straight[1], swapped
+
+
+# Exchanged names are rare among true pairs: so many bits less than in their places.
+SWAP_BITS = 3.0
+_CLEARLY_STRAIGHT = 12.0
+_BITS = {kind: np.array([*(level.weight for level in LEVELS[kind]), 0.0]) for kind in ("given", "surname")}
+
+
+def _given_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:
+    from leadbook.analysis.duplicates.words import NICKNAMES  # noqa: PLC0415 - a table only this needs
+
+    left, right = one.codes[first], other.codes[second]
+    both = (left >= 0) & (right >= 0)
+    equal = both & (left == right)
+    rest = np.flatnonzero(both & ~equal)
+    short = np.zeros(len(first), dtype=bool)
+    slip, similar = short.copy(), short.copy()
+    if len(rest):
+        words = [text.partition(" ")[0] for text in one.texts]
+        full = pd.factorize(np.array([NICKNAMES.get(word, word) for word in words], dtype=object))[0]
+        initial = pd.factorize(np.array([word[:1] for word in words], dtype=object))[0]
+        single = np.fromiter((len(word) == 1 for word in words), bool, len(words))
+        a, b = left[rest], right[rest]
+        short[rest] = (full[a] == full[b]) | ((initial[a] == initial[b]) & (single[a] | single[b]))
+        slip[rest], similar[rest] = slips(one, other, a, b)
+    return _pick(len(first), (equal, 0), (short, 1), (slip, 2), (similar, 3), (both, 4))
+
+
+def _surname_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:
+    left, right = one.codes[first], other.codes[second]
+    both = (left >= 0) & (right >= 0)
+    equal = both & (left == right)
+    rest = np.flatnonzero(both & ~equal)
+    slip = np.zeros(len(first), dtype=bool)
+    similar = slip.copy()
+    slip[rest], similar[rest] = slips(one, other, left[rest], right[rest])
+    return _pick(len(first), (equal, 0), (slip, 1), (similar, 2), (both, 3))
+
+
+def _slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, one slip apart, different."""
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    slip = np.zeros(len(first), dtype=bool)
+    slip[rest], _ = slips(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    return _pick(len(first), (equal, 0), (slip, 1), (both, 2))
+
+
+def _city_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    field = rows.fields[thing.fields[0]]
+    return _surname_levels(field, field, first, second)
+
+
+def _text_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, nearly, mostly, partly equal, different: by spelling, and by the words both hold.
+
+    Words count by how much they tell: "Hotel" in a list of hotels is next to nothing.
+    """
+    from rapidfuzz.distance import Indel  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
+
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    levels = _pick(len(first), (equal, 0), (both, 4))
+    if not len(rest):
+        return levels
+    lows, highs, back = _distinct(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    words = field.words
+    shared = words.shared(lows, highs)
+    total = words.total
+    union = total[lows] + total[highs] - shared
+    overlap = shared / np.maximum(union, 1e-9)
+    part = shared / np.maximum(np.minimum(total[lows], total[highs]), 1e-9)
+    apart = _letters_apart(field, field, lows, highs)
+    lengths = np.maximum(field.lengths[lows], field.lengths[highs])
+    close = np.flatnonzero((apart <= 4 + lengths // 6) | (overlap >= 0.2))
+    spelled = np.zeros(len(lows), dtype=np.float32)
+    spelled[close] = cpdist(
+        [field.squeezed[code] for code in lows[close].tolist()],
+        [field.squeezed[code] for code in highs[close].tolist()],
+        scorer=Indel.normalized_similarity,
+        dtype=np.float32,
+    )
+    begun = np.zeros(len(lows), dtype=bool)
+    maybe = close[(spelled[close] >= 0.5) & (np.minimum(field.lengths[lows[close]], field.lengths[highs[close]]) >= 6)]
+    begun[maybe] = [
+        field.squeezed[low].startswith(field.squeezed[high]) or field.squeezed[high].startswith(field.squeezed[low])
+        for low, high in zip(lows[maybe].tolist(), highs[maybe].tolist(), strict=True)
+    ]
+    found = _pick(
+        len(lows),
+        ((spelled >= 0.9) | (overlap >= 0.85), 1),
+        ((spelled >= 0.8) | (overlap >= 0.55) | (part >= 0.95) | begun, 2),
+        ((spelled >= 0.68) | (overlap >= 0.25) | (part >= 0.6), 3),
+        (np.ones(len(lows), dtype=bool), 4),
+    )
+    levels[rest] = found[back]
+    return levels
+
+
+def _email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    name = thing.fields[0]
+    fields = rows.fields
+    both, equal = both_hold(fields[name], first, second)
+    mailbox, domain, work = (fields[f"{name} {part}"] for part in ("mailbox", "domain", "work"))
+    rest = np.flatnonzero(both & ~equal)
+    one, other = first[rest], second[rest]
+    mailbox_equal = mailbox.codes[one] == mailbox.codes[other]
+    domain_equal = domain.codes[one] == domain.codes[other]
+    near_box, near_host = mailbox_equal.copy(), domain_equal.copy()
+    unsure = np.flatnonzero(~mailbox_equal)
+    near_box[unsure], _ = slips(mailbox, mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
+    unsure = np.flatnonzero(~domain_equal & near_box)
+    near_host[unsure], alike = slips(domain, domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
+    near_host[unsure] |= alike
+    similar, same_box, same_work, private = (np.zeros(len(first), dtype=bool) for _ in range(4))
+    similar[rest] = near_box & near_host
+    same_box[rest] = near_box & mailbox_equal
+    same_work[rest] = domain_equal & (work.codes[one] >= 0)
+    private[rest] = (work.codes[one] < 0) != (work.codes[other] < 0)
+    return _pick(len(first), (equal, 0), (similar, 1), (same_box, 2), (same_work, 3), (private, 4), (both, 5))
+
+
+def _phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
     near = np.zeros(len(first), dtype=bool)
-    if rest.any():
-        digits = field.digits  # as a matrix, so that one differing place is found without a loop
-        one, other = field.codes[first[rest]], field.codes[second[rest]]
-        near[rest] = (digits[one] != digits[other]).sum(axis=1) == 1
+    near[rest], _ = slips(field, field, field.codes[first[rest]], field.codes[second[rest]])
     return _pick(len(first), (equal, 0), (near, 1), (both, 2))
 
 
-def _name_levels(people: People, first: Codes, second: Codes) -> npt.NDArray[np.int8]:
-    fields = people.fields
-    both, equal = _both(fields["name"], first, second)
-    last_both, last_equal = _both(fields["last"], first, second)
-    first_both, first_equal = _both(fields["first"], first, second)
-    short = fields["only_initial"].codes
-    an_initial = _both(fields["initial"], first, second)[1] & ((short[first] >= 0) | (short[second] >= 0))
-    no_first = last_both & ~first_both
-    rest = both & ~equal
-    last = similarity(fields["last"], first, second, rest & last_both & ~last_equal)
-    last[last_equal] = 1.0
-    given = similarity(fields["first"], first, second, rest & first_both & ~first_equal & (last >= 0.85))
-    given[first_equal] = 1.0
-    whole = similarity(fields["name"], first, second, rest & ~last_equal & ~first_equal)
-    short_form = rest & last_equal & (first_equal | an_initial | no_first)
-    similar = rest & (
-        (last_both & first_both & (last >= 0.85) & (given >= 0.85) & (last + given >= 1.75))
-        | (no_first & (last >= 0.9))
-        | (whole >= 0.94)
+def _number_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    lows, highs, back = _distinct(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    part = np.zeros(len(lows), dtype=bool)
+    shared = field.words.shared(lows, highs) > 0
+    within = field.letters[lows] & field.letters[highs]
+    maybe = np.flatnonzero((within == field.letters[lows]) | (within == field.letters[highs]))
+    part[maybe] = [
+        _one_edit(field.squeezed[low], field.squeezed[high])
+        for low, high in zip(lows[maybe].tolist(), highs[maybe].tolist(), strict=True)
+    ]
+    partly = np.zeros(len(first), dtype=bool)
+    partly[rest] = (part | shared)[back]
+    return _pick(len(first), (equal, 0), (partly, 1), (both, 2))
+
+
+def _one_edit(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when something is compared
+
+    return OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _date_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
+
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    lows, highs, back = _distinct(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    low_texts = [field.texts[code] for code in lows.tolist()]
+    high_texts = [field.texts[code] for code in highs.tolist()]
+    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, dtype=np.int32))
+    parts = [(text[:4], text[4:6], text[6:8]) for text in field.texts]
+    same = np.array(
+        [
+            sum(a == b for a, b in zip(parts[low], parts[high], strict=True))
+            for low, high in zip(lows, highs, strict=True)
+        ],
+        dtype=np.int64,
     )
-    given_only = both & first_equal & ~last_both
-    return _pick(
-        len(first),
-        (given_only, 3),
-        (equal, 0),
-        (short_form, 1),
-        (similar, 2),
-        (first_equal, 4),
-        (last_equal, 5),
-        (both, 6),
-    )
+    turned = np.array(
+        [low[:4] == high[:4] and low[4:6] == high[6:8] and low[6:8] == high[4:6]
+         for low, high in zip(low_texts, high_texts, strict=True)],
+        dtype=bool,
+    )  # fmt: skip
+    one, two = np.zeros(len(first), dtype=bool), np.zeros(len(first), dtype=bool)
+    one[rest] = ((edits <= 1) | turned)[back] if len(rest) else False
+    two[rest] = ((edits <= 2) | (same >= 2))[back] if len(rest) else False
+    return _pick(len(first), (equal, 0), (one, 1), (two, 2), (both, 3))
 
 
-def _company_levels(people: People, first: Codes, second: Codes) -> npt.NDArray[np.int8]:
-    fields = people.fields
-    field = fields["company"]
-    both, equal = _both(field, first, second)
-    # Texts this much alike begin alike, so the others need no closer look.
-    opening = _both(fields["company_start"], first, second)[1]
-    rest = both & ~equal
-    similar = rest & opening & (similarity(field, first, second, rest & opening) >= 0.93)
-    share_word = opening | _both(fields["company_end"], first, second)[1]
-    part = np.zeros(len(first), dtype=bool)
-    unsure = np.flatnonzero(rest & ~similar & share_word)
-    if len(unsure):
-        words = field.words
-        part[unsure] = [
-            words[one] <= words[other] or words[other] <= words[one]
-            for one, other in zip(
-                field.codes[first[unsure]].tolist(), field.codes[second[unsure]].tolist(), strict=True
-            )
-        ]
-    at_work = _both(fields["work_domain"], first, second)[1] | _both(fields["site"], first, second)[1]
-    return _pick(len(first), (equal, 0), (similar, 1), (part, 2), (at_work, 3), (both, 4))
+def _figure_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    values = np.append(pd.to_numeric(pd.Series(field.texts, dtype=object), errors="coerce").to_numpy(float), np.nan)
+    one, other = values[field.codes[first]], values[field.codes[second]]
+    near = both & (np.abs(one - other) <= 0.05 * np.maximum(np.abs(one), np.abs(other)))
+    return _pick(len(first), (equal, 0), (near, 1), (both, 2))
 
 
-def _address_levels(people: People, first: Codes, second: Codes) -> npt.NDArray[np.int8]:
-    fields = people.fields
-    street_both, street_equal = _both(fields["street"], first, second)
-    code_both, code_equal = _both(fields["postcode"], first, second)
-    city_both, city_equal = _both(fields["city"], first, second)
-    elsewhere = (code_both | city_both) & ~code_equal & ~city_equal
-    score = similarity(fields["street"], first, second, street_both & ~street_equal & ~elsewhere)
-    score[street_equal] = 1.0
-    return _pick(
-        len(first),
-        (street_equal & ~elsewhere, 0),
-        (street_both & (score >= 0.88) & ~elsewhere, 1),
-        (code_equal, 2),
-        (city_equal | street_equal, 3),
-        (street_both | code_both | city_both, 4),
-    )
-
-
-def _deal_levels(people: People, first: Codes, second: Codes, nobody: Mask) -> npt.NDArray[np.int8]:
+def _deal_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
     """Return whether two rows of one account or person look like two deals.
 
-    ``nobody`` marks pairs that no name and no email connects: there one differing fact is enough.
+    Where no name and no email connects two rows, one differing fact is enough.
     """
-    one, other = people.amount[first], people.amount[second]
+    del thing
+    deals = rows.deals
+    if deals is None:
+        return np.full(len(first), -1, dtype=np.int8)
+    one, other = deals.amount[first], deals.amount[second]
     both = ~np.isnan(one) & ~np.isnan(other)
     same = both & (np.abs(one - other) <= 0.01 * np.maximum(np.abs(one), np.abs(other)))
-    apart = np.abs(people.close_day[first] - people.close_day[second])
+    apart = np.abs(deals.close_day[first] - deals.close_day[second])
     dated = ~np.isnan(apart)
     moved = dated & (apart > 31)
-    reopened = people.ended[first] != people.ended[second]
+    reopened = deals.ended[first] != deals.ended[second]
+    nobody = ~(_both_say(rows, ("given", "surname"), first, second) | _both_say(rows, ("email",), first, second))
     two_deals = (both & ~same & (moved | reopened)) | (nobody & ((both & ~same) | (dated & (apart > 0))))
-    return _pick(
-        len(first),
-        (two_deals, 3),
-        (same & dated & (apart == 0), 0),
-        (same, 1),
-        (both, 2),
-    )
+    return _pick(len(first), (two_deals, 3), (same & dated & (apart == 0), 0), (same, 1), (both, 2))
+
+
+def _both_say(rows: Rows, names: tuple[str, ...], first: Codes, second: Codes) -> Mask:
+    """Return where both rows hold something in one of some fields."""
+    says = np.zeros(rows.count, dtype=bool)
+    for name in names:
+        if name in rows.fields:
+            says |= rows.fields[name].codes >= 0
+    return np.asarray(says[first] & says[second])
+
+
+_COMPARERS: dict[str, Callable[[Rows, Thing, Codes, Codes], Levels]] = {
+    "email": _email_levels, "phone": _phone_levels, "company": _text_levels, "street": _text_levels,
+    "text": _text_levels, "website": _slip_levels, "number": _number_levels, "city": _city_levels,
+    "postcode": _slip_levels, "region": _slip_levels, "date": _date_levels, "figure": _figure_levels,
+    "choice": _slip_levels, "deal": _deal_levels,
+}  # fmt: skip

@@ -19,6 +19,8 @@ STREET_WORDS = {
     "blv": "blvd", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct", "circuit": "cct", "crescent": "cr",
     "cres": "cr", "square": "sq", "highway": "hwy", "north": "n", "south": "s", "east": "e", "west": "w",
     "suite": "ste", "platz": "pl", "weg": "wg", "parkway": "pkwy", "terrace": "tce", "close": "cl", "saint": "st",
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
+    "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
 
 _NICKNAME_GROUPS = (
@@ -104,3 +106,7 @@ FREE_MAIL = frozenset({
     "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "bluewin.ch", "comcast.net", "verizon.net", "att.net",
     "sbcglobal.net", "rediffmail.com", "btinternet.com",
 })  # fmt: skip
+
+UNIT_WORDS = frozenset(
+    {"unit", "apt", "apartment", "ste", "suite", "flat", "fl", "floor", "no", "nr", "rm", "room", "lot"}
+)

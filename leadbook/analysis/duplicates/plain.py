@@ -1,0 +1,141 @@
+"""Texts in the form in which they are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from leadbook.analysis.duplicates.words import JUNK_WORDS, LEGAL_FORMS, STREET_WORDS, UNIT_WORDS
+
+
+def plain(text: str) -> str:
+    """Return text in small letters without accents and punctuation, single spaced."""
+    if text.isascii():
+        if text.isalpha():
+            return text.lower()
+    else:
+        # German writes ae for an umlaut where the accent is missing; both come to the plain vowel.
+        text = text.replace("\u00df", "ss").replace("\u00f8", "o").replace("\u00d8", "o").replace("\u0142", "l")
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(_NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("\u2019", "")).split())
+
+
+def plain_all(texts: list[str]) -> list[str]:
+    """Return texts as ``plain`` does; the ASCII ones, which are most, in one go."""
+    together = "\n".join(texts)
+    if not together.isascii() or together.count("\n") != len(texts) - 1:
+        return [plain(text) for text in texts]
+    lines = together.lower().translate(_ASCII_MARKS).split("\n")
+    return [" ".join(line.split()) if line[:1] == " " or line[-1:] == " " or "  " in line else line for line in lines]
+
+
+# What plain() makes of ASCII: the apostrophe goes, every other mark but the line break becomes a space.
+_ASCII_MARKS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("\n"): "\n"}
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def mail_address(text: str) -> str:
+    """Return an address without case, plus-tag and, at Gmail, dots; "" for what is none."""
+    mailbox, at, host = text.strip().casefold().rpartition("@")
+    if not (mailbox and at and "." in host):
+        return ""
+    mailbox = mailbox.partition("+")[0]
+    if host in {"gmail.com", "googlemail.com"}:  # Gmail ignores dots, and both names are one service
+        mailbox, host = mailbox.replace(".", ""), "gmail.com"
+    return f"{mailbox}@{host}" if mailbox else ""
+
+
+def phone_digits(text: str) -> str:
+    """Return the last nine digits: enough to tell subscribers apart, and free of country and trunk codes."""
+    digits = text.translate(_PHONE_MARKS)
+    if not (digits.isascii() and digits.isdigit()):
+        digits = "".join(c for c in _EXTENSION.split(text, maxsplit=1)[0] if c in "0123456789")
+    # 0000000 and 1111111 stand for "none".
+    return digits[-9:] if len(digits) >= 6 and len(set(digits[-7:])) > 2 else ""
+
+
+_PHONE_MARKS = str.maketrans("", "", " +-()/.")
+_EXTENSION = re.compile(r"(?i)ext|x|durchwahl")
+
+
+def company_names(texts: list[str]) -> list[str]:
+    """Return plain company names without legal forms and articles; "" for words such as "private"."""
+    return list(map(_company, plain_all([_spelt_out(text) for text in texts])))
+
+
+def _spelt_out(text: str) -> str:
+    if "&" in text:
+        text = text.replace("&", " and ")
+    return text.replace(".", "") if "." in text and _ABBREVIATED.search(text) else text
+
+
+def _company(text: str) -> str:
+    """Return a plain company name without its legal form and article."""
+    if text.startswith("the ") or not LEGAL_FORMS.isdisjoint(text.split()):
+        words = text.split()
+        kept = [word for word in words if word not in LEGAL_FORMS] or words
+        if kept[0] == "the" and len(kept) > 1:
+            kept = kept[1:]
+        text = " ".join(kept)
+    return "" if text in JUNK_WORDS else text
+
+
+_ABBREVIATED = re.compile(r"\b[A-Za-z]\.[A-Za-z]\.")  # G.m.b.H., S.A.
+
+
+def site_of(text: str) -> str:
+    """Return the host of a web address, without www."""
+    host = text.casefold()
+    if host.startswith(("https://", "http://")):
+        host = host.partition("://")[2]
+    elif "://" in host:
+        host = _SCHEME.sub("", host.strip())
+    if "/" in host or "?" in host or "#" in host or ":" in host:
+        host = _HOST_END.split(host, maxsplit=1)[0]
+    return host.removeprefix("www.")
+
+
+_SCHEME = re.compile("^[a-z]+://")
+_HOST_END = re.compile("[/?#:]")
+
+
+def road_of(text: str) -> str:
+    """Return a street without house and unit numbers, its common words abbreviated: "Main St." and "Main Street"."""
+    words = _street_words(text)
+    return " ".join(word for word in words if not _is_house(word) and word not in UNIT_WORDS) or " ".join(words)
+
+
+def house_of(text: str) -> str:
+    """Return the numbers in a street: the house's, then the unit's; "5th" is a road's."""
+    return " ".join(word for word in plain(text).split() if _is_house(word))
+
+
+def _street_words(text: str) -> list[str]:
+    return [STREET_WORDS.get(word, word) for word in plain(text.replace("\u00df", "ss")).split()]
+
+
+def _is_house(word: str) -> bool:
+    return any(letter in "0123456789" for letter in word) and not _ORDINAL.fullmatch(word)
+
+
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
+
+
+def day_digits(text: str) -> str:
+    """Return a date as eight digits, the year first; other digits as they are."""
+    parts = re.findall(r"\d+", text.partition("T")[0])
+    if len(parts) >= 3:
+        parts = parts[:3]
+        if len(parts[2]) == 4:
+            parts.reverse()
+        return "".join([parts[0].zfill(4), *(part.zfill(2) for part in parts[1:])])[:8]
+    return "".join(parts)[:8]
+
+
+def figure(text: str) -> str:
+    """Return a number in one spelling: without currency marks, thousands commas and needless zeros."""
+    bare = re.sub(r"[^\d.,-]", "", text).replace(",", "")
+    try:
+        return f"{float(bare):g}"
+    except ValueError:
+        return plain(text)

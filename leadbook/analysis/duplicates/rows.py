@@ -1,0 +1,305 @@
+"""What is compared: the rows of a table as normalised fields, each distinct text held once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One normalised column, each distinct text held once.
+
+    Parameters
+    ----------
+    codes : array of int, shape (n rows,)
+        Position in ``texts``; -1 where there is nothing to compare.
+    texts : list of str
+    """
+
+    codes: Codes
+    texts: list[str]
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many rows hold each value."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
+
+    @cached_property
+    def filled(self) -> int:
+        """How many rows hold a value."""
+        return int((self.codes >= 0).sum())
+
+    @cached_property
+    def letters(self) -> npt.NDArray[np.uint64]:
+        """Which of 64 kinds of letter occur in each value, a bit each: what is alike in letters may be alike."""
+        return _letter_bits(self.texts)
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """The number of letters of each value."""
+        return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+
+    @cached_property
+    def squeezed(self) -> list[str]:
+        """Each value without its spaces: a space lost or put in is the commonest slip."""
+        return [text.replace(" ", "") for text in self.texts]
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of each value."""
+        return Words.of(self)
+
+    def derive(self, change: Callable[[str], str]) -> Field:
+        """Return the field with each value changed; values that become "" become blank."""
+        return field_of([change(value) for value in self.texts], self.codes)
+
+    def derive_all(self, change: Callable[[list[str]], list[str]]) -> Field:
+        """Return the field with all its values changed at once, which ``change`` returns in the same order."""
+        return field_of(change(self.texts), self.codes)
+
+    def at(self, places: Codes) -> Field:
+        """Return the field of some rows only."""
+        return Field(self.codes[places], self.texts)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Which words each value of a field is made of.
+
+    Parameters
+    ----------
+    starts : array of int, shape (n values + 1,)
+        Where each value's words begin in ``words``.
+    words : array of int
+        Numbers of words, sorted within each value, each once.
+    bits : array of float
+        By word number: how much it tells, log2(rows / rows that hold it).
+    texts : list of str
+        By word number.
+    """
+
+    starts: Codes
+    words: Codes
+    bits: npt.NDArray[np.float64]
+    texts: list[str]
+
+    @classmethod
+    def of(cls, source: Field) -> Words:
+        """Return the words of a field's values."""
+        split = [text.split() for text in source.texts]
+        owners = np.repeat(np.arange(len(split)), [len(words) for words in split])
+        numbers, texts = pd.factorize(np.array([word for words in split for word in words] or [""], dtype=object))
+        if not len(owners):
+            return cls(np.zeros(len(split) + 1, np.int64), np.empty(0, np.int64), np.empty(0), [])
+        width = len(texts)
+        pairs = np.unique(owners * width + numbers)
+        owners, numbers = pairs // width, pairs % width
+        held = np.bincount(numbers, weights=source.counts[owners], minlength=width)
+        bits = np.log2((source.filled + 1) / np.maximum(held, 1))
+        starts = np.searchsorted(owners, np.arange(len(split) + 1))
+        return cls(starts, numbers, bits, list(texts))
+
+    @cached_property
+    def total(self) -> npt.NDArray[np.float64]:
+        """How much all the words of each value tell together."""
+        summed = np.concatenate([[0.0], np.cumsum(self.bits[self.words])])
+        return np.asarray(summed[self.starts[1:]] - summed[self.starts[:-1]])
+
+    @cached_property
+    def _held(self) -> Codes:
+        owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        return np.asarray(owners * max(len(self.bits), 1) + self.words)
+
+    def shared(self, one: Codes, other: Codes) -> npt.NDArray[np.float64]:
+        """Return how much the words that both values of each pair hold tell together."""
+        if not len(self.words):
+            return np.zeros(len(one))
+        size = np.diff(self.starts)
+        low = np.where(size[one] <= size[other], one, other)
+        high = np.where(size[one] <= size[other], other, one)
+        count = size[low]
+        pair = np.repeat(np.arange(len(low)), count)
+        place = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(self.starts[low], count)
+        word = self.words[place]
+        wanted = high[pair] * len(self.bits) + word
+        at = np.minimum(np.searchsorted(self._held, wanted), len(self._held) - 1)
+        both = self._held[at] == wanted
+        told = np.bincount(pair[both], weights=self.bits[word[both]], minlength=len(low))
+        return np.asarray(told, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Deals:
+    """What tells deals apart; one entry a row.
+
+    Parameters
+    ----------
+    amount, close_day : arrays of float
+        Amount in one currency; close date in days since 1970; NaN where blank.
+    ended : array of bool
+        Won, lost or disqualified.
+    """
+
+    amount: npt.NDArray[np.float64]
+    close_day: npt.NDArray[np.float64]
+    ended: Mask
+
+    def at(self, places: Codes) -> Deals:
+        """Return some of the rows."""
+        return Deals(self.amount[places], self.close_day[places], self.ended[places])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows as the comparison sees them; all arrays have one entry a row.
+
+    Parameters
+    ----------
+    fields : dict of str to Field
+    things : tuple of Thing
+        What is compared.
+    deals : Deals or None
+        None where rows are no deals.
+    count : int
+        How many rows there are.
+    """
+
+    count: int
+    fields: dict[str, Field]
+    things: tuple[Thing, ...]
+    deals: Deals | None = None
+
+    def frequency(self, name: str) -> tuple[npt.NDArray[np.int64], int]:
+        """Return how many different holders each value of a field has, and how many there are together.
+
+        Rows that say the same of person, company, e-mail and city are one holder: that a lead was typed in fifty
+        times doesn't make its address a common one.
+        """
+        if name not in self._frequencies:
+            field = self.fields[name]
+            held = field.codes[self.holders]
+            counts = np.bincount(held[held >= 0], minlength=len(field.texts)).astype(np.int64)
+            self._frequencies[name] = (counts, int((held >= 0).sum()))
+        return self._frequencies[name]
+
+    def content(self, place: int) -> list[str]:
+        """Return what a row says, to put rows in an order that doesn't depend on where they stand."""
+        return [each.texts[code] if (code := each.codes[place]) >= 0 else "" for each in self.fields.values()]
+
+    @cached_property
+    def _frequencies(self) -> dict[str, tuple[npt.NDArray[np.int64], int]]:
+        return {}
+
+    @cached_property
+    def holders(self) -> Codes:
+        """The first row of each holder."""
+        names = [name for name in _HOLDER if name in self.fields]
+        names = names or [thing.fields[0] for thing in self.things if thing.fields]
+        codes = np.zeros(self.count, dtype=np.int64)
+        for name in names:
+            part = self.fields[name].codes + 1
+            codes = pd.factorize(codes * (int(part.max(initial=0)) + 1) + part)[0]
+        return np.unique(codes, return_index=True)[1]
+
+    def at(self, places: Codes) -> Rows:
+        """Return some of the rows."""
+        return replace(
+            self,
+            count=len(places),
+            fields={name: each.at(places) for name, each in self.fields.items()},
+            deals=self.deals and self.deals.at(places),
+        )
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that rows are compared on.
+
+    Parameters
+    ----------
+    kind : str
+        Key of ``levels.LEVELS``.
+    title : str
+        How sentences call it.
+    fields : tuple of str
+        Fields of ``Rows`` it looks at.
+    """
+
+    kind: str
+    title: str
+    fields: tuple[str, ...] = field(default=())
+
+
+_HOLDER = ("given", "surname", "email", "company", "city")
+
+
+def field_of(values: Sequence[str], codes: Codes) -> Field:
+    """Return a field whose equal values share one code and whose "" is -1.
+
+    Parameters
+    ----------
+    values : sequence of str
+    codes : array of int, shape (n rows,)
+        Position in ``values``, -1 for blank.
+    """
+    found, distinct = pd.factorize(np.array(["", *values], dtype=object))  # so that "" gets number 0
+    lookup = np.append(found[1:] - 1, -1)
+    return Field(lookup[codes], distinct[1:].tolist())
+
+
+def joined(one: Field, other: Field, join: Callable[[str, str], str]) -> Field:
+    """Return a field made of two, computed once for each combination that occurs."""
+    width = len(other.texts) + 1
+    codes, found = pd.factorize((one.codes + 1) * width + (other.codes + 1))
+    ones, others = ["", *one.texts], ["", *other.texts]
+    return field_of([join(ones[code // width], others[code % width]) for code in found.tolist()], codes)
+
+
+def combined(parts: Sequence[Codes]) -> Codes:
+    """Return one code for each combination, -1 where any part is blank."""
+    codes = parts[0].astype(np.int64)
+    for part in parts[1:]:
+        blank = (codes < 0) | (part < 0)
+        width = int(part.max(initial=0)) + 1
+        dense, _ = pd.factorize(codes * width + part)
+        codes = np.where(blank, -1, dense)
+    return codes
+
+
+def both_hold(one: Field, first: Codes, second: Codes) -> tuple[Mask, Mask]:
+    """Return where both sides hold a value, and where these are equal."""
+    left, right = one.codes[first], one.codes[second]
+    both = (left >= 0) & (right >= 0)
+    return both, both & (left == right)
+
+
+def _letter_bits(texts: list[str]) -> npt.NDArray[np.uint64]:
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    bits = np.zeros(len(texts), dtype=np.uint64)
+    marks = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    if not len(marks):
+        return bits
+    # Letters and digits each have a bit of their own; spaces and marks have none.
+    kind = np.where(marks < 128, _KIND[np.minimum(marks, 127)], 36 + marks % 28)
+    value = np.where(kind < 0, np.uint64(0), np.uint64(1) << np.maximum(kind, 0).astype(np.uint64))
+    starts = np.cumsum(lengths) - lengths
+    filled = lengths > 0
+    bits[filled] = np.bitwise_or.reduceat(value, starts[filled])
+    return bits
+
+
+_KIND = np.full(128, -1, dtype=np.int64)
+_KIND[ord("a") : ord("z") + 1] = np.arange(26)
+_KIND[ord("0") : ord("9") + 1] = 26 + np.arange(10)

@@ -1,0 +1,261 @@
+"""How much each agreement says in this very table, and what it adds up to for a pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from leadbook.analysis.duplicates.compare import SWAP_BITS, compare
+from leadbook.analysis.duplicates.levels import LEVELS
+
+if TYPE_CHECKING:
+    from leadbook.analysis.duplicates.compare import Compared
+    from leadbook.analysis.duplicates.rows import Rows
+
+Floats = npt.NDArray[np.float64]
+
+# So many true pairs (or random ones) that a table shows weigh as much as what is taken for granted.
+_TRUST_M = 30.0
+_TRUST_U = 1_000.0
+_TRUST_VALUE = 300.0
+_TRUST_PRIOR = 5.0
+_DUPLICATES_A_ROW = 0.05
+_RELATED_A_ROW = 0.2
+_FEWEST_ROWS = 60
+_SAMPLE_PAIRS = 20_000
+_LEARN_PAIRS = 40_000
+_ROUNDS = 12
+
+_PLACE = frozenset({"phone", "number", "street", "street2", "city", "postcode", "region"})
+# What rows share that belong together without being one; of what both must say something to be told apart; and
+# what is more alike than between strangers: shops in one house often carry its name.
+RELATED: tuple[tuple[str, frozenset[str], frozenset[str], dict[str, tuple[float, ...]]], ...] = (
+    ("colleagues", _PLACE | {"company", "website", "email"}, frozenset({"given", "surname", "email"}), {}),
+    ("families", _PLACE | {"surname"}, frozenset({"given", "email", "date"}), {}),
+    ("neighbours", _PLACE, frozenset({"company", "given", "surname"}), {"company": (0.002, 0.003, 0.025, 0.15, 0.82)}),
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What one table taught.
+
+    Parameters
+    ----------
+    m, u, related : list of array of float
+        A thing's shares by level among duplicates, unrelated pairs, and pairs that belong together.
+    prior : float
+        Share of duplicates among all pairs.
+    prior_related : array of float, shape (3,)
+        Share of each kind of ``RELATED`` among all pairs.
+    """
+
+    m: list[Floats]
+    u: list[Floats]
+    related: list[Floats]
+    prior: float
+    prior_related: Floats
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Evidence for each pair in bits.
+
+    Parameters
+    ----------
+    terms : array of float, shape (n things, n pairs)
+        Evidence that the two are one; what colleagues, families or neighbours share as well counts less.
+    swap : array of float
+        What exchanged names take away.
+    related : array of float
+        What was taken off the terms because the two may be colleagues, a family, or neighbours.
+    kinds : array of float, shape (3, n pairs)
+        Probability of each kind of ``RELATED``.
+    odds : array of float
+        Log2 odds that the two are one.
+    probability : array of float
+    start : float
+        Log2 odds of any two rows.
+    """
+
+    terms: Floats
+    swap: Floats
+    related: Floats
+    kinds: Floats
+    odds: Floats
+    probability: Floats
+    start: float
+
+    def at(self, kept: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Weighed:
+        """Return some of the pairs."""
+        return Weighed(
+            self.terms[:, kept], self.swap[kept], self.related[kept], self.kinds[:, kept], self.odds[kept],
+            self.probability[kept], self.start,
+        )  # fmt: skip
+
+
+def starting(rows: Rows) -> Model:
+    """Return the model before anything was learned."""
+    tables = [LEVELS[thing.kind] for thing in rows.things]
+    m = [np.array([level.m for level in levels]) for levels in tables]
+    u = [np.array([level.u for level in levels]) for levels in tables]
+    related = [np.array([level.u if level.related is None else level.related for level in levels]) for levels in tables]
+    size = max(rows.count, _FEWEST_ROWS)
+    return Model(m, u, related, 2 * _DUPLICATES_A_ROW / size, np.full(len(RELATED), 2 * _RELATED_A_ROW / size))
+
+
+def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> Model:
+    """Return the model that a table's own pairs make likely.
+
+    Parameters
+    ----------
+    rows : Rows
+    compared : Compared
+        The pairs that share a blocking key.
+    everyone : float, optional
+        How many pairs there are; by default all of the table's.
+    """
+    model = starting(rows)
+    everyone = rows.count * (rows.count - 1) / 2 if everyone is None else everyone
+    if not len(compared.first) or not everyone:
+        return model
+    draw = np.random.default_rng(0)  # a sample, the same each time
+    part = 1.0
+    if len(compared.first) > _LEARN_PAIRS:
+        part = _LEARN_PAIRS / len(compared.first)
+        compared = compared.at(np.sort(draw.choice(len(compared.first), _LEARN_PAIRS, replace=False)))
+    levels = compared.levels
+    random = _random_shares(rows, draw)
+    is_holder = np.zeros(rows.count, dtype=bool)
+    is_holder[rows.holders] = True
+    counted = is_holder[compared.first] & is_holder[compared.second]
+    base = starting(rows)
+    for _ in range(_ROUNDS):
+        weighed = weigh(rows, compared, model)
+        p = weighed.probability
+        matches = p.sum() / part
+        prior = (matches + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior)
+        others = weighed.kinds.sum(axis=1) / part
+        prior_related = (others + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior_related)
+        ms, us = [], []
+        for place in range(len(rows.things)):
+            count = len(base.m[place])
+            there = levels[place] >= 0
+            seen = np.bincount(levels[place][there], weights=p[there], minlength=count) / part
+            m = (seen + _TRUST_M * base.m[place]) / (seen.sum() + _TRUST_M)
+            # What random pairs show, less the duplicates among them.
+            shares, pairs = random[place]
+            known = np.bincount(levels[place][there & counted], weights=p[there & counted], minlength=count) / part
+            u = np.maximum(shares * pairs - known, 0.0)
+            scale = min(pairs, _SAMPLE_PAIRS) / max(pairs, 1)
+            u = (u * scale + _TRUST_U * base.u[place]) / (u.sum() * scale + _TRUST_U)
+            if rows.things[place].kind == "deal":  # close to a veto, which is no matter of how often
+                m, u = base.m[place], base.u[place]
+            ms.append(m)
+            us.append(u)
+        model = Model(ms, us, base.related, prior, prior_related)
+    return model
+
+
+def _random_shares(rows: Rows, draw: np.random.Generator) -> list[tuple[Floats, float]]:
+    """Return for each thing the shares of levels among all pairs, and how many pairs hold a value on both sides."""
+    holders = rows.holders
+    if len(holders) * (len(holders) - 1) <= 2 * _SAMPLE_PAIRS:
+        one, other = (holders[each] for each in np.triu_indices(len(holders), 1))
+    else:
+        one, other = (draw.choice(holders, _SAMPLE_PAIRS) for _ in range(2))
+        one, other = one[one != other], other[one != other]
+    compared = compare(rows, one, other)
+    found = []
+    for place, thing in enumerate(rows.things):
+        count = len(LEVELS[thing.kind])
+        levels = compared.levels[place]
+        seen = np.bincount(levels[levels >= 0], minlength=count).astype(float)
+        shares = seen / max(seen.sum(), 1.0)
+        filled = 0.0
+        if thing.fields:
+            counts, holding = rows.frequency(thing.fields[0])
+            filled = holding * (holding - 1) / 2
+            equal = float((counts * (counts - 1) / 2).sum()) / max(filled, 1.0)
+            shares[1:] *= (1 - equal) / max(shares[1:].sum(), 1e-9)
+            shares[0] = equal
+        found.append((shares, filled))
+    return found
+
+
+def _spread(terms: Floats, rows: Rows, bits: Floats, taken: Floats) -> Floats:
+    """Return what each term loses because the likeliest kind of related pair shares it too, in proportion."""
+    kind = bits.argmax(axis=0)
+    shared = np.array([[thing.kind in kinds for thing in rows.things] for _, kinds, *_ in RELATED], dtype=bool)
+    part = np.where(shared[kind].T, np.maximum(terms, 0.0), 0.0)
+    whole = part.sum(axis=0)
+    return np.where(whole > 0, part * (taken / np.maximum(whole, 1e-9)), 0.0)
+
+
+def _without_namesakes(rows: Rows, compared: Compared, levels: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """Return the levels of e-mail with one mailbox at two domains left out where the names agree anyhow.
+
+    Anna Schmidt is anna.schmidt wherever she works, and so is every other Anna Schmidt.
+    """
+    places = {thing.kind: place for place, thing in enumerate(rows.things)}
+    if "given" not in places:
+        return levels
+    given, surname = compared.levels[places["given"]], compared.levels[places["surname"]]
+    alike = (given >= 0) & (given <= 2) & (surname >= 0) & (surname <= 1)
+    return np.where(alike & (levels == _SAME_MAILBOX), -1, levels).astype(np.int8)
+
+
+_SAME_MAILBOX = 2
+
+
+def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
+    """Return the evidence for each pair, thing by thing, and the probability that the two are one.
+
+    Notes
+    -----
+    Three things can be the case: the two rows are one, they belong together (colleagues, a family), or they
+    have nothing to do with each other. Each gives every level a share; an equal value counts by its own
+    frequency instead of that of equal values in general.
+    """
+    n = len(compared.first)
+    terms = np.zeros((len(rows.things), n))
+    related = np.zeros((len(RELATED), n))
+    known = np.zeros((len(RELATED), n), dtype=bool)
+    for place, thing in enumerate(rows.things):
+        levels = compared.levels[place]
+        if thing.kind == "email":
+            levels = _without_namesakes(rows, compared, levels)
+        with_blank = np.append(np.log2(model.m[place] / model.u[place]), 0.0)
+        terms[place] = with_blank[levels]
+        rarity = np.zeros(n)
+        if thing.fields:
+            field = rows.fields[thing.fields[0]]
+            equal = np.flatnonzero(levels == 0)
+            if compared.swapped.any() and thing.kind in {"given", "surname"}:
+                equal = equal[~compared.swapped[equal]]
+            counts, holders = rows.frequency(thing.fields[0])
+            held = counts[field.codes[compared.first[equal]]]
+            u_equal = model.u[place][0]
+            value = (np.maximum(held - 2, 0) + _TRUST_VALUE * u_equal) / (holders + _TRUST_VALUE)
+            rarity[equal] = np.log2(u_equal / value)
+        terms[place] += rarity
+        belongs = np.append(np.log2(model.related[place] / model.u[place]), 0.0)[levels] + rarity
+        for number, (_, shared, telling, alike) in enumerate(RELATED):
+            if thing.kind in shared:
+                related[number] += belongs
+            elif thing.kind in alike:
+                related[number] += np.append(np.log2(np.array(alike[thing.kind]) / model.u[place]), 0.0)[levels]
+            if thing.kind in telling:
+                known[number] |= levels >= 0
+    swap = np.where(compared.swapped, -SWAP_BITS, 0.0)
+    start = float(np.log2(model.prior / (1.0 - model.prior)))
+    total = start + terms.sum(axis=0) + swap
+    bits = np.where(known, np.log2(model.prior_related)[:, None] + related, -np.inf)
+    taken = np.logaddexp2(0.0, np.logaddexp2.reduce(bits, axis=0))
+    terms -= _spread(terms, rows, bits, taken)
+    odds = np.clip(total - taken, -60.0, 60.0)
+    probability = 1.0 / (1.0 + np.exp2(-odds))
+    return Weighed(terms, swap, -taken, (1.0 - probability) * np.exp2(bits - taken), odds, probability, start)

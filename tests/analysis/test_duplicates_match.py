@@ -80,9 +80,8 @@ def test_a_second_deal_of_one_person_is_a_new_lead():
 
 
 def test_each_of_many_known_leads_is_found_again():
-    names = [
-        f"{a}{b}{c}" for a in ("Ka", "Mo", "Ri", "Tu") for b in ("lan", "mer", "vis", "don") for c in ("d", "rat", "")
-    ]
+    parts = itertools.product(("Ka", "Mo", "Ri", "Tu"), ("lan", "mer", "vis", "don"), ("d", "rat", ""))
+    names = ["".join(each) for each in parts]
     known = {"last_name": names, "first_name": names[::-1], "email": [f"{name}@x{name}.com" for name in names]}
     found = match_rows(known, {"last_name": names[::3], "first_name": names[::-1][::3]})
     assert found["existing"].tolist() == list(range(0, len(names), 3))

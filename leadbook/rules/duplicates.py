@@ -9,9 +9,11 @@ import numpy as np
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import repeats
 from leadbook.rules.finding import Finding, percent, short
+from leadbook.rules.on_entry import earlier_rows
 from leadbook.rules.registry import rule
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @rule("LB501", "looks-like-another", Severity.WARNING)
-def looks_like_another(records: Records, duplicates: LikelyDuplicates) -> Iterator[Finding]:
+def looks_like_another(records: Records, today: dt.date, duplicates: LikelyDuplicates) -> Iterator[Finding]:
     """Find a lead that is most likely another row's.
 
     Anti-pattern: "Anna Schmidt, Acme GmbH" and "A. Schmidt, ACME" with the same phone number.
@@ -36,10 +38,11 @@ def looks_like_another(records: Records, duplicates: LikelyDuplicates) -> Iterat
     entries = list(zip(*(clusters[name].tolist() for name in names), strict=True))
     masters = {cluster: (row, lead_id) for cluster, row, lead_id, master, _ in entries if master}
     places = {row: place for place, row in enumerate(leads.frame.index.tolist())}
+    told = _told_on_entry(records, today, duplicates)
     meant = sorted(
         (places[row], *masters[cluster], probability)
         for cluster, row, _, master, probability in entries
-        if not master and row in places
+        if not master and row in places and row not in told
     )
     mask = np.zeros(len(leads.frame), dtype=bool)
     mask[[place for place, *_ in meant]] = True
@@ -54,6 +57,18 @@ def looks_like_another(records: Records, duplicates: LikelyDuplicates) -> Iterat
             for _, row, lead_id, probability in meant
         ),
     )
+
+
+def _told_on_entry(records: Records, today: dt.date, duplicates: LikelyDuplicates) -> set[int]:
+    """Return the rows of which LB503 tells more: those just typed, and the older row that alone they are like."""
+    clusters = duplicates.clusters
+    new = set(earlier_rows(records, today, duplicates)["row"].tolist())
+    if not new:
+        return new
+    others = clusters[~clusters["row"].isin(new)]
+    alone = others[~others["cluster"].duplicated(keep=False)]
+    masters = clusters[clusters["master"].astype(bool) & clusters["row"].isin(new)]
+    return new | set(alone["row"][alone["cluster"].isin(masters["cluster"])].tolist())
 
 
 @rule("LB502", "email-twice", Severity.WARNING, ("email",))

@@ -45,6 +45,8 @@ class Finding:
         Keys of several columns of which one has to be filled; none where ``key`` is the only one.
     at_row : int
         Excel row of a fault that stands on no row of the table, where ``rows`` is None; 0 for none.
+    see : iterable of str or None
+        Another cell to look at for each row at fault, in order, such as ``Leads!A5``.
     concerned : array of bool, shape (n rows,), or None
         Where ``rows`` is None: the rows that the fault of the whole column stands for.
     among : int
@@ -63,6 +65,7 @@ class Finding:
     header: str = ""
     together: tuple[str, ...] = ()
     at_row: int = 0
+    see: Iterable[str] | None = None
     concerned: Mask | None = None
     among: int = 0
     as_whole: str = ""
@@ -99,12 +102,15 @@ class Finding:
         )
         messages = repeat(self.messages) if isinstance(self.messages, str) else self.messages
         fixes = repeat(None) if self.fixes is None else self.fixes
+        other_cells = repeat("") if self.see is None else self.see
         return [
             Issue(
                 sheet, row, place, code, severity, message, value,
-                None if new is None else Fix(value, new, self.safe), lead_id, header,
+                None if new is None else Fix(value, new, self.safe), lead_id, header, see=see,
             )
-            for row, value, lead_id, message, new in zip(rows, values, lead_ids, messages, fixes, strict=False)
+            for row, value, lead_id, message, new, see in zip(
+                rows, values, lead_ids, messages, fixes, other_cells, strict=False
+            )
         ]  # fmt: skip
 
 

@@ -178,10 +178,17 @@ def _rows(results: Results) -> list[tuple[Content, ...]]:
             issue.header,
             shown_value(issue.value),
             issue.message,
-            shown_value(issue.fix.new) if issue.fix else "",
+            _suggestion(issue),
         )
         for issue in results.listed_issues
     ]
+
+
+def _suggestion(issue: Issue) -> Content:
+    """Return what the cell should hold, or the way to the other cell that the sentence names."""
+    if issue.fix:
+        return shown_value(issue.fix.new)
+    return Link(f"See {issue.see}", issue.see, "Go to the other row") if issue.see else ""
 
 
 def _cell_link(issue: Issue) -> Content:

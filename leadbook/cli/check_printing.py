@@ -146,17 +146,18 @@ def _has_colors() -> bool:
 def summary_lines(report: CheckReport, path: str, *, fixes: bool, unsafe: bool) -> list[str]:
     """Return the closing sentences: what is left, and how to go on."""
     counts = Counter(issue.severity for issue in report.issues)
+    leads = f"{report.leads:,} {'lead' if report.leads == 1 else 'leads'}"
     lines: list[str] = []
     if fixes:
         lines.append(_fixing_sentence(report, unsafe=unsafe))
     if not report.issues:
-        lines.append(f"{report.book}: {report.leads:,} leads, nothing to mend.")
+        lines.append(f"{report.book}: {leads}, nothing to mend.")
     else:
         parts = [f"{counts[severity]:,} {WORD[severity]}{'' if counts[severity] == 1 else 's'}"
                  for severity in (Severity.ERROR, Severity.WARNING)]  # fmt: skip
         left = ("would be left" if report.dry_run else "left") if fixes else ""
         ending = f" {left}" if left else ""
-        lines.append(f"{report.book}: {report.leads:,} leads, {', '.join(parts)}, {counts[Severity.INFO]:,} to know"
+        lines.append(f"{report.book}: {leads}, {', '.join(parts)}, {counts[Severity.INFO]:,} to know"
                      f"{ending}. To learn more: leadbook explain CODE")  # fmt: skip
     safe, others = report.fixable(safe=True), report.fixable(safe=False)
     if not fixes and safe + others:

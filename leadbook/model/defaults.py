@@ -176,6 +176,7 @@ OPTION_MEANINGS: dict[str, str] = {
     "owned_writes_on_protected": "Yes lets leadbook write its own columns on a protected sheet.",
     "home_country": "ISO code such as DE, for phone numbers without a country code; blank takes most leads' country.",
     "check_mail_servers": "Yes asks the internet whether each mail domain accepts mail; No sends nothing anywhere.",
+    "ignored_rules": "Codes of rules that your team switches off, such as LB229, LB4; blank checks everything.",
 }
 
 _LEAKS = (

@@ -173,6 +173,14 @@ def _day(word: str) -> int | None:
     return _GERMAN_DAYS.get(word)
 
 
+def _codes(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    """Read codes of rules, or their beginnings: ``LB229, LB4``."""
+    words = re.split(r"[\s,;]+", table.text(at, "value").upper().strip(" ,;"))
+    if all(re.fullmatch(r"LB\d{1,3}", word) for word in words):
+        return ", ".join(dict.fromkeys(words))
+    return _unreadable(table, at, key, defaults, "a list of codes such as LB229, LB4")
+
+
 _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "base_currency": _currency,
     "time_zone": _zone,
@@ -181,6 +189,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "work_start_hour": _hour,
     "work_end_hour": _hour,
     "discount_limit": _share,
+    "ignored_rules": _codes,
 }
 _BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "bool": _flag,

@@ -213,6 +213,8 @@ class Options:
         country; "" takes the leads' prevailing one.
     check_mail_servers : bool
         Whether the check asks the internet if each mail domain accepts mail.
+    ignored_rules : str
+        Codes or their beginnings that the team has switched off: ``LB229, LB4``.
     """
 
     base_currency: str = "EUR"
@@ -242,6 +244,7 @@ class Options:
     owned_writes_on_protected: bool = False
     home_country: str = ""
     check_mail_servers: bool = False
+    ignored_rules: str = ""
 
 
 @dataclass(frozen=True)

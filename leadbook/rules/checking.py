@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.history_codes import HISTORY_CODES
 from leadbook.model.incoming_codes import INCOMING_CODES
-from leadbook.model.issues import InputError, Issue
+from leadbook.model.issues import InputError, Issue, Severity
 from leadbook.model.reading_codes import READING_CODES
 from leadbook.model.shipped import shipped
 from leadbook.rules.distinct import forget
@@ -53,8 +53,8 @@ def check(
     Returns
     -------
     list of Issue
-        Ordered by sheet, row, column and code. Codes in a row's Waive cell are gone; a waiver that mutes
-        nothing, or names no code there is, is an issue itself.
+        Ordered by sheet, row, column and code. Codes in a row's Waive cell, and those that the option Ignored
+        Rules switches off, are gone; a waiver that mutes nothing, or names no code there is, is an issue itself.
 
     Raises
     ------
@@ -74,7 +74,9 @@ def check(
         forget(records)
     issues.extend(_not_told_better(reading, issues))
     issues = apply_waivers(issues, records, known, today, unheard=_unheard(duplicates))
-    kept = [issue for issue in issues if issue.code in chosen or issue.code not in known]
+    off, unknown = _switched_off(records, known)
+    chosen -= off
+    kept = [issue for issue in (*issues, *unknown) if issue.code in chosen or issue.code not in known]
     kept.sort(key=attrgetter("sheet", "row", "column", "code", "message"))
     return kept
 
@@ -127,6 +129,18 @@ def _chosen(known: Sequence[str], select: Sequence[str], ignore: Sequence[str]) 
     starts = tuple(asked.strip().upper() for asked in select) or ("",)
     stops = tuple(asked.strip().upper() for asked in ignore)
     return {code for code in known if code.startswith(starts) and not (stops and code.startswith(stops))}
+
+
+def _switched_off(records: Records, known: Sequence[str]) -> tuple[set[str], list[Issue]]:
+    """Return the codes that Settings switches off, and an issue for each word there that is no code."""
+    words = [word for word in records.playbook.options.ignored_rules.split(", ") if word]
+    off = {code for code in known if code.startswith(tuple(words))} if words else set()
+    wrong = [word for word in words if not any(code.startswith(word) for code in known)]
+    return off, [
+        Issue("", 0, 0, "LB017", Severity.WARNING,
+              f'The option Ignored Rules names "{word}", but no code begins so{offer_code(word, known)}.')
+        for word in wrong
+    ]  # fmt: skip
 
 
 def _has_waivers(records: Records) -> bool:

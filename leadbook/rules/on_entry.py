@@ -70,8 +70,8 @@ def entered_before(records: Records, today: dt.date, duplicates: LikelyDuplicate
         mask,
         key,
         (
-            f"This new row looks like {short(lead_id) + ' ' if lead_id else 'the lead '}({min(probability, 0.99):.2f}) in row "
-            f"{row}; update that one instead, or decide on the Duplicates sheet."
+            f"This new row looks like {short(lead_id) if lead_id else 'the lead'} ({min(probability, 0.99):.2f}) in "
+            f"row {row}; update that one instead, or decide on the Duplicates sheet."
             for row, lead_id, probability in other
         ),
         see=(f"{sheet}!{letters}{row}" for row, _, _ in other),

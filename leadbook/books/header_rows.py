@@ -62,7 +62,12 @@ def find_table(grid: Sequence[Sequence[object]]) -> Found | None:
     body ends before a totals row, or before closing lines (a copyright, a filter's description) that follow
     a blank row and fill one cell.
     """
-    widths = [sum(not is_blank(cell) for cell in row) for row in grid]
+    # Only the two ends of a long grid are looked at closely.
+    middle = range(300, len(grid) - 100)
+    widths = [
+        len(row) if position in middle and row and not is_blank(row[0]) else sum(not is_blank(cell) for cell in row)
+        for position, row in enumerate(grid)
+    ]
     filled = [position for position, width in enumerate(widths) if width]
     if not filled:
         return None

@@ -87,37 +87,58 @@ def table_of(grid: Sequence[Sequence[object]], lines: Sequence[int], name: str, 
         return None
     faults = _Faults(source)
     faults.notes.extend(found.left_out)
-    body = [
-        (line, row)
-        for line, row in zip(lines[found.header + 1 : found.end], grid[found.header + 1 : found.end], strict=True)
-        if any(not is_blank(cell) for cell in row)
-    ]
+    kept_lines, body = _filled_rows(lines[found.header + 1 : found.end], grid[found.header + 1 : found.end])
     header_cells = list(grid[found.header])
     while header_cells and is_blank(header_cells[-1]):
         header_cells.pop()
-    typed_width = len(grid[found.header])
-    _report_ragged(body, typed_width, faults)
-    width = max([len(header_cells), *(_filled_width(row) for _, row in body)])
-    columns = [[_cell(row, position) for _, row in body] for position in range(width)]
-    _report_long(columns, [line for line, _ in body], faults)
+    _report_ragged(kept_lines, body, len(grid[found.header]), faults)
+    width = max(len(header_cells), _widest(body, len(header_cells)))
+    columns = _columns(body, width)
+    _report_long(columns, kept_lines, faults)
     headers, kept = _named(header_cells, columns, faults)
     return IncomingTable(
         name,
         source,
         headers,
         kept,
-        [line for line, _ in body],
+        kept_lines,
         lines[found.header],
         tuple(faults.issues),
         tuple(faults.notes),
     )
 
 
-def _cell(row: Sequence[object], position: int) -> object:
-    if position >= len(row):
-        return None
-    value = row[position]
-    return None if is_blank(value) else value
+def _filled_rows(
+    lines: Sequence[int], rows: Sequence[Sequence[object]]
+) -> tuple[list[int], Sequence[Sequence[object]]]:
+    """Return the rows in which something stands, each with its line."""
+    # A row whose first cell says something needs no further look, and most rows begin so.
+    blank = [
+        place for place, row in enumerate(rows) if (not row or is_blank(row[0])) and all(is_blank(cell) for cell in row)
+    ]
+    if not blank:
+        return list(lines), rows
+    left_out = set(blank)
+    kept = [place for place in range(len(rows)) if place not in left_out]
+    return [lines[place] for place in kept], [rows[place] for place in kept]
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Return rows as columns of one width, None for every cell in which nothing can be seen."""
+    if not rows:
+        return [[] for _ in range(width)]
+    level = [row if len(row) == width else (*row[:width], *[None] * (width - len(row))) for row in rows]
+    return [_seen(list(column)) for column in zip(*level, strict=True)]
+
+
+def _seen(values: list[object]) -> list[object]:
+    blanks = {value for value in set(values) if value is not None and is_blank(value)}
+    return [None if value in blanks else value for value in values] if blanks else values
+
+
+def _widest(rows: Sequence[Sequence[object]], width: int) -> int:
+    """Return how many cells the widest row fills, where that is more than ``width``."""
+    return max((_filled_width(row) for row in rows if len(row) > width), default=0)
 
 
 def _filled_width(row: Sequence[object]) -> int:
@@ -127,11 +148,13 @@ def _filled_width(row: Sequence[object]) -> int:
     return 0
 
 
-def _report_ragged(body: Sequence[tuple[int, Sequence[object]]], width: int, faults: _Faults) -> None:
-    for line, row in body:
+def _report_ragged(lines: Sequence[int], rows: Sequence[Sequence[object]], width: int, faults: _Faults) -> None:
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) == width:
+            continue
         if len(row) < width:
             faults.add(line, 0, "LB050", f"The row has {len(row)} of {width} cells; the missing ones are left blank.")
-        elif len(row) > width and _filled_width(row) > width:
+        elif _filled_width(row) > width:
             faults.add(
                 line, width + 1, "LB050",
                 f"The row has {len(row)} cells under {width} headers; look for a stray delimiter. "
@@ -142,6 +165,8 @@ def _report_ragged(body: Sequence[tuple[int, Sequence[object]]], width: int, fau
 
 def _report_long(columns: Sequence[list[object]], lines: Sequence[int], faults: _Faults) -> None:
     for position, values in enumerate(columns):
+        if not any(len(value) > LONGEST_CELL for value in set(values) if isinstance(value, str)):
+            continue
         for index, value in enumerate(values):
             if isinstance(value, str) and len(value) > LONGEST_CELL:
                 faults.add(
@@ -210,7 +235,8 @@ def table_as_it_stands(block: list[list[object]], first_row: int, name: str, sou
         faults.notes.append("A totals row at the end left out.")
     if not block:
         return None
-    columns = [[_cell(row, position) for _, row in body] for position in range(len(block[0]))]
+    columns = _columns([row for _, row in body], len(block[0]))
+    _report_long(columns, [line for line, _ in body], faults)
     headers, kept = _named(block[0], columns, faults)
     return IncomingTable(
         name,

@@ -11,6 +11,7 @@ from leadbook.model.mapping_words import (
     DEAL_NAME,
     FULL_NAME,
     KIND_WORDS,
+    MODIFIED,
     MORE_ALIASES,
     OUTCOME,
     PREFIXES,
@@ -71,7 +72,12 @@ class Mapping:
     def described(self) -> list[tuple[str, str, str]]:
         """Return (their header, our header or "", how and why) for showing, in their order."""
         ours = {column.key: column.header for column in TABLES[self.table]}
-        ours |= {FULL_NAME: "First Name, Last Name", OUTCOME: "Stage", DEAL_NAME: ""}
+        ours |= {
+            FULL_NAME: "First Name, Last Name",
+            OUTCOME: "Stage",
+            DEAL_NAME: "",
+            MODIFIED: "(tells which is newer)",
+        }
         return [
             (match.header, ours.get(match.key or "", ""), "; ".join(filter(None, (match.how, match.note))))
             for match in self.matches
@@ -131,7 +137,7 @@ def map_headers(
     columns = [column for column in TABLES[table] if not column.owned and (keys is None or column.key in keys)]
     seen = [present(values) for values in samples]
     vocabulary = _vocabulary(table, columns, keys, specials=specials)
-    usable = vocabulary.kinds.keys() - {OUTCOME} | (SPECIAL.keys() if specials else set())
+    usable = vocabulary.kinds.keys() - {OUTCOME, MODIFIED} | (SPECIAL.keys() if specials else set())
     settings = {
         _plain(entry.their_header): key if (key := key_of(entry.our_key)) in usable else ""
         for entry in known
@@ -194,7 +200,9 @@ def _vocabulary(table: str, columns: Sequence[Column], keys: Collection[str] | N
         for key, aliases in SPECIAL.items():
             if keys is None or key in keys:
                 names += [(_plain(name), key, place) for place, name in enumerate(aliases, 1)]
-    return _Vocabulary(names, {column.key: column.kind for column in columns} | {OUTCOME: Kind.FLAG})
+    return _Vocabulary(
+        names, {column.key: column.kind for column in columns} | {OUTCOME: Kind.FLAG, MODIFIED: Kind.DATE}
+    )
 
 
 def _claims(
@@ -254,6 +262,8 @@ def _claim(position: int, key: str, place: int, likeness: float, known_words: fl
         level, how = 3.0, f"fuzzy {likeness:.2f}"
     else:
         level, how = (1.0, "exact") if place in {0, 100} else (2.0, "alias")
+    if key == MODIFIED and likeness == 1:
+        level = 1.2  # "Last Modified Date" is also an alias of Last Activity, in trackers
     if key == "stage":
         # A stage column is told by its words first; spelling only breaks ties.
         return _Claim((1.5, 1 - known_words, level, float(place)), position, key, how)

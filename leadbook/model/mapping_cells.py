@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from types import NoneType
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import NAME_PLACEHOLDERS, PLACEHOLDERS, cell_text, is_placeholder
+from leadbook.model.cells import NAME_PLACEHOLDERS, PLACEHOLDERS, cell_text, distinct, is_placeholder, read_text
 from leadbook.model.dates import read_dates
 from leadbook.model.tables import CellError
 
@@ -26,6 +27,20 @@ def text_value(value: object, placeholders: frozenset[str] = PLACEHOLDERS) -> st
     """Return a value as a text cell: tidy at its edges, numbers without ".0", None for a placeholder."""
     text = cell_text(value)
     return None if not text or is_placeholder(text, placeholders) else text
+
+
+def text_values(values: Sequence[object], placeholders: frozenset[str] = PLACEHOLDERS) -> list[Value]:
+    """Return a whole column as ``text_value`` does; columns of nothing but text, which is what CSV gives, at once."""
+    if set(map(type, values)) <= {str, NoneType}:
+        return [text or None for text in read_text(values, placeholders=placeholders).values.tolist()]
+    return of_each(values, lambda value: text_value(value, placeholders))
+
+
+def of_each(values: Sequence[object], read: Callable[[object], Value]) -> list[Value]:
+    """Return what each value becomes, worked out once for each different one."""
+    different, codes = distinct(values)
+    meant = [read(value) for value in different]
+    return [meant[code] for code in codes.tolist()]
 
 
 def whole_or_not(number: object) -> Value:
@@ -74,6 +89,12 @@ def own_values(values: Sequence[object]) -> list[Value]:
 
     A column in which a number has leading zeros or more than 15 digits holds identifiers, and stays text.
     """
+    different, codes = distinct(values)
+    meant = _own_distinct(different)
+    return [meant[code] for code in codes.tolist()]
+
+
+def _own_distinct(values: Sequence[object]) -> list[Value]:
     texts = [cell_text(value) if isinstance(value, (str, CellError)) else None for value in values]
     filled = [text for text in texts if text and not is_placeholder(text)]
     if filled and all(_PLAIN_NUMBER.fullmatch(text) for text in filled):

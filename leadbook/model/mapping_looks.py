@@ -40,14 +40,14 @@ _FLAGS = YES | NO | {"0.0", "1.0"}
 
 def present(values: Iterable[object]) -> list[object]:
     """Return the distinct values that say something (at most 400), blanks and placeholders left out."""
-    seen: dict[object, None] = {}
-    for value in values:
+    seen: list[object] = []
+    for value in dict.fromkeys(values):
         if isinstance(value, CellError) or is_blank(value):
             continue
-        seen[value] = None
+        seen.append(value)
         if len(seen) >= SAMPLE:
             break
-    return list(seen)
+    return seen
 
 
 def share(kind: Kind, values: Sequence[object]) -> float:

@@ -19,8 +19,8 @@ from leadbook.model.cells import (
 )
 from leadbook.model.columns import Kind, column
 from leadbook.model.dates import read_dates
-from leadbook.model.mapping_cells import Value, own_values, split_names, text_value, whole_or_not
-from leadbook.model.mapping_words import FULL_NAME, OUTCOME, foreign_stage
+from leadbook.model.mapping_cells import Value, of_each, own_values, split_names, text_value, text_values, whole_or_not
+from leadbook.model.mapping_words import FULL_NAME, MODIFIED, OUTCOME, foreign_stage
 from leadbook.model.money import currencies_of, read_money
 from leadbook.model.numerals import read_number, read_percent, read_points
 from leadbook.model.playbook import StageClass
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 # When a lead came, and when it was first spoken to, is measured in hours; the other dates are days.
-_MOMENTS = frozenset({"created", "first_contacted", "last_activity"})
+_MOMENTS = frozenset({"created", "first_contacted", "last_activity", MODIFIED})
 _NAMES = frozenset({"company", "first_name", "last_name", FULL_NAME})
 
 
@@ -48,11 +48,14 @@ class Converted:
         Their header to n values.
     notes : list of str
         What was changed or could not be read, one sentence each.
+    modified : list or None
+        When the other side last changed each row; None where no column tells.
     """
 
     keyed: dict[str, list[Value]] = field(default_factory=dict)
     extra: dict[str, list[Value]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    modified: list[Value] | None = None
 
 
 def convert(
@@ -89,6 +92,8 @@ def convert(
         if key == FULL_NAME:
             first, last = split_names(values)
             out.keyed["first_name"], out.keyed["last_name"] = first, last
+        elif key == MODIFIED:
+            out.modified = _dates(_Source(key, label, values, out.notes), playbook.options)
         elif key == OUTCOME:
             out.keyed["stage"] = _outcomes(values, playbook, label, out.notes)
         elif key == "stage" and table == "Leads":
@@ -128,10 +133,10 @@ def _by_kind(source: _Source, kind: Kind, playbook: Playbook, out: Converted) ->
         case Kind.POINTS:
             result = _kept(source, read_points(values), whole_or_not, "points from 0 to 3")
         case Kind.FLAG:
-            result = [_flag(value) for value in values]
+            result = of_each(values, _flag)
         case _:
             words = NAME_PLACEHOLDERS if source.key in _NAMES else PLACEHOLDERS
-            result = [text_value(value, words) for value in values]
+            result = text_values(values, words)
     return result
 
 
@@ -144,22 +149,19 @@ def _percentages(source: _Source) -> list[Value]:
 
 def _kept(source: _Source, reading: Reading, to_value: Callable[[object], Value], words: str) -> list[Value]:
     """Return what was read, and what could not be read as it was typed."""
+    meant: list[Value] = [to_value(read) for read in reading.values.tolist()]
     unread: list[str] = []
-    result: list[Value] = []
-    for value, read in zip(source.values, reading.values.tolist(), strict=True):
-        converted = to_value(read)
-        if converted is None:
-            converted = text_value(value)
-            if converted is not None:
-                unread.append(converted)
-        result.append(converted)
+    for place, (value, converted) in enumerate(zip(source.values, meant, strict=True)):
+        if converted is None and value is not None and (text := text_value(value)) is not None:
+            meant[place] = text
+            unread.append(text)
     if unread:
         examples = ", ".join(dict.fromkeys(one_line(text, 30) for text in unread[:50]))[:80]
         verb = "is" if len(unread) == 1 else "are"
         source.notes.append(
             f"{source.label}: {_count(len(unread), 'cell')} {verb} no {words} and left as typed ({examples})."
         )
-    return result
+    return meant
 
 
 def _dates(source: _Source, options: Options) -> list[Value]:
@@ -206,24 +208,15 @@ def _flag(value: object) -> Value:
 
 def _stages(values: Sequence[object], playbook: Playbook, label: str, notes: list[str]) -> list[Value]:
     """Return the book's own names of the stages; a word that it does not know stays as typed."""
-    known: dict[str, str] = {}
-    renamed: Counter[tuple[str, str]] = Counter()
-    unknown: Counter[str] = Counter()
-    result: list[Value] = []
-    for value in values:
-        text = text_value(value)
-        if text is None:
-            result.append(None)
-            continue
-        if text not in known:
-            stage = foreign_stage(text, playbook)
-            known[text] = stage.name if stage else ""
-        name = known[text]
-        if not name:
-            unknown[text] += 1
-        elif name != text:
-            renamed[text, name] += 1
-        result.append(name or text)
+    texts = text_values(values)
+    named: dict[Value, str] = {}
+    for text in {text for text in texts if text is not None}:
+        stage = foreign_stage(str(text), playbook)
+        named[text] = stage.name if stage else ""
+    counts = Counter(str(text) for text in texts if text is not None)
+    renamed = {(text, name): n for text, n in counts.items() if (name := named[text]) and name != text}
+    unknown = {text: n for text, n in counts.items() if not named[text]}
+    result: list[Value] = [None if text is None else named[text] or text for text in texts]
     notes.extend(
         f"{label}: {one_line(text, 40)} taken as {name} ({_count(number, 'row')})."
         for (text, name), number in renamed.items()
@@ -258,10 +251,10 @@ def _outcomes(values: Sequence[object], playbook: Playbook, label: str, notes: l
 
 def _count_placeholders(values: Sequence[object], label: str, notes: list[str]) -> None:
     found: Counter[str] = Counter()
-    for text, number in Counter(value for value in values if isinstance(value, str)).items():
-        word = tidy(text)
-        if word and is_placeholder(word):
-            found[word] += number
+    likely = {value for value in set(values) if isinstance(value, str) and is_placeholder(tidy(value[:80]))}
+    for text, number in Counter(value for value in values if value in likely).items() if likely else ():
+        found[tidy(str(text))] += number
+    found.pop("", None)
     notes.extend(f"{label}: {_count(number, 'cell')} with {word} taken as blank." for word, number in found.items())
 
 

@@ -13,6 +13,8 @@ FULL_NAME = "full_name"  # a person's whole name in one column; import splits it
 OUTCOME = "became_customer"  # 1/0 or yes/no: became a customer or not; import turns it into a stage
 DEAL_NAME = "deal_name"  # kept as a column of the seller's own; tells deals of one company apart
 
+MODIFIED = "modified"  # when the row was last changed over there; never kept, it only says which side is newer
+
 # Kinds of foreign table, and the columns of ours that such a table can fill. A list of accounts has a phone
 # and a revenue, but the revenue is the customer's own turnover, not the deal's amount.
 _COMPANY_KEYS = frozenset(
@@ -44,6 +46,9 @@ SPECIAL: dict[str, tuple[str, ...]] = {
     DEAL_NAME: ("Opportunity Name", "Deal Name", "Deal Title", "Opportunity", "Deal", "Opportunity Title", "Name",
                 "Title"),
     OUTCOME: ("Converted", "Is Converted", "Won", "Is Won", "Closed Won", "Became Customer", "Deal Won"),
+    MODIFIED: ("Last Modified Date", "Last Modified", "Modified Time", "Modified On", "Modified", "Modified At",
+               "Modified Date", "Update Time", "Updated At", "Updated On", "Last Updated", "Last Update",
+               "Object Last Modified Date/Time", "Date Modified", "Ge\u00e4ndert am"),
 }  # fmt: skip
 PREFIXES = frozenset(
     {"deal", "person", "organization", "organisation", "contact", "company", "lead", "account", "opportunity"}

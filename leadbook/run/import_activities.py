@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
     from leadbook.model.records import Records
     from leadbook.run.gathered import ActivityTable, Gathered
-    from leadbook.run.upserting import Incoming
+    from leadbook.run.standing import Incoming
 
 # Words, plain, by which task lists say that something has not happened (yet); any other outcome is one.
 _NOT_DONE = frozenset(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadbook.model.mapping_cells import Value
     from leadbook.model.records import Records
     from leadbook.run.gathered import Gathered
-    from leadbook.run.upserting import Incoming
+    from leadbook.run.standing import Incoming
 
 _KEYS = tuple(column.key for column in TABLES["QuoteLines"])
 

@@ -8,7 +8,7 @@ from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
     from leadbook.run.gathered import Gathered
-    from leadbook.run.upserting import Incoming
+    from leadbook.run.standing import Incoming
 
 # A record's own number is enough where it goes with what is being done about it: exports without names have that.
 _WHO = frozenset({"company", "first_name", "last_name", "email"})

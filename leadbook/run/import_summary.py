@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
+
     from leadbook.model.issues import Issue
     from leadbook.model.mapping import Mapping
     from leadbook.run.gathered import Joined
-
-Policy = Literal["fill-blanks", "overwrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Conflict:
         The file.
     line : int
         Line of the file (or Excel row).
+    why : str
+        Why the workbook's word was left to stand, where there is more to say than that it was; "" otherwise.
     """
 
     address: str
@@ -37,6 +39,46 @@ class Conflict:
     incoming: object
     source: str
     line: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A lead that the file adds: the first cell of its new row, its id, who it is, and where in the file it stands."""
+
+    address: str
+    lead_id: str
+    name: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """An added lead that looks like one that the workbook has, not surely enough to be taken for it.
+
+    Parameters
+    ----------
+    lead_id, name : str
+        The lead that was added.
+    like : str
+        The lead it looks like.
+    probability : float
+        That both are one, 0 to 1.
+    """
+
+    lead_id: str
+    name: str
+    like: str
+    probability: float
+
+    @property
+    def sentence(self) -> str:
+        """The likeness in one sentence."""
+        return (
+            f"{self.lead_id} ({self.name}) was added and looks like {self.like} ({self.probability:.2f}); "
+            "see the sheet Duplicates after the next refresh."
+        )
 
 
 @dataclass(frozen=True)
@@ -46,7 +88,7 @@ class ImportSummary:
     Parameters
     ----------
     added, updated, unchanged : int
-        Leads; together the rows of the incoming table.
+        Leads; together with ``doubled`` the rows of the incoming table.
     filled : int
         Blank cells of known leads that were filled.
     conflicts : tuple of Conflict
@@ -60,6 +102,16 @@ class ImportSummary:
         What was changed, left out or could not be read, one sentence each.
     issues : tuple of Issue
         Rows and cells of the files that do not fit their table.
+    policy : str
+        Whose word counted where the workbook and the file disagree.
+    overwritten : int
+        Filled cells of known leads over which the file's word was written.
+    doubled : int
+        Rows of the file that double another of its rows; both are one lead.
+    added_leads : tuple of Added
+    lookalikes : tuple of Lookalike
+    matched_by : mapping of str to int
+        By what known leads were recognised ("email"), and how many.
     """
 
     added: int
@@ -76,13 +128,25 @@ class ImportSummary:
     notes: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     quote_lines_added: int = 0
+    policy: str = "fill-blanks"
+    overwritten: int = 0
+    doubled: int = 0
+    added_leads: tuple[Added, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
+    matched_by: MappingType[str, int] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """The result in one line."""
-        text = f"{self.added:,} leads added, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        added = "1 lead" if self.added == 1 else f"{self.added:,} leads"
+        text = f"{added} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        if self.doubled:
+            text += f", {self.doubled:,} {'row was' if self.doubled == 1 else 'rows were'} doubled in the file"
         if self.conflicts:
-            text += f", {len(self.conflicts):,} cells differ and were left alone"
+            one = len(self.conflicts) == 1
+            text += (
+                f", {'1 cell differs and was' if one else f'{len(self.conflicts):,} cells differ and were'} left alone"
+            )
         if self.activities_added:
             text += f"; {self.activities_added:,} activities added"
         if self.quote_lines_added:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from leadbook.analysis.history_ids import assign_lead_ids
-from leadbook.model.cells import cell_text, is_blank, one_line
+from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
+from leadbook.model.cells import cell_text, is_blank
 from leadbook.model.columns import TABLES, Column, Kind, column
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError, column_letters, quoted_sheet
 from leadbook.model.leads import EXAMPLE_ID, read_records
 from leadbook.model.mapping_values import convert
+from leadbook.run.identities import RECORD_ID, id_key, id_system
 from leadbook.run.import_activities import add_activities
+from leadbook.run.import_matches import match, who
 from leadbook.run.import_notes import add_settings, misleading, remember_mapping
 from leadbook.run.import_quotes import add_quote_lines, is_quote_lines
 from leadbook.run.import_refusals import refuse_foreign, refuse_nobody
 from leadbook.run.import_sources import incoming_tables
-from leadbook.run.import_summary import Conflict, ImportSummary, Policy
+from leadbook.run.import_summary import Added, Conflict, ImportSummary
 from leadbook.run.joining import gather
-from leadbook.run.upserting import Incoming, Standing, differences, match_rows
+from leadbook.run.policies import Court, Moments, Policy, settle
+from leadbook.run.standing import Incoming, Standing
+from leadbook.run.upserting import differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +41,8 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
     from leadbook.model.tables import RawTable
     from leadbook.run.gathered import Gathered
-    from leadbook.run.upserting import Difference
+    from leadbook.run.import_matches import Matched
+    from leadbook.run.policies import Verdict
 
 __all__ = ["Conflict", "ImportSummary", "Policy", "import_files"]
 
@@ -63,9 +68,8 @@ def import_files(
         Read from the workbook: stages, mappings, how dates are typed.
     today : date
         Events after it are plans, no activities.
-    policy : {"fill-blanks", "overwrite"}
-        What happens to filled cells of known leads that the file contradicts: they are reported and left alone,
-        or written over.
+    policy : {"fill-blanks", "newest", "ours", "theirs"}
+        Whose word counts where the workbook and the file disagree about a known lead; see ``policies.settle``.
 
     Returns
     -------
@@ -78,9 +82,9 @@ def import_files(
 
     Notes
     -----
-    Importing the same files again changes nothing. Columns that mean nothing to leadbook are kept as columns of
-    the seller's own at the right of the Leads table. A Lead ID of the file is kept as text; where there is none,
-    leadbook gives one.
+    Importing the same files again changes nothing, under each policy. Columns that mean nothing to leadbook are
+    kept as columns of the seller's own at the right of the Leads table. A Lead ID of the file is kept as text;
+    where there is none, leadbook gives one.
     """
     tables = incoming_tables(sources, book.contents.name)
     if not tables:
@@ -103,34 +107,33 @@ def import_files(
     converted = convert(gathered.keyed, gathered.extra, playbook, headers=gathered.headers)
     incoming, renamed = _for_book(converted, gathered, records.leads)
     standing = Standing(records.leads, playbook)
-    found = match_rows(incoming, standing)
-    new_places = [place for place, row in enumerate(found) if row is None]
-    if new_places:
+    matched = match(incoming, standing, records)
+    if matched.new:
         refuse_nobody(gathered, incoming)
-    lead_ids = _lead_ids(incoming, found, standing, records)
-    keyed = dict(incoming.keyed)
-    keyed["lead_id"] = lead_ids
-    incoming = dataclasses.replace(incoming, keyed=keyed)
+    incoming = _with_ids(matched, standing, records, policy)
     columns_added, headers = _prepare_columns(book, raw, records.leads, incoming)
-    target = _Target(book, raw, headers)
-    changes = differences(incoming, standing, found, lambda key: key == "lead_id")
-    filled, conflicts, touched = _update_known(target, gathered, incoming, changes, policy)
-    _append_new(target, incoming, new_places)
+    target = _Target(book, raw, headers, gathered)
+    changes = differences(incoming, standing, matched.found, lambda _: False)
+    changes = [change for change in changes if change.blank or change.key != "lead_id"]
+    moments = _moments(incoming, standing, records)
+    verdicts = settle(changes, Court(policy, playbook, incoming, standing, moments))
+    filled, overwritten, conflicts, touched = _update_known(target, standing, incoming, verdicts)
+    added = _append_new(target, incoming, matched.new)
     activities, activity_notes = add_activities(book, gathered, incoming, records, today)
     lines, quote_notes = add_quote_lines(book, quotes, gathered, incoming, records)
     products, reps = add_settings(book, gathered, playbook)
-    notes = [*gathered.notes, *converted.notes, *renamed, *activity_notes, *quote_notes]
+    notes = [*gathered.notes, *converted.notes, *renamed, *matched.notes, *activity_notes, *quote_notes]
     notes += [join.sentence for join in gathered.joined]
-    notes += _repeated_ids(incoming)
     present = {*records.leads.headers, *incoming.keyed}
     remember_mapping(book, gathered.mapping, raw, playbook, misleading(incoming, present))
-    known_count = incoming.n_rows - len(new_places)
     return ImportSummary(
-        added=len(new_places), updated=len(touched), unchanged=known_count - len(touched), filled=filled,
+        added=len(matched.new), updated=len(touched), unchanged=len(matched.found) - len(touched), filled=filled,
         conflicts=tuple(conflicts), mapping=gathered.mapping, joined=tuple(gathered.joined),
         columns_added=tuple(columns_added), activities_added=activities, quote_lines_added=lines,
-        products_added=products, reps_added=reps,
-        notes=tuple(notes), issues=tuple(issue for table in tables for issue in table.issues),
+        products_added=products, reps_added=reps, notes=tuple(notes),
+        issues=tuple(issue for table in tables for issue in table.issues),
+        policy=policy, overwritten=overwritten, doubled=matched.doubled, added_leads=tuple(added),
+        lookalikes=matched.lookalikes(incoming), matched_by=matched.how,
     )  # fmt: skip
 
 
@@ -156,25 +159,71 @@ def _for_book(converted: Converted, gathered: Gathered, leads: Typed) -> tuple[I
         if header == gathered.deal_header:
             deal = name
     keyed = {key: values for key, values in converted.keyed.items() if any(value is not None for value in values)}
-    return Incoming(keyed, extra, deal, len(gathered.lines)), notes
+    return Incoming(keyed, extra, deal, len(gathered.lines), converted.modified), notes
 
 
-def _lead_ids(incoming: Incoming, found: Sequence[int | None], standing: Standing, records: Records) -> list[Value]:
-    """Return each row's Lead ID: the file's, the known lead's, or a new one."""
+def _with_ids(matched: Matched, standing: Standing, records: Records, policy: Policy) -> Incoming:
+    """Return the rows with each one's Lead ID: the known lead's, the file's, or a new one.
+
+    An id that the file gives to a lead that is known under another one is kept beside it.
+    """
+    incoming, found = matched.incoming, matched.found
     given = incoming.keyed.get("lead_id") or [None] * incoming.n_rows
-    held = [None if row is None else standing.cell(row, key="lead_id") for row in found]
-    ids: list[Value] = [value if is_blank(cell) else cell_text(cell) for value, cell in zip(given, held, strict=True)]
-    without = [place for place, value in enumerate(ids) if value is None]
+    held = standing.column(key="lead_id")
+    known = {id_key(cell) for cell in held if not is_blank(cell)}
+    ids: list[Value] = [None] * incoming.n_rows
+    kept_beside: list[Value] = [None] * incoming.n_rows
+    for place in (*found, *matched.new):
+        cell = held[found[place]] if place in found else None
+        value = given[place]
+        key = id_key(value) if not is_blank(value) else ""
+        if not is_blank(cell):
+            ids[place] = cell_text(cell)
+            if key and key != id_key(cell) and id_system(key) != "leadbook" and key not in matched.masters:
+                kept_beside[place] = value
+        elif key and not (id_system(key) == "leadbook" and key in known):
+            ids[place] = value
+    without = [place for place in (*found, *matched.new) if ids[place] is None]
     if without:
-        known = [cell_text(standing.cell(row, key="lead_id")) for row in standing.rows]
-        used = [word for word in (*known, *(str(value) for value in ids if value is not None)) if word]
+        used = [word for word in (*map(cell_text, held), *(str(value) for value in ids if value is not None)) if word]
         frame = pd.DataFrame({"lead_id": [*used, *[""] * len(without)]}, dtype="str")
         new = assign_lead_ids(
             dataclasses.replace(records.leads, frame=frame), records.history, records.archive, records.activities
         )
         for place, lead_id in zip(without, new.values(), strict=True):
             ids[place] = lead_id
-    return ids
+    ids = [ids[first] for first in matched.first]
+    extra = dict(incoming.extra)
+    if policy != "ours" and any(value is not None for value in kept_beside):
+        extra[RECORD_ID] = kept_beside
+    return dataclasses.replace(incoming, keyed={**incoming.keyed, "lead_id": ids}, extra=extra)
+
+
+def _moments(incoming: Incoming, standing: Standing, records: Records) -> Moments:
+    """Return when each side last changed its leads.
+
+    The workbook's is the later of Last Activity and the last change that History saw; that a lead was first seen
+    is no change. The file's is its column of modification dates, or else its Last Activity.
+    """
+    seen: dict[str, dt.datetime] = {}
+    history = records.history.frame
+    for lead_id, event, moment in zip(
+        history["lead_id"].tolist(), history["event"].tolist(), history["changed_at"].tolist(), strict=True
+    ):
+        if event not in {FIRST_SEEN, CREATED} and isinstance(moment, dt.datetime) and not pd.isna(moment):
+            key = id_key(lead_id)
+            seen[key] = max(seen.get(key, moment), moment)
+    ours: dict[int, dt.datetime] = {}
+    for at, (lead_id, active) in enumerate(
+        zip(standing.column(key="lead_id"), standing.meanings("last_activity"), strict=True)
+    ):
+        last = seen.get(id_key(lead_id)) if seen and not is_blank(lead_id) else None
+        if isinstance(active, dt.datetime):
+            last = active if last is None else max(last, active)
+        if last is not None:
+            ours[at] = last
+    theirs = incoming.modified if incoming.modified is not None else incoming.keyed.get("last_activity")
+    return Moments(theirs, ours)
 
 
 def _prepare_columns(
@@ -207,78 +256,87 @@ def _kind_of(values: Sequence[Value]) -> Kind:
 
 @dataclass(frozen=True)
 class _Target:
-    """The Leads table: the book, the table as it was read, and (key, own header) to its header in the book."""
+    """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source."""
 
     book: Book
     raw: RawTable
     headers: Mapping[tuple[str, str], str]
+    gathered: Gathered
 
 
 def _update_known(
-    target: _Target, gathered: Gathered, incoming: Incoming, changes: Sequence[Difference], policy: Policy
-) -> tuple[int, list[Conflict], set[int]]:
-    """Fill blanks of known leads; return how many, the conflicts, and the incoming rows that changed something."""
-    raw = target.raw
+    target: _Target, standing: Standing, incoming: Incoming, verdicts: Sequence[Verdict]
+) -> tuple[int, int, list[Conflict], set[int]]:
+    """Write what is to be written; return cells filled and overwritten, the conflicts, and the rows that changed."""
+    raw, gathered = target.raw, target.gathered
     writes: dict[str, dict[int, Value]] = {}
     conflicts: list[Conflict] = []
     touched: set[int] = set()
-    filled = 0
-    for change in changes:
+    filled = overwritten = 0
+    for verdict in verdicts:
+        change = verdict.difference
         header = target.headers[change.key, change.header]
         place = raw.column(header) if header in raw.headers else 0
         if place in raw.formula_columns:
             continue  # a formula's result is not the file's to contradict
-        if change.blank or policy == "overwrite":
-            writes.setdefault(header, {})[change.row] = change.value
+        row = standing.rows[change.at]
+        if verdict.written or change.key == "lead_id":
+            writes.setdefault(header, {})[row] = change.value
             touched.add(change.place)
             filled += change.blank
-            continue
-        conflicts.append(
-            Conflict(
-                f"{quoted_sheet(raw.sheet)}!{column_letters(place)}{change.row}",
-                str(incoming.keyed["lead_id"][change.place] or ""),
-                header, change.held, change.value, gathered.sources[change.place], gathered.lines[change.place],
-            )
-        )  # fmt: skip
+            overwritten += not change.blank
+        elif place:
+            conflicts.append(
+                Conflict(
+                    f"{quoted_sheet(raw.sheet)}!{column_letters(place)}{row}",
+                    str(incoming.keyed["lead_id"][change.place] or ""), header, change.held, change.value,
+                    gathered.sources[change.place], gathered.lines[change.place], verdict.why,
+                )
+            )  # fmt: skip
     for header, values in writes.items():
         target.book.write_column(raw.name, header, values)
-    return filled, conflicts, touched
+    return filled, overwritten, conflicts, touched
 
 
-def _append_new(target: _Target, incoming: Incoming, places: Sequence[int]) -> None:
+def _append_new(target: _Target, incoming: Incoming, places: Sequence[int]) -> list[Added]:
     """Append the new leads; the first takes the place of the starter's example row."""
     if not places:
-        return
+        return []
     book, raw, headers = target.book, target.raw, target.headers
-    columns: dict[str, Sequence[Value]] = {headers[key, ""]: values for key, values in incoming.keyed.items()}
-    columns |= {headers["", header]: values for header, values in incoming.extra.items()}
+    columns: dict[str, Sequence[Value]] = {headers[key, header]: values for key, header, values in incoming.columns()}
     order = [*raw.headers, *(header for header in columns if header not in raw.headers)]
     rest = list(places)
+    rows: list[int] = []
     example = _example_row(raw)
     if example is not None:
         first = rest.pop(0)
+        rows.append(example)
         for header in order:
             is_formula = header in raw.headers and raw.column(header) in raw.formula_columns
             if not is_formula:
                 book.write_column(raw.name, header, {example: columns[header][first] if header in columns else None})
     blank: list[Value] = [None] * incoming.n_rows
     filled = [columns.get(header, blank) for header in order]
-    book.append_rows(raw.name, [tuple(values[place] for values in filled) for place in rest])
+    if len(rest) == incoming.n_rows:
+        book.append_rows(raw.name, list(zip(*filled, strict=True)))
+    else:
+        book.append_rows(raw.name, [tuple(values[place] for values in filled) for place in rest])
+    free = int(raw.rows[-1]) + 1 if len(raw.rows) else raw.header_row + 1
+    rows += range(free, free + len(rest))
+    letters = f"{quoted_sheet(raw.sheet)}!{column_letters(raw.first_column)}"
+    gathered = target.gathered
+    return [
+        Added(
+            f"{letters}{row}", str(incoming.keyed["lead_id"][place]), who(incoming, place), gathered.sources[place],
+            gathered.lines[place],
+        )
+        for row, place in zip(rows, places, strict=True)
+    ]  # fmt: skip
 
 
 def _example_row(raw: RawTable) -> int | None:
     for cells in raw.cells:
-        for row, cell in zip(raw.rows.tolist(), cells, strict=True):
+        for row, cell in zip(raw.rows.tolist(), cells, strict=True) if EXAMPLE_ID in cells else ():
             if isinstance(cell, str) and cell.strip() == EXAMPLE_ID:
                 return int(row)
     return None
-
-
-def _repeated_ids(incoming: Incoming) -> list[str]:
-    counts = Counter(str(value) for value in incoming.keyed["lead_id"] if value is not None)
-    repeated = [text for text, count in counts.items() if count > 1]
-    if not repeated:
-        return []
-    which = "1 Lead ID stands" if len(repeated) == 1 else f"{len(repeated):,} Lead IDs stand"
-    examples = ", ".join(one_line(text, 30) for text in repeated[:5])
-    return [f"{which} in the file more than once ({examples}); every row was kept."]

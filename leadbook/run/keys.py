@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import cell_text, comparable, is_blank
+from leadbook.model.cells import cell_text, comparable, distinct, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,14 @@ _MOST_COMPARED = 2_000
 
 def plain(value: object) -> str:
     """Return a value as keys are compared: letters and digits only, without case."""
-    return "".join(letter for letter in cell_text(value).casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, cell_text(value).casefold()))
+
+
+def plain_words(values: Sequence[object]) -> list[str]:
+    """Return a whole column as ``plain`` does, each different value once; blanks and placeholders are ""."""
+    different, codes = distinct(values)
+    words = ["" if is_blank(value) else plain(value) for value in different]
+    return [words[code] for code in codes.tolist()]
 
 
 @dataclass(frozen=True)

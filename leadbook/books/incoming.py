@@ -5,35 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.books.incoming_books import read_workbook
+from leadbook.books.incoming_other import read_other_workbook
 from leadbook.books.incoming_tables import IncomingTable, table_of
-from leadbook.books.incoming_text import read_text_grid
+from leadbook.books.incoming_text import WORKED_OUT, TextForm, read_text_grid
 from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
-BOOK_ENDINGS = frozenset({".xlsx", ".xlsm"})
+BOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+OTHER_BOOK_ENDINGS = frozenset({".xls", ".xlsb", ".ods"})
 _REFUSED_ENDINGS = {
-    ".xls": "is an old Excel workbook; open it in Excel, save it as .xlsx and try again",
-    ".xlsb": "is a binary Excel workbook; open it in Excel, save it as .xlsx and try again",
-    ".ods": "is an OpenDocument sheet; save it as .xlsx or .csv and try again",
     ".numbers": "is a Numbers sheet; export it as .xlsx or .csv and try again",
     ".pdf": "is a PDF; export the table as CSV or .xlsx and try again",
     ".json": "is a JSON file; export the table as CSV or .xlsx and try again",
     ".zip": "is a zip file; unpack it first",
 }
 
-__all__ = ["IncomingTable", "read_incoming", "table_of"]
+__all__ = ["WORKED_OUT", "IncomingTable", "TextForm", "read_incoming", "table_of"]
 
 
-def read_incoming(path: Path) -> list[IncomingTable]:
+def read_incoming(path: Path, form: TextForm = WORKED_OUT) -> list[IncomingTable]:
     """Read every table of a text file (one) or of a workbook (each Excel table, or each sheet's block of rows).
 
     Parameters
     ----------
     path : Path
-        CSV, TSV or other delimited text in UTF-8, UTF-16 or Windows-1252; .xlsx or .xlsm.
+        CSV, TSV or other delimited text; .xlsx, .xlsm, .xls, .xlsb or .ods.
+    form : TextForm
+        Encoding and delimiter of a text file, where they are not to be worked out.
 
     Raises
     ------
@@ -47,13 +48,15 @@ def read_incoming(path: Path) -> list[IncomingTable]:
         raise InputError(f"{path.name} {_REFUSED_ENDINGS[ending]}.")
     if ending in BOOK_ENDINGS:
         return read_workbook(path)
+    if ending in OTHER_BOOK_ENDINGS:
+        return read_other_workbook(path)
     if ending in TEXT_ENDINGS or not ending:
-        return [_read_text(path)]
+        return [_read_text(path, form)]
     raise InputError(f"{path.name} is neither CSV nor .xlsx; export the table as one of these and try again.")
 
 
-def _read_text(path: Path) -> IncomingTable:
-    grid = read_text_grid(path)
+def _read_text(path: Path, form: TextForm) -> IncomingTable:
+    grid = read_text_grid(path, form)
     table = table_of(grid.rows, grid.lines, path.stem, path.name)
     if table is None:
         raise InputError(f"{path.name} holds no table; it needs a row of headers and rows below it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from leadbook.books.incoming_other import read_other_workbook
 from leadbook.books.incoming_tables import IncomingTable, table_as_it_stands, table_of
 from leadbook.books.reading import MAX_DENSE_CELLS, SPARSE_FACTOR, SPARSE_FROM_CELLS
 from leadbook.model.issues import BookRefusedError, InputError
@@ -22,7 +23,7 @@ def read_workbook(path: Path) -> list[IncomingTable]:
     """Read every table of a workbook; see ``incoming.read_incoming`` for what is raised."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - slow to load, rarely needed
 
-    from leadbook.books.ooxml import PackageRefusedError, Workbook  # noqa: PLC0415 - as above
+    from leadbook.books.ooxml import PackageRefusedError, StrictWorkbookError, Workbook  # noqa: PLC0415 - as above
 
     try:
         data = path.read_bytes()
@@ -31,8 +32,10 @@ def read_workbook(path: Path) -> list[IncomingTable]:
     except PermissionError:
         raise InputError(f"{path.name} cannot be read; close it in Excel and try again.") from None
     try:
-        package = Workbook.open(data)
+        package = Workbook.open(data, signed=True)
         values = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except StrictWorkbookError:
+        return read_other_workbook(path, data)
     except PackageRefusedError as refusal:
         raise BookRefusedError(f"{path.name}: {refusal}") from None
     except CalamineError as fault:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DELIMITERS = (",", ";", "\t", "|")
+# Tried where none of the usual ones makes columns.
+RARE_DELIMITERS = ("^", "~", "\x1f", "\x01", "\xa6", ":")
 _FIELD_LIMIT = 16 * 1024 * 1024
 _MAGIC = {
     b"PK\x03\x04": "is an Excel workbook or a zip file; give it its own ending (.xlsx) and try again",
@@ -22,6 +24,25 @@ _MAGIC = {
     b"%PDF": "is a PDF; export the table as CSV or .xlsx and try again",
     b"\x1f\x8b": "is a compressed file; unpack it first",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a text file is written; "" is worked out from the file.
+
+    Parameters
+    ----------
+    encoding : str
+        A name that Python knows, such as ``cp1250``.
+    delimiter : str
+        One character, or ``tab``.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+
+
+WORKED_OUT = TextForm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,7 @@ class TextGrid:
     notes: tuple[str, ...] = ()
 
 
-def read_text_grid(path: Path) -> TextGrid:
+def read_text_grid(path: Path, form: TextForm = WORKED_OUT) -> TextGrid:
     """Read a CSV, TSV or other delimited text file; the encoding and the delimiter are worked out.
 
     Raises
@@ -65,14 +86,18 @@ def read_text_grid(path: Path) -> TextGrid:
     for magic, sentence in _MAGIC.items():
         if data.startswith(magic):
             raise InputError(f"{path.name} {sentence}.")
-    text, encoding, notes = decode(data)
+    text, encoding, notes = decode(data) if not form.encoding else _decode_as(data, form.encoding, path.name)
     if not text.strip():
         raise InputError(f"{path.name} is empty; export it again.")
     controls = sum(text[:20_000].count(chr(code)) for code in range(32) if chr(code) not in "\t\n\v\f\r")
     if controls > len(text[:20_000]) // 50:
         raise InputError(f"{path.name} is not a text file; export the table as CSV or .xlsx.")
+    if "\x00" in text:
+        count = text.count("\x00")
+        text = text.replace("\x00", "")
+        notes = (*notes, f"{'1 NUL character' if count == 1 else f'{count:,} NUL characters'} left out.")
     text, skipped, delimiter = _without_preface(text)
-    delimiter = delimiter or sniff_delimiter(text)
+    delimiter = _delimiter(form.delimiter) or delimiter or sniff_delimiter(text)
     rows, lines = _records(text, delimiter, skipped)
     return TextGrid(rows, lines, encoding, delimiter, notes)
 
@@ -85,6 +110,8 @@ def decode(data: bytes) -> tuple[str, str, tuple[str, ...]]:
     """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
@@ -104,6 +131,28 @@ def decode(data: bytes) -> tuple[str, str, tuple[str, ...]]:
         return text, "cp1252", (note, *_unreadable(text))
 
 
+def _decode_as(data: bytes, encoding: str, name: str) -> tuple[str, str, tuple[str, ...]]:
+    try:
+        codec = codecs.lookup(encoding)
+    except LookupError:
+        raise InputError(f'There is no encoding "{encoding}"; try utf-8, utf-16, cp1252 or cp1250.') from None
+    if not codec._is_text_encoding:  # noqa: SLF001 - nothing public tells base64 and zip from encodings of text
+        raise InputError(f'"{encoding}" is no encoding of text; try utf-8, utf-16, cp1252 or cp1250.')
+    text = data.decode(codec.name, errors="replace").removeprefix("\ufeff")
+    if text.count("\ufffd") > max(5, len(text) // 100):
+        raise InputError(f"{name} is not written in {encoding}; leave --encoding out, or name another one.")
+    return text, codec.name, _unreadable(text)
+
+
+def _delimiter(said: str) -> str:
+    word = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}.get(
+        said.casefold(), said
+    )
+    if len(word) > 1 or (word and word in '"\r\n'):
+        raise InputError(f'"{said}" cannot part columns; name one character, or tab.')
+    return word
+
+
 def _unreadable(text: str) -> tuple[str, ...]:
     count = text.count("\ufffd")
     noun = "character" if count == 1 else "characters"
@@ -112,11 +161,14 @@ def _unreadable(text: str) -> tuple[str, ...]:
 
 def _without_preface(text: str) -> tuple[str, int, str]:
     """Cut off what some programs put on the first line; return the rest, lines cut, and a named delimiter."""
-    first, _, rest = text.partition("\n")
+    first, end, rest = text.partition("\n")
+    if not end or "\r" in first.rstrip("\r"):
+        first, _, rest = text.partition("\r")  # as old Macs end their lines
     if first.startswith("ListSchema="):  # SharePoint's list export: the schema as JSON on one line
         return rest, 1, ""
-    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5:  # Excel's own hint
-        return rest, 1, first[4]
+    hint = first.rstrip("\r").strip('"')
+    if hint.lower().startswith("sep=") and len(hint) == 5:  # Excel's own hint
+        return rest, 1, hint[4]
     return text, 0, ""
 
 
@@ -124,7 +176,9 @@ def sniff_delimiter(text: str) -> str:
     """Return the delimiter under which the first records agree most on their number of fields."""
     best = (0.0, 0, ",")
     sample = text[:200_000]
-    for delimiter in DELIMITERS:
+    for delimiter in (*DELIMITERS, *RARE_DELIMITERS):
+        if delimiter not in DELIMITERS and best[0] > 0.5:
+            break
         rows, _ = _records(sample, delimiter, 0, limit=100)
         counts = Counter(len(row) for row in rows if any(row))
         if not counts:

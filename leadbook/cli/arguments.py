@@ -66,6 +66,29 @@ def parser() -> argparse.ArgumentParser:
         "files", nargs="+", metavar="FILE", help="a .csv or .xlsx file, several that belong together, or a folder"
     )
     imports.add_argument("--into", required=True, metavar="BOOK", help="the workbook that receives them")
+    imports.add_argument(
+        "--policy",
+        choices=("fill-blanks", "newest", "ours", "theirs"),
+        default="fill-blanks",
+        help="whose word counts where the workbook and a file disagree about a known lead (default: fill-blanks, "
+        "which leaves every filled cell and lists what differs)",
+    )
+    imports.add_argument(
+        "--preset",
+        default="",
+        metavar="NAME",
+        help="hubspot, salesforce, pipedrive, zoho or dynamics: who exported the files (default: the headers tell)",
+    )
+    imports.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help='what a column means, as "Mail 1=Email"; "Mail 1=ignore" keeps it as a column of your own',
+    )
+    imports.add_argument("--encoding", default="", help="of text files, such as cp1250 (default: worked out)")
+    imports.add_argument("--delimiter", default="", help="of text files: one character, or tab (default: worked out)")
+    imports.add_argument("--json", action="store_true", help="print the summary as JSON")
     _as_of(imports)
     _dry_run(imports)
     imports.set_defaults(command=commands.import_files)

@@ -86,14 +86,20 @@ def adopt(given: argparse.Namespace) -> int:
 
 def import_files(given: argparse.Namespace) -> int:
     """``leadbook import FILE --into BOOK``."""
-    from leadbook.cli.printing import print_import, print_plan
+    from leadbook.books.incoming import TextForm
+    from leadbook.cli.import_printing import print_import, print_import_json
     from leadbook.run.commands import import_files as run
+    from leadbook.run.importing import Wishes
 
+    wishes = Wishes(given.policy, given.preset, tuple(given.map), TextForm(given.encoding, given.delimiter))
     with Progress() as progress:
-        summary, plan = run(given.files, given.into, as_of=_today(given), dry_run=given.dry_run, progress=progress)
-    if given.dry_run:
-        print_plan(plan)
-    print_import(summary)
+        summary, plan = run(
+            given.files, given.into, as_of=_today(given), dry_run=given.dry_run, wishes=wishes, progress=progress
+        )
+    if given.json:
+        print_import_json(summary, plan, dry_run=given.dry_run)
+        return 0
+    print_import(summary, plan, dry_run=given.dry_run)
     if not given.dry_run:
         print(f"Now run: leadbook refresh {given.into}")
     return 0

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from leadbook.books.book import Plan
     from leadbook.model.codes import CodeText
     from leadbook.model.mapping import Mapping
-    from leadbook.run.importing import ImportSummary
     from leadbook.run.refresh import Summary
 
 WORD = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -70,18 +69,6 @@ def print_mapping(mapping: Mapping) -> None:
     """Print how a team's headers were read, one a line."""
     for theirs, ours, how in mapping.described():
         print(f"  {shown(theirs)} → {ours or '(kept as it is)'}{f' ({how})' if how else ''}")
-
-
-def print_import(summary: ImportSummary) -> None:
-    """Print what an import did: the mapping, what differs, what was noted, and the result."""
-    print_mapping(summary.mapping)
-    for conflict in summary.conflicts:
-        print(f"{conflict.address}: holds {shown(conflict.held)}, {conflict.source} says {shown(conflict.incoming)}")
-    for note in summary.notes:
-        print(note)
-    for issue in summary.issues:
-        print(f"{issue.address}: {issue.code} {WORD[issue.severity]}: {issue.message}")
-    print(summary.sentence)
 
 
 def print_rules(texts: Sequence[CodeText], *, as_json: bool) -> None:

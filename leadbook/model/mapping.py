@@ -9,6 +9,7 @@ from leadbook.model.columns import TABLES, Column, Kind, key_of
 from leadbook.model.mapping_looks import present, recognise, share, too_late
 from leadbook.model.mapping_words import (
     DEAL_NAME,
+    ENDINGS,
     FULL_NAME,
     KIND_WORDS,
     MODIFIED,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
     from leadbook.model.playbook import ColumnMapping, Playbook
+    from leadbook.model.presets import Preset
 
 _FUZZY = 0.88  # "e-mail adress" and "Email Address" are 0.96; "Lead Origin" and "Lead Owner" are 0.76
 _FITTING = 0.3  # at least this part of the values must look like the column's kind
@@ -51,6 +53,24 @@ class HeaderMatch:
     how: str
     note: str = ""
 
+    @property
+    def confidence(self) -> float:
+        """How sure the match is, 0 to 1: settings, presets and our own header are, a likeness is as sure as it is."""
+        if not self.key:
+            return 0.0
+        if self.how.startswith("fuzzy"):
+            return float(self.how.split()[-1])
+        if self.how.startswith("values"):
+            return 0.8
+        return 0.95 if self.how == "alias" else 1.0
+
+    @property
+    def told(self) -> str:
+        """How the match was found, with the confidence where it is less than certain."""
+        if not self.how or self.confidence == 1 or self.how.startswith("fuzzy"):
+            return self.how
+        return f"{self.how}, {self.confidence:.2f}"
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -76,10 +96,11 @@ class Mapping:
             FULL_NAME: "First Name, Last Name",
             OUTCOME: "Stage",
             DEAL_NAME: "",
-            MODIFIED: "(tells which is newer)",
+            MODIFIED: "(tells which side is newer)",
+            **dict.fromkeys(ENDINGS, "Stage (won or lost)"),
         }
         return [
-            (match.header, ours.get(match.key or "", ""), "; ".join(filter(None, (match.how, match.note))))
+            (match.header, ours.get(match.key or "", ""), "; ".join(filter(None, (match.told, match.note))))
             for match in self.matches
         ]
 
@@ -103,6 +124,7 @@ def map_headers(
     keys: Collection[str] | None = None,
     playbook: Playbook | None = None,
     specials: bool = True,
+    preset: Preset | None = None,
 ) -> Mapping:
     """Work out which column of ours each header means.
 
@@ -119,6 +141,8 @@ def map_headers(
         Only these columns of ours may be used (``ROLE_KEYS``); all that leadbook doesn't own by default.
     playbook : Playbook, optional
         Its stage words tell a stage column from another status.
+    preset : Preset, optional
+        The program that exported the table: what its headers mean there goes before everything but Settings.
     specials : bool
         Whether ``full_name``, ``deal_name`` and ``became_customer`` may be used, which only an import can.
 
@@ -144,17 +168,9 @@ def map_headers(
         if entry.table.casefold() == table.casefold()
     }
     claims, refused = _claims(headers, seen, vocabulary, settings, playbook)
-    granted: dict[int, _Claim] = {}
-    used: dict[str, int] = {}
-    for claim in sorted(claims, key=lambda claim: claim.rank):
-        if claim.position in granted or claim.key in used:
-            continue
-        if claim.key == FULL_NAME and {"first_name", "last_name"} & used.keys():
-            continue
-        if claim.key == OUTCOME and "stage" in used:
-            continue
-        granted[claim.position] = claim
-        used[claim.key] = claim.position
+    if preset is not None and specials:
+        claims += _preset_claims(preset, headers, seen, vocabulary, settings)
+    granted, used = _grant(claims)
     for position, reason in too_late(used, samples).items():
         refused[position] = reason
         used.pop(granted.pop(position).key)
@@ -163,6 +179,7 @@ def map_headers(
         for position, (header, values) in enumerate(zip(headers, seen, strict=True))
         if position not in granted and position not in refused and _plain(header) not in settings
     }
+    second = _second_choices(claims, granted, used, headers)
     by_values = recognise(free, frozenset(column.key for column in columns) - used.keys(), playbook)
     matches = []
     for position, header in enumerate(headers):
@@ -172,7 +189,7 @@ def map_headers(
         elif header in by_values:
             matches.append(HeaderMatch(header, *by_values[header]))
         else:
-            matches.append(HeaderMatch(header, None, "", refused.get(position, "")))
+            matches.append(HeaderMatch(header, None, "", refused.get(position, second.get(position, ""))))
     if specials:
         matches = _settle_name(matches)
     return Mapping(table, tuple(matches), {match.key: match.header for match in matches if match.key})
@@ -240,6 +257,65 @@ def _claims(
     return claims, refused
 
 
+def _grant(claims: Sequence[_Claim]) -> tuple[dict[int, _Claim], dict[str, int]]:
+    """Give each header and each key to its best claim; return the claims by position, and each key's position."""
+    granted: dict[int, _Claim] = {}
+    used: dict[str, int] = {}
+    for claim in sorted(claims, key=lambda claim: claim.rank):
+        if claim.position in granted or claim.key in used:
+            continue
+        if claim.key == FULL_NAME and {"first_name", "last_name"} & used.keys():
+            continue
+        if claim.key in {"first_name", "last_name"} and FULL_NAME in used and claim.rank[0] > _BY_PRESET:
+            continue
+        if claim.key == OUTCOME and ({"stage", *ENDINGS} & used.keys()):
+            continue
+        granted[claim.position] = claim
+        used[claim.key] = claim.position
+    return granted, used
+
+
+def _second_choices(
+    claims: Sequence[_Claim], granted: MappingType[int, _Claim], used: MappingType[str, int], headers: Sequence[str]
+) -> dict[int, str]:
+    """Return what to say of headers that mean a column of ours which another header of the file fills already."""
+    ours = {column.key: column.header for columns in TABLES.values() for column in columns}
+    return {
+        claim.position: f"also sounds like {ours[claim.key]}, which {headers[used[claim.key]]} fills; kept as a column "
+        "of its own"
+        for claim in claims
+        if claim.position not in granted and claim.key in used and claim.key in ours
+    }
+
+
+_BY_PRESET = 0.5
+
+
+def _preset_claims(
+    preset: Preset,
+    headers: Sequence[str],
+    seen: Sequence[list[object]],
+    vocabulary: _Vocabulary,
+    settings: MappingType[str, str],
+) -> list[_Claim]:
+    """Return what a program's own headers mean, those whose values do not fit left out."""
+    at = {header: position for position, header in reversed(list(enumerate(headers)))}
+    claims: list[_Claim] = []
+    person = {"first_name", "last_name"} & preset.claims(headers).keys()
+    for key, theirs in preset.claims(headers).items():
+        kind = vocabulary.kinds.get(key, Kind.TEXT)
+        if (key not in vocabulary.kinds and key not in {FULL_NAME, DEAL_NAME, *ENDINGS}) or (
+            key == FULL_NAME and person
+        ):
+            continue
+        claims += [
+            _Claim((_BY_PRESET, float(place)), at[header], key, f"preset {preset.title}")
+            for place, header in enumerate(theirs)
+            if _plain(header) not in settings and not _unfit(key, kind, seen[at[header]])
+        ]
+    return claims
+
+
 def _likeness(plain: str, name: str) -> float:
     """Return how alike a header and a known name are: 1 the same, 0 too different."""
     if plain == name:
@@ -284,7 +360,7 @@ def _settle_name(matches: list[HeaderMatch]) -> list[HeaderMatch]:
     settled = []
     for match in matches:
         bare = _plain(match.header) == "name" and match.key in {FULL_NAME, DEAL_NAME}
-        if bare and match.how != "settings":
+        if bare and match.how != "settings" and not match.how.startswith("preset"):
             wanted = DEAL_NAME if deal and not person else FULL_NAME
             if wanted == FULL_NAME and keys & {"first_name", "last_name"}:
                 settled.append(replace(match, key=None, how=""))

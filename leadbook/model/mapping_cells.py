@@ -43,11 +43,42 @@ def of_each(values: Sequence[object], read: Callable[[object], Value]) -> list[V
     return [meant[code] for code in codes.tolist()]
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 row``, ``1,200 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def whole_or_not(number: object) -> Value:
     """Return a number as Excel shows it: whole where it is whole, None for not-a-number or no number."""
     if not isinstance(number, float) or math.isnan(number):
         return None
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+_IN_BRACKETS = re.compile(r"\s*\([^()]*@[^()]*\)")
+_ADDRESS = re.compile(r"[^\s,;<>()\"']+@[^\s,;<>()\"']+")
+
+
+def first_addresses(values: Sequence[object]) -> tuple[list[Value], list[Value]]:
+    """Return the first e-mail address of each cell, and the further ones of cells that hold several.
+
+    A cell with one address, or with none that can be told, stays as it is.
+    """
+    first: list[Value] = []
+    further: list[Value] = []
+    for value in values:
+        text = text_value(value)
+        found = _ADDRESS.findall(text) if text is not None and text.count("@") > 1 else []
+        several = len(found) > 1 and not _ADDRESS.sub("", str(text)).strip(" ,;<>()|/")
+        first.append(found[0] if several else text)
+        further.append("; ".join(found[1:]) if several else None)
+    return first, further
+
+
+def addresses_in_names(values: Sequence[object]) -> list[Value]:
+    """Return the e-mail address that stands in brackets behind each name, None where there is none."""
+    found = [_IN_BRACKETS.search(text_value(value) or "") for value in values]
+    return [match[0].strip(" ()") if match else None for match in found]
 
 
 def split_names(values: Sequence[object]) -> tuple[list[Value], list[Value]]:
@@ -60,6 +91,8 @@ def split_names(values: Sequence[object]) -> tuple[list[Value], list[Value]]:
     last: list[Value] = []
     for value in values:
         text = text_value(value, NAME_PLACEHOLDERS)
+        # HubSpot exports "Ann Lee (ann@ox.com)", and several of them one after the other.
+        text = _IN_BRACKETS.sub("", text.split(";")[0]).strip() or None if text else None
         if text is None:
             first.append(None)
             last.append(None)

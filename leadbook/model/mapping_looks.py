@@ -218,3 +218,23 @@ def _sortable(value: object) -> str:
     """Return an ISO date that sorts, "" for what is not plainly one: a hint is enough here."""
     text = value.isoformat() if hasattr(value, "isoformat") else str(value or "")
     return text[:10] if text[:4].isdigit() and text[4:5] == "-" else ""
+
+
+_NUMBERS_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b")
+
+
+def day_comes_first(columns: Sequence[Sequence[object]]) -> bool | None:
+    """Return whether the dates of a file begin with the day (False: with the month); None when nothing shows it.
+
+    Parameters
+    ----------
+    columns : sequence of sequences
+        Every column of dates; a first number above 12 shows that days come first, a second one that months do.
+    """
+    shown: set[bool] = set()
+    for values in columns:
+        for value in set(values):
+            found = _NUMBERS_FIRST.match(value.strip()) if isinstance(value, str) else None
+            if found is not None and (int(found[1]) > 12) != (int(found[2]) > 12):
+                shown.add(int(found[1]) > 12)
+    return shown.pop() if len(shown) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import (
@@ -17,19 +17,34 @@ from leadbook.model.cells import (
     one_line,
     tidy,
 )
-from leadbook.model.columns import Kind, column
+from leadbook.model.columns import TABLES, Kind, column
 from leadbook.model.dates import read_dates
-from leadbook.model.mapping_cells import Value, of_each, own_values, split_names, text_value, text_values, whole_or_not
-from leadbook.model.mapping_words import FULL_NAME, MODIFIED, OUTCOME, foreign_stage
+from leadbook.model.mapping_cells import (
+    Value,
+    addresses_in_names,
+    counted,
+    first_addresses,
+    of_each,
+    own_values,
+    split_names,
+    text_value,
+    text_values,
+    whole_or_not,
+)
+from leadbook.model.mapping_looks import day_comes_first
+from leadbook.model.mapping_stages import read_outcomes, read_stages, settle_endings
+from leadbook.model.mapping_words import CURRENCY_NAMES, ENDINGS, FULL_NAME, MODIFIED, OPT_OUT_WORDS, OUTCOME
 from leadbook.model.money import currencies_of, read_money
 from leadbook.model.numerals import read_number, read_percent, read_points
-from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from leadbook.model.playbook import Options, Playbook
 
+
+#: Further addresses of a person, in a column of the team's own.
+OTHER_EMAILS = "Other Emails"
 
 # When a lead came, and when it was first spoken to, is measured in hours; the other dates are days.
 _MOMENTS = frozenset({"created", "first_contacted", "last_activity", MODIFIED})
@@ -87,25 +102,41 @@ def convert(
     """
     named = headers or {}
     out = Converted()
+    playbook = _with_order_of_dates(keyed, playbook, table)
     for key, values in keyed.items():
         label = named.get(key, key)
         if key == FULL_NAME:
             first, last = split_names(values)
             out.keyed["first_name"], out.keyed["last_name"] = first, last
+            if "email" not in keyed and any(inside := addresses_in_names(values)):
+                out.keyed["email"] = inside
+        elif key in ENDINGS:
+            continue
         elif key == MODIFIED:
             out.modified = _dates(_Source(key, label, values, out.notes), playbook.options)
         elif key == OUTCOME:
-            out.keyed["stage"] = _outcomes(values, playbook, label, out.notes)
+            out.keyed["stage"] = read_outcomes(values, playbook, label, out.notes)
         elif key == "stage" and table == "Leads":
-            out.keyed["stage"] = _stages(values, playbook, label, out.notes)
+            out.keyed["stage"] = read_stages(values, playbook, label, out.notes)
         else:
             source = _Source(key, label, values, out.notes)
             out.keyed[key] = _by_kind(source, column(table, key).kind, playbook, out)
         _count_placeholders(values, label, out.notes)
+    endings = {key: values for key, values in keyed.items() if key in ENDINGS}
+    if endings:
+        out.keyed["stage"] = settle_endings(out.keyed.get("stage"), endings, playbook, out.notes)
     for header, values in extra.items():
         out.extra[header] = own_values(values)
         _count_placeholders(values, header, out.notes)
     return out
+
+
+def _with_order_of_dates(keyed: Mapping[str, Sequence[object]], playbook: Playbook, table: str) -> Playbook:
+    """Return the playbook with the order of day and month that the file shows: who wrote one column wrote them all."""
+    kinds = {entry.key: entry.kind for entry in TABLES[table]} | {MODIFIED: Kind.DATE}
+    dated = [values for key, values in keyed.items() if kinds.get(key) is Kind.DATE]
+    order = day_comes_first(dated) if playbook.options.day_first is None else None
+    return playbook if order is None else replace(playbook, options=replace(playbook.options, day_first=order))
 
 
 @dataclass(frozen=True)
@@ -133,7 +164,18 @@ def _by_kind(source: _Source, kind: Kind, playbook: Playbook, out: Converted) ->
         case Kind.POINTS:
             result = _kept(source, read_points(values), whole_or_not, "points from 0 to 3")
         case Kind.FLAG:
-            result = of_each(values, _flag)
+            result = of_each(values, _opt_out if source.key == "opt_out" else _flag)
+        case Kind.EMAIL:
+            result, further = first_addresses(values)
+            if any(further):
+                out.extra[OTHER_EMAILS] = further
+                several = sum(value is not None for value in further)
+                source.notes.append(
+                    f"{source.label}: {counted(several, 'cell')} with several addresses; the first is the lead's, the "
+                    f"others stand in {OTHER_EMAILS}."
+                )
+        case _ if source.key == "currency":
+            result = of_each(values, _currency)
         case _:
             words = NAME_PLACEHOLDERS if source.key in _NAMES else PLACEHOLDERS
             result = text_values(values, words)
@@ -159,7 +201,7 @@ def _kept(source: _Source, reading: Reading, to_value: Callable[[object], Value]
         examples = ", ".join(dict.fromkeys(one_line(text, 30) for text in unread[:50]))[:80]
         verb = "is" if len(unread) == 1 else "are"
         source.notes.append(
-            f"{source.label}: {_count(len(unread), 'cell')} {verb} no {words} and left as typed ({examples})."
+            f"{source.label}: {counted(len(unread), 'cell')} {verb} no {words} and left as typed ({examples})."
         )
     return meant
 
@@ -167,7 +209,7 @@ def _kept(source: _Source, reading: Reading, to_value: Callable[[object], Value]
 def _dates(source: _Source, options: Options) -> list[Value]:
     reading = read_dates(source.values, day_first=options.day_first, time_zone=options.time_zone)
     for fault, count in reading.column_faults:
-        source.notes.append(f"{source.label} {fault.message} ({_count(count, 'cell')})")
+        source.notes.append(f"{source.label} {fault.message} ({counted(count, 'cell')})")
 
     def to_value(moment: object) -> Value:
         if not isinstance(moment, dt.datetime):
@@ -196,6 +238,17 @@ def _money(source: _Source, options: Options, out: Converted) -> list[Value]:
     return amounts
 
 
+def _currency(value: object) -> Value:
+    text = text_value(value)
+    return CURRENCY_NAMES.get("".join(filter(str.isalpha, (text or "").casefold())), text)
+
+
+def _opt_out(value: object) -> Value:
+    """Return an opt-out; CRMs also say it as a state ("Unsubscribed", "Do Not Allow")."""
+    text = text_value(value)
+    return OPT_OUT_WORDS.get("".join(filter(str.isalpha, (text or "").casefold()))) or _flag(value)
+
+
 def _flag(value: object) -> Value:
     text = text_value(value)
     if text is None:
@@ -206,57 +259,10 @@ def _flag(value: object) -> Value:
     return "No" if word in NO else text
 
 
-def _stages(values: Sequence[object], playbook: Playbook, label: str, notes: list[str]) -> list[Value]:
-    """Return the book's own names of the stages; a word that it does not know stays as typed."""
-    texts = text_values(values)
-    named: dict[Value, str] = {}
-    for text in {text for text in texts if text is not None}:
-        stage = foreign_stage(str(text), playbook)
-        named[text] = stage.name if stage else ""
-    counts = Counter(str(text) for text in texts if text is not None)
-    renamed = {(text, name): n for text, n in counts.items() if (name := named[text]) and name != text}
-    unknown = {text: n for text, n in counts.items() if not named[text]}
-    result: list[Value] = [None if text is None else named[text] or text for text in texts]
-    notes.extend(
-        f"{label}: {one_line(text, 40)} taken as {name} ({_count(number, 'row')})."
-        for (text, name), number in renamed.items()
-    )
-    notes.extend(
-        f"{label}: {one_line(text, 40)} is no stage of this workbook and stays as typed ({_count(number, 'row')}); "
-        "add it to Settings, table Stages, or as another word for one of them."
-        for text, number in unknown.items()
-    )
-    return result
-
-
-def _outcomes(values: Sequence[object], playbook: Playbook, label: str, notes: list[str]) -> list[Value]:
-    won = next((stage.name for stage in playbook.stages if stage.stage_class is StageClass.WON), "Won")
-    first = playbook.open_stages[0].name if playbook.open_stages else ""
-    result: list[Value] = []
-    counts: Counter[str] = Counter()
-    for value in values:
-        text = text_value(value)
-        word = (text or "").casefold().removesuffix(".0")
-        meaning: Value = text
-        if word in YES:
-            meaning = won
-        elif word in NO:
-            meaning = first
-        counts[str(meaning)] += meaning is not None
-        result.append(meaning)
-    told = ", ".join(f"{_count(n, 'row')} {name}" for name, n in counts.items() if n)
-    notes.append(f"{label} tells who became a customer: yes taken as {won}, no as {first} ({told}).")
-    return result
-
-
 def _count_placeholders(values: Sequence[object], label: str, notes: list[str]) -> None:
     found: Counter[str] = Counter()
     likely = {value for value in set(values) if isinstance(value, str) and is_placeholder(tidy(value[:80]))}
     for text, number in Counter(value for value in values if value in likely).items() if likely else ():
         found[tidy(str(text))] += number
     found.pop("", None)
-    notes.extend(f"{label}: {_count(number, 'cell')} with {word} taken as blank." for word, number in found.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    notes.extend(f"{label}: {counted(number, 'cell')} with {word} taken as blank." for word, number in found.items())

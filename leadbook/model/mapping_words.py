@@ -15,6 +15,11 @@ DEAL_NAME = "deal_name"  # kept as a column of the seller's own; tells deals of 
 
 MODIFIED = "modified"  # when the row was last changed over there; never kept, it only says which side is newer
 
+# What a CRM says about the end of a deal beside its stage; import lets it have the last word on the stage.
+STATUS = "deal_status"  # Open, Won, Lost
+IS_WON, IS_LOST, IS_CLOSED = "is_won", "is_lost", "is_closed"  # yes or no
+ENDINGS = frozenset({STATUS, IS_WON, IS_LOST, IS_CLOSED})
+
 # Kinds of foreign table, and the columns of ours that such a table can fill. A list of accounts has a phone
 # and a revenue, but the revenue is the customer's own turnover, not the deal's amount.
 _COMPANY_KEYS = frozenset(
@@ -69,9 +74,27 @@ _STAGE_WORDS: dict[str, str] = {
 }  # fmt: skip
 
 
+# Stages and states that CRMs ship with, letters only, where they are no word of the default playbook.
+_CRM_STAGES: dict[str, str] = {
+    "opendeal": "Qualification", "prequalified": "Qualification", "attemptedtocontact": "Initial contact",
+    "contactinfuture": "Nurture", "lostlead": "Lost", "closedlosttocompetition": "Lost", "outsold": "Lost",
+    "canceled": "Lost", "cancelled": "Lost", "cannotcontact": "Disqualified", "nolongerinterested": "Disqualified",
+    "identifydecisionmakers": "Assessment", "iddecisionmakers": "Assessment", "proposalquote": "Proposal",
+    "proposalpricequote": "Proposal", "contractnegotiation": "Objections", "unqualifiedlead": "Disqualified",
+}  # fmt: skip
+
+
 def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
     """Return the stage that a word from outside means: one the playbook knows, or a German one for it."""
-    return playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
+    known = playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
+    if known is not None:
+        return known
+    # CRMs number their stages ("1-Qualify") and export inner names ("closedwon", "IN_PROGRESS").
+    bare = "".join(filter(str.isalpha, text.casefold()))
+    for stage in playbook.stages if bare else ():
+        if bare in {"".join(filter(str.isalpha, word.casefold())) for word in (stage.name, *stage.aliases)}:
+            return stage
+    return playbook.stage(_CRM_STAGES.get(bare, ""))
 
 
 # Further words for our columns, in exports and in trackers kept in German, French or Spanish.
@@ -151,6 +174,20 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
     "lost_reason": ("Verlustgrund", "Absagegrund"),
     "notes": ("Comment Log", "Comment", "Notizen", "Notiz", "Bemerkung", "Bemerkungen", "Kommentar"),
 }
+
+# How CRMs say whether somebody may be written to, letters only.
+OPT_OUT_WORDS: dict[str, str] = {
+    "unsubscribed": "Yes", "optedout": "Yes", "optout": "Yes", "donotallow": "Yes", "noconsent": "Yes",
+    "subscribed": "No", "optedin": "No", "optin": "No", "allow": "No",
+}  # fmt: skip
+
+# Currencies as Dynamics and spreadsheets spell them out, letters only.
+CURRENCY_NAMES: dict[str, str] = {
+    "usdollar": "USD", "usdollars": "USD", "dollar": "USD", "euro": "EUR", "euros": "EUR", "poundsterling": "GBP",
+    "britishpound": "GBP", "swissfranc": "CHF", "japaneseyen": "JPY", "yen": "JPY", "canadiandollar": "CAD",
+    "australiandollar": "AUD", "swedishkrona": "SEK", "danishkrone": "DKK", "norwegiankrone": "NOK",
+    "polishzloty": "PLN", "indianrupee": "INR",
+}  # fmt: skip
 
 KIND_WORDS = {
     Kind.TEXT: "text",

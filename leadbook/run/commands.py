@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from leadbook.books.book import Plan
     from leadbook.run.adopting import Adoption
     from leadbook.run.checking import CheckReport
-    from leadbook.run.importing import ImportSummary
-    from leadbook.run.policies import Policy
+    from leadbook.run.importing import ImportSummary, Wishes
     from leadbook.run.refresh import Summary
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
@@ -199,7 +198,7 @@ def import_files(
     *,
     as_of: dt.date,
     dry_run: bool = False,
-    policy: Policy = "fill-blanks",
+    wishes: Wishes | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> tuple[ImportSummary, Plan]:
     """Add the leads of CSV or Excel files (or a folder of them) to a workbook, updating those it knows.
@@ -214,9 +213,9 @@ def import_files(
         Events after it are plans, no activities.
     dry_run : bool
         Plan everything and write nothing.
-    policy : {"fill-blanks", "newest", "ours", "theirs"}
-        Whose word counts where the workbook and a file disagree about a known lead; see
-        ``leadbook.run.policies.settle``.
+    wishes : Wishes or None
+        Policy, preset, mappings and the form of text files, where they are not to be worked out; see
+        ``leadbook.run.importing.Wishes``.
     progress : callable
 
     Returns
@@ -233,6 +232,7 @@ def import_files(
     from leadbook.books.starter import add_to
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
     from leadbook.model.settings import read_playbook
+    from leadbook.run.importing import NO_WISHES
     from leadbook.run.importing import import_files as plan_import
 
     if not Path(into).exists():
@@ -242,7 +242,7 @@ def import_files(
         add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
         playbook, _ = read_playbook(book.contents)
         progress("join")
-        summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, policy=policy)
+        summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, wishes or NO_WISHES)
         if not dry_run:
             progress("write")
             book.save()

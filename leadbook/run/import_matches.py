@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.run.folding import fold
 from leadbook.run.identities import id_key, of_incoming, of_standing
@@ -85,16 +86,29 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         matching.by_keys()
         matching.by_everything(incoming, standing)
     notes += _repeated_ids(incoming, folded.places)
+    new, left_out = _without_archived(matching.unmatched, theirs.ids, records)
+    if left_out:
+        rows = "1 row is of a lead that was" if left_out == 1 else f"{left_out:,} rows are of leads that were"
+        notes.append(f"{rows} archived here, and stay out; take them out of the Archive if they are wanted again.")
     return Matched(
-        incoming, folded.first, matching.found, matching.unmatched, incoming.n_rows - len(folded.places),
+        incoming, folded.first, matching.found, new, incoming.n_rows - len(folded.places),
         Counter(matching.how.values()), masters, notes,
     )  # fmt: skip
 
 
+def _without_archived(places: list[int], ids: list[str], records: Records) -> tuple[list[int], int]:
+    """Return the new rows whose lead was not archived, and how many were."""
+    frame = records.archive.frame
+    archived = {id_key(old) for old in frame["lead_id"].tolist()} - {""} if "lead_id" in frame.columns else set()
+    new = [place for place in places if not ids[place] or ids[place] not in archived]
+    return new, len(places) - len(new)
+
+
 def merged_away(records: Records) -> dict[str, str]:
     """Return the compared ids of leads that were merged into another one, each with the id of that one."""
-    del records
-    return {}
+    now = archived_ids(records.archive)
+    ids = records.archive.frame["lead_id"].tolist() if "lead_id" in records.archive.frame.columns else []
+    return {id_key(old): id_key(now[folded]) for old in ids if (folded := folded_id(old)) in now}
 
 
 def who(incoming: Incoming, place: int) -> str:

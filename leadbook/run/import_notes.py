@@ -10,7 +10,7 @@ from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_cells import own_values
-from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, MODIFIED, OUTCOME
+from leadbook.model.mapping_words import DEAL_NAME, ENDINGS, FULL_NAME, MODIFIED, OUTCOME
 from leadbook.model.settings import HEADERS
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from leadbook.model.tables import RawTable
     from leadbook.run.gathered import Gathered
     from leadbook.run.standing import Incoming
+
+
+# Import makes something of these; no column of the workbook is called so.
+_NO_COLUMNS = frozenset({None, FULL_NAME, DEAL_NAME, MODIFIED, OUTCOME, *ENDINGS})
 
 
 def append_settings(book: Book, table: str, rows: Sequence[Mapping[str, Value]]) -> int:
@@ -80,7 +84,7 @@ def remember_mapping(
     settled = {squeezed(entry.their_header) for entry in playbook.mappings}
     rows: list[dict[str, Value]] = []
     for match in mapping.matches:
-        if match.key in {None, FULL_NAME, DEAL_NAME, MODIFIED, OUTCOME} or match.how in {"exact", "settings"}:
+        if match.key in _NO_COLUMNS or match.how in {"exact", "settings"} or match.how.startswith("preset"):
             continue
         if squeezed(match.header) in own | settled:
             continue  # it would tell the workbook's own column of that name what to mean

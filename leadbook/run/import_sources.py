@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, read_incoming
+from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, WORKED_OUT, read_incoming
 from leadbook.model.issues import InputError
 from leadbook.model.locate import PREFIX
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from leadbook.books.incoming import IncomingTable
+    from leadbook.books.incoming import IncomingTable, TextForm
 
 
-def incoming_tables(sources: Sequence[Path], book_name: str) -> list[IncomingTable]:
+def incoming_tables(sources: Sequence[Path], book_name: str, form: TextForm = WORKED_OUT) -> list[IncomingTable]:
     """Return every table of the files, in order.
 
     Parameters
@@ -25,18 +25,20 @@ def incoming_tables(sources: Sequence[Path], book_name: str) -> list[IncomingTab
         CSV or Excel files, or folders of them.
     book_name : str
         File name of the workbook that receives them, which is no source.
+    form : TextForm
+        Encoding and delimiter of text files, where they are not to be worked out.
 
     Raises
     ------
     InputError
         When a file cannot be read, or a folder holds none that can.
     """
-    return [table for source in _files(sources, book_name) for table in _tables(source)]
+    return [table for source in _files(sources, book_name) for table in _tables(source, form)]
 
 
-def _tables(source: Path) -> list[IncomingTable]:
+def _tables(source: Path, form: TextForm) -> list[IncomingTable]:
     """Return a file's tables; of another leadbook workbook only what the seller keeps there."""
-    tables = [table for table in read_incoming(source) if table.headers]
+    tables = [table for table in read_incoming(source, form) if table.headers]
     names = {own_name(table) for table in tables}
     if "leads" in names and names & {"stages", "options", "history"}:
         return _of_leadbook(tables)

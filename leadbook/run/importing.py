@@ -11,6 +11,7 @@ import pandas as pd
 
 from leadbook.analysis.history_ids import assign_lead_ids
 from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
+from leadbook.books.incoming import WORKED_OUT, TextForm
 from leadbook.model.cells import cell_text, is_blank
 from leadbook.model.columns import TABLES, Column, Kind, column
 from leadbook.model.headers import squeezed
@@ -26,6 +27,7 @@ from leadbook.run.import_refusals import refuse_foreign, refuse_nobody
 from leadbook.run.import_sources import incoming_tables
 from leadbook.run.import_summary import Added, Conflict, ImportSummary
 from leadbook.run.joining import gather
+from leadbook.run.overruling import overruled, remember_overruled
 from leadbook.run.policies import Court, Moments, Policy, settle
 from leadbook.run.standing import Incoming, Standing
 from leadbook.run.upserting import differences
@@ -44,7 +46,32 @@ if TYPE_CHECKING:
     from leadbook.run.import_matches import Matched
     from leadbook.run.policies import Verdict
 
-__all__ = ["Conflict", "ImportSummary", "Policy", "import_files"]
+__all__ = ["Conflict", "ImportSummary", "Policy", "Wishes", "import_files"]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user wants of an import otherwise than by itself.
+
+    Parameters
+    ----------
+    policy : {"fill-blanks", "newest", "ours", "theirs"}
+        Whose word counts where the workbook and the file disagree about a known lead; see ``policies.settle``.
+    preset : str
+        Name of the program that exported the files; "" lets their headers tell.
+    mapped : tuple of str
+        ``Their header=Our column``, against whatever leadbook would think.
+    form : TextForm
+        Encoding and delimiter of text files; blank ones are worked out.
+    """
+
+    policy: Policy = "fill-blanks"
+    preset: str = ""
+    mapped: tuple[str, ...] = ()
+    form: TextForm = WORKED_OUT
+
+
+NO_WISHES = Wishes()
 
 
 def import_files(
@@ -52,8 +79,7 @@ def import_files(
     sources: Sequence[Path],
     playbook: Playbook,
     today: dt.date,
-    *,
-    policy: Policy = "fill-blanks",
+    wishes: Wishes = NO_WISHES,
 ) -> ImportSummary:
     """Plan an import into a workbook; ``book.save()`` carries it out.
 
@@ -68,8 +94,8 @@ def import_files(
         Read from the workbook: stages, mappings, how dates are typed.
     today : date
         Events after it are plans, no activities.
-    policy : {"fill-blanks", "newest", "ours", "theirs"}
-        Whose word counts where the workbook and the file disagree about a known lead; see ``policies.settle``.
+    wishes : Wishes
+        What the user wants done otherwise than by itself.
 
     Returns
     -------
@@ -86,7 +112,8 @@ def import_files(
     kept as columns of the seller's own at the right of the Leads table. A Lead ID of the file is kept as text;
     where there is none, leadbook gives one.
     """
-    tables = incoming_tables(sources, book.contents.name)
+    policy = wishes.policy
+    tables = incoming_tables(sources, book.contents.name, wishes.form)
     if not tables:
         raise InputError("There is nothing to import: the files hold no table.")
     records, _ = read_records(book.contents, playbook)
@@ -102,7 +129,8 @@ def import_files(
     others = [table for table in tables if not is_quote_lines(table)]
     if not others:
         raise InputError("There is nothing to import: the files hold quote lines only, and no leads.")
-    gathered = gather(others, known, playbook)
+    said = overruled(wishes.mapped, others)
+    gathered = gather(others, (*known, *said), playbook, wishes.preset)
     refuse_foreign(gathered)
     converted = convert(gathered.keyed, gathered.extra, playbook, headers=gathered.headers)
     incoming, renamed = _for_book(converted, gathered, records.leads)
@@ -126,6 +154,7 @@ def import_files(
     notes += [join.sentence for join in gathered.joined]
     present = {*records.leads.headers, *incoming.keyed}
     remember_mapping(book, gathered.mapping, raw, playbook, misleading(incoming, present))
+    remember_overruled(book, said, raw)
     return ImportSummary(
         added=len(matched.new), updated=len(touched), unchanged=len(matched.found) - len(touched), filled=filled,
         conflicts=tuple(conflicts), mapping=gathered.mapping, joined=tuple(gathered.joined),
@@ -192,7 +221,7 @@ def _with_ids(matched: Matched, standing: Standing, records: Records, policy: Po
         )
         for place, lead_id in zip(without, new.values(), strict=True):
             ids[place] = lead_id
-    ids = [ids[first] for first in matched.first]
+    ids = [given[first] if ids[first] is None else ids[first] for first in matched.first]
     extra = dict(incoming.extra)
     if policy != "ours" and any(value is not None for value in kept_beside):
         extra[RECORD_ID] = kept_beside

@@ -10,6 +10,8 @@ from leadbook.model.cells import cell_text, is_blank
 from leadbook.model.mapping import Mapping, map_headers
 from leadbook.model.mapping_looks import share
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME, ROLE_KEYS
+from leadbook.model.presets import preset, recognise_preset
+from leadbook.run.following import follow_preset
 from leadbook.run.gathered import ActivityTable, Gathered, Joined
 from leadbook.run.keys import KeyIndex, plain
 
@@ -28,7 +30,9 @@ _WEIGHTS = {
 }  # fmt: skip
 
 
-def gather(tables: Sequence[IncomingTable], known: Sequence[ColumnMapping], playbook: Playbook) -> Gathered:
+def gather(
+    tables: Sequence[IncomingTable], known: Sequence[ColumnMapping], playbook: Playbook, forced: str = ""
+) -> Gathered:
     """Find the table of leads or deals, and join the others to it by the columns that they share.
 
     Parameters
@@ -39,6 +43,8 @@ def gather(tables: Sequence[IncomingTable], known: Sequence[ColumnMapping], play
         What Settings/Columns says.
     playbook : Playbook
         For its stage words.
+    forced : str
+        Name of the preset to use; "" lets each table's headers tell.
 
     Notes
     -----
@@ -47,11 +53,17 @@ def gather(tables: Sequence[IncomingTable], known: Sequence[ColumnMapping], play
     person; a person's columns come from one table only, so that two people are never mixed. A table none of
     whose columns matches is left out and said so.
     """
-    maps = [map_headers(table.headers, table.columns, "Leads", known, playbook=playbook) for table in tables]
+    presets = [preset(forced) if forced else recognise_preset(table.headers, table.columns) for table in tables]
+    maps = [
+        map_headers(table.headers, table.columns, "Leads", known, playbook=playbook, preset=found)
+        for table, found in zip(tables, presets, strict=True)
+    ]
     weights = [sum(_WEIGHTS.get(key, 0) for key in mapping.keys) for mapping in maps]
     main = max(range(len(tables)), key=lambda place: (weights[place], tables[place].n_rows))
     alike = [place for place in range(len(tables)) if place != main and _same_headers(tables[place], tables[main])]
     gathered = _start([tables[place] for place in (main, *alike)], maps[main])
+    if (found := presets[main]) is not None:
+        follow_preset(gathered, found)
     waiting = [tables[place] for place in range(len(tables)) if place not in {main, *alike}]
     waiting.sort(key=lambda table: _ORDER[_role_of(table, playbook)])
     progress = True

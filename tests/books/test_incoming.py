@@ -11,7 +11,7 @@ from leadbook.books.header_rows import find_table
 from leadbook.books.incoming import read_incoming, table_of
 from leadbook.books.incoming_text import decode, sniff_delimiter
 from leadbook.model.incoming_codes import INCOMING_CODES
-from leadbook.model.issues import InputError
+from leadbook.model.issues import BookRefusedError, InputError
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real exports in ../shared/data are absent")
@@ -129,8 +129,6 @@ def test_a_lone_company_in_the_last_row_is_a_lead(tmp_path):
         ("a.csv", b"PK\x03\x04rest", "Excel workbook"),
         ("a.csv", b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
         ("a.csv", bytes(range(256)) * 20, "not a text file"),
-        ("a.xls", b"", "save it as .xlsx"),
-        ("a.ods", b"", "OpenDocument"),
         ("a.exe", b"", "neither CSV nor .xlsx"),
     ],
 )
@@ -156,6 +154,15 @@ def test_one_column_of_addresses_is_a_table(tmp_path):
     table = read(tmp_path, "Email\na@ox.com\nb@elk.com\n")
     assert table.headers == ("Email",)
     assert table.n_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.xls", b""), ("a.ods", b"PK"), ("a.xlsb", b"PK\x03\x04"), ("a.xls", b"x")]
+)
+def test_a_workbook_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(BookRefusedError, match=rf"{name}.*save it as \.xlsx"):
+        read_incoming(tmp_path / name)
 
 
 @settings(max_examples=60, deadline=None)

@@ -17,7 +17,7 @@ from leadbook.model.leads import EXAMPLE_ID, read_records
 from leadbook.model.settings import HEADERS, read_playbook
 from leadbook.model.tables import BookContents, RawTable
 from leadbook.run import commands
-from leadbook.run.importing import import_files
+from leadbook.run.importing import Wishes, import_files
 
 
 def moment(*parts):
@@ -95,9 +95,9 @@ def starter(*rows, headers=None):
     return MemoryBook([("Leads", headers, body), ("Activities", [c.header for c in ACTIVITIES], []), *settings])
 
 
-def run(book, *sources, today=TODAY, **named):
+def run(book, *sources, today=TODAY, **wishes):
     playbook, _ = read_playbook(book.contents)
-    return import_files(book, [Path(source) for source in sources], playbook, today, **named)
+    return import_files(book, [Path(source) for source in sources], playbook, today, Wishes(**wishes))
 
 
 def leads(book):

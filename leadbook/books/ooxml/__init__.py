@@ -3,7 +3,7 @@
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.block_cells import CellKind
 from leadbook.books.ooxml.names import DefinedName
-from leadbook.books.ooxml.refusal import PackageRefusedError
+from leadbook.books.ooxml.refusal import PackageRefusedError, StrictWorkbookError
 from leadbook.books.ooxml.shared_texts import SharedTexts, is_plain
 from leadbook.books.ooxml.sheet import SheetInfo
 from leadbook.books.ooxml.sheet_scan import SheetScan
@@ -22,6 +22,7 @@ __all__ = [
     "SheetInfo",
     "SheetScan",
     "SheetValues",
+    "StrictWorkbookError",
     "TableInfo",
     "Value",
     "Workbook",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.package import Package
-from leadbook.books.ooxml.refusal import PackageRefusedError
+from leadbook.books.ooxml.refusal import PackageRefusedError, StrictWorkbookError
 from leadbook.books.ooxml.relationships import ContentTypes, Relationships
 from leadbook.books.ooxml.sheet import SheetPart
 from leadbook.books.ooxml.styles import Styles
@@ -34,8 +34,14 @@ class OpenedWorkbook:
     date_1904: bool
 
 
-def open_workbook(data: bytes) -> OpenedWorkbook:
+def open_workbook(data: bytes, *, signed: bool = False) -> OpenedWorkbook:
     """Read what a workbook is made of.
+
+    Parameters
+    ----------
+    data : bytes
+    signed : bool
+        Whether a signed one is opened as well, which then must not be written.
 
     Raises
     ------
@@ -49,7 +55,8 @@ def open_workbook(data: bytes) -> OpenedWorkbook:
         raise PackageRefusedError("The file is a zip archive but no workbook; choose the .xlsx or .xlsm file.")
     types = ContentTypes(package)
     root_links = Relationships(package, "")
-    _refuse_signed(package, types, root_links)
+    if not signed:
+        _refuse_signed(package, types, root_links)
     part = next((link.part for link in root_links.of_kind("officeDocument") if not link.external), "")
     if not part or not package.has(part):
         raise PackageRefusedError(f"The file holds no workbook; {_REPAIR}")
@@ -59,7 +66,7 @@ def open_workbook(data: bytes) -> OpenedWorkbook:
         )
     root = parse(package.read_small(part), part)
     if root.tag == f"{{{STRICT_MAIN}}}workbook":
-        raise PackageRefusedError(
+        raise StrictWorkbookError(
             "This workbook is saved as a Strict Open XML Spreadsheet, which is not edited; in Excel save it as an "
             "Excel Workbook (.xlsx) and retry."
         )

@@ -31,22 +31,28 @@ class Workbook:
     Sheets and tables are named as Excel shows them, without regard to case. Rows and columns count from 1.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, signed: bool = False) -> None:
         self._data = data
-        self._book = open_workbook(data)
+        self._book = open_workbook(data, signed=signed)
         self._formulas_changed = False
         self._names_changed = False
 
     @classmethod
-    def open(cls, data: bytes) -> Workbook:
+    def open(cls, data: bytes, *, signed: bool = False) -> Workbook:
         """Read a workbook from its bytes.
+
+        Parameters
+        ----------
+        data : bytes
+        signed : bool
+            Whether a signed one is opened as well: to be read only, because any change breaks the signature.
 
         Raises
         ------
         PackageRefusedError
             When it is encrypted, of the old or the binary kind, signed, strict, damaged or hostile.
         """
-        return cls(data)
+        return cls(data, signed=signed)
 
     @property
     def date_1904(self) -> bool:

@@ -1,0 +1,97 @@
+"""Workbooks that leadbook does not edit but can read: .xls, .xlsb, .ods, and strict .xlsx."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+from leadbook.books.incoming_tables import IncomingTable, table_of
+from leadbook.books.reading import MAX_DENSE_CELLS
+from leadbook.model.issues import BookRefusedError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_REFERENCE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"')
+_LARGEST_PART = 512 * 1024 * 1024
+
+
+def read_other_workbook(path: Path, data: bytes | None = None) -> list[IncomingTable]:
+    """Read each sheet's block of rows of a workbook of any kind that calamine reads.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes, optional
+        What the file holds, where it was read already.
+
+    Raises
+    ------
+    InputError
+        The file is missing, or holds no table.
+    BookRefusedError
+        It cannot be read: encrypted, damaged, or no workbook.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - slow to load, rarely needed
+
+    try:
+        content = path.read_bytes() if data is None else data
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path.name}; check the path.") from None
+    except PermissionError:
+        raise InputError(f"{path.name} cannot be read; close it in Excel and try again.") from None
+    _refuse_scattered(content, path.name)
+    found: list[IncomingTable] = []
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=True)
+            first = (sheet.start or (0, 0))[0] + 1
+            found += _table(rows, first, name, path.name)
+    except CalamineError as fault:
+        words = "is encrypted; save it without a password" if "assword" in str(fault) else f"cannot be read ({fault})"
+        raise BookRefusedError(f"{path.name} {words}, or save it as .xlsx and try again.") from None
+    except BaseException as fault:
+        # A panic inside the Rust reader is no Exception; it means that the file made no sense to it.
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise BookRefusedError(f"{path.name} is damaged; open it in Excel, save it as .xlsx and try again.") from None
+    if not found:
+        raise InputError(f"{path.name} holds no table; it needs a row of headers and rows below it.")
+    return found
+
+
+def _table(rows: Sequence[Sequence[object]], first: int, name: str, file_name: str) -> list[IncomingTable]:
+    grid = [[None if cell == "" else cell for cell in row] for row in rows]
+    table = table_of(grid, list(range(first, first + len(grid))), name, f"{file_name}, sheet {name}")
+    return [table] if table is not None and table.n_rows and len(table.headers) >= 2 else []
+
+
+def _refuse_scattered(data: bytes, name: str) -> None:
+    """Refuse a zipped workbook whose cells span more than memory holds: calamine builds the whole rectangle."""
+    if not data.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = [part for part in package.infolist() if part.filename.lower().endswith((".xml", ".bin"))]
+            if any(part.file_size > _LARGEST_PART for part in parts):
+                raise BookRefusedError(f"{name} is too large to be read; save the table as CSV and try again.")
+            sheets = [part for part in parts if "worksheets/" in part.filename and part.filename.endswith(".xml")]
+            for part in sheets:
+                cells = _REFERENCE.findall(package.read(part))
+                if not cells:
+                    continue
+                widest = max(sum(26**at * (letter - 64) for at, letter in enumerate(reversed(c))) for c, _ in cells)
+                if widest * max(int(row) for _, row in cells) > MAX_DENSE_CELLS:
+                    raise BookRefusedError(
+                        f"{name}: its cells lie too far apart to be read; delete the stray cells far below or right "
+                        "of the table and try again."
+                    )
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        raise BookRefusedError(
+            f"{name} is damaged or encrypted; open it in Excel, save it as .xlsx without a password and try again."
+        ) from None

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadbook.analysis.duplicates.levels import THRESHOLD
-from leadbook.analysis.duplicates.normalise import normalise, read_field
+from leadbook.analysis.duplicates.normalise import content_order, normalise, read_field
 from leadbook.analysis.duplicates.roles import Column
 from leadbook.analysis.duplicates.rows import Deals, Thing
 from leadbook.analysis.duplicates.search import search
@@ -56,18 +56,25 @@ def find_duplicates(records: Records, *, least: float = THRESHOLD) -> Duplicates
     The result is the same whatever the order of the rows. Of more than 8 rows that are equal in all that is
     compared, one stands for all of them in the pairs.
     """
-    kept = np.flatnonzero(_comparable(records))
+    found, sheet_rows, ids = search_leads(records, least=least)
+    if not len(found.first) and not found.groups:
+        return Duplicates(_no_pairs(), _no_clusters(), found.skipped)
+    return Duplicates(_pairs(found, sheet_rows, ids), _clusters(records, found, sheet_rows, ids), found.skipped)
+
+
+def search_leads(
+    records: Records, *, least: float = THRESHOLD
+) -> tuple[Found, npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Return what was found among a workbook's leads, with the Excel row and the id of each compared row."""
     frame = records.leads.frame
-    kept = kept[np.argsort(_content_hash(frame, kept), kind="stable")]
+    kept = np.flatnonzero(_comparable(records))
+    kept = kept[content_order([frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns])]
     sheet_rows = frame.index.to_numpy()[kept].astype(np.int64)
     ids = np.full(len(kept), "", dtype=object)
     if "lead_id" in frame.columns:
         ids = frame["lead_id"].to_numpy(dtype=object)[kept]
     columns = {key: frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns}
-    found = search(lead_rows(columns, _deals(frame, kept)), least=least)
-    if not len(found.first) and not found.groups:
-        return Duplicates(_no_pairs(), _no_clusters(), found.skipped)
-    return Duplicates(_pairs(found, sheet_rows, ids), _clusters(records, found, sheet_rows, ids), found.skipped)
+    return search(lead_rows(columns, _deals(frame, kept)), least=least), sheet_rows, ids
 
 
 def lead_rows(
@@ -91,17 +98,6 @@ def lead_rows(
     if deals is None:
         return rows
     return replace(rows, things=(*rows.things, Thing("deal", "Deal")), deals=deals)
-
-
-def _content_hash(frame: pd.DataFrame, kept: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """Return a number for what each lead says, so that the order of rows plays no part."""
-    total = np.zeros(len(kept), dtype=np.uint64)
-    for key in ROLES:
-        if key in frame.columns:
-            codes, texts = pd.factorize(frame[key].to_numpy(dtype=object)[kept])
-            hashes = pd.util.hash_array(np.asarray(texts, dtype=object), categorize=False)
-            total = total * np.uint64(31) + hashes[codes]
-    return total
 
 
 def _deals(frame: pd.DataFrame, kept: npt.NDArray[np.int64]) -> Deals:

@@ -11,6 +11,7 @@ from leadbook.analysis.duplicates.words import NICKNAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_OWN = frozenset({"email", "phone", "given", "surname", "person"})
 # Distinct values looked at.
 _SAMPLE = 500
 
@@ -86,10 +87,9 @@ def recognise(columns: Mapping[str, Sequence[str]]) -> list[Column]:
     for header, values in columns.items():
         filled = [value for value in values if value]
         distinct = list(dict.fromkeys(filled))
-        if len(distinct) < 2:
-            continue
-        role = _role(header, filled, distinct)
-        if role:
+        role = _role(header, filled, distinct) if distinct else ""
+        # One value in all rows tells nothing, unless it is a person's: then all rows are that person.
+        if role and (len(distinct) > 1 or role in _OWN):
             found.append(Column(role, header))
     return found
 

@@ -49,6 +49,14 @@ class Found:
     groups: list[list[int]]
     skipped: tuple[str, ...]
 
+    def chances(self, first: Codes, second: Codes) -> Floats:
+        """Return the probability of any pairs."""
+        parts = [
+            weigh(self.rows, compare(self.rows, first[at : at + _SLICE], second[at : at + _SLICE]), self.model)
+            for at in range(0, max(len(first), 1), _SLICE)
+        ]
+        return np.concatenate([part.probability for part in parts])
+
     def explain(self, first: Codes, second: Codes) -> tuple[Floats, list[str]]:
         """Return probability and reasons of any pairs."""
         compared = compare(self.rows, first, second)

@@ -1,0 +1,40 @@
+"""Duplicates in a table of anything, whatever its columns are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.analysis.duplicates.levels import THRESHOLD
+from leadbook.analysis.duplicates.normalise import content_order, normalise, read_field
+from leadbook.analysis.duplicates.roles import recognise
+from leadbook.analysis.duplicates.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from leadbook.analysis.duplicates.roles import Column
+    from leadbook.analysis.duplicates.search import Found
+
+
+def search_table(
+    columns: Mapping[str, Sequence[str]], *, least: float = THRESHOLD
+) -> tuple[Found, npt.NDArray[np.int64], list[Column]]:
+    """Return what was found in a table, the position of each compared row, and what each column was taken for.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence of str
+        Header to texts, "" for blank, all of one length; the column of ids left out. What no header and no value
+        tells is compared as text.
+    least : float
+        Pairs below this probability are left out.
+    """
+    texts = {header: np.array(values, dtype=object) for header, values in columns.items()}
+    order = content_order(list(texts.values()))
+    known = recognise(columns)
+    fields = {column.header: read_field(texts[column.header][order]) for column in known}
+    return search(normalise(known, fields), least=least), order, known

@@ -1,0 +1,275 @@
+"""The command dedupe: which rows of a workbook or of any file are one, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.analysis.duplicates.anytable import search_table
+from leadbook.analysis.duplicates.leads import search_leads
+from leadbook.books.closed import ClosedBook
+from leadbook.books.incoming import read_incoming
+from leadbook.books.outgoing_text import write_csv
+from leadbook.model.cells import cell_text
+from leadbook.model.issues import InputError
+from leadbook.model.leads import read_records
+from leadbook.model.settings import read_playbook
+from leadbook.rules.spelling import nearest
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from leadbook.analysis.duplicates.search import Found
+    from leadbook.books.incoming import IncomingTable
+
+HEADERS = ("id_a", "id_b", "probability", "reasons", "duplicate")
+LEAST = 0.01
+SHOWN = 10
+# The pairs of a larger group are listed with its first row only: they grow with the square of it.
+_LARGEST_LISTED = 1_000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two rows that may be one."""
+
+    id_a: str
+    id_b: str
+    probability: float
+    reasons: str
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class DedupeSummary:
+    """What ``dedupe`` found.
+
+    Parameters
+    ----------
+    source : str
+    rows, groups, extra, pairs : int
+        Rows read; groups of rows that are one; rows beyond the first of each group; pairs above 0.01.
+    likeliest : list of Pair
+        At most ten, the most probable first.
+    columns : list of (str, str)
+        Header and what it was taken for; empty for a workbook's leads.
+    notes : list of str
+    """
+
+    source: str
+    rows: int
+    groups: int
+    extra: int
+    pairs: int
+    likeliest: list[Pair]
+    columns: list[tuple[str, str]]
+    notes: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """The result in one line."""
+        if not self.groups:
+            return f"{self.source}: {_count(self.rows, 'row')}, no two of them look like one."
+        return (
+            f"{self.source}: {_count(self.rows, 'row')}, {_count(self.groups, 'group')} of rows that look like one; "
+            f"{_count(self.extra, 'row')} too many. {_count(self.pairs, 'pair')} scored above {LEAST}."
+        )
+
+
+def _silent(step: str) -> None:
+    """Report progress to nobody."""
+    del step
+
+
+def dedupe(
+    path: str | os.PathLike[str],
+    *,
+    id_column: str = "",
+    pairs: str | os.PathLike[str] = "",
+    progress: Callable[[str], None] = _silent,
+) -> DedupeSummary:
+    """Find the duplicates among a workbook's leads, or among the rows of any file.
+
+    Parameters
+    ----------
+    path : path
+        A workbook with a table of leads, or, with ``id_column``, any CSV or Excel file.
+    id_column : str
+        Header of the column that names the rows of the file; each of its values is there once.
+    pairs : path
+        Where every pair scored above 0.01 is written as CSV: id_a, id_b, probability, reasons, duplicate (yes or
+        no: the decision at the default threshold, after clustering). "" writes nothing.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Raises
+    ------
+    LeadbookError
+        One sentence that says what to do.
+    """
+    source = Path(path)
+    target = Path(pairs) if str(pairs) else None
+    if target is not None and target.resolve() == source.resolve():
+        raise InputError(f'"{source.name}" is the file that is read; name another one for the pairs.')
+    progress("open")
+    if id_column:
+        found, ids, columns, notes, count = _of_file(source, id_column, progress)
+    elif source.suffix.casefold() in {".xlsx", ".xlsm"}:
+        found, ids, columns, notes, count = _of_book(source, progress)
+    else:
+        raise InputError(
+            f"Say which column of {source.name} names its rows, such as --id ID; in a workbook that is the Lead ID."
+        )
+    one, other, in_group, left_out = _listed(found)
+    if left_out:
+        notes.append(
+            f"{_count(left_out, 'group')} of more than {_LARGEST_LISTED:,} rows: each row is listed with the group's "
+            "first one only."
+        )
+    likely = np.lexsort([ids[other].astype(str), ids[one].astype(str), -found.chances(one, other)])
+    one, other, in_group = one[likely], other[likely], in_group[likely]
+    if target is not None:
+        progress("write")
+        write_csv(target, HEADERS, _rows(found, ids, one, other, in_group))
+        notes.append(f"{_count(len(one), 'pair')} written to {target.name}.")
+    top = slice(0, SHOWN)
+    likeliest = [
+        Pair(id_a, id_b, float(chance), why, word == "yes")
+        for id_a, id_b, chance, why, word in _rows(found, ids, one[top], other[top], in_group[top])
+    ]
+    groups = found.groups
+    return DedupeSummary(
+        source.name, count, len(groups), sum(map(len, groups)) - len(groups), len(one), likeliest, columns,
+        [*notes, *found.skipped],
+    )  # fmt: skip
+
+
+_Read = tuple["Found", "npt.NDArray[np.object_]", list[tuple[str, str]], list[str], int]
+
+
+def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
+    contents = ClosedBook.open(path).contents
+    progress("read")
+    playbook, _ = read_playbook(contents)
+    records, _ = read_records(contents, playbook)
+    progress("duplicates")
+    found, sheet_rows, ids = search_leads(records, least=LEAST)
+    named = np.array(
+        [str(one) or f"row {row}" for one, row in zip(ids.tolist(), sheet_rows.tolist(), strict=True)], dtype=object
+    )
+    repeated = [name for name, times in Counter(named.tolist()).items() if times > 1]
+    notes = []
+    if repeated:
+        notes.append(
+            f"{_count(len(repeated), 'Lead ID')} stand on several rows, such as {repeated[0]}; "
+            "leadbook check says where."
+        )
+    return found, named, [], notes, len(records.leads.frame)
+
+
+def _of_file(path: Path, id_column: str, progress: Callable[[str], None]) -> _Read:
+    table = _table_with(read_incoming(path), id_column, path)
+    header = _header(table, id_column)
+    ids = np.array([cell_text(value) for value in table.column(header)], dtype=object)
+    _refuse_bad_ids(ids, table, header)
+    columns = {name: [cell_text(value) for value in table.column(name)] for name in table.headers if name != header}
+    if not columns:
+        raise InputError(f"{table.source} has only the column {header}; there is nothing to compare.")
+    progress("duplicates")
+    found, order, known = search_table(columns, least=LEAST)
+    if not known:
+        raise InputError(f"No column of {table.source} tells one row from another; there is nothing to compare.")
+    meant = {column.header: column.role for column in known}
+    described = [(name, meant.get(name, "")) for name in columns]
+    return found, ids[order], described, list(table.notes), table.n_rows
+
+
+def _table_with(tables: Sequence[IncomingTable], id_column: str, path: Path) -> IncomingTable:
+    """Return the table that has the column, or the largest one."""
+    if not any(table.n_rows for table in tables):
+        raise InputError(f"{path.name} has headers but no rows below them; there is nothing to compare.")
+    having = [table for table in tables if _same_header(table.headers, id_column)]
+    return max(having or tables, key=lambda table: table.n_rows)
+
+
+def _same_header(headers: Sequence[str], wanted: str) -> str:
+    """Return the header that was meant: as typed, else whatever its case and outer spaces; "" for none."""
+    if wanted in headers:
+        return wanted
+    folded = {header.strip().casefold(): header for header in reversed(headers)}
+    return folded.get(wanted.strip().casefold(), "")
+
+
+def _header(table: IncomingTable, wanted: str) -> str:
+    header = _same_header(table.headers, wanted)
+    if header:
+        return header
+    near = nearest(wanted, table.headers, cutoff=0.5)
+    hint = f' Did you mean "{near}"?' if near else ""
+    names = ", ".join(f'"{name}"' for name in table.headers[:12])
+    raise InputError(f'{table.source} has no column "{wanted}".{hint} Its columns are {names}.')
+
+
+def _refuse_bad_ids(ids: npt.NDArray[np.object_], table: IncomingTable, header: str) -> None:
+    blank = [line for line, one in zip(table.lines, ids.tolist(), strict=True) if not one]
+    if blank:
+        raise InputError(
+            f'{_count(len(blank), "row")} of {table.source} have no value in "{header}", the first in line {blank[0]}; '
+            "every row needs an id of its own."
+        )
+    twice = [one for one, times in Counter(ids.tolist()).items() if times > 1]
+    if twice:
+        raise InputError(
+            f'{_count(len(twice), "value")} of "{header}" in {table.source} stand on several rows, such as '
+            f'"{twice[0]}"; every row needs an id of its own.'
+        )
+
+
+def _listed(found: Found) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
+    """Return the pairs to list: those scored, and those of a group that no key had put side by side."""
+    total = found.rows.count
+    low, high = np.minimum(found.first, found.second), np.maximum(found.first, found.second)
+    group_of = np.full(total, -1, dtype=np.int64)
+    inside: list[tuple[int, int]] = []
+    large = 0
+    for number, group in enumerate(found.groups):
+        group_of[group] = number
+        if len(group) <= _LARGEST_LISTED:
+            inside.extend(combinations(sorted(group), 2))
+        else:
+            large += 1
+    both = np.array(inside, dtype=np.int64).reshape(-1, 2)
+    every = np.unique(np.concatenate([low * total + high, both[:, 0] * total + both[:, 1]]))
+    one, other = every // max(total, 1), every % max(total, 1)
+    return one, other, (group_of[one] >= 0) & (group_of[one] == group_of[other]), large
+
+
+def _rows(
+    found: Found,
+    ids: npt.NDArray[np.object_],
+    one: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+    in_group: npt.NDArray[np.bool_],
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield each pair as it is written."""
+    step = 50_000
+    for start in range(0, len(one), step):
+        part = slice(start, start + step)
+        chances, sentences = found.explain(one[part], other[part])
+        for a, b, chance, why, same in zip(
+            ids[one[part]].tolist(), ids[other[part]].tolist(), chances.tolist(), sentences, in_group[part].tolist(),
+            strict=True,
+        ):  # fmt: skip
+            yield a, b, f"{chance:.6f}", why, "yes" if same else "no"
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

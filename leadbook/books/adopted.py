@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.books.closed import ClosedBook
-from leadbook.books.header_rows import Found, find_table, is_blank
 from leadbook.books.incoming_books import sheet_grid
+from leadbook.books.ooxml.addresses import Area
 from leadbook.books.opening import read_file
+from leadbook.books.plain_ranges import PlainRange, ranges_of
 from leadbook.books.reading import read_contents
+from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, InputError, column_letters
-from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-
-@dataclass(frozen=True)
-class PlainRange:
-    """A header row with rows below it on a sheet, which is no Excel table.
-
-    Parameters
-    ----------
-    sheet : str
-    area : Area
-        Header row to last row, totals and closing lines excluded.
-    headers : tuple of str
-    columns : list of lists
-        The values below each header, empty rows left out.
-    notes : tuple of str
-        What around it is no part of it.
-    problem : str
-        Why it cannot be made a table, in one sentence that says what to do; "" when it can.
-    """
-
-    sheet: str
-    area: Area
-    headers: tuple[str, ...]
-    columns: list[list[object]]
-    notes: tuple[str, ...] = ()
-    problem: str = ""
-
-    @property
-    def reference(self) -> str:
-        """``A5:H120``."""
-        area = self.area
-        return f"{column_letters(area.first_column)}{area.first_row}:{column_letters(area.last_column)}{area.last_row}"
+    from leadbook.books.ooxml import Value
+    from leadbook.model.tables import RawTable
 
 
 class AdoptedBook(ClosedBook):
@@ -59,8 +29,8 @@ class AdoptedBook(ClosedBook):
         """Read a workbook, as ``ClosedBook.open`` does."""
         return cls(path, read_file(path), write_protected=write_protected)
 
-    def plain_ranges(self, sheet: str = "") -> list[PlainRange]:
-        """Return the blocks of rows on each sheet without tables, or on one sheet.
+    def plain_ranges(self, sheet: str = "", header_row: int = 0) -> list[PlainRange]:
+        """Return the lists on each sheet without tables, or on one sheet, whose headers stand in a given row.
 
         Raises
         ------
@@ -87,23 +57,55 @@ class AdoptedBook(ClosedBook):
                 continue
             grid, top, left = sheet_grid(values, name, scan, self.path.name)
             merges = [tuple(merge) for merge in scan.merges]
-            found += ranges_of(name, grid, top, left, merges)
+            found += ranges_of(name, grid, top, left, merges, header_row=header_row)
         return found
 
     def make_table(self, block: PlainRange, name: str) -> None:
-        """Make a block an Excel table where it stands, in its own colours; its cells stay as they are.
+        """Make a list an Excel table where it stands, in its own colours; its cells stay as they are.
+
+        Only a header that is missing is typed in: a table needs one in each column.
 
         Raises
         ------
         BookRefusedError
-            When headers are merged, blank or repeated, or the sheet is protected.
+            When headers are merged or repeated, or the sheet is protected.
         """
         if block.problem:
             raise BookRefusedError(f'"{self.path.name}": {block.problem}')
-        self._draft.refuse_protected(block.sheet)
+        if any(info.protected for info in self._draft.workbook.sheets if info.name == block.sheet):
+            raise BookRefusedError(
+                f'Sheet "{block.sheet}" is protected. Unprotect it in Excel (Review, Unprotect Sheet) and run the '
+                "command again. To protect it again later, first set the option Owned Writes On Protected on the sheet "
+                "Settings to yes."
+            )
+        typed: dict[int, dict[int, Value]] = {
+            column: {block.area.first_row: header} for column, header in block.named.items()
+        }
         with self._draft.sentences():
+            if typed:
+                self._draft.workbook.set_cells(block.sheet, typed)
+                self._draft.changed.setdefault(block.sheet, {}).update(typed)
             self._draft.workbook.add_table(block.sheet, block.area, name)
         self._draft.contents = read_contents(self._draft.data, self._draft.workbook, name=self.path.name)
+
+    def choices(self, raw: RawTable, header: str) -> list[str]:
+        """Return the words that a column's dropdown offers in the table's first row, in order."""
+        column = raw.first_column + list(raw.headers).index(header)
+        return self._draft.workbook.dropdown_words(raw.sheet, raw.header_row + 1, column)
+
+    def in_the_way(self, raw: RawTable) -> list[str]:
+        """Return a sentence for what lies over the cells to the right of a table, where columns are added."""
+        first = raw.first_column + len(raw.headers)
+        wanted = Area(raw.header_row, first, max(raw.last_row, raw.header_row + 1), first + len(OWNED_LEAD_COLUMNS))
+        over = [area for area in self._draft.workbook.floating_areas(raw.sheet) if wanted.meets(area)]
+        if not over or any(column.header in raw.headers for column in OWNED_LEAD_COLUMNS):
+            return []
+        place = f"{column_letters(over[0].first_column)}{over[0].first_row}"
+        told = (
+            f"A picture or chart at {place} on sheet {raw.sheet} lies over the columns that leadbook adds to the right "
+            "of the leads; drag it aside in Excel to see them."
+        )
+        return [told]
 
     def free_table_name(self, wanted: str) -> str:
         """Return a name that no table and no defined name has, without regard to case."""
@@ -115,118 +117,3 @@ class AdoptedBook(ClosedBook):
             number += 1
             name = f"{wanted}{number}"
         return name
-
-
-def ranges_of(
-    sheet: str,
-    grid: Sequence[Sequence[object]],
-    top: int,
-    left: int,
-    merges: Sequence[tuple[int, ...]] = (),
-) -> list[PlainRange]:
-    """Return the blocks of a sheet's cells: each unbroken run of headers in the header row, with what is below.
-
-    Parameters
-    ----------
-    grid : sequence of rows
-    top, left : int
-        Excel row and column of the grid's first cell.
-    merges : sequence of (first row, first column, last row, last column)
-        Merged cells of the sheet.
-    """
-    found = find_table(grid)
-    if found is None or found.end <= found.header + 1:
-        return []
-    header_row = grid[found.header]
-    body = grid[found.header + 1 : found.end]
-    width = max(len(row) for row in grid)
-
-    def filled(position: int) -> bool:
-        return any(position < len(row) and not is_blank(row[position]) for row in body)
-
-    def header(position: int) -> object:
-        return header_row[position] if position < len(header_row) else None
-
-    runs: list[list[int]] = []
-    run: list[int] = []
-    for position in range(width + 1):
-        if position < width and (not is_blank(header(position)) or filled(position)):
-            run.append(position)
-            continue
-        if any(not is_blank(header(place)) for place in run):
-            runs.append(run)
-        run = []
-    for run in runs:
-        while is_blank(header(run[0])):
-            run.pop(0)  # a note in a margin without a header is no column
-    blocks = [_block(sheet, _Grid(grid, top, left), found, run, merges) for run in runs]
-    return [block for block in blocks if any(value is not None for values in block.columns for value in values)]
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """A sheet's cells, and the Excel row and column of the first one."""
-
-    cells: Sequence[Sequence[object]]
-    top: int
-    left: int
-
-    def at(self, row: int, position: int) -> object:
-        """Return a cell by its position in the grid; None when it is blank."""
-        value = self.cells[row][position] if position < len(self.cells[row]) else None
-        return None if is_blank(value) else value
-
-
-def _block(sheet: str, grid: _Grid, found: Found, run: Sequence[int], merges: Sequence[tuple[int, ...]]) -> PlainRange:
-    filled = [
-        row
-        for row in range(found.header + 1, len(grid.cells))
-        if any(grid.at(row, position) is not None for position in run)
-    ]
-    rows = [row for row in filled if row < found.end]
-    below = [row for row in filled if row >= found.end]
-    last = rows[-1] if rows else found.header
-    headers = tuple(str(grid.at(found.header, position) or "") for position in run)
-    area = Area(grid.top + found.header, grid.left + run[0], grid.top + last, grid.left + run[-1])
-    notes: tuple[str, ...] = ()
-    if below:
-        row = grid.top + below[0]
-        told = (
-            f"Row {row} below the leads on sheet {sheet} is no part of them, and leaves no room for new ones; move it "
-            "above the headers, or use the table's own total row."
-        )
-        notes = (told,)
-    columns = [[grid.at(row, position) for row in rows] for position in run]
-    return PlainRange(sheet, area, headers, columns, notes, _problem(sheet, headers, area, merges))
-
-
-def _problem(sheet: str, headers: Sequence[str], area: Area, merges: Sequence[tuple[int, ...]]) -> str:
-    for top, left, bottom, right in merges:
-        meets = (
-            top <= area.last_row
-            and bottom >= area.first_row
-            and left <= area.last_column
-            and right >= area.first_column
-        )
-        if meets:
-            cells = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-            return (
-                f"Cells {cells} on sheet {sheet} are merged, and a table cannot hold merged cells; unmerge them in "
-                "Excel (Home, Merge & Center) and run the command again."
-            )
-    seen: dict[str, int] = {}
-    for place, header in enumerate(headers):
-        address = f"{column_letters(area.first_column + place)}{area.first_row}"
-        if not header:
-            return (
-                f"Cell {address} on sheet {sheet} has values below it but no header; type one and run the command "
-                "again."
-            )
-        if header.casefold() in seen:
-            first = f"{column_letters(area.first_column + seen[header.casefold()])}{area.first_row}"
-            return (
-                f'The header "{header}" stands twice on sheet {sheet} ({first} and {address}); rename one and run the '
-                "command again."
-            )
-        seen[header.casefold()] = place
-    return ""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.books.careful import CannotReadError, read_carefully
+from leadbook.books.header_rows import sums_rows_above
 from leadbook.books.ooxml import CellKind, is_plain
 from leadbook.model.tables import CellError, CodedCells
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 LAST_COLUMN = 16_384
 _SAMPLE = b"1.5"  # in a cell of a date or time format calamine makes a moment or a duration of it
 _TAG = b"<t>"
+_MOST_SUMS = 40  # a row that sums a list is looked for among so many rows below it
 
 
 class ValueBook:
@@ -159,16 +161,21 @@ class SheetTables:
         return first_row + kept, cells
 
     def count_below(self, info: TableInfo) -> int:
-        """Return how many filled rows stand directly below a table."""
+        """Return how many filled rows stand directly below a table, down to one that sums it."""
         rows, columns = self._values.rows, self._values.columns
         start = int(np.searchsorted(rows, np.int32(info.last_row + 1)))
         own = (columns[start:] >= info.first_column) & (columns[start:] <= info.last_column)
         found = np.unique(rows[start:][own])
         run = int(np.argmin(np.append(found == info.last_row + 1 + np.arange(len(found)), False)))
         filled = np.zeros(run + 1, dtype=bool)
+        firsts: list[list[object]] = [[] for _ in range(min(run, _MOST_SUMS))]
         for column in range(info.first_column, info.last_column + 1) if run else ():
-            filled[:run] |= self._code(column, info.last_row + 1, run)[1] >= 0
-        return int(np.argmin(filled))
+            different, codes = self._code(column, info.last_row + 1, run)
+            filled[:run] |= codes >= 0
+            for row, code in zip(firsts, codes.tolist(), strict=False):
+                row.append(different[code] if code >= 0 else None)
+        below = int(np.argmin(filled))
+        return next((place for place, row in enumerate(firsts[:below]) if sums_rows_above(row)), below)
 
     def _code(self, column: int, first_row: int, height: int) -> tuple[list[object], Places]:
         """Return the different values of a column's cells, and each cell's place among them, -1 for a blank."""

@@ -71,7 +71,21 @@ def find_table(grid: Sequence[Sequence[object]]) -> Found | None:
     filled = [position for position, width in enumerate(widths) if width]
     if not filled:
         return None
-    header = _header_position(grid, widths, filled)
+    return _found(grid, widths, filled, _header_position(grid, widths, filled))
+
+
+def find_body(grid: Sequence[Sequence[object]], header: int) -> Found:
+    """Return where the body below a header row ends, which is known to stand at a position."""
+    widths = [sum(not is_blank(cell) for cell in row) for row in grid]
+    return _found(grid, widths, [position for position, width in enumerate(widths) if width], header)
+
+
+def is_known_header(plain: str) -> bool:
+    """Whether leadbook knows a header, given as ``plain_header`` returns it."""
+    return plain in _KNOWN
+
+
+def _found(grid: Sequence[Sequence[object]], widths: Sequence[int], filled: Sequence[int], header: int) -> Found:
     end, left_out = _end_of_body(grid, widths, header, filled[-1] + 1)
     before = sum(1 for position in filled if position < header)
     if before:
@@ -152,3 +166,9 @@ def is_totals_row(row: Sequence[object]) -> bool:
     if not isinstance(first, str):
         return False
     return first.strip().rstrip(":").casefold() in TOTAL_WORDS
+
+
+def sums_rows_above(row: Sequence[object]) -> bool:
+    """Whether a row below a list sums it and is none of its records: it says so, or holds nothing but numbers."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    return is_totals_row(row) or (bool(filled) and not any(isinstance(cell, str) for cell in filled))

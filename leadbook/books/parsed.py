@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.books.careful import CannotReadError
+from leadbook.books.header_rows import sums_rows_above
 from leadbook.model.tables import CellError, RawTable
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class _Cut:
             return
         own = columns[max(0, self._offset) : self._offset + self._width]
         for position in range(max(0, self.last_row + 1 - row), height):
-            self._ended = all(column[position] == "" for column in own)
+            row_below = [column[position] for column in own]
+            self._ended = all(cell == "" for cell in row_below) or sums_rows_above(row_below)
             if self._ended:
                 return
             self._rows_below += 1

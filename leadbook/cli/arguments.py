@@ -57,6 +57,16 @@ def parser() -> argparse.ArgumentParser:
     _book(adopt)
     adopt.add_argument("--sheet", default="", help="the sheet your leads are on, when there are several")
     adopt.add_argument("--table", default="", help="the Excel table your leads are in, when there are several")
+    adopt.add_argument(
+        "--header-row", type=_row, default=0, metavar="ROW", help="the row of your headers, when it is not found"
+    )
+    adopt.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="YOURS=OURS",
+        help='what a header means, such as "Client=Company" or "Type=ignore"; as often as needed',
+    )
     _dry_run(adopt)
     adopt.set_defaults(command=commands.adopt)
 
@@ -109,3 +119,9 @@ def parser() -> argparse.ArgumentParser:
     _book(undo)
     undo.set_defaults(command=commands.undo)
     return top
+
+
+def _row(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 1_048_576:
+        raise argparse.ArgumentTypeError(f'"{text}" is no row of a sheet; give a number such as 5')
+    return int(text)

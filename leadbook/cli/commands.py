@@ -69,16 +69,20 @@ def init(given: argparse.Namespace) -> int:
 
 def adopt(given: argparse.Namespace) -> int:
     """``leadbook adopt BOOK``."""
-    from leadbook.cli.printing import print_mapping, print_plan
+    from leadbook.cli.adopt_printing import print_adoption
+    from leadbook.cli.printing import print_plan
     from leadbook.run.commands import adopt as run
 
-    adoption = run(given.book, sheet=given.sheet, table=given.table, dry_run=given.dry_run)
-    print_mapping(adoption.mapping)
-    print(adoption.sentence)
-    for note in adoption.notes:
-        print(note)
+    adoption = run(
+        given.book, sheet=given.sheet, table=given.table, header_row=given.header_row, told=given.map,
+        dry_run=given.dry_run,
+    )  # fmt: skip
+    print_adoption(adoption)
     if given.dry_run:
         print_plan(adoption.plan)
+        print(
+            "Nothing was written. Without --dry-run, this is kept in Settings, table Columns, and can be changed there."
+        )
     else:
         print(f"Now run: leadbook refresh {given.book}")
     return 0

@@ -19,11 +19,14 @@ from leadbook.model.cells import (
     read_flag,
     read_phone,
     read_text,
+    shown,
 )
 from leadbook.model.columns import TABLES, Column, Kind
 from leadbook.model.dates import read_dates
 from leadbook.model.faults import column_issues
 from leadbook.model.headers import HeaderMap, match_headers
+from leadbook.model.heading_rows import heading_rows
+from leadbook.model.issues import Issue, Severity
 from leadbook.model.locate import find_leads, find_table
 from leadbook.model.money import read_money
 from leadbook.model.numerals import read_number, read_percent, read_points
@@ -32,11 +35,10 @@ from leadbook.model.tables import CodedCells
 from leadbook.model.worth import add_base_amounts, read_currencies, reworded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from leadbook.model.issues import Issue
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import BookContents, RawTable
 
@@ -76,11 +78,12 @@ def type_table(
     if raw is None:
         return _nothing(columns), []
     headers = match_headers(raw, table, playbook.mappings)
-    kept = _kept_rows(raw, headers, columns)
+    headings = _headings(raw, headers, columns) if table == "Leads" else {}
+    kept = _kept_rows(raw, headers, columns, headings)
     rows = raw.rows[kept] if kept is not None else raw.rows
     cells = {position: _take(raw.cells[position], kept) for position in range(len(raw.cells))}
     index = pd.Index(np.asarray(rows, dtype=np.int64), name="row")
-    issues = headers.issues
+    issues = [*headers.issues, *(_left_out(raw, position, text) for position, text in headings.items())]
     values: dict[str, pd.Series] = {}
     blanks: dict[Kind, pd.Series] = {}
     readings: dict[str, Reading] = {}
@@ -174,7 +177,22 @@ _READERS: dict[Kind, Callable[[Sequence[object]], Reading]] = {
 }
 
 
-def _kept_rows(raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...]) -> npt.NDArray[np.int64] | None:
+def _headings(raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...]) -> dict[int, str]:
+    """Return the rows that head or sum a block of leads, those with a lead's id never."""
+    ours = {headers.places[column.key] for column in columns if column.owned and column.key in headers.places}
+    found = heading_rows(raw, ours)
+    ids = raw.cells[headers.places["lead_id"]] if found and "lead_id" in headers.places else None
+    return found if ids is None else {place: text for place, text in found.items() if is_blank(ids[place])}
+
+
+def _left_out(raw: RawTable, position: int, text: str) -> Issue:
+    message = f"{shown(text)} heads or sums a block and is no lead; the row is left out."
+    return Issue(raw.sheet, int(raw.rows[position]), 0, "LB019", Severity.INFO, message)
+
+
+def _kept_rows(
+    raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...], headings: Collection[int]
+) -> npt.NDArray[np.int64] | None:
     """Return the positions of the rows that say something; None when all do.
 
     A row in which only leadbook's own columns still hold something is one the seller has emptied.
@@ -194,6 +212,7 @@ def _kept_rows(raw: RawTable, headers: HeaderMap, columns: tuple[Column, ...]) -
         ids, codes = distinct(raw.cells[lead_id])
         examples = [at for at, cell in enumerate(ids) if isinstance(cell, str) and cell.strip() == EXAMPLE_ID]
         filled[positions(codes, examples)] = False
+    filled[list(headings)] = False
     return None if filled.all() else np.flatnonzero(filled)
 
 

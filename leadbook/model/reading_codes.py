@@ -70,6 +70,13 @@ _TEXTS: tuple[CodeText, ...] = (
         "Type how many units of the base currency one unit is worth, such as 0.90; the base currency is 1.",
     ),
     CodeText(
+        "LB019", "row-is-a-heading", Severity.INFO,
+        "A row within the leads is a month's heading, the headers once more, or a subtotal.",
+        "Company: November 2026, and nothing else in the row",
+        "Counted as a lead it would be one more that is stale and without an amount, so it is left out of everything.",
+        "Keep the month in a column of its own, which can be sorted and filtered, and delete the row.",
+    ),
+    CodeText(
         "LB201", "amount-unreadable", Severity.ERROR,
         "An amount cannot be read as a number.",
         'Amount: "about 5", or "1.200" in a column that does not show whether the dot groups thousands',

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text
-from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
-from leadbook.model.headers import squeezed
+from leadbook.model.columns import LEADS, OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
+from leadbook.model.headers import LEFT_ALONE, squeezed
+from leadbook.model.issues import InputError
 from leadbook.model.locate import find_table
 from leadbook.model.playbook import ColumnMapping
 from leadbook.model.settings import HEADERS
+from leadbook.model.settings_cells import lead_key
 from leadbook.run.import_notes import append_settings
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import Book
     from leadbook.model.mapping import Mapping
-    from leadbook.model.playbook import Playbook
+    from leadbook.model.playbook import Playbook, Stage
     from leadbook.model.tables import RawTable
+
+_AS_SAID = "as you said"
 
 
 def means(table: str, raw: RawTable, playbook: Playbook) -> bool:
@@ -26,17 +30,44 @@ def means(table: str, raw: RawTable, playbook: Playbook) -> bool:
     return table.casefold() in {raw.name.casefold(), "leads", playbook.options.leads_table.casefold(), ""}
 
 
-def fresh_mappings(mapping: Mapping, raw: RawTable, playbook: Playbook) -> tuple[ColumnMapping, ...]:
+def told_mappings(told: Sequence[str]) -> tuple[ColumnMapping, ...]:
+    """Return what a user said headers mean, each as ``Their header=Our header`` or ``Their header=ignore``.
+
+    Raises
+    ------
+    InputError
+        For a text without "=", or one that names no column of leads.
+    """
+    mappings: list[ColumnMapping] = []
+    for text in told:
+        theirs, equals, ours = (part.strip() for part in text.rpartition("="))
+        if not equals or not theirs:
+            raise InputError(f'"{text}" should be your header, "=" and ours, such as --map "Client=Company".')
+        key = "" if key_of(ours) in LEFT_ALONE else lead_key(ours)
+        if key is None or key in {column.key for column in OWNED_LEAD_COLUMNS}:
+            names = ", ".join(column.header for column in LEADS if not column.owned)
+            raise InputError(f'"{ours}" is none of the columns of leads: {names}; or ignore.')
+        mappings.append(ColumnMapping("Leads", theirs, key, _AS_SAID))
+    return tuple(mappings)
+
+
+def fresh_mappings(
+    mapping: Mapping, raw: RawTable, playbook: Playbook, said: Sequence[ColumnMapping] = ()
+) -> tuple[ColumnMapping, ...]:
     """Return the rows for Settings/Columns: every header that is not plainly ours, and those kept as they are."""
     settled = {squeezed(entry.their_header) for entry in playbook.mappings if means(entry.table, raw, playbook)}
     # Columns of leadbook's own need no telling, and those that adopting adds must not be news to a second one.
     settled |= {squeezed(ours.header) for ours in (column("Leads", "lead_id"), *OWNED_LEAD_COLUMNS)}
     settled |= {squeezed(ours.header + OURS_SUFFIX) for ours in OWNED_LEAD_COLUMNS}
+    told = {squeezed(entry.their_header): entry for entry in said}
     rows: list[ColumnMapping] = []
     for match in mapping.matches:
-        if squeezed(match.header) in settled:
+        word = squeezed(match.header)
+        if word in told:
+            rows.append(ColumnMapping(raw.name, match.header, told[word].our_key, _AS_SAID))
+        elif word in settled:
             continue
-        if match.key is not None:
+        elif match.key is not None:
             rows.append(ColumnMapping(raw.name, match.header, match.key, match.how))
         elif match.note:
             # It sounds like a column of ours but holds something else; Settings keeps it from being read so.
@@ -46,7 +77,9 @@ def fresh_mappings(mapping: Mapping, raw: RawTable, playbook: Playbook) -> tuple
 
 def write_settings(book: Book, table: str, before: Playbook, after: Playbook, fresh: Sequence[ColumnMapping]) -> None:
     """Write what the Settings tables that the workbook already has do not say yet."""
-    if find_table(book.contents, "Columns") is not None:
+    columns = find_table(book.contents, "Columns")
+    if columns is not None:
+        fresh = _without_settled(book, columns, fresh)
         append_settings(
             book,
             "Columns",
@@ -65,7 +98,28 @@ def write_settings(book: Book, table: str, before: Playbook, after: Playbook, fr
         _set_option(book, options, "leads_table", table)
     stages = find_table(book.contents, "Stages")
     if stages is not None:
-        _rename_stages(book, stages, before, after)
+        _write_stages(book, stages, before, after)
+
+
+def _without_settled(book: Book, raw: RawTable, fresh: Sequence[ColumnMapping]) -> list[ColumnMapping]:
+    """Correct the rows of Settings/Columns for headers that stand there; return the entries that do not."""
+    theirs, ours, how = (_place(raw, "Columns", key) for key in ("their_header", "our_key", "how"))
+    if theirs is None or ours is None:
+        return list(fresh)
+    rows: dict[str, int] = {}
+    for row, cell in zip(raw.rows.tolist(), raw.cells[theirs], strict=True):
+        rows.setdefault(squeezed(cell_text(cell)), row)
+    left: list[ColumnMapping] = []
+    for entry in fresh:
+        at = rows.get(squeezed(entry.their_header))
+        if at is None:
+            left.append(entry)
+            continue
+        meaning = column("Leads", entry.our_key).header if entry.our_key else "ignore"
+        book.write_column(raw.name, raw.headers[ours], {at: meaning})
+        if how is not None:
+            book.write_column(raw.name, raw.headers[how], {at: entry.how})
+    return left
 
 
 def _place(raw: RawTable, settings: str, key: str) -> int | None:
@@ -84,14 +138,42 @@ def _set_option(book: Book, raw: RawTable, name: str, value: str) -> None:
     append_settings(book, "Options", [{"name": name, "value": value}])
 
 
-def _rename_stages(book: Book, raw: RawTable, before: Playbook, after: Playbook) -> None:
+def _write_stages(book: Book, raw: RawTable, before: Playbook, after: Playbook) -> None:
+    """Rename the stages that took a word of the team's, and add those that are its own."""
     names = _place(raw, "Stages", "name")
     aliases = _place(raw, "Stages", "aliases")
+    order = _place(raw, "Stages", "order")
     if names is None or aliases is None:
         return
-    changed = {old.name: new for old, new in zip(before.stages, after.stages, strict=True) if old != new}
+    by_old = {old.name: _same_stage(old, after.stages) for old in before.stages}
     for row, cell in zip(raw.rows.tolist(), raw.cells[names], strict=True):
-        new = changed.get(cell_text(cell))
-        if new is not None:
-            book.write_column(raw.name, raw.headers[names], {row: new.name})
+        new = by_old.get(cell_text(cell))
+        if new is None:
+            continue
+        book.write_column(raw.name, raw.headers[names], {row: new.name})
+        old = before.stage(cell_text(cell))
+        if old is not None and old.aliases != new.aliases:
             book.write_column(raw.name, raw.headers[aliases], {row: ", ".join(new.aliases)})
+        if order is not None and len(after.stages) != len(before.stages):
+            book.write_column(raw.name, raw.headers[order], {row: new.order})
+    kept = {new.name for new in by_old.values() if new is not None}
+    append_settings(
+        book,
+        "Stages",
+        [
+            {
+                "name": stage.name, "order": stage.order, "stage_class": stage.stage_class.value,
+                "expected_days": stage.expected_days, "stale_days": stage.stale_days,
+                "probability": stage.probability, "category": stage.category.value, "roll_up": stage.roll_up,
+            }
+            for stage in after.stages
+            if stage.name not in kept
+        ],
+    )  # fmt: skip
+
+
+def _same_stage(old: Stage, stages: Sequence[Stage]) -> Stage | None:
+    """Return what became of a stage: the one of its name, else the one that keeps its name as another word."""
+    return next((new for new in stages if new.name == old.name), None) or next(
+        (new for new in stages if old.name in new.aliases), None
+    )

@@ -261,7 +261,15 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def adopt(path: str | os.PathLike[str], *, sheet: str = "", table: str = "", dry_run: bool = False) -> Adoption:
+def adopt(
+    path: str | os.PathLike[str],
+    *,
+    sheet: str = "",
+    table: str = "",
+    header_row: int = 0,
+    told: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Adoption:
     """Make a team's own tracker readable for leadbook, in place, renaming and moving nothing.
 
     Parameters
@@ -269,6 +277,10 @@ def adopt(path: str | os.PathLike[str], *, sheet: str = "", table: str = "", dry
     path : path
     sheet, table : str
         Where the leads are, when there are several places they could be.
+    header_row : int
+        The Excel row of their headers; 0 has it looked for.
+    told : sequence of str
+        What headers mean where leadbook reads them otherwise: ``Their header=Our header``, or ``=ignore``.
     dry_run : bool
         Plan everything and write nothing.
 
@@ -280,7 +292,9 @@ def adopt(path: str | os.PathLike[str], *, sheet: str = "", table: str = "", dry
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
     from leadbook.run.adopting import adopt as adopt_file
 
-    return adopt_file(Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, dry_run=dry_run)
+    return adopt_file(
+        Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, header_row=header_row, told=told, dry_run=dry_run
+    )
 
 
 def undo(path: str | os.PathLike[str]) -> Path:

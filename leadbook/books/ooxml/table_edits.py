@@ -152,6 +152,15 @@ def _refuse_taken(part: TablePart, sheet: SheetPart, others: Iterable[TablePart]
                 "which needs the room; move it and retry."
             )
     taken = sheet.occupied(area)
+    if taken is not None and taken[1] > part.info.last_column:
+        # One column stays free between the two.
+        lacking = area.last_column - taken[1] + 2
+        raise PackageRefusedError(
+            f"The cell {letters(taken[1])}{taken[0]} on the sheet {sheet.name!r} stands to the right of the table "
+            f"{part.name!r}, which gets {area.last_column - area.first_column + 1} columns there "
+            f"({letters(area.first_column)} to {letters(area.last_column)}); insert {lacking} columns before column "
+            f"{letters(taken[1])} in Excel (select it, right-click, Insert) and retry."
+        )
     if taken is not None:
         raise PackageRefusedError(
             f"The cell {letters(taken[1])}{taken[0]} on the sheet {sheet.name!r} stands {where} the table "

@@ -16,6 +16,8 @@ from leadbook.books.ooxml.xmlparts import OFFICE_RELATIONSHIPS, elements, main
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lxml import etree
+
     from leadbook.books.ooxml.opening import OpenedWorkbook
     from leadbook.books.ooxml.sheet import SheetPart
 
@@ -37,13 +39,15 @@ def make_table(book: OpenedWorkbook, part: SheetPart, block: Area, name: str, st
         raise ValueError("A table needs a header row and at least one row below it.")
     changed = False
     headers = _header_texts(part, block, part.edits.values_in_row(block.first_row))
-    if _take_over_filter(part, block):
+    filters = _take_over_filter(part, block)
+    if filters is not None:
         names.drop_filter(book.root, book.sheets.index(part))
         changed = True
     number = 1 + max((table.id for table in book.tables), default=0)
     package = book.package
     target = package.free_name(posixpath.join(posixpath.dirname(book.part), "tables/table%d.xml"))
-    package.put(target, new_table(number, name, block, headers, style_name))
+    criteria = [] if filters is None else list(elements(filters, "filterColumn"))
+    package.put(target, new_table(number, name, block, headers, style_name, criteria=criteria))
     book.types.set(target, TABLE_TYPE)
     links = Relationships(package, part.part)
     part.frame.add_table(links.add(OFFICE_RELATIONSHIPS + "/table", target))
@@ -52,24 +56,26 @@ def make_table(book: OpenedWorkbook, part: SheetPart, block: Area, name: str, st
     return changed
 
 
-def _take_over_filter(sheet: SheetPart, area: Area) -> bool:
-    """Let a table about to be made have the sheet's own filter; tell whether there was one.
+def _take_over_filter(sheet: SheetPart, area: Area) -> etree._Element | None:
+    """Let a table about to be made have the sheet's own filter, criteria and all; return it, if there was one.
 
     Raises
     ------
     PackageRefusedError
-        When that filter hides rows now: its criteria would be lost.
+        When that filter hides rows now and counts its columns otherwise: its criteria would be lost.
     """
     element = sheet.frame.root.find(main("autoFilter"))
     reach = parse_area(element.get("ref")) if element is not None else None
     if element is None or reach is None or not reach.meets(area):
-        return False
-    if any(len(column) for column in elements(element, "filterColumn")):
+        return None
+    hides = any(len(column) for column in elements(element, "filterColumn"))
+    alike = (reach.first_row, reach.first_column) == (area.first_row, area.first_column)
+    if hides and not (alike and reach.last_column <= area.last_column):
         raise PackageRefusedError(
             f"The sheet {sheet.name!r} is filtered; clear the filter in Excel (Data > Clear) and retry."
         )
     sheet.frame.remove(element)
-    return True
+    return element
 
 
 def _header_texts(sheet: SheetPart, area: Area, pending: Mapping[tuple[int, int], object]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,8 +175,16 @@ class TablePart:
         return serialize(self.root)
 
 
-def new_table(number: int, name: str, area: Area, headers: Sequence[str], style_name: str | None) -> bytes:
-    """Return the part of a table over cells that exist.
+def new_table(
+    number: int,
+    name: str,
+    area: Area,
+    headers: Sequence[str],
+    style_name: str | None,
+    *,
+    criteria: Sequence[etree._Element] = (),
+) -> bytes:
+    """Return the part of a table over cells that exist; ``criteria`` are the filter columns it begins with.
 
     Raises
     ------
@@ -190,7 +199,7 @@ def new_table(number: int, name: str, area: Area, headers: Sequence[str], style_
         {"id": str(number), "name": name, "displayName": name, "ref": area.ref, "totalsRowShown": "0"},
         nsmap={None: MAIN},  # type: ignore[dict-item] # None is the default prefix
     )
-    etree.SubElement(root, main("autoFilter"), ref=area.ref)
+    etree.SubElement(root, main("autoFilter"), ref=area.ref).extend(copy.deepcopy(one) for one in criteria)
     columns = etree.SubElement(root, main("tableColumns"), count=str(len(headers)))
     for index, header in enumerate(headers, 1):
         etree.SubElement(columns, main("tableColumn"), id=str(index), name=escape_name(header))

@@ -13,6 +13,7 @@ from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.rendering import render_package
 from leadbook.books.ooxml.shared_texts import SharedTexts, read_shared
 from leadbook.books.ooxml.sheet import SheetInfo, SheetPart
+from leadbook.books.ooxml.surroundings import dropdown_words, floating_areas
 from leadbook.books.ooxml.table_making import make_table
 from leadbook.books.ooxml.values import Value, check_values
 
@@ -98,6 +99,14 @@ class Workbook:
     def cell_styles(self, sheet: str, area: AreaLike) -> dict[tuple[int, int], int]:
         """Return the style of each cell written in an area, by (row, column)."""
         return self._sheet(sheet).cell_styles(Area.of(area))
+
+    def floating_areas(self, sheet: str) -> list[Area]:
+        """Return the cells that pictures, charts and shapes of a sheet lie over."""
+        return floating_areas(self._book, self._sheet(sheet))
+
+    def dropdown_words(self, sheet: str, row: int, column: int) -> list[str]:
+        """Return the words that a cell's dropdown offers, in order; none when it has no list, or an involved one."""
+        return dropdown_words(self._book, self._sheet(sheet), row, column)
 
     def style(self, *, based_on: int = 0, **look: Unpack[Look]) -> int:
         """Return a cell format that looks like ``based_on`` but for what is given (see `Look`), made only once."""

@@ -1,0 +1,97 @@
+"""Rows within a list that are no records: a month's heading, the headers once more, a subtotal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from leadbook.model.cells import cell_text, comparable, distinct, is_blank, positions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from leadbook.model.tables import RawTable
+
+# Months and quarters as English, German, French and Spanish trackers head their blocks with them.
+_PERIODS = frozenset(
+    word
+    for words in (
+        "january february march april may june july august september october november december",
+        "jan feb mar apr jun jul aug sep sept oct nov dec",
+        "januar februar märz mai juni juli oktober dezember mär okt dez",
+        "janvier février mars avril juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "q1 q2 q3 q4 quarter quartal trimestre week kw woche semaine semana",
+    )
+    for word in words.split()
+)
+_TOTALS = frozenset({"total", "totals", "subtotal", "sum", "summe", "zwischensumme", "gesamt", "somme", "suma"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(r"'?\d{1,4}|[-/.,:\u2013]+")
+# Where a block's heading stands: in one of the first columns.
+_HEADING_COLUMNS = 3
+
+
+def heading_rows(raw: RawTable, ours: Collection[int]) -> dict[int, str]:
+    """Return the positions of rows that head or sum a block of the list, each with its text.
+
+    Parameters
+    ----------
+    raw : RawTable
+    ours : collection of int
+        Positions of the columns that leadbook fills; what they hold says nothing.
+
+    Returns
+    -------
+    mapping of position among ``raw.rows`` to str
+
+    Notes
+    -----
+    A heading is a lone cell that names a month, a quarter, a week or a year and nothing else; a repeated header row
+    holds at least two of the table's own headers and nothing else; a subtotal begins with the word and holds no
+    other text. Headings begin in one of the first three columns.
+    """
+    theirs = [place for place in range(len(raw.cells)) if place not in ours]
+    found: dict[int, str] = {}
+    for place in theirs[:_HEADING_COLUMNS]:
+        suspects = _suspects(raw.cells[place], comparable(raw.headers[place]))
+        for position in suspects:
+            if position not in found and _is_heading(raw, theirs, position):
+                found[position] = " ".join(cell_text(raw.cells[place][position]).split())
+    return found
+
+
+def _suspects(cells: Sequence[object], header: str) -> list[int]:
+    """Return the positions of texts that a heading may begin with."""
+    different, codes = distinct(cells)
+    telling = [at for at, text in enumerate(different) if isinstance(text, str) and _may_head(text, header)]
+    return positions(codes, telling).tolist() if telling else []
+
+
+def _may_head(text: str, header: str) -> bool:
+    words = _words(text)
+    return bool(words) and (words[0] in _TOTALS or _names_period(words) or comparable(text) == header != "")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".,:;()") for word in text.casefold().split()] if len(text) <= 40 else []
+
+
+def _names_period(words: list[str]) -> bool:
+    """Tell whether words are a year, a month, a quarter or a week, with or without numbers, and nothing else."""
+    rest = [word for word in words if not _NUMBER.fullmatch(word)]
+    if not rest:
+        return len(words) == 1 and _YEAR.fullmatch(words[0]) is not None
+    return len(rest) == 1 and (rest[0] in _PERIODS or rest[0].rstrip("0123456789'-/.") in _PERIODS)
+
+
+def _is_heading(raw: RawTable, theirs: list[int], position: int) -> bool:
+    filled = [(place, raw.cells[place][position]) for place in theirs if not is_blank(raw.cells[place][position])]
+    texts = [cell for _, cell in filled if isinstance(cell, str)]
+    same = [comparable(cell_text(cell)) == comparable(raw.headers[place]) for place, cell in filled]
+    if len(filled) >= 2 and all(same):
+        return True
+    words = _words(texts[0]) if texts else []
+    if len(texts) != 1 or not words or filled[0][1] is not texts[0]:
+        return False
+    return words[0] in _TOTALS or (len(filled) == 1 and _names_period(words))

@@ -137,6 +137,7 @@ def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, l
         "QuoteLines": find_table(contents, playbook.options.quote_lines_table, "QuoteLines"),
         "History": find_table(contents, "History"),
         "Archive": find_table(contents, "Archive"),
+        "Proposals": find_table(contents, "Proposals"),
     }
     typed: dict[str, Typed] = {}
     for table, raw in named.items():
@@ -146,9 +147,12 @@ def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, l
     leads, more = add_base_amounts(leads, playbook)
     issues += more
     return (
-        Records(leads, typed["Activities"], typed["QuoteLines"], typed["History"], typed["Archive"], playbook),
+        Records(
+            leads, typed["Activities"], typed["QuoteLines"], typed["History"], typed["Archive"], playbook,
+            typed["Proposals"],
+        ),
         issues,
-    )
+    )  # fmt: skip
 
 
 def _read(column: Column, cells: Sequence[object], playbook: Playbook, date_system: int) -> Reading:

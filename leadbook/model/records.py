@@ -88,6 +88,8 @@ class Records:
         NaN when blank, unreadable or without a rate).
     activities, quote_lines, history, archive : Typed
     playbook : Playbook
+    proposals : Typed or None
+        What was sent, where the workbook says so; None where the caller did not read it.
     """
 
     leads: Typed
@@ -96,3 +98,4 @@ class Records:
     history: Typed
     archive: Typed
     playbook: Playbook
+    proposals: Typed | None = None

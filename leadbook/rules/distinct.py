@@ -70,8 +70,10 @@ def distinct(typed: Typed, key: str) -> Distinct:
 
 def forget(records: Records) -> None:
     """Drop everything that was remembered of the tables, so that a refresh does not carry it along."""
-    for typed in (records.leads, records.activities, records.quote_lines, records.history, records.archive):
-        typed.memo.clear()
+    tables = (records.leads, records.activities, records.quote_lines, records.history, records.archive)
+    for typed in (*tables, records.proposals):
+        if typed is not None:
+            typed.memo.clear()
 
 
 _OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.rules.cells import compared, dates, day
+from leadbook.rules.cells import compared, dates, day, numbers
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from leadbook.model.records import Records, Typed
+    from leadbook.rules.cells import Dates
     from leadbook.rules.finding import Mask
 
+BANT = ("budget", "authority", "need", "timeline")
 _INBOUND = ("in", "inbound", "incoming", "received")
 _OUTBOUND = ("out", "outbound", "outgoing", "sent")
 
@@ -30,6 +33,13 @@ def having(records: Records, source: Typed, rows: Mask) -> Mask:
     found = set(compared_ids(source)[rows].tolist()) - {""}
     ids = compared_ids(records.leads)
     return np.fromiter((lead_id in found for lead_id in ids), bool, len(ids))
+
+
+def how_many(records: Records, rows: Mask) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Return how many of the chosen activities each lead has."""
+    counts = Counter(compared_ids(records.activities)[rows].tolist())
+    ids = compared_ids(records.leads)
+    return np.fromiter((counts.get(lead_id, 0) for lead_id in ids), np.int64, len(ids))
 
 
 def of_type(records: Records, *names: str) -> Mask:
@@ -50,9 +60,26 @@ def is_outbound(records: Records) -> Mask:
     return np.isin(ways.astype(str), _OUTBOUND)
 
 
-def recent_reply(records: Records, today: dt.date, *, days: int) -> Mask:
-    """Return which leads the buyer spoke to within the last ``days`` days (today included)."""
+def last_contact(records: Records, today: dt.date) -> Dates:
+    """Return the day of each lead's last activity up to ``today``, by Leads or by Activities; NaT where unknown."""
+    import pandas as pd  # noqa: PLC0415 - only this groups rows
+
+    noted = dates(records.leads, "last_activity")
+    noted = np.where(noted > day(today), np.datetime64("NaT"), noted)
     when = dates(records.activities, "date")
-    recent = (when > day(today) - np.timedelta64(days, "D")) & (when <= day(today))
-    met = is_inbound(records) | of_type(records, "meeting", "demo")
-    return having(records, records.activities, recent & met)
+    past = when <= day(today)
+    if not past.any():
+        return noted
+    newest = pd.Series(when[past]).groupby(compared_ids(records.activities)[past]).max()
+    known = newest.reindex(compared_ids(records.leads)).to_numpy().astype("datetime64[D]")
+    latest: Dates = np.fmax(noted, known)
+    return latest
+
+
+def gate_passed(records: Records) -> Mask:
+    """Return which leads have the BANT points that the options ask for, in total and in each answer."""
+    options = records.playbook.options
+    points = np.vstack([numbers(records.leads, key) for key in BANT])
+    answered = np.nan_to_num(points)
+    passed: Mask = (answered.sum(axis=0) >= options.bant_total) & (answered.min(axis=0) >= options.bant_each)
+    return passed

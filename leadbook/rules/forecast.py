@@ -8,9 +8,8 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import Category, StageClass
-from leadbook.rules.cells import blank, compared, dates, day, in_class, is_open, numbers, stage_numbers, texts, written
-from leadbook.rules.evidence import recent_reply
-from leadbook.rules.finding import Finding, percent, short
+from leadbook.rules.cells import blank, compared, dates, day, in_class, is_open, numbers, texts, written
+from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.spelling import nearest
 from leadbook.rules.stages import requiring
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records
     from leadbook.rules.finding import Mask
 
-# A chance this far above the stage's own needs something to show for it.
-_PADDING = 0.2
 _CATEGORY_WORDS = {
     "bestcase": "Best case", "upside": "Best case", "best": "Best case", "likely": "Best case", "committed": "Commit",
     "closed won": "Closed", "won": "Closed", "closed lost": "Omitted", "omit": "Omitted", "excluded": "Omitted",
@@ -56,38 +53,6 @@ def probability_against_outcome(records: Records) -> Iterator[Finding]:
         "probability_override",
         "This deal is lost; clear the chance or write 0 %.",
         [0.0] * int(lost.sum()),
-    )
-
-
-@rule("LB223", "probability-padded", Severity.WARNING, ("stage", "probability_override"))
-def probability_padded(records: Records, today: dt.date) -> Iterator[Finding]:
-    """Find a chance far above the stage's own, with nothing to show for it.
-
-    Anti-pattern: 80 % in Qualification (20 %) without BANT evidence and without a word from the buyer in 30 days.
-
-    Why it matters: Hope is not a forecast; padded deals slip at the end of the quarter.
-
-    Best practice: Write the evidence into BANT Evidence, or take the stage's chance.
-    """
-    leads = records.leads
-    chances = numbers(leads, "probability_override")
-    usual = stage_numbers(records, "probability")
-    bad = (
-        is_open(records)
-        & (chances <= 1)
-        & (chances - usual > _PADDING)
-        & blank(leads, "bant_evidence")
-        & ~recent_reply(records, today, days=30)
-    )
-    yield Finding(
-        leads,
-        bad,
-        "probability_override",
-        (
-            f"{percent(chance)} is far above the stage's {percent(stage)}; write the evidence or take the stage's "
-            "chance."
-            for chance, stage in zip(chances[bad], usual[bad], strict=True)
-        ),
     )
 
 

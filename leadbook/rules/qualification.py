@@ -10,7 +10,7 @@ from leadbook.model.columns import column
 from leadbook.model.issues import Severity
 from leadbook.model.playbook import StageClass
 from leadbook.rules.cells import blank, is_open, numbers, texts
-from leadbook.rules.evidence import having, is_inbound, is_outbound, of_type
+from leadbook.rules.evidence import BANT, having, is_inbound, is_outbound, of_type
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import beyond, nowhere, qualifying_stage, required_in, requirements, requiring, up_to
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records
     from leadbook.rules.finding import Mask
 
-_BANT = ("budget", "authority", "need", "timeline")
 # Fields that a rule of their own asks for, by the class of stage, so that one gap is told once.
 _ASKED_ELSEWHERE: dict[StageClass, frozenset[str]] = {
     StageClass.OPEN: frozenset({"amount", "close_date", "email|phone", "phone|email", "email", "phone", "next_step",
@@ -125,7 +124,7 @@ def gate_not_passed(records: Records) -> Iterator[Finding]:
     if gate is None:
         return
     options = records.playbook.options
-    points = np.vstack([numbers(leads, key) for key in _BANT])
+    points = np.vstack([numbers(leads, key) for key in BANT])
     answered = ~np.isnan(points)
     total = np.where(answered, points, 0.0).sum(axis=0)
     lowest = np.where(answered, points, 0.0).min(axis=0)
@@ -155,7 +154,7 @@ def points_without_evidence(records: Records) -> Iterator[Finding]:
     Best practice: Write who said what, and when.
     """
     leads = records.leads
-    claimed = np.logical_or.reduce([numbers(leads, key) >= 1 for key in _BANT])
+    claimed = np.logical_or.reduce([numbers(leads, key) >= 1 for key in BANT])
     # Where the stage requires the evidence anyway, LB401 asks for it.
     bad = claimed & blank(leads, "bant_evidence") & is_open(records) & ~requiring(records, "bant_evidence")
     yield Finding(leads, bad, "bant_evidence", "There are BANT points without evidence; write who said what.")
@@ -172,7 +171,7 @@ def points_not_whole(records: Records) -> Iterator[Finding]:
     Best practice: 0 no evidence, 1 weak, 2 good, 3 proven.
     """
     leads = records.leads
-    for key in _BANT:
+    for key in BANT:
         points = numbers(leads, key)
         bad = ~np.isnan(points) & ~np.isin(points, (0.0, 1.0, 2.0, 3.0))
         yield Finding(leads, bad, key, (f"{point:g} is no BANT answer; write 0, 1, 2 or 3." for point in points[bad]))

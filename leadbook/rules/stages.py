@@ -60,6 +60,14 @@ def qualifying_stage(playbook: Playbook) -> Stage | None:
     return found if found and found.stage_class is StageClass.OPEN else None
 
 
+def stage_for(playbook: Playbook, words: tuple[str, ...]) -> Stage | None:
+    """Return the first open stage that is named for one of some words, None when none is."""
+    for stage in playbook.open_stages:
+        if any(word in stage.name.casefold() for word in words):
+            return stage
+    return None
+
+
 def up_to(records: Records, stage: Stage) -> Mask:
     """Return which open leads stand in ``stage`` or an earlier one."""
     return in_stages(records, tuple(other for other in records.playbook.open_stages if other.order <= stage.order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 # ST_Xstring (ECMA-376 part 1, 22.9.2.19): characters XML cannot hold are written _xHHHH_, so text that looks
@@ -28,6 +29,12 @@ def unescape_text(text: str) -> str:
     if "_x" not in text:
         return text
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def unescape_xml(data: bytes) -> str:
+    """Return what stands between XML tags as text."""
+    text = data.decode("utf-8")
+    return html.unescape(text) if "&" in text else text
 
 
 def escape_name(text: str) -> str:

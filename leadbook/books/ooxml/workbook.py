@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, BinaryIO, Unpack
+
+from lxml import etree
 
 from leadbook.books.ooxml import gate, names, table_edits
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, AreaLike
@@ -11,6 +14,7 @@ from leadbook.books.ooxml.grafting import put_sheet
 from leadbook.books.ooxml.looks import Look, derive_style
 from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.rendering import render_package
+from leadbook.books.ooxml.row_contents import RowContent, read_rows
 from leadbook.books.ooxml.shared_texts import SharedTexts, read_shared
 from leadbook.books.ooxml.sheet import SheetInfo, SheetPart
 from leadbook.books.ooxml.surroundings import dropdown_words, floating_areas
@@ -18,12 +22,13 @@ from leadbook.books.ooxml.table_making import make_table
 from leadbook.books.ooxml.values import Value, check_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from leadbook.books.ooxml.names import DefinedName
     from leadbook.books.ooxml.sheet_scan import SheetScan
     from leadbook.books.ooxml.sheet_values import SheetValues
     from leadbook.books.ooxml.tables import TableInfo, TablePart
+    from leadbook.books.ooxml.values import RawCell
 
 
 class Workbook:
@@ -107,6 +112,23 @@ class Workbook:
     def dropdown_words(self, sheet: str, row: int, column: int) -> list[str]:
         """Return the words that a cell's dropdown offers, in order; none when it has no list, or an involved one."""
         return dropdown_words(self._book, self._sheet(sheet), row, column)
+
+    def rows(self, sheet: str, rows: Collection[int]) -> dict[int, RowContent]:
+        """Return some rows as they are written, without what was asked for since."""
+        part = self._sheet(sheet)
+        return read_rows(self._book.package, part.part, part.name, rows)
+
+    def put_raw_cells(self, sheet: str, cells: Mapping[int, Mapping[int, RawCell]]) -> None:
+        """Put cells by column and row as they were written elsewhere in this workbook, with their looks."""
+        part = self._sheet(sheet)
+        for column, rows in cells.items():
+            part.edits.add(column, dict(rows), 0)
+
+    def format_digest(self, count: int | None = None) -> tuple[int, int]:
+        """Return how many cell formats there are and a checksum of the first ``count`` (None: of all)."""
+        formats = self._book.styles.items("cellXfs")
+        count = len(formats) if count is None else count
+        return len(formats), zlib.crc32(b"".join(etree.tostring(one, method="c14n") for one in formats[:count]))
 
     def style(self, *, based_on: int = 0, **look: Unpack[Look]) -> int:
         """Return a cell format that looks like ``based_on`` but for what is given (see `Look`), made only once."""

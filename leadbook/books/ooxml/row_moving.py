@@ -1,0 +1,312 @@
+"""Rows of a table taken out of a workbook, or put in, as when a person does it in Excel; all else stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters, parse_area
+from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
+from leadbook.books.ooxml.compression import deflate
+from leadbook.books.ooxml.formula_shifts import FormulaShift
+from leadbook.books.ooxml.moved_formulas import MovedFormulas
+from leadbook.books.ooxml.moved_frame import MovedFrame
+from leadbook.books.ooxml.moved_objects import anchored_cells, move_objects
+from leadbook.books.ooxml.moved_references import move_names, move_other_parts, move_other_sheet, spellings
+from leadbook.books.ooxml.moved_rows import MovedRows, NewRow
+from leadbook.books.ooxml.opening import open_workbook
+from leadbook.books.ooxml.relationships import Relationships
+from leadbook.books.ooxml.row_gate import check_moved
+from leadbook.books.ooxml.sheet_stream import SheetStream
+from leadbook.books.ooxml.shifts import Shift
+from leadbook.books.ooxml.xmlparts import elements, main, serialize
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from leadbook.books.ooxml.compression import Deflated
+    from leadbook.books.ooxml.sheet import SheetPart
+    from leadbook.books.ooxml.tables import TablePart
+
+_HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A workbook after rows moved.
+
+    Parameters
+    ----------
+    data : bytes
+        The new workbook; b"" when something stood in the way.
+    obstacles : mapping of int to str
+        Row that cannot go (0: none can) to why, and what to do about it.
+    whole : bool
+        Whether whole rows of the sheet moved.
+    """
+
+    data: bytes
+    obstacles: Mapping[int, str] = field(default_factory=dict)
+    whole: bool = True
+
+
+def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collection[str] = ()) -> Moved:
+    """Take records out of a table; what stands below them moves up.
+
+    Parameters
+    ----------
+    data : bytes
+        The workbook.
+    table : str
+    rows : sequence of int
+        Rows of the sheet, each one of the table's records, not all of them.
+    rewritten : collection of str
+        Sheets that are written anew afterwards: formulas there that lose a cell are no obstacle.
+
+    Raises
+    ------
+    PackageRefusedError
+        The workbook cannot be edited safely, or the result fails its checks.
+    """
+    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False) if rows else None
+    return Moved(data) if mover is None else mover.moved(data, {}, {}, rewritten)
+
+
+def insert_rows(
+    data: bytes,
+    table: str,
+    rows: Mapping[int, NewRow],
+    links: Mapping[int, Mapping[int, Mapping[str, str]]] | None = None,
+) -> Moved:
+    """Put records into a table; what stands at their rows moves down.
+
+    Parameters
+    ----------
+    data : bytes
+    table : str
+    rows : mapping of int to NewRow
+        By the rows they will have.
+    links : mapping of row to column to attributes, optional
+        Hyperlinks on them: ``target``, or ``location``, and what else Excel keeps.
+    """
+    mover = _Mover(data, table, tuple(sorted(rows)), inserting=True) if rows else None
+    return Moved(data) if mover is None else mover.moved(data, rows, links or {}, ())
+
+
+class _Mover:
+    """One shift of one table's rows through a whole workbook."""
+
+    def __init__(self, data: bytes, table: str, rows: tuple[int, ...], *, inserting: bool) -> None:
+        self.book = open_workbook(data)
+        self.table = self._find(table)
+        self.part = next(sheet for sheet in self.book.sheets if sheet.name == self.table.sheet)
+        self.obstacles: list[tuple[int, int, str]] = []
+        info = self.table.info
+        body = (info.first_body_row, info.last_body_row)
+        limit = body[1] + len(rows) if inserting else body[1]
+        if any(not body[0] <= row <= limit for row in rows) or (not inserting and len(rows) > body[1] - body[0]):
+            raise ValueError("Rows outside the table, or all of its rows.")
+        self.shift = Shift(self.table.sheet, rows, inserting=inserting, body=body)
+        if self._stands_beside(info.area):
+            self.shift = replace(self.shift, first_column=info.first_column, last_column=info.last_column)
+
+    def moved(
+        self,
+        data: bytes,
+        new: Mapping[int, NewRow],
+        links: Mapping[int, Mapping[int, Mapping[str, str]]],
+        rewritten: Collection[str],
+    ) -> Moved:
+        """Return the workbook ``data``, which this was made from, after the shift."""
+        self.run(new, links, rewritten)
+        if self.obstacles:
+            return Moved(b"", self.blocked(), self.shift.whole)
+        result = self.book.package.save()
+        check_moved(data, result, self.book.package.changed(), self.shift, self.part.part)
+        return Moved(result, whole=self.shift.whole)
+
+    def run(
+        self,
+        new: Mapping[int, NewRow],
+        links: Mapping[int, Mapping[int, Mapping[str, str]]],
+        rewritten: Collection[str],
+    ) -> None:
+        """Change every part."""
+        self._check_table()
+        shift, package = self.shift, self.book.package
+        move_names(self.book, shift, self.obstacles)
+        self._move_tables()
+        move_objects(package, self.part.part, shift, self.obstacles)
+        move_other_parts(self.book, shift, self.obstacles)
+        for sheet in self.book.sheets:
+            if sheet.kind == "worksheet" and sheet is not self.part:
+                move_other_sheet(self.book, sheet, shift, self.obstacles, rewritten)
+        package.put(self.part.part, self._sheet(new, links))
+        drop_chain(package, self.book.links, self.book.types)
+        ask_full_calculation(self.book.root)
+        package.put(self.book.part, serialize(self.book.root))
+
+    def blocked(self) -> dict[int, str]:
+        """Return which of the rows cannot go, and why."""
+        found: dict[int, str] = {}
+        for first, last, why in self.obstacles:
+            hit = [row for row in self.shift.rows if first <= row <= last] or [0]
+            for row in hit:
+                found.setdefault(row, why)
+        return found
+
+    def _find(self, name: str) -> TablePart:
+        for table in self.book.tables:
+            if table.name.casefold() == name.casefold():
+                return table
+        raise ValueError(f"The workbook has no table {name!r}.")
+
+    def _stands_beside(self, area: Area) -> bool:
+        """Tell whether anything stands beside the table, or beside what is below it."""
+        top = area.first_row
+        beside = [
+            Area(top, 1, LAST_ROW, area.first_column - 1),
+            Area(top, area.last_column + 1, LAST_ROW, LAST_COLUMN),
+        ]
+        beside = [one for one in beside if one.first_column <= one.last_column]
+        if any(one.meets(other.area) for one in beside for other in self.book.tables if other.sheet == self.part.name):
+            return True
+        for corners in anchored_cells(self.book.package, self.part.part):
+            if any(one.meets(Area(*corners)) for one in beside):
+                return True
+        extent = self.part.scan.extent
+        if extent is None:
+            return False
+        return any(one.meets(extent) and self.part.occupied(one) is not None for one in beside)
+
+    def _check_table(self) -> None:
+        """Note what about the table or its sheet bars any row from moving."""
+        info, scan, shift = self.table.info, self.part.scan, self.shift
+        if info.query:
+            self.obstacles.append((0, 0, f"the table {info.name} is filled by a query, which would bring it back"))
+        if scan.protected:
+            self.obstacles.append((0, 0, "the sheet is protected; unprotect it (Review > Unprotect Sheet)"))
+        if not shift.whole and any(row >= shift.first_row for row in scan.hidden_rows):
+            self.obstacles.append((0, 0, "rows of the sheet are hidden; clear the filter or show them (Data > Clear)"))
+        for (row, column), (kind, area) in scan.locked_formulas.items():
+            if kind == "a shared formula" or not self._overlaps(area) or area.last_row < shift.first_row:
+                continue
+            inside = [one for one in shift.rows if area.first_row <= one <= area.last_row]
+            if inside or not shift.moves(area.first_column, area.last_column):
+                self.obstacles.append(
+                    (min(inside, default=0), max(inside, default=0), f"{letters(column)}{row} holds {kind}; clear it")
+                )
+
+    def _overlaps(self, area: Area) -> bool:
+        return area.first_column <= self.shift.last_column and self.shift.first_column <= area.last_column
+
+    def _move_tables(self) -> None:
+        shift = self.shift
+        change = FormulaShift(shift)
+        for table in self.book.tables:
+            for element in table.root.iter(main("calculatedColumnFormula"), main("totalsRowFormula")):
+                home = table.sheet == shift.sheet
+                new = change.moved_with(element.text or "", 1, 1, home=home)
+                if new != element.text:
+                    element.text, table.changed = new, True
+            if table.sheet == shift.sheet and table.area.last_row >= min(shift.first_row, table.area.last_row):
+                self._move_table(table)
+            if table.changed:
+                self.book.package.put(table.part, table.serialize())
+
+    def _move_table(self, table: TablePart) -> None:
+        area, shift = table.area, self.shift
+        if not self._overlaps(area) or (area.last_row < shift.first_row and table is not self.table):
+            return
+        if not shift.moves(area.first_column, area.last_column):
+            self.obstacles.append((0, 0, f"the table {table.name} stands below, partly beside it; move it"))
+            return
+        moved = shift.area(area)
+        if table is self.table:
+            count = -len(shift.rows) if not shift.inserting else len(shift.rows)
+            moved = area._replace(last_row=area.last_row + count)
+        if moved is None or moved == area:
+            return
+        for element in table.root.iter(main("sortState"), main("sortCondition")):
+            reach = parse_area(element.get("ref"))
+            new = None if reach is None else shift.area(reach)
+            if new is not None:
+                element.set("ref", new.ref)
+        table.resize(moved)
+
+    def _sheet(self, new: Mapping[int, NewRow], links: Mapping[int, Mapping[int, Mapping[str, str]]]) -> Deflated:
+        package, part = self.book.package, self.part.part
+        size = package.size(part)
+        frame = MovedFrame(self.part.frame, FormulaShift(self.shift), self.obstacles)
+        frame.move()
+        if links:
+            relationships = Relationships(package, part)
+            for row, on_row in links.items():
+                frame.add_links(row, {column: _linked(relationships, link) for column, link in on_row.items()})
+            relationships.save()
+        head, tail = self.part.frame.written()
+        gathered = SheetStream(package.stream(part), self.part.name)
+        prefix = gathered.head.prefix
+        formulas = MovedFormulas(FormulaShift(self.shift), home=True, names=spellings(self.shift.sheet), prefix=prefix)
+        if self.part.scan.has_formulas:
+            row = 0
+            for block in gathered.blocks():
+                if b"shared" in block or formulas.shared:
+                    row = formulas.gather(block, gathered, row)
+                else:
+                    row = _last_row(block, gathered, row)
+        stream = SheetStream(package.stream(part), self.part.name)
+        if not stream.head.utf8:
+            raise stream.refuse("is not stored as UTF-8")
+        rows = MovedRows(stream, self.shift, formulas, new)
+        packed = deflate(_chunks(stream, head, rows, tail))
+        stream.check_whole(size)
+        self.obstacles += [
+            (first, last, f"the formula in {self.part.name}!{place} points at it; change it")
+            for first, last, place in formulas.lost
+        ]
+        return packed
+
+
+def _chunks(stream: SheetStream, head: bytes, rows: MovedRows, tail: bytes) -> Iterator[bytes]:
+    yield head
+    yield stream.head.tag
+    yield from rows.chunks()
+    yield stream.close
+    yield tail
+
+
+def _last_row(block: bytes, stream: SheetStream, last: int) -> int:
+    for row, *_ in stream.rows(block, last):
+        last = row
+    return last
+
+
+def _linked(relationships: Relationships, link: Mapping[str, str]) -> dict[str, str]:
+    """Return a hyperlink's attributes with the relationship of its target, found again or made."""
+    attributes = {key: value for key, value in link.items() if key != "target"}
+    target = link.get("target")
+    if target:
+        known = next((one.id for one in relationships if one.external and one.target == target), "")
+        attributes["id"] = known or relationships.add(_HYPERLINK, target, external=True)
+    return attributes
+
+
+def row_links(data: bytes, table: str, rows: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
+    """Return the hyperlinks on some rows of a table's sheet, as `insert_rows` takes them."""
+    book = open_workbook(data)
+    part_name = next(one.sheet for one in book.tables if one.name.casefold() == table.casefold())
+    part: SheetPart = next(sheet for sheet in book.sheets if sheet.name == part_name)
+    relationships = {link.id: link for link in Relationships(book.package, part.part)}
+    found: dict[int, dict[int, dict[str, str]]] = {}
+    wanted = set(rows)
+    for element in elements(part.frame.root.find(main("hyperlinks"))):
+        area = parse_area(element.get("ref"))
+        if area is None or area.first_row not in wanted or area.first_row != area.last_row:
+            continue
+        link = {str(key): str(value) for key, value in element.attrib.items() if "}" not in str(key) and key != "ref"}
+        for key, value in element.attrib.items():
+            if str(key).endswith("}id") and str(value) in relationships:
+                link["target"] = relationships[str(value)].target
+        found.setdefault(area.first_row, {})[area.first_column] = link
+    return found

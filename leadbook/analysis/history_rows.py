@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TRACKED = ("stage", "amount", "close_date", "owner", "forecast_category", "lifecycle")
 """What is watched on each lead; a change of any of them is one row."""
 FIRST_SEEN, CREATED, REMOVED, RETURNED = "first seen", "created", "removed", "returned"
+MERGED, UNMERGED = "merged", "unmerged"
 KEYS = tuple(column.key for column in HISTORY)
 
 
@@ -38,7 +39,8 @@ def ordered(history: Typed, as_of: dt.date | None = None) -> pd.DataFrame:
     -------
     DataFrame
         The columns of History, cleaned, and ``key`` (the lead id case-folded), ``code`` (a number for it), ``day``
-        (datetime64[s]) and bools ``starts`` (first row of its lead) and ``gone`` (the lead was removed).
+        (datetime64[s]) and bools ``starts`` (first row of its lead) and ``gone`` (the lead was removed, or merged
+        into another).
         Rows of one day keep the order they stand in; repeated rows change nothing and stay. It is put in
         order once for each table and shared: not to be changed by the caller.
     """
@@ -67,7 +69,7 @@ def _put_in_order(history: Typed) -> pd.DataFrame:
     table["code"] = code
     table["day"] = day[order].astype("datetime64[s]")
     table["starts"] = starts
-    table["gone"] = fold(table["event"]) == REMOVED
+    table["gone"] = np.isin(fold(table["event"]).astype(str), (REMOVED, MERGED))
     return table
 
 

@@ -37,6 +37,10 @@ class Plan:
     columns_added : mapping of table name to headers
     notes : list of str
         Sentences the user should read, such as chart ranges that do not follow.
+    steps : list of str
+        Rows that move to another table or back, one a line.
+    cells_before : sequence of CellChange
+        Cells of the seller's own sheets that change before those rows move, at the addresses they have then.
     """
 
     cells: Sequence[CellChange] = field(default_factory=list)
@@ -45,6 +49,8 @@ class Plan:
     rows_appended: dict[str, int] = field(default_factory=dict)
     columns_added: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    cells_before: Sequence[CellChange] = ()
 
 
 class Book(Protocol):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from leadbook.books import corrections, sellertables
+from leadbook.books import archiving, corrections, keptapart, sellertables
 from leadbook.books.draft import Draft, naming_refusals
 from leadbook.books.generated import GeneratedSheets
 from leadbook.books.ooxml import Workbook
@@ -15,6 +16,7 @@ from leadbook.books.reading import read_contents
 from leadbook.books.saving import digest, replace_file
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -174,6 +176,51 @@ class ClosedBook:
         """
         sellertables.tint_issues(self._draft, table, id_header)
 
+    def keep_pairs_apart(self, pairs: Sequence[tuple[str, str]], day: dt.date) -> None:
+        """Remember pairs of leads that are two different ones, in the table KeptApart on the Settings sheet."""
+        keptapart.remember(self._draft, pairs, day)
+
+    def archive_rows(self, table: str, rows: Mapping[int, tuple[Content, ...]]) -> None:
+        """Copy records of a table to the Archive as they are, each behind the cells that say why.
+
+        Parameters
+        ----------
+        table : str
+        rows : mapping of int to tuple of Content
+            Row of the table to the cells of the Archive's own columns.
+        """
+        archiving.archive_rows(self._draft, table, rows)
+
+    @property
+    def draft(self) -> Draft:
+        """What has been asked for, for the operations that move rows."""
+        return self._draft
+
+    def rendered(self) -> bytes:
+        """Return the workbook with the plan carried out, without saving it; the book is not to be used after that."""
+        draft = self._draft
+        target = io.BytesIO()
+        with draft.sentences():
+            self._stage()
+            if not draft.workbook.changed_parts():
+                return draft.data
+            draft.workbook.write(target)
+        return target.getvalue()
+
+    def rebased(self, data: bytes) -> ClosedBook:
+        """Return a book of the same file that goes on from other bytes; saving still notices a file that changed."""
+        book = ClosedBook(self.path, data, write_protected=self._draft.write_protected)
+        book._digest = self._digest
+        return book
+
+    def _stage(self) -> None:
+        draft = self._draft
+        for sheet, columns in draft.changed.items():
+            cells = {column: rows for column, rows in columns.items() if rows}
+            if cells:
+                draft.workbook.set_cells(sheet, cells, draft.styles.get(sheet))
+        draft.restyle()
+
     def save(self) -> None:
         """Carry out the plan as one atomic replacement of the file; with nothing planned it stays untouched.
 
@@ -186,10 +233,11 @@ class ClosedBook:
         """
         draft = self._draft
         with draft.sentences():
-            for sheet, columns in draft.changed.items():
-                cells = {column: rows for column, rows in columns.items() if rows}
-                if cells:
-                    draft.workbook.set_cells(sheet, cells, draft.styles.get(sheet))
-            draft.restyle()
+            self._stage()
             if draft.workbook.changed_parts():
                 self.backup = replace_file(self.path, draft.workbook.write, read_digest=self._digest)
+            elif digest(draft.data) != self._digest:  # it goes on from bytes that are not on disk yet
+                self.backup = replace_file(self.path, self._write_data, read_digest=self._digest)
+
+    def _write_data(self, target: BinaryIO) -> None:
+        target.write(self._draft.data)

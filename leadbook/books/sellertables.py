@@ -96,7 +96,7 @@ def append_columns(draft: Draft, table: str, columns: Sequence[Sequence[Content]
         return
     info = draft.table(table)
     draft.refuse_protected(info.sheet)
-    first = _first_free_row(draft, info)
+    first = first_free_row(draft, info)
     if first + count - 1 + int(info.has_totals) > LAST_ROW:
         raise BookRefusedError(
             f'Table {info.name} on sheet "{info.sheet}" is full: a sheet ends at row {LAST_ROW:,}. Archive leads '
@@ -154,7 +154,7 @@ def _settled(info: TableInfo, first: int, columns: Sequence[Sequence[Content]]) 
     return [settled(at, column) for at, column in enumerate(columns)]
 
 
-def _first_free_row(draft: Draft, info: TableInfo) -> int:
+def first_free_row(draft: Draft, info: TableInfo) -> int:
     """Return the row after the last one that holds anything; tables are often drawn larger than filled."""
     if info.name in draft.free_rows:
         return draft.free_rows[info.name]

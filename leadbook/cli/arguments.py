@@ -8,6 +8,7 @@ from leadbook import __version__
 from leadbook.cli import commands
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
+from leadbook.cli.merge_command import add_merge
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
@@ -106,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
 
     dedupe = words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
     add_dedupe(dedupe)
+    add_merge(words)
 
     rules = words.add_parser("rules", help="list every rule with its code")
     rules.add_argument("--json", action="store_true", help="print them as JSON")

@@ -23,7 +23,9 @@ WORD = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "in
 
 def print_plan(plan: Plan) -> None:
     """Print every change a save makes or would make, cell by cell."""
-    for change in plan.cells:
+    for step in plan.steps:
+        print(f"{step}.")
+    for change in (*plan.cells_before, *plan.cells):
         print(f"{quoted_sheet(change.sheet)}!{change.address}: {shown(change.old)} → {shown(change.new)}")
     for table, headers in plan.columns_added.items():
         print(f"Table {table}: columns added: {', '.join(headers)}")

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.analysis.apart import separate
+from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.history import history_issues
 from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.quality import measure_quality
 from leadbook.model.issues import InputError, Severity
+from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.playbook import StageClass
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import check, choose_codes
 from leadbook.run.fixing import fix_contents, plan_fixes
+from leadbook.run.merge_report import decision_issues
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -181,7 +185,8 @@ def _report(contents: BookContents, today: dt.date, wanted: Wanted, progress: Ca
     codes = choose_codes(wanted.select, wanted.ignore)
     _owner_rows(records, wanted.owner)
     progress("duplicates")
-    duplicates = find_duplicates(records)
+    duplicates = separate(find_duplicates(records), read_kept_apart(contents), archived_ids(records.archive))
+    reading = [*reading, *decision_issues(contents)]
     progress("check")
     everything = check(records, today, duplicates=duplicates, reading=reading)
     issues = _keep(everything, records, wanted, codes)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from leadbook.run.adopting import Adoption
     from leadbook.run.checking import CheckReport
     from leadbook.run.importing import ImportSummary, Wishes
+    from leadbook.run.merging import Merged
     from leadbook.run.refresh import Summary
+    from leadbook.run.unmerging import Unmerged
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
 SAMPLE_DAY = dt.date(2026, 11, 20)
@@ -67,12 +69,15 @@ def refresh(
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
     from leadbook.model.locate import find_leads
     from leadbook.model.settings import read_playbook
+    from leadbook.run.merge_report import merge_decided
     from leadbook.run.refresh import refresh_book
 
     book = ClosedBook.open(Path(path))
     find_leads(book.contents, read_playbook(book.contents)[0])  # refuses, before tables of ours are added
+    merged = merge_decided(book, as_of)
+    book = merged.book
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History"))
-    return refresh_book(book, as_of, dry_run=dry_run, progress=progress)
+    return refresh_book(book, as_of, dry_run=dry_run, progress=progress, merged=merged)
 
 
 def check(
@@ -302,3 +307,71 @@ def undo(path: str | os.PathLike[str]) -> Path:
     from leadbook.books.backups import undo as put_back
 
     return put_back(Path(path))
+
+
+def merge(
+    path: str | os.PathLike[str], lead_ids: Sequence[str] = (), *, as_of: dt.date, dry_run: bool = False
+) -> Merged:
+    """Merge leads without refreshing the rest: those given, or those decided on the Duplicates sheet.
+
+    Parameters
+    ----------
+    path : path
+    lead_ids : sequence of str
+        The lead that is kept, then those that go into it; none carries out the decisions.
+    as_of : date
+        The day they are archived.
+    dry_run : bool
+        Plan everything and write nothing.
+
+    Raises
+    ------
+    LeadbookError
+        A lead is not there, or something stands in the way of the given ones; the file is then what it was.
+    """
+    from leadbook.analysis.decisions import Decisions, Wanted
+    from leadbook.books.closed import ClosedBook
+    from leadbook.run.merge_report import merge_decided
+    from leadbook.run.merging import merge as merge_leads
+
+    if len(lead_ids) == 1:
+        raise InputError(f"Name the lead to keep and at least one to merge into it: {lead_ids[0]} and which other?")
+    book = ClosedBook.open(Path(path))
+    if lead_ids:
+        merged = merge_leads(book, Decisions((Wanted(lead_ids[0], tuple(lead_ids[1:])),)), as_of)
+        if merged.faults:
+            raise InputError(merged.faults[0].message)
+    else:
+        merged = merge_decided(book, as_of)
+    if merged.steps and not dry_run:
+        merged.book.save()
+    return merged
+
+
+def unmerge(
+    path: str | os.PathLike[str], merge_ids: Sequence[str], *, as_of: dt.date, dry_run: bool = False
+) -> Unmerged:
+    """Take merges back: their leads return from the Archive to where they stood.
+
+    Parameters
+    ----------
+    path : path
+    merge_ids : sequence of str
+        As the Archive names them, such as ``M-0001``.
+    as_of : date
+        The day that History gets.
+    dry_run : bool
+        Plan everything and write nothing.
+
+    Raises
+    ------
+    LeadbookError
+        There is no such merge, or it cannot be taken back; the file is then what it was.
+    """
+    from leadbook.books.closed import ClosedBook
+    from leadbook.run.unmerging import unmerge as take_back
+
+    done = take_back(ClosedBook.open(Path(path)), merge_ids, as_of)
+    if not dry_run:
+        done.book.save()
+    return done

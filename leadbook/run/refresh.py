@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from leadbook.analysis.apart import separate
+from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
@@ -14,9 +16,12 @@ from leadbook.analysis.measure import measure
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
 from leadbook.model.issues import InputError, Severity
+from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import all_rules, check
+from leadbook.run.merge_report import with_faults
+from leadbook.run.merging import merged_sentence
 from leadbook.run.owned_columns import add_missing_columns
 from leadbook.sheets.duplicates import read_decisions
 from leadbook.sheets.owned import owned_lead_columns
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
+    from leadbook.run.merging import Merged
     from leadbook.sheets.spec import Content
 
 
@@ -60,11 +66,14 @@ class Summary:
     first_sheet: str
     plan: Plan
     dry_run: bool
+    merged: tuple[str, ...] = ()
+    merged_into: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The one sentence a seller reads at the end."""
-        return (
+        merged = merged_sentence(self.merged, self.merged_into)
+        return (f"{merged} " if merged else "") + (
             f"{self.leads:,} {_plural(self.leads, 'lead')}, {self.open_leads:,} open: "
             f"{self.errors:,} {_plural(self.errors, 'error')}, {self.warnings:,} {_plural(self.warnings, 'warning')}, "
             f"{self.stale:,} stale, {self.duplicate_leads:,} likely {_plural(self.duplicate_leads, 'duplicate')}; "
@@ -122,7 +131,8 @@ def study(
     scores = score(records, today)
     standing = stand(records, scores, today)
     progress("duplicates")
-    duplicates = find_duplicates(records)
+    apart = read_kept_apart(contents)
+    duplicates = separate(find_duplicates(records), apart, archived_ids(records.archive))
     progress("check")
     issues = check(records, today, duplicates=duplicates, reading=reading)
     progress("measure")
@@ -135,12 +145,18 @@ def study(
         records=records, issues=issues, scores=scores, standing=standing, duplicates=duplicates, measures=measures,
         forecast=outlook, today=today, book_name=contents.name, naming=naming, contents=contents,
         code_texts={text.code: text for text in all_rules()}, decisions=read_decisions(contents),
+        kept_apart=len(apart),
     )  # fmt: skip
     return Findings(results, history_rows, new_ids)
 
 
 def refresh_book(
-    book: Book, today: dt.date, *, dry_run: bool = False, progress: Callable[[str], None] = _silent
+    book: Book,
+    today: dt.date,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[str], None] = _silent,
+    merged: Merged | None = None,
 ) -> Summary:
     """Refresh a workbook that has been opened: the owned columns, the generated sheets and History.
 
@@ -154,6 +170,8 @@ def refresh_book(
         Plan everything and save nothing.
     progress : callable
         Called with the name of each step before it begins.
+    merged : Merged or None
+        What the decisions on the Duplicates sheet did to the book before.
 
     Returns
     -------
@@ -166,7 +184,7 @@ def refresh_book(
     """
     naming = Naming(sheet=book.sheet_name, table=book.table_name)
     findings = study(book.contents, today, naming, progress)
-    results = findings.results
+    results = findings.results if merged is None else with_faults(findings.results, merged.faults)
     leads = results.records.leads
     assert leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
     table = leads.table.name
@@ -186,7 +204,12 @@ def refresh_book(
     if not dry_run:
         progress("write")
         book.save()
-    return summarise(results, book.plan, dry_run=dry_run)
+    summary = summarise(results, book.plan, dry_run=dry_run)
+    if merged is None:
+        return summary
+    book.plan.steps.extend(merged.steps)
+    book.plan.cells_before = merged.cells
+    return replace(summary, merged=merged.leads, merged_into=merged.masters)
 
 
 def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leadbook.analysis.decisions import DECISIONS, DecisionRow
+from leadbook.model.cells import cell_text
 from leadbook.model.columns import key_of
 from leadbook.model.issues import quoted_sheet
 from leadbook.model.locate import find_table
@@ -25,7 +27,6 @@ NAME = "Duplicates"
 TABLE = "DuplicatesList"
 COLUMNS = 12
 MOST_ROWS = 1_000
-DECISIONS = ("Merge", "Keep both")
 
 _FIELDS = (
     Field("Group", look.CENTER, least=8),
@@ -70,8 +71,10 @@ def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = Non
         page.sentence("No two leads look like the same one.", look.TEXT)
     else:
         page.sentence(
-            f"{extra:,} {_word(extra, 'lead')} may repeat another one. Choose Merge or Keep both in the Decision "
-            "column; nothing is merged before you do. Leadbook keeps your choices when it refreshes.",
+            f"{extra:,} {_word(extra, 'lead')} may repeat another one. In the Decision column choose Merge to put a "
+            "lead into the bold one of its group, Keep both when they are two, or Master to keep that lead instead of "
+            "the bold one; on the bold row, Merge or Keep both speaks for the whole group. The next refresh fills the "
+            "kept lead's blank cells and moves the others to the Archive; leadbook unmerge brings them back.",
             look.NOTE_WRAPPED,
         )
     shown, left = _shown(clusters, decided)
@@ -79,6 +82,11 @@ def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = Non
         page.sentence(
             f"The {len(shown):,} rows of the likeliest groups are listed; {left:,} more follow once you have decided "
             "about these, and the Duplicate Of column of the Leads table names them all."
+        )
+    if results.kept_apart:
+        page.sentence(
+            f"{results.kept_apart:,} {_word(results.kept_apart, 'pair')} you decided to keep both of: Settings, table "
+            "KeptApart. Delete a row there to see the pair here again."
         )
     for said in results.duplicates.skipped:
         page.sentence(said)
@@ -88,7 +96,8 @@ def duplicates_sheet(results: Results, decisions: Mapping[str, str] | None = Non
     first = body.first_row
     page.sheet.validations.append(Validation(
         Area(first, COLUMNS, body.last_row, COLUMNS), "list", DECISIONS, title="Decision",
-        message="Merge: this lead goes into the kept one. Keep both: they are two different leads.",
+        message="Merge: this lead goes into the kept one. Keep both: they are two different leads. Master: keep this "
+                "one instead.",
         strict=True,
     ))  # fmt: skip
     page.mark(body, f'=$C{first}="{_KEEP}"', Style(bold=True, fill=look.SOFT))
@@ -107,30 +116,50 @@ def decision_key(lead_id: str, kept_id: str) -> str:
 
 
 def read_decisions(contents: BookContents) -> dict[str, str]:
-    """Return the seller's decisions from the Duplicates sheet of an earlier refresh.
+    """Return what the Decision column of an earlier refresh holds, by ``decision_key``.
 
-    Parameters
-    ----------
-    contents : BookContents
-        A workbook without the table this sheet writes gives no decisions.
-
-    Returns
-    -------
-    dict of str to str
-        ``decision_key`` to "Merge" or "Keep both", whatever the case it was typed in; other words are left out.
+    A word that is none of ``DECISIONS`` stays as typed, so that it can be corrected where it was typed.
     """
+    rows = read_decision_rows(contents)
+    kept = {row.group: row.lead_id for row in rows if row.proposed}
+    known = {word.casefold(): word for word in DECISIONS}
+    return {
+        decision_key(row.lead_id, kept[row.group]): known.get(row.typed.casefold(), row.typed)
+        for row in rows
+        if row.typed and row.group in kept
+    }
+
+
+def read_decision_rows(contents: BookContents) -> list[DecisionRow]:
+    """Return the rows of the Duplicates sheet of an earlier refresh, in whatever order they stand now."""
     table = find_table(contents, TABLE)
     places = {key_of(header): position for position, header in enumerate(table.headers)} if table else {}
     if table is None or not {"group", "lead_id", "proposed", "decision"} <= places.keys():
-        return {}
-    group, lead, proposed, decision = (table.cells[places[key]] for key in ("group", "lead_id", "proposed", "decision"))
-    kept = {group[row]: str(lead[row]) for row in range(len(group)) if str(proposed[row] or "").strip() == _KEEP}
-    known = {word.casefold(): word for word in DECISIONS}
-    found: dict[str, str] = {}
-    for row, typed in enumerate(decision):
-        word = known.get(" ".join(str(typed or "").split()).casefold())
-        if word and group[row] in kept and lead[row] is not None:
-            found[decision_key(str(lead[row]), kept[group[row]])] = word
+        return []
+    blank = [None] * len(table.rows)
+    group, lead, proposed, decision, why = (
+        table.cells[places[key]] if key in places else blank
+        for key in ("group", "lead_id", "proposed", "decision", "why_they_look_the_same")
+    )
+    column = table.first_column + places["decision"]
+    return [
+        DecisionRow(
+            cell_text(group[at]), cell_text(lead[at]), cell_text(proposed[at]) == _KEEP, cell_text(decision[at]),
+            cell_text(why[at]), row, column,
+        )
+        for at, row in enumerate(table.rows.tolist())
+        if lead[at] is not None
+    ]  # fmt: skip
+
+
+def decision_cells(sheet: Sheet) -> dict[str, tuple[int, int]]:
+    """Return row and column of each lead's Decision cell on a Duplicates sheet that was laid out, by lead id."""
+    found: dict[str, tuple[int, int]] = {}
+    for table in sheet.tables:
+        for offset, cells in enumerate(table.rows, 1):
+            link = cells[1]
+            if isinstance(link, Link):
+                found[str(link.text)] = (table.row + offset, table.last_column)
     return found
 
 
@@ -183,7 +212,7 @@ def _rows(results: Results, shown: pd.DataFrame, decided: Mapping[str, str]) -> 
         lead("owner"),
         lead("stage_name"),
         shown["reasons"].astype(str).tolist(),
-        [None if is_kept else decided.get(decision_key(str(one), master))
+        [decided.get(decision_key(str(one), str(one) if is_kept else master))
          for one, is_kept, master in zip(ids, kept, into, strict=True)],
     )  # fmt: skip
     return list(zip(*columns, strict=True))

@@ -73,6 +73,8 @@ class Results:
         What each code means, for the Issues sheet.
     decisions : mapping of str to str
         The seller's earlier decisions on duplicates, see ``sheets.duplicates.read_decisions``.
+    kept_apart : int
+        How many pairs the seller decided to keep both of.
     """
 
     records: Records
@@ -88,6 +90,7 @@ class Results:
     contents: BookContents | None = None
     code_texts: Mapping[str, CodeText] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
+    kept_apart: int = 0
 
     @property
     def currency(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import typed
 
 from leadbook.analysis.archived import archived_ids
 
 
-def archive(*rows):
-    return typed("Archive", [dict(zip(("lead_id", "reason", "row"), row, strict=True)) for row in rows])
+@pytest.fixture
+def archive(make_typed):
+    def make(*rows):
+        return make_typed("Archive", [dict(zip(("lead_id", "reason", "row"), row, strict=True)) for row in rows])
+
+    return make
 
 
 @pytest.mark.parametrize(
@@ -34,11 +37,11 @@ def archive(*rows):
         pytest.param([("L-9", "Merged into L-1", "[1]")], {"l-9": "L-1"}, id="row is no object"),
     ],
 )
-def test_merged_leads_are_found_in_their_master(rows, expected) -> None:
+def test_merged_leads_are_found_in_their_master(archive, rows, expected) -> None:
     assert archived_ids(archive(*rows)) == expected
 
 
-def test_a_circle_made_by_hand_ends() -> None:
+def test_a_circle_made_by_hand_ends(archive) -> None:
     assert archived_ids(archive(("L-1", "Merged into L-2", ""), ("L-2", "Merged into L-1", ""))).keys() == {
         "l-1", "l-2",
     }  # fmt: skip

@@ -169,10 +169,10 @@ def test_links_quote_a_leads_sheet_whose_name_needs_it(clean_results):
     assert {target.rpartition("!")[0] for target in targets} - {"Issues"} == {"'Bob''s leads 2026'"}
 
 
-def test_the_decision_column_offers_the_two_choices(clean_results):
+def test_the_decision_column_offers_the_choices_there_are(clean_results):
     made = duplicates_sheet(clean_results)
     (choice,) = made.validations
-    assert choice.source == ("Merge", "Keep both")
+    assert choice.source == ("Merge", "Keep both", "Master")
     assert choice.area.first_column == 12
     assert (choice.area.first_row, choice.area.last_row) == (made.tables[0].row + 1, made.tables[0].last_row)
 

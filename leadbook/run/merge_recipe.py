@@ -1,0 +1,123 @@
+"""What the Archive keeps of a merged lead besides its cells: how to put everything back where it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from leadbook.model.tables import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from leadbook.model.records import Typed
+
+LONGEST = 32_000
+"""Characters of a recipe; a cell holds a few more."""
+
+
+@dataclass
+class Recipe:
+    """How one merged lead comes back.
+
+    Parameters
+    ----------
+    into : str
+        Id of the lead it was merged into.
+    row : int
+        Where it stood.
+    above, below : str
+        Ids of the leads next to it then, "" at an end of the table.
+    attributes : str
+        Of its row: height and the like.
+    absent : list of str
+        Headers of columns in which it had no cell at all.
+    formulas, links : dict of header to formula element, and to a hyperlink's attributes
+    fields : list of [header, old, new, style]
+        What the merge changed in the kept lead; on the first lead of a merge only.
+    moved : dict of table to list of str
+        Rows of other tables that were pointed at the kept lead: row, checksum and id as it was spelled.
+    formats : list of int
+        How many cell formats the workbook had, and their checksum: styles hold while it is the same.
+    """
+
+    into: str
+    row: int = 0
+    above: str = ""
+    below: str = ""
+    attributes: str = ""
+    absent: list[str] = field(default_factory=list)
+    formulas: dict[str, str] = field(default_factory=dict)
+    links: dict[str, dict[str, str]] = field(default_factory=dict)
+    fields: list[list[object]] = field(default_factory=list)
+    moved: dict[str, list[str]] = field(default_factory=dict)
+    formats: list[int] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return it as the Archive's cell holds it."""
+        kept = {key: value for key, value in asdict(self).items() if value}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> Recipe | None:
+        """Read a recipe; None when the cell was changed so that it cannot be."""
+        try:
+            found = json.loads(text)
+            recipe = cls(**found)
+        except (ValueError, TypeError):
+            return None
+        shapes = {"into": str, "row": int, "above": str, "below": str, "attributes": str, "absent": list,
+                  "formulas": dict, "links": dict, "fields": list, "moved": dict, "formats": list}  # fmt: skip
+        return recipe if all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items()) else None
+
+
+def packed(value: object) -> object:
+    """Return a cell's value as JSON can hold it."""
+    match value:
+        case dt.datetime() | dt.date() | dt.time():
+            return {type(value).__name__: value.isoformat()}
+        case CellError():
+            return {"error": value.code}
+        case dt.timedelta():
+            return {"seconds": value.total_seconds()}
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return str(value)
+
+
+_MOMENTS: dict[str, Callable[[str], object]] = {
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+}
+
+
+def unpacked(value: object) -> object:
+    """Undo ``packed``."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    kind, held = next(iter(value.items()))
+    match kind:
+        case "datetime" | "date" | "time":
+            return _MOMENTS[kind](str(held))
+        case "seconds":
+            return dt.timedelta(seconds=held)
+        case _:
+            return CellError(str(held))
+
+
+def row_marks(table: Typed, rows: Iterable[int]) -> dict[int, str]:
+    """Return a checksum of what each of some rows says, but for the lead it belongs to."""
+    wanted = list(rows)
+    if not wanted:
+        return {}
+    parts = [part.loc[wanted] for part in (table.raw.drop(columns="lead_id", errors="ignore"), table.extra)]
+    lines = zip(*(part.itertuples(index=False, name=None) for part in parts), strict=True)
+    return {
+        row: f"{zlib.crc32(repr((*own, *extra)).encode('utf-8', 'replace')):08x}"
+        for row, (own, extra) in zip(wanted, lines, strict=True)
+    }

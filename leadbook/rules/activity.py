@@ -163,3 +163,59 @@ def activity_without_lead(records: Records) -> Iterator[Finding]:
     """
     bad = blank(records.activities, "lead_id")
     yield Finding(records.activities, bad, "lead_id", "This activity names no lead; write the lead's ID.")
+
+
+@rule("LB328", "activity-owner-unknown", Severity.INFO, ("owner",), table="activities", fixable=True)
+def activity_owner_unknown(records: Records) -> Iterator[Finding]:
+    """Find an activity of somebody whom the Reps table does not list.
+
+    Anti-pattern: "A. Schmidt" in Activities while Reps says "Anna Schmidt".
+
+    Why it matters: The work counts for nobody on the scorecard.
+
+    Best practice: Write the owner as in Reps, or add them there.
+    """
+    reps = [rep.owner for rep in records.playbook.reps if rep.owner]
+    if not reps:
+        return
+    known = {" ".join(rep.split()).casefold() for rep in reps}
+    known |= {rep.email.casefold() for rep in records.playbook.reps if rep.email}
+    lowered = compared(records.activities, "owner")
+    bad = np.fromiter((word != "" and word not in known for word in lowered), bool, len(lowered))
+    names = texts(records.activities, "owner")[bad]
+    meant = {name: nearest(str(name), reps, cutoff=0.9) for name in dict.fromkeys(names)}
+    yield Finding(
+        records.activities,
+        bad,
+        "owner",
+        (
+            f'Reps does not list "{short(name)}"; '
+            + (f'did you mean "{short(meant[name])}"?' if meant[name] else "correct the name or add it there.")
+            for name in names
+        ),
+        (meant[name] for name in names),
+        safe=False,
+    )
+
+
+@rule("LB331", "activity-twice", Severity.INFO, ("date", "lead_id", "type"), table="activities")
+def activity_twice(records: Records) -> Iterator[Finding]:
+    """Find an activity that was logged twice.
+
+    Anti-pattern: The same call, on the same day, with the same words, in two rows.
+
+    Why it matters: Attempts and engagement points count double.
+
+    Best practice: Delete one of the two.
+    """
+    frame = records.activities.frame
+    said = [
+        key for key in ("date", "lead_id", "type", "direction", "outcome", "owner", "notes") if key in frame.columns
+    ]
+    told = ~blank(records.activities, "lead_id") & ~np.isnat(dates(records.activities, "date"))
+    # Rows that say no more than "call" on a day may well be two calls.
+    told &= ~blank(records.activities, "notes") | ~blank(records.activities, "outcome")
+    bad = frame.duplicated(said).to_numpy() & told
+    yield Finding(
+        records.activities, bad, "lead_id", "This activity stands in an earlier row too; delete one of the two."
+    )

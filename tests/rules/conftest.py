@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 PLAYBOOK = dataclasses.replace(
     DEFAULT_PLAYBOOK,
     reps=(Rep("Anna Schmidt", "anna@ours.example"), Rep("Ben Miller", active=False)),
-    products=(Product("GTX Pro", 4821.0), Product("MG Special", 55.0), Product("Training", None)),
+    products=(
+        Product("GTX Pro", 4821.0),
+        Product("MG Special", 55.0),
+        Product("Training", None),
+        Product("Old Box", 99.0, valid_until=dt.date(2026, 5, 31)),
+    ),
     rates={"EUR": 1.0, "USD": 0.9},
 )
 
@@ -55,7 +60,8 @@ def raw_table(table: str, rows: Sequence[Mapping[str, object]]) -> RawTable:
 
 def book(**tables: Sequence[Mapping[str, object]]) -> BookContents:
     """Build a workbook's contents; ``leads=``, ``activities=``, ``quote_lines=``, ``archive=``."""
-    names = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines", "archive": "Archive"}
+    names = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines", "archive": "Archive",
+             "proposals": "Proposals"}  # fmt: skip
     read = {names[key]: raw_table(names[key], rows) for key, rows in tables.items()}
     return BookContents("Book.xlsx", {"Leads": raw_table("Leads", [{}]), **read}, tuple(names.values()))
 

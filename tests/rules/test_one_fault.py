@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SOUND = {
     "company": "Acme", "last_name": "Schmidt", "phone": "+49 30 1234567", "email": "anna@acme.example",
-    "stage": "Prospecting", "owner": "Anna Schmidt", "created": dt.date(2026, 6, 1), "next_step": "Call",
+    "stage": "Prospecting", "owner": "Anna Schmidt", "created": dt.date(2026, 6, 1), "next_step": "Settle the budget",
     "next_step_date": dt.date(2026, 6, 20), "source": "Fair",
 }  # fmt: skip
 

@@ -44,7 +44,7 @@ def test_slips_of_the_maven_deals_are_found_with_their_fixes(shared_data, read_r
         ("Industry", "technolgy", "technology"),
         ("Country", "Philipines", "Philippines"),
     }
-    assert len(find_duplicates(records).pairs) == 0
+    assert len(find_duplicates(records).clusters) == 0
 
 
 def test_google_in_small_letters_is_found_among_the_x_education_leads(shared_data, read_rows):
@@ -53,4 +53,4 @@ def test_google_in_small_letters_is_found_among_the_x_education_leads(shared_dat
     found = check(records, dt.date(2026, 1, 1), select=["LB113", "LB114"])
     assert {(issue.value, issue.fix.new) for issue in found if issue.fix} == {("google", "Google")}
     assert all(issue.fix is not None and issue.fix.safe for issue in found)
-    assert len(find_duplicates(records).pairs) == 0
+    assert len(find_duplicates(records).clusters) == 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 MARKS = {"at", "row", "fix", "bare_stages"}
-GROUPS = ("leads", "activities", "quote_lines", "archive")
+GROUPS = ("leads", "activities", "quote_lines", "archive", "proposals")
 NAMES = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines"}
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # marks and the byte order mark. str.strip() takes the visible spaces, NBSP among them, but none of these.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _EDGE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
-_EDGE_MARKS = frozenset(_EDGE)
 
 # Words that people and exports put where a cell should be empty. "unknown" is none of them: it is an answer.
 # "NA" is none either: it is also Namibia and North America.
@@ -77,16 +76,19 @@ class Reading:
         Faults of the whole column, and how many cells each concerns.
     currencies : array of str or None
         For money: the sign or code typed beside the amount, "" for none.
+    coded : (array, array of int) or None
+        Values that ``values`` is made of, and the place of each among them, where that is known.
     """
 
     values: npt.NDArray[np.generic]
     faults: list[tuple[npt.NDArray[np.int64], Fault]] = field(default_factory=list)
     column_faults: list[tuple[Fault, int]] = field(default_factory=list)
     currencies: npt.NDArray[np.object_] | None = None
+    coded: tuple[npt.NDArray[np.generic], npt.NDArray[np.int64]] | None = None
 
     def spread(self, codes: npt.NDArray[np.int64]) -> Reading:
         """Return the reading of a column from that of its different values, none of which may be faulty."""
-        return Reading(self.values[codes])
+        return Reading(self.values[codes], coded=(self.values, codes))
 
 
 def distinct(cells: Sequence[object]) -> tuple[list[object], npt.NDArray[np.int64]]:
@@ -247,15 +249,12 @@ def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> R
     if isinstance(cells, CodedCells):
         return _read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
+    # Of most texts nothing is stripped, and they come back as the very same object.
     changed = {
-        text: "" if is_placeholder(trimmed := text.strip(_EDGE), placeholders) else trimmed
-        for text in set(typed)
-        if text
-        and (
-            text[0] in _EDGE_MARKS
-            or text[-1] in _EDGE_MARKS
-            or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders)
-        )
+        text: "" if is_placeholder(short, placeholders) else short
+        for text in typed
+        if (short := text.strip(_EDGE)) is not text
+        or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders)
     }
     values = np.empty(len(typed), dtype=object)
     values[:] = [changed.get(text, text) for text in typed] if changed else typed

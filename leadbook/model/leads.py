@@ -12,6 +12,7 @@ from leadbook.model.cells import (
     NAME_PLACEHOLDERS,
     PLACEHOLDERS,
     Reading,
+    different,
     distinct,
     is_blank,
     positions,
@@ -96,7 +97,7 @@ def type_table(
             continue
         reading = _read(column, cells[position], playbook, date_system)
         readings[column.key] = reading
-        values[column.key] = _series(reading.values, column.kind, index)
+        values[column.key] = _series(reading, column.kind, index)
     frame = pd.DataFrame(values, index=index)
     typed = Typed(
         frame,
@@ -206,15 +207,21 @@ def _kept_rows(
     count = len(raw.rows)
     everything_owned = all(column.owned for column in columns)
     filled = np.zeros(count, dtype=bool)
-    for position, cells in enumerate(raw.cells):
+    telling = [cells for at, cells in enumerate(raw.cells) if at not in ours or everything_owned]
+    # Where few values fill every row, no more need be looked at.
+    for cells in sorted(telling, key=lambda cells: len(different(cells))):
         if filled.all():
             break
-        if position not in ours or everything_owned:
+        if len(cells):
             values, codes = distinct(cells)
             filled |= ~np.array([is_blank(value) for value in values], dtype=bool)[codes]
     if lead_id is not None:
         ids, codes = distinct(raw.cells[lead_id])
-        examples = [at for at, cell in enumerate(ids) if isinstance(cell, str) and cell.strip() == EXAMPLE_ID]
+        examples = [
+            at
+            for at, cell in enumerate(ids)
+            if isinstance(cell, str) and EXAMPLE_ID in cell and cell.strip() == EXAMPLE_ID
+        ]
         filled[positions(codes, examples)] = False
     filled[list(headings)] = False
     return None if filled.all() else np.flatnonzero(filled)
@@ -226,10 +233,13 @@ def _take(cells: Sequence[object], kept: npt.NDArray[np.int64] | None) -> Sequen
     return cells.take(kept) if isinstance(cells, CodedCells) else [cells[place] for place in kept.tolist()]
 
 
-def _series(values: npt.NDArray[np.generic], kind: Kind, index: pd.Index) -> pd.Series:
-    if kind in _TEXTUAL:
-        return pd.Series(values, index=index, dtype="str")
-    return pd.Series(values, index=index)
+def _series(reading: Reading, kind: Kind, index: pd.Index) -> pd.Series:
+    if kind not in _TEXTUAL:
+        return pd.Series(reading.values, index=index)
+    if reading.coded is None:
+        return pd.Series(reading.values, index=index, dtype="str")
+    different, codes = reading.coded
+    return pd.Series(pd.array(different, dtype="str").take(codes), index=index)
 
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.EMAIL, Kind.PHONE, Kind.URL})

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import RawTable
 
+TEXT_STORAGE = ("mode.string_storage", "python")
+"""How pandas holds texts while leads are worked out (for ``pandas.option_context``).
+
+The analysis goes through texts as Python objects all the time; out of pyarrow, where that is installed, every such step
+would make each text anew.
+"""
+
 
 @dataclass(frozen=True)
 class Typed:

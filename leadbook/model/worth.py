@@ -26,9 +26,9 @@ _COLUMNS = {column.key: column for columns in TABLES.values() for column in colu
 
 def reworded(texts: pd.Series[str], words: Mapping[str, str]) -> pd.Series[str]:
     """Return a text column with each text replaced by its word, "" where it has none."""
-    column = np.empty(len(texts), dtype=object)
-    column[:] = [words.get(text, "") for text in texts.to_numpy(dtype=object)]
-    return pd.Series(column, index=texts.index, dtype="str")
+    codes, different = pd.factorize(texts.to_numpy(dtype=object))
+    made = pd.array([words.get(text, "") for text in different], dtype="str")
+    return pd.Series(made.take(codes), index=texts.index)
 
 
 def read_currencies(typed: Typed, readings: dict[str, Reading], playbook: Playbook) -> list[Issue]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from leadbook.analysis.apart import separate
 from leadbook.analysis.archived import archived_ids
@@ -17,6 +18,7 @@ from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.playbook import StageClass
+from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import check, choose_codes
 from leadbook.run.fixing import fix_contents, plan_fixes
@@ -113,6 +115,7 @@ def _silent(step: str) -> None:
     del step
 
 
+@pd.option_context(*TEXT_STORAGE)
 def check_book(
     contents: BookContents, today: dt.date, wanted: Wanted, progress: Callable[[str], None] = _silent
 ) -> CheckReport:
@@ -127,6 +130,7 @@ def check_book(
     return _report(contents, today, wanted, progress)
 
 
+@pd.option_context(*TEXT_STORAGE)
 def fix_book(
     book: Book,
     today: dt.date,

@@ -18,6 +18,7 @@ from leadbook.analysis.standing import stand
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
+from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import all_rules, check
 from leadbook.run.merge_report import with_faults
@@ -99,6 +100,7 @@ class Findings:
     new_lead_ids: dict[int, str]
 
 
+@pd.option_context(*TEXT_STORAGE)
 def study(
     contents: BookContents, today: dt.date, naming: Naming, progress: Callable[[str], None] = _silent
 ) -> Findings:
@@ -150,6 +152,7 @@ def study(
     return Findings(results, history_rows, new_ids)
 
 
+@pd.option_context(*TEXT_STORAGE)
 def refresh_book(
     book: Book,
     today: dt.date,

@@ -98,9 +98,12 @@ def leads_sheet(
         The table stands at A1 with every column of ``columns.LEADS``; those leadbook owns are grey and italic.
     """
     example = {**_EXAMPLE, "stage": playbook.stages[0].name, "currency": playbook.options.base_currency}
-    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=6)
+    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=2)
     last = _last_row(rows)
     place = {column.key: number for number, column in enumerate(LEADS, 1)}
+    # On paper: who it is, whose it is and where it stands; all 59 columns would take forty pages.
+    printed = Area(1, 1, _LAST_EXCEL_ROW, place["stage"])
+    sheet = replace(sheet, printing=replace(sheet.printing, area=printed))
     open_test = f'${column_letters(place["company"])}2<>""'
 
     def tint(key: str, formula: str, style: Style) -> ConditionalFormat:
@@ -157,6 +160,9 @@ def archive_sheet(
     """Lay out the Archive sheet, which keeps what was taken out of Leads; see ``leads_sheet``."""
     del playbook
     return _records_sheet("Archive", "Archive", ARCHIVE, rows, names or {})
+
+
+_LAST_EXCEL_ROW = 1_048_576
 
 
 def _last_row(rows: Sequence[object]) -> int:

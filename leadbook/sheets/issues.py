@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,10 @@ COLUMNS = 9
 IDS_NAME, COLUMNS_NAME = "leadbook_issue_ids", "leadbook_issue_columns"
 MOST_CODES_SHOWN = 6
 LONGEST_VALUE = 120
+LONGEST_WORD = 56
+"""A text without spaces, such as an address of a web page, is cut here: Excel breaks it only at its column's edge."""
 
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Info"}
 _STYLES = {
     "Error": Style(color=look.RED, fill=look.RED_SOFT, bold=True),
@@ -39,8 +43,9 @@ _FIELDS = (
     Field("Company", look.WRAPPED, least=16, most=26),
     Field("Column", look.WRAPPED, least=13, most=22),
     Field("What the cell holds", look.WRAPPED, least=18, most=30),
-    Field("What to do", look.WRAPPED, least=40, most=64),
-    Field("Suggested", look.WRAPPED, least=14, most=30),
+    # Indented: a value without spaces fills its column to the edge.
+    Field("What to do", look.WRAPPED.but(indent=1), least=40, most=64),
+    Field("Suggested", look.WRAPPED.but(indent=1), least=14, most=30),
 )
 
 
@@ -209,6 +214,8 @@ def shown_value(value: object) -> str:
         return str(int(value))
     text = str(value)
     text = text.removesuffix(" 00:00:00")
+    if len(text) > LONGEST_WORD:
+        text = _LONG_WORD.sub(lambda found: f"{found[0][: LONGEST_WORD - 1]}…", text)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

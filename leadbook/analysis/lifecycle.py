@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from leadbook.analysis.results import Scores
     from leadbook.analysis.touches import LeadKeys
-    from leadbook.model.playbook import Options
     from leadbook.model.records import Records
+    from leadbook.model.team_options import Options
 
 STEPS = tuple(Lifecycle)
 BANT = ("budget", "authority", "need", "timeline")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadbook.model.playbook import Options
     from leadbook.model.records import Records
+    from leadbook.model.team_options import Options
 
 HALF = 50.0
 """The most that fit and engagement can give, each."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadbook.model.playbook import Options
+    from leadbook.model.team_options import Options
 
 _EPOCH = np.datetime64("1970-01-01", "D")
 

@@ -230,7 +230,7 @@ def read_text(cells: Sequence[object], *, placeholders: frozenset[str] = PLACEHO
         return "" if is_placeholder(text, placeholders) else text
 
     if only_text(cells):
-        return _read_plain_text(cells, placeholders)
+        return read_plain_text(cells, placeholders)
     return read_each(cells, read, "", object)
 
 
@@ -244,10 +244,10 @@ def only_text(cells: Sequence[object]) -> bool:
     return set(map(type, different(cells))) <= {str, NoneType}
 
 
-def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Reading:
+def read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Reading:
     """Read a column of nothing but text and empty cells: only texts that reading changes cost Python's time."""
     if isinstance(cells, CodedCells):
-        return _read_plain_text(cells.values, placeholders).spread(cells.codes)
+        return read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
     # Of most texts nothing is stripped, and they come back as the very same object.
     changed = {
@@ -259,48 +259,6 @@ def _read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> R
     values = np.empty(len(typed), dtype=object)
     values[:] = [changed.get(text, text) for text in typed] if changed else typed
     return Reading(values)
-
-
-_ANGLE = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
-
-
-def read_email(cells: Sequence[object]) -> Reading:
-    """Read addresses in lower case, out of ``mailto:`` links and ``Name <address>``."""
-
-    def read(cell: object) -> str | Fault:
-        if isinstance(cell, CellError):
-            return error_fault(cell)
-        text = cell_text(cell)
-        if is_placeholder(text):
-            return ""
-        if "<" in text:
-            inner = _ANGLE.search(text)
-            text = inner.group(1) if inner else text.strip("<>").strip()
-        text = text.casefold() if text.isascii() else text.lower()
-        return tidy(text.removeprefix("mailto:").partition("?")[0] if text.startswith("mailto:") else text)
-
-    seen = different(cells)
-    if only_text(cells) and not any("<" in text or ":" in text for text in seen if isinstance(text, str)):
-        plain = _read_plain_text(seen, PLACEHOLDERS)
-        plain.values[:] = [text.casefold() if text.isascii() else text.lower() for text in plain.values]
-        return plain.spread(cells.codes) if isinstance(cells, CodedCells) else plain
-    return read_each(cells, read, "", object)
-
-
-def read_phone(cells: Sequence[object]) -> Reading:
-    """Read phone numbers as text; a number typed into a cell keeps all its digits and gains no ``.0``."""
-
-    def read(cell: object) -> str | Fault:
-        if isinstance(cell, CellError):
-            return error_fault(cell)
-        text = cell_text(cell)
-        if is_placeholder(text):
-            return ""
-        return tidy(text[4:]) if text[:4].casefold() == "tel:" else text
-
-    if only_text(cells) and not any(":" in text for text in different(cells) if isinstance(text, str)):
-        return _read_plain_text(cells, PLACEHOLDERS)
-    return read_each(cells, read, "", object)
 
 
 def read_flag(cells: Sequence[object]) -> Reading:

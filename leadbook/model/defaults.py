@@ -8,7 +8,6 @@ from leadbook.model.playbook import (
     CaseStudy,
     Category,
     Leak,
-    Options,
     Playbook,
     Product,
     Route,
@@ -16,6 +15,7 @@ from leadbook.model.playbook import (
     Stage,
     StageClass,
 )
+from leadbook.model.team_options import Options
 
 _OPEN = (
     Stage(

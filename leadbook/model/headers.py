@@ -12,8 +12,9 @@ from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, key_
 from leadbook.model.issues import Issue, Severity
 
 if TYPE_CHECKING:
-    from leadbook.model.playbook import ColumnMapping, Options
+    from leadbook.model.playbook import ColumnMapping
     from leadbook.model.tables import RawTable
+    from leadbook.model.team_options import Options
 
 # What a team types in Settings/Columns for a header that means none of our columns.
 LEFT_ALONE = frozenset({"", "ignore", "ignored", "none", "extra", "keep_as_is", "their_own"})

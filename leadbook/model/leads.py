@@ -16,13 +16,12 @@ from leadbook.model.cells import (
     distinct,
     is_blank,
     positions,
-    read_email,
     read_flag,
-    read_phone,
     read_text,
     shown,
 )
 from leadbook.model.columns import TABLES, Column, Kind
+from leadbook.model.contact_cells import read_email, read_phone
 from leadbook.model.dates import read_dates
 from leadbook.model.faults import column_issues
 from leadbook.model.headers import HeaderMap, match_headers

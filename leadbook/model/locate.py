@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.columns import TABLES
 from leadbook.model.headers import match_headers
 from leadbook.model.issues import InputError, Issue, Severity
-from leadbook.model.playbook import Options
+from leadbook.model.team_options import Options
 
 if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook

@@ -40,7 +40,8 @@ from leadbook.model.numerals import read_number, read_percent, read_points
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from leadbook.model.playbook import Options, Playbook
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.team_options import Options
 
 
 #: Further addresses of a person, in a column of the team's own.

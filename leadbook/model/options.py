@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from leadbook.model.cells import NO, YES, is_blank, shown
 from leadbook.model.columns import key_of
 from leadbook.model.money import currency_code
-from leadbook.model.playbook import Options
 from leadbook.model.settings_cells import SettingsTable, default_words
+from leadbook.model.team_options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,12 @@ from leadbook.model.headers import LEFT_ALONE, our_table
 from leadbook.model.issues import Issue, Severity
 from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.options import OPTION_HEADERS, read_options
-from leadbook.model.playbook import ColumnMapping, Leak, Options, Playbook, ScoringRule
+from leadbook.model.playbook import ColumnMapping, Leak, Playbook, ScoringRule
 from leadbook.model.settings_cells import SettingsTable, lead_key, one_of
 from leadbook.model.settings_offer import read_case_studies, read_products, read_rates
 from leadbook.model.settings_team import read_holidays, read_reps, read_routing, read_sla
 from leadbook.model.stages import STAGE_HEADERS, read_stages
+from leadbook.model.team_options import Options
 
 if TYPE_CHECKING:
     from leadbook.model.tables import BookContents

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.issues import column_letters
 from leadbook.model.locate import SETTINGS_TABLES
 from leadbook.model.options import option_name
-from leadbook.model.playbook import Options
+from leadbook.model.team_options import Options
 from leadbook.sheets import look
 from leadbook.sheets.paging import PAGE_WIDTH_POINTS, span_pixels
 from leadbook.sheets.settings_blocks import ALSO_CALLED, settings_blocks

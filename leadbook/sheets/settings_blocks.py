@@ -10,8 +10,9 @@ from leadbook.model.columns import TABLES
 from leadbook.model.defaults import OPTION_MEANINGS
 from leadbook.model.headers import our_table
 from leadbook.model.options import option_cell, option_name
-from leadbook.model.playbook import Category, Options, StageClass
+from leadbook.model.playbook import Category, StageClass
 from leadbook.model.stages import column_text, required_text
+from leadbook.model.team_options import Options
 from leadbook.sheets import look
 from leadbook.sheets.spec import Content, Style
 

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from leadbook.model.columns import TABLES, Kind
-from leadbook.model.playbook import Category, Options, Playbook, ScoringRule, Stage, StageClass
+from leadbook.model.playbook import Category, Playbook, ScoringRule, Stage, StageClass
 from leadbook.model.records import Records, Typed
 from leadbook.model.tables import RawTable
+from leadbook.model.team_options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

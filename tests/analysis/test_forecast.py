@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadbook.analysis.forecast_periods import sort_into_categories
-from leadbook.model.playbook import Category, Options, Rep
+from leadbook.model.playbook import Category, Rep
+from leadbook.model.team_options import Options
 
 D = dt.date
 TODAY = D(2026, 11, 18)

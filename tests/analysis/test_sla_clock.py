@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadbook.analysis.score import score
 from leadbook.analysis.sla import working_hours
 from leadbook.analysis.standing import stand
-from leadbook.model.playbook import Options
+from leadbook.model.team_options import Options
 
 OPTIONS = Options()  # Monday to Friday, 9 to 17
 TODAY = dt.date(2026, 11, 18)  # Wednesday

@@ -13,11 +13,10 @@ from leadbook.model.cells import (
     comparable,
     distinct,
     is_blank,
-    read_email,
     read_flag,
-    read_phone,
     read_text,
 )
+from leadbook.model.contact_cells import read_email, read_phone
 from leadbook.model.tables import CellError
 
 

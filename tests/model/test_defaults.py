@@ -9,7 +9,8 @@ import pytest
 from leadbook.model.cells import comparable
 from leadbook.model.columns import LEADS
 from leadbook.model.defaults import DEFAULT_PLAYBOOK, OPTION_MEANINGS
-from leadbook.model.playbook import Category, Options, StageClass
+from leadbook.model.playbook import Category, StageClass
+from leadbook.model.team_options import Options
 
 KEYS = {column.key for column in LEADS}
 

@@ -14,8 +14,9 @@ from leadbook.model.columns import TABLES, Kind
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.leads import read_records, type_table
-from leadbook.model.playbook import ColumnMapping, Options
+from leadbook.model.playbook import ColumnMapping
 from leadbook.model.tables import CellError
+from leadbook.model.team_options import Options
 
 
 def with_options(**options):

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadbook.model.cells import is_blank, read_email, read_flag, read_phone, read_text
+from leadbook.model.cells import is_blank, read_flag, read_text
 from leadbook.model.columns import LEADS
+from leadbook.model.contact_cells import read_email, read_phone
 from leadbook.model.dates import read_dates, serial_date
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import Severity

@@ -43,6 +43,15 @@ def test_each_has_its_table_with_every_column_and_its_headers_stay_in_sight(name
     assert [cell.content for cell in sheet.cells] == [column.header for column in TABLES[name]]
 
 
+def test_leads_print_who_they_are_and_where_they_stand_on_two_pages_width():
+    printing = blank_tables.leads_sheet(DEFAULT_PLAYBOOK).printing
+    headers = [column.header for column in TABLES["Leads"]]
+    assert printing.landscape
+    assert (printing.fit_width, printing.fit_height, printing.repeat_columns) == (2, 0, 2)
+    assert headers[printing.area.last_column - 1] == "Stage"
+    assert (printing.area.first_row, printing.area.last_row) == (1, 1_048_576)  # whole columns, however long it grows
+
+
 def test_the_example_row_is_no_lead():
     sheet = blank_tables.leads_sheet(DEFAULT_PLAYBOOK)
     raw = as_read(sheet)

@@ -11,9 +11,10 @@ import pytest
 
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.locate import SETTINGS_TABLES
-from leadbook.model.playbook import ColumnMapping, Options, Rep, Route, ScoringRule
+from leadbook.model.playbook import ColumnMapping, Rep, Route, ScoringRule
 from leadbook.model.settings import HEADERS, read_playbook
 from leadbook.model.tables import BookContents, RawTable
+from leadbook.model.team_options import Options
 from leadbook.sheets.settings import HEADER_ROW, settings_sheet
 
 TEAMS_OWN = dataclasses.replace(

@@ -20,7 +20,7 @@ from leadbook.model.issues import Fix, Issue, Severity
 from leadbook.model.tables import BookContents
 from leadbook.sheets import results as results_module
 from leadbook.sheets.duplicates import TABLE, decision_key, duplicates_sheet, read_decisions
-from leadbook.sheets.issues import issue_anchor, issues_sheet
+from leadbook.sheets.issues import issue_anchor, issues_sheet, shown_value
 from leadbook.sheets.page import value_of
 from leadbook.sheets.registry import lay_out
 from leadbook.sheets.scorecard import scorecard_sheet
@@ -214,3 +214,13 @@ def test_the_best_open_leads_come_with_their_reasons(clean_results):
 
 def test_calibration_says_what_history_is_missing(clean_results):
     assert any("insufficient history" in text for text in texts(scorecard_sheet(clean_results)))
+
+
+def test_a_value_without_spaces_is_cut_where_it_would_run_on_and_words_are_not():
+    long = "https://example.com/" + "path" * 40
+    shown = shown_value(f"see {long} there")
+    assert shown.startswith("see https://example.com/path")
+    assert max(map(len, shown.split())) <= 56
+    assert shown.split()[1].endswith("…")
+    words = "a few short words " * 6
+    assert shown_value(words) == words

@@ -1,0 +1,79 @@
+"""The Options table of Settings, typed: the single values that a team sets for its workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """The Options table (name, value, meaning), typed. Field names are the keys of the option names.
+
+    Parameters
+    ----------
+    base_currency : str
+        ISO code all money is converted to.
+    day_first : bool or None
+        How 03/04/2026 is read: True 3 April, False March 4, None decided by each column's own cells.
+    work_start_hour, work_end_hour : float
+        Working hours of a day, ``[start, end)``.
+    work_days : tuple of int
+        Working days, Monday is 0.
+    time_zone : str
+        IANA name; "" is the machine's.
+    mql_fit, mql_total, hot_total, warm_total, hot_request_fit : float
+        Score thresholds, inclusive.
+    bant_total, bant_each : float
+        The BANT gate: at least ``bant_total`` of 12 and no answer below ``bant_each``.
+    stalled_factor : float
+        Stalled is longer in the stage than this times its expected days.
+    next_step_days : int
+        A next step within so many days keeps a lead from being stale.
+    dead_days, dead_attempts : int
+    cadence_min_days, cadence_max_days : int
+        Days between follow-ups.
+    discount_limit : float
+        The highest discount (0 to 1, inclusive) that a seller may give without approval.
+    leads_table, activities_table, quote_lines_table : str
+        Names of the tables in this workbook.
+    fiscal_year_start_month : int
+        1 is January.
+    owned_writes_on_protected : bool
+        Whether leadbook may write its own columns on a protected sheet.
+    home_country : str
+        ISO code of the country that phone numbers without a country code are dialled in where a lead names no
+        country; "" takes the leads' prevailing one.
+    check_mail_servers : bool
+        Whether the check asks the internet if each mail domain accepts mail.
+    ignored_rules : str
+        Codes or their beginnings that the team has switched off: ``LB229, LB4``.
+    """
+
+    base_currency: str = "EUR"
+    day_first: bool | None = None
+    work_start_hour: float = 9.0
+    work_end_hour: float = 17.0
+    work_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    time_zone: str = ""
+    mql_fit: float = 25.0
+    mql_total: float = 50.0
+    hot_total: float = 70.0
+    warm_total: float = 40.0
+    hot_request_fit: float = 25.0
+    bant_total: float = 8.0
+    bant_each: float = 1.0
+    stalled_factor: float = 1.5
+    next_step_days: int = 14
+    dead_days: int = 90
+    dead_attempts: int = 5
+    cadence_min_days: int = 7
+    cadence_max_days: int = 14
+    discount_limit: float = 0.15
+    leads_table: str = "Leads"
+    activities_table: str = "Activities"
+    quote_lines_table: str = "QuoteLines"
+    fiscal_year_start_month: int = 1
+    owned_writes_on_protected: bool = False
+    home_country: str = ""
+    check_mail_servers: bool = False
+    ignored_rules: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from leadbook import __version__
 from leadbook.cli import commands
@@ -12,6 +13,9 @@ from leadbook.cli.merge_command import add_merge
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
 
 EPILOG = """exit codes:
   0    done
@@ -109,13 +113,7 @@ def parser() -> argparse.ArgumentParser:
     add_dedupe(dedupe)
     add_merge(words)
 
-    rules = words.add_parser("rules", help="list every rule with its code")
-    rules.add_argument("--json", action="store_true", help="print them as JSON")
-    rules.set_defaults(command=commands.rules)
-
-    explain = words.add_parser("explain", help="tell what a code means and what to do about it")
-    explain.add_argument("code", metavar="CODE", help="such as LB101")
-    explain.set_defaults(command=commands.explain)
+    _add_rules(words)
 
     undo = words.add_parser("undo", help="put back the workbook as it was before leadbook last wrote to it")
     _book(undo)
@@ -127,3 +125,14 @@ def _row(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) <= 1_048_576:
         raise argparse.ArgumentTypeError(f'"{text}" is no row of a sheet; give a number such as 5')
     return int(text)
+
+
+def _add_rules(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that tell about the rules: ``rules`` and ``explain``."""
+    rules = words.add_parser("rules", help="list every rule with its code")
+    rules.add_argument("--json", action="store_true", help="print them as JSON")
+    rules.set_defaults(command=commands.rules)
+
+    explain = words.add_parser("explain", help="tell what a code means and what to do about it")
+    explain.add_argument("code", metavar="CODE", help="such as LB101")
+    explain.set_defaults(command=commands.explain)

@@ -10,7 +10,7 @@ from leadbook.model.issues import column_letters
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 # Two blocks beside each other are one list when a spacer of at most so many blank columns parts them, and at
 # least this share of the rows that either fills is filled in both.
@@ -87,7 +87,13 @@ def ranges_of(
     if found is None:
         return []
     cells = _Grid(grid, top, left)
-    runs = _joined(_runs(cells, found), cells, found)
+    hidden = {
+        column - left
+        for first_row, first_column, last_row, last_column in merges
+        if first_row <= found.header + top <= last_row
+        for column in range(first_column, last_column + 1)
+    }
+    runs = _joined(_runs(cells, found, hidden), cells, found)
     return [_block(sheet, cells, found, run, merges) for run in runs]
 
 
@@ -109,8 +115,8 @@ class _Grid:
         return [row for row in range(first, end) if any(self.at(row, position) is not None for position in run)]
 
 
-def _runs(grid: _Grid, found: Found) -> list[list[int]]:
-    """Return the unbroken runs of columns that have a header or values, from the first header of each on."""
+def _runs(grid: _Grid, found: Found, hidden: Collection[int]) -> list[list[int]]:
+    """Return the unbroken runs of columns that have a header or values; ``hidden`` headers lie in merged cells."""
     width = max(len(row) for row in grid.cells)
     used = [
         position
@@ -123,11 +129,20 @@ def _runs(grid: _Grid, found: Found) -> list[list[int]]:
             runs[-1].append(position)
         else:
             runs.append([position])
-    headed = [[position for position in run if grid.at(found.header, position) is not None] for run in runs]
-    # A note in a margin without a header is no column.
-    return [
-        [position for position in run if position >= heads[0]] for run, heads in zip(runs, headed, strict=True) if heads
-    ]
+    trimmed = []
+    for run in runs:
+        headed = [position for position in run if position in hidden or grid.at(found.header, position) is not None]
+        if not headed:
+            continue  # remarks beside the list
+        rows = len(grid.rows_of(run, found.header + 1, found.end))
+        # A note in a margin is no column; one that most rows fill is, and lacks its header.
+        first = next(
+            position
+            for position in run
+            if position >= headed[0] or 2 * len(grid.rows_of([position], found.header + 1, found.end)) >= rows
+        )
+        trimmed.append([position for position in run if position >= first])
+    return trimmed
 
 
 def _joined(runs: Sequence[list[int]], grid: _Grid, found: Found) -> list[list[int]]:

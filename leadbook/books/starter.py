@@ -198,6 +198,7 @@ def _find(contents: BookContents, playbook: Playbook, name: str) -> RawTable | N
         "QuoteLines": options.quote_lines_table,
     }.get(table, table)
     words = [word for column in TABLES[table] for word in (column.header, *column.aliases)]
+    words += [entry.their_header for entry in playbook.mappings if table == "Leads" and entry.our_key]
     for wanted in dict.fromkeys((called, table)):
         found = _known(contents, wanted, words)
         if found is not None:

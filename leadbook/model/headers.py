@@ -52,6 +52,11 @@ def squeezed(header: str) -> str:
 _BRACKETS = re.compile(r"""\(.*?\)|\[.*?\]|\{.*?\}|".*?"|[\u201c\u201e].*?[\u201d\u201c]""")
 
 
+def without_brackets(header: str) -> str:
+    """Return a header without what stands in brackets or quotes: how the column is filled, not what it is."""
+    return _BRACKETS.sub(" ", header)
+
+
 @cache
 def _spellings(table: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the headers and the aliases of a table's columns, each to its key."""
@@ -109,7 +114,7 @@ def match_headers(raw: RawTable, table: str, mappings: tuple[ColumnMapping, ...]
     late = _claim(result, words, aliases)
     # "Amount (EUR)" and "Close Date [dd/mm]" say in brackets how the column is filled, not what it is.
     placed = set(result.places.values())
-    bare = {at: squeezed(_BRACKETS.sub(" ", raw.headers[at])) for at in words if at not in placed}
+    bare = {at: squeezed(without_brackets(raw.headers[at])) for at in words if at not in placed}
     _claim(result, {at: word for at, word in bare.items() if word != words[at]}, aliases | exact)
     for at, key in late:
         if squeezed(raw.headers[result.places[key]]) in aliases:

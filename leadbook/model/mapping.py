@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leadbook.model.columns import TABLES, Column, Kind, key_of
+from leadbook.model.headers import without_brackets
 from leadbook.model.mapping_looks import present, recognise, share, too_late
 from leadbook.model.mapping_words import (
     DEAL_NAME,
@@ -240,7 +241,8 @@ def _claims(
             continue
         # Pipedrive writes "Deal - Title", "Person - Email": the part before the dash says whose it is.
         whose, dash, own = header.partition(" - ")
-        bare = _plain(own) if dash and _plain(whose) in PREFIXES else plain
+        # What stands in brackets ("Deal size (EUR)") says how a column is filled, not what it is.
+        bare = _plain(without_brackets(own if dash and _plain(whose) in PREFIXES else header)) or plain
         for name, key, place in vocabulary.names:
             likeness, late = _likeness(plain, name), 0
             if not likeness:

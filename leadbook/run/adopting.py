@@ -112,7 +112,7 @@ def adopt_book(
     -----
     The team's words for its stages become the Stages table; see ``stages_in_words``.
     """
-    from leadbook.books.starter import add_to  # noqa: PLC0415 - draws in the sheets, which finding needs none of
+    from leadbook.books.starter import ORDER, add_to  # noqa: PLC0415 - draws in the sheets, which finding needs none of
 
     has_settings = any(find_table(book.contents, name) for name in SETTINGS_TABLES)
     if has_settings:
@@ -167,7 +167,7 @@ def adopt_book(
     book.allow_protected(team.options.owned_writes_on_protected)
     leads, _ = type_table(raw, "Leads", team)
     add_missing_columns(book, leads)
-    add_to(book, team)
+    add_to(book, team, only=[name for name in ORDER if name != "Leads"])
     return Adoption(
         raw.name,
         raw.sheet,

@@ -102,7 +102,7 @@ def _list_of_leads(
     if not ranked and sheet and len(blocks) == 1:
         return blocks[0], []
     if not ranked:
-        raise InputError(_nothing(name, sheet, header_row))
+        raise InputError(_nothing(name, sheet, header_row, book.contents.sheet_names))
     best = max(likeness for likeness, _ in ranked)
     rivals = [block for likeness, block in ranked if likeness >= _RIVAL * best]
     if len(rivals) > 1:
@@ -127,7 +127,7 @@ def _which(name: str, places: Sequence[str], choice: str) -> str:
     )
 
 
-def _nothing(name: str, sheet: str, header_row: int) -> str:
+def _nothing(name: str, sheet: str, header_row: int, sheets: Sequence[str]) -> str:
     if header_row:
         where = f"row {header_row} of sheet {sheet}" if sheet else f"row {header_row} of any sheet"
         return (
@@ -137,7 +137,7 @@ def _nothing(name: str, sheet: str, header_row: int) -> str:
     return (
         f"{name} has no table or list that looks like leads (a company or person, and a stage, amount, date or owner). "
         f"Say where it is and what its headers mean, for example: leadbook adopt {_typed(name)} "
-        f'--sheet {_typed(sheet or "Sheet1")} --header-row 4 --map "Client=Company" --map "Status=Stage"'
+        f'--sheet {_typed(sheet or sheets[0])} --header-row 4 --map "Client=Company" --map "Status=Stage"'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import Book
     from leadbook.model.mapping import Mapping
-    from leadbook.model.playbook import Playbook, Stage
+    from leadbook.model.playbook import Playbook
     from leadbook.model.tables import RawTable
 
 _AS_SAID = "as you said"
@@ -45,8 +46,9 @@ def told_mappings(told: Sequence[str]) -> tuple[ColumnMapping, ...]:
             raise InputError(f'"{text}" should be your header, "=" and ours, such as --map "Client=Company".')
         key = "" if key_of(ours) in LEFT_ALONE else lead_key(ours)
         if key is None or key in {column.key for column in OWNED_LEAD_COLUMNS}:
-            names = ", ".join(column.header for column in LEADS if not column.owned)
-            raise InputError(f'"{ours}" is none of the columns of leads: {names}; or ignore.')
+            names = [column.header for column in LEADS if not column.owned]
+            near = difflib.get_close_matches(ours, names, 3, 0.5) or names
+            raise InputError(f'"{ours}" is no column of leads; such are {", ".join(near)}; or ignore.')
         mappings.append(ColumnMapping("Leads", theirs, key, _AS_SAID))
     return tuple(mappings)
 
@@ -65,8 +67,8 @@ def fresh_mappings(
         word = squeezed(match.header)
         if word in told:
             rows.append(ColumnMapping(raw.name, match.header, told[word].our_key, _AS_SAID))
-        elif word in settled:
-            continue
+        elif word in settled or (match.key and match.header == column("Leads", match.key).header):
+            continue  # said already, or plain without saying
         elif match.key is not None:
             rows.append(ColumnMapping(raw.name, match.header, match.key, match.how))
         elif match.note:
@@ -98,7 +100,7 @@ def write_settings(book: Book, table: str, before: Playbook, after: Playbook, fr
         _set_option(book, options, "leads_table", table)
     stages = find_table(book.contents, "Stages")
     if stages is not None:
-        _write_stages(book, stages, before, after)
+        _rename_stages(book, stages, before, after)
 
 
 def _without_settled(book: Book, raw: RawTable, fresh: Sequence[ColumnMapping]) -> list[ColumnMapping]:
@@ -138,42 +140,17 @@ def _set_option(book: Book, raw: RawTable, name: str, value: str) -> None:
     append_settings(book, "Options", [{"name": name, "value": value}])
 
 
-def _write_stages(book: Book, raw: RawTable, before: Playbook, after: Playbook) -> None:
-    """Rename the stages that took a word of the team's, and add those that are its own."""
+def _rename_stages(book: Book, raw: RawTable, before: Playbook, after: Playbook) -> None:
+    """Write the stages that took a word of the team's as their name."""
     names = _place(raw, "Stages", "name")
     aliases = _place(raw, "Stages", "aliases")
-    order = _place(raw, "Stages", "order")
     if names is None or aliases is None:
         return
-    by_old = {old.name: _same_stage(old, after.stages) for old in before.stages}
+    changed = {
+        old.name: new for old, new in zip(before.stages, after.stages, strict=True) if old.aliases != new.aliases
+    }
     for row, cell in zip(raw.rows.tolist(), raw.cells[names], strict=True):
-        new = by_old.get(cell_text(cell))
-        if new is None:
-            continue
-        book.write_column(raw.name, raw.headers[names], {row: new.name})
-        old = before.stage(cell_text(cell))
-        if old is not None and old.aliases != new.aliases:
+        new = changed.get(cell_text(cell))
+        if new is not None:
+            book.write_column(raw.name, raw.headers[names], {row: new.name})
             book.write_column(raw.name, raw.headers[aliases], {row: ", ".join(new.aliases)})
-        if order is not None and len(after.stages) != len(before.stages):
-            book.write_column(raw.name, raw.headers[order], {row: new.order})
-    kept = {new.name for new in by_old.values() if new is not None}
-    append_settings(
-        book,
-        "Stages",
-        [
-            {
-                "name": stage.name, "order": stage.order, "stage_class": stage.stage_class.value,
-                "expected_days": stage.expected_days, "stale_days": stage.stale_days,
-                "probability": stage.probability, "category": stage.category.value, "roll_up": stage.roll_up,
-            }
-            for stage in after.stages
-            if stage.name not in kept
-        ],
-    )  # fmt: skip
-
-
-def _same_stage(old: Stage, stages: Sequence[Stage]) -> Stage | None:
-    """Return what became of a stage: the one of its name, else the one that keeps its name as another word."""
-    return next((new for new in stages if new.name == old.name), None) or next(
-        (new for new in stages if old.name in new.aliases), None
-    )

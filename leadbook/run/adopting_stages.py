@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text, comparable, is_blank, one_line
+from leadbook.model.heading_rows import heading_rows
 from leadbook.model.mapping_words import foreign_stage
 from leadbook.model.numerals import read_percent
 from leadbook.model.playbook import Category, Stage, StageClass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # More new words than these are no stages: the column holds remarks.
 _MOST_NEW = 15
 _LONGEST = 40
+_MOST_NAMED = 6
 # So alike, a word that few rows have is a slip of the keyboard for one that is known.
 _TYPO = 0.85
 # A team that has at least so many open stages of its own has no use for the others that a new workbook starts with.
@@ -72,7 +74,7 @@ def stages_in_words(
     listed : sequence of str
         The words that the stage column's dropdown offers, in order.
     fresh : bool
-        Whether the workbook has no Stages table yet, so that stages nobody uses may be left out.
+        Whether the workbook has no Stages table yet: stages may then be added, and left out where nobody uses them.
 
     Notes
     -----
@@ -85,12 +87,17 @@ def stages_in_words(
     if header is None:
         return playbook.stages, (), []
     cells = raw.cells[list(raw.headers).index(header)]
-    counts = Counter(" ".join(cell_text(cell).split()) for cell in cells if not is_blank(cell))
-    for word in listed:
+    headings = heading_rows(raw, ())
+    counts = Counter(
+        " ".join(cell_text(cell).split())
+        for place, cell in enumerate(cells)
+        if not is_blank(cell) and place not in headings
+    )
+    for word in listed if fresh else ():
         counts.setdefault(word, 0)
     stages, renamed = _renamed(playbook, counts)
     team = dataclasses.replace(playbook, stages=tuple(stages))
-    new = _new_words(team, counts, listed)
+    new = _new_words(team, counts, listed) if fresh else []
     chances = _chances(raw, mapping, cells)
     notes: list[str] = []
     for word in _in_order(new, listed):
@@ -130,9 +137,11 @@ def without_lacking(stages: Sequence[Stage], present: Collection[str]) -> tuple[
         kept.append(dataclasses.replace(stage, required=tuple(required)))
     if not lacking:
         return tuple(kept), ""
+    names = list(lacking)
+    rest = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return tuple(kept), (
-        f"Your leads have no column {', '.join(lacking)}, so no stage requires it; to have one checked, add the column "
-        "and name it in Settings, table Stages, Required Columns."
+        f"Columns that your list does not have ({', '.join(names[:_MOST_NAMED])}{rest}) are required by no stage; to "
+        "have one checked, add it to the list and to Settings, table Stages, Required Columns."
     )
 
 

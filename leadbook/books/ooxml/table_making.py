@@ -37,6 +37,14 @@ def make_table(book: OpenedWorkbook, part: SheetPart, block: Area, name: str, st
         )
     if block.last_row <= block.first_row:
         raise ValueError("A table needs a header row and at least one row below it.")
+    package = book.package
+    links = Relationships(package, part.part)
+    if any(not package.has(link.part) for link in links.of_kind("table")):
+        # The new table's part could take the lost one's name, and be listed twice.
+        raise PackageRefusedError(
+            f"A table on the sheet {part.name!r} is missing from the file, which is damaged; open it in Excel, let it "
+            "repair the file, save and retry."
+        )
     changed = False
     headers = _header_texts(part, block, part.edits.values_in_row(block.first_row))
     filters = _take_over_filter(part, block)
@@ -44,12 +52,10 @@ def make_table(book: OpenedWorkbook, part: SheetPart, block: Area, name: str, st
         names.drop_filter(book.root, book.sheets.index(part))
         changed = True
     number = 1 + max((table.id for table in book.tables), default=0)
-    package = book.package
     target = package.free_name(posixpath.join(posixpath.dirname(book.part), "tables/table%d.xml"))
     criteria = [] if filters is None else list(elements(filters, "filterColumn"))
     package.put(target, new_table(number, name, block, headers, style_name, criteria=criteria))
     book.types.set(target, TABLE_TYPE)
-    links = Relationships(package, part.part)
     part.frame.add_table(links.add(OFFICE_RELATIONSHIPS + "/table", target))
     links.save()
     book.tables.append(TablePart(package.read(target), target, part.name))
@@ -95,7 +101,8 @@ def _header_texts(sheet: SheetPart, area: Area, pending: Mapping[tuple[int, int]
         address = f"{letters(column)}{area.first_row}"
         if not text:
             raise PackageRefusedError(
-                f"The header cell {address} on the sheet {sheet.name!r} holds no plain text; type a header and retry."
+                f"The header cell {address} on the sheet {sheet.name!r} holds no plain text; type a header (a number "
+                "needs an apostrophe before it, such as '2026) and retry."
             )
         if text.casefold() in (one.casefold() for one in headers):
             raise PackageRefusedError(

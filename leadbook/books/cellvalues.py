@@ -49,7 +49,7 @@ def to_value(content: object, place: str, table: str = "") -> Value:
         For a text that no cell can hold; it is never cut off in the seller's own data.
     """
     if isinstance(content, Formula):
-        value = to_value(content.value, place)
+        value = content.value if _is_word(content.value) else to_value(content.value, place)
         if isinstance(value, (dt.date, CellFormula)):
             raise TypeError("a formula's cached value is text, a number or a truth value")
         return CellFormula(formula_text(content.text, table), "" if value is None else value)
@@ -93,7 +93,12 @@ def to_values(contents: Sequence[object], address: Callable[[int], str], table: 
         return [number if isinstance(number, float) and math.isfinite(number) else None for number in contents]
     if kinds <= {dt.date, NoneType} or kinds <= {int, NoneType}:
         return list(contents)  # type: ignore[arg-type] # days, whole numbers or None, as the test above tells
-    return [to_value(content, address(at), table) for at, content in enumerate(contents)]
+    return [None if content is None else to_value(content, address(at), table) for at, content in enumerate(contents)]
+
+
+def _is_word(value: object) -> bool:
+    """Tell whether a formula's value is plain short text, as that of a link to an issue is."""
+    return type(value) is str and 0 < len(value) < _SHORT and "\r" not in value
 
 
 def _are_short(texts: set[str]) -> bool:

@@ -9,7 +9,6 @@ from leadbook.books.cellvalues import to_values
 from leadbook.books.comparing import differing
 from leadbook.books.looks_beside import styles_beside
 from leadbook.model.issues import BookRefusedError, InputError, column_letters, quoted_sheet
-from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -185,8 +184,7 @@ def _formulas_as_read(draft: Draft, info: TableInfo, column: int, values: Mappin
     raw = draft.raw(info.name)
     if raw is None or column not in raw.formula_columns or not values:
         return {}
-    texts = draft.workbook.cell_texts(info.sheet, Area(min(values), column, max(values), column))
-    return {row: str(text).removeprefix("=") for (row, _), text in texts.items()}
+    return draft.workbook.column_formulas(info.sheet, column)
 
 
 def _folded(header: str) -> str:

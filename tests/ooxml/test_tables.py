@@ -132,3 +132,31 @@ def test_names_are_changed_in_place(leads, edited):
     assert list(Workbook.open(twice).defined_names) == ["LB_Meta"]
     with pytest.raises(ValueError, match="leads"):
         Workbook.open(once).set_name("leads", "1")
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula"),
+    [
+        (
+            '<c r="C2" t="str"><f>HYPERLINK("#Issues!A5","2: LB101")</f><v>2: LB101</v></c>',
+            'HYPERLINK("#Issues!A5","2: LB101")',
+        ),
+        ('<c r="C2"><f>IF(B2&lt;5,&quot;a&amp;b&quot;,1)</f><v>1</v></c>', 'IF(B2<5,"a&b",1)'),
+        ('<c r="C2"><f ca="1">NOW()</f><v>1</v></c>', "NOW()"),
+        ("<c r='C2'><f>B2*2</f><v>1</v></c>", "B2*2"),
+        ('<c r="C2"><f>&#34;é&#34;</f><v>1</v></c>', '"é"'),
+    ],
+    ids=["as leadbook writes it", "escaped", "with attributes", "other quotes", "character references"],
+)
+def test_a_column_tells_its_formulas_however_they_are_written(package, sheet_xml, cell, formula):
+    rows = f'<row r="2"><c r="B2"><f>A2</f><v>3</v></c>{cell}</row><row r="3"><c r="C3"><v>4</v></c></row>'
+    assert Workbook.open(package({"S": sheet_xml(rows)})).column_formulas("S", 3) == {2: formula}
+
+
+def test_a_column_of_shared_formulas_tells_each_of_them(package, sheet_xml):
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">B1*2</f><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>1</v></c></row>'
+    )
+    book = Workbook.open(package({"S": sheet_xml(rows)}))
+    assert (book.column_formulas("S", 1), book.column_formulas("S", 2)) == ({1: "B1*2", 2: "B2*2"}, {})

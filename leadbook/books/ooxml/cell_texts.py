@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _BITE = 1 << 16
 _SHARED = re.compile(r"<f\b[^>]*?(?:/>|>.*?</f>)", re.DOTALL)
+# A cell as Excel and leadbook mostly write it, with nothing that XML escapes.
+_USUAL = re.compile(
+    rb"(?:<f>([^<&\r]*)</f>)?(?:<v>([^<&\r]*)</v>|<is><t(?: xml:space=\"preserve\")?>([^<&\r]*)</t></is>)"
+)
 _PREFIXED = re.compile(rb"(</?)[A-Za-z_][\w.-]*:(?=(?:v|f|is|t|r|rPr|rPh|phoneticPr)[\s/>])")
 
 
@@ -49,24 +53,43 @@ def read_texts(
         inside = area is None or area.holds(row, column)
         if not content or not (inside or b"shared" in content):
             continue
-        cell = _cell_tree(content)
-        formula = cell.find(main("f"))
-        if formula is not None:
-            text = _formula_text(formula, f"{letters(column)}{row}", shared)
-            if inside:
-                texts[row, column] = "=" + text
-            continue
         kind = attributes_of(attributes).get(b"t", b"n")
-        value = _value_text(cell, kind)
+        value = _usual_text(content, kind)
+        if value is None:
+            cell = _cell_tree(content)
+            formula = cell.find(main("f"))
+            if formula is not None:
+                value = "=" + _formula_text(formula, f"{letters(column)}{row}", shared)
+            else:
+                value = _value_text(cell, kind)
         if not inside or not value:
             continue
         texts[row, column] = value
-        if kind == b"s":
+        if kind == b"s" and not value.startswith("="):
             indexed[row, column] = whole_number(value, -1)
     strings = _read_strings(package, links, set(indexed.values()))
     for place, index in indexed.items():
         texts[place] = strings.get(index, "")
     return {place: text for place, text in texts.items() if text}
+
+
+def _usual_text(content: bytes, kind: bytes) -> str | None:
+    """Return a cell's formula with "=", or its value, as `read_texts` does; None when it takes an XML parser."""
+    found = _USUAL.fullmatch(content)
+    if found is None:
+        return None
+    formula, value, inline = found.groups()
+    if (inline is not None) != (kind == b"inlineStr"):
+        return None
+    try:
+        text = (value if inline is None else inline).decode()
+        if formula is not None:
+            return "=" + str(formula.decode())
+    except UnicodeDecodeError:
+        return None
+    if kind == b"b":
+        return "TRUE" if text == "1" else "FALSE"
+    return unescape_text(text) if kind in (b"str", b"inlineStr") else str(text)
 
 
 def _cell_tree(content: bytes) -> etree._Element:

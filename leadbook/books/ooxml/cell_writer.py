@@ -45,7 +45,7 @@ class CellWriter:
 
     def render(self, address: str, style: int, value: Value | RawCell) -> str:
         """Return the whole ``<c>`` element; "" for an empty cell without a style."""
-        rest = self._rest(value, style)
+        rest = self._rests([value], style)[0]
         return f'<{self._prefix}c r="{address}{rest}' if rest else ""
 
     def render_column(self, letters: str, rows: list[str], style: int, values: list[Value | RawCell]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.books.ooxml.addresses import Area, letters
 from leadbook.books.ooxml.cell_texts import read_texts
 from leadbook.books.ooxml.cell_writer import CellWriter
+from leadbook.books.ooxml.column_formulas import read_column_formulas
 from leadbook.books.ooxml.compression import Deflated, deflate
 from leadbook.books.ooxml.edits import CellEdits
 from leadbook.books.ooxml.frame import Frame, widen_dimension
@@ -170,6 +171,17 @@ class SheetPart:
     def texts_near(self, area: Area) -> dict[tuple[int, int], str]:
         """Return the values of an area's cells, reading no further than it."""
         return read_texts(self._package, self.part, self.name, self._links, area, near=True)
+
+    def formulas(self, column: int) -> dict[int, str]:
+        """Return the formulas (without "=") that stand in a column, by row."""
+        rows = self.scan.formula_rows(column)
+        if not len(rows):
+            return {}
+        found = read_column_formulas(self._package.stream(self.part), self.name, column, rows)
+        if found is None:
+            texts = self.texts(Area(min(rows), column, max(rows), column))
+            found = {row: text[1:] for (row, _), text in texts.items() if text.startswith("=")}
+        return found
 
     def headers(self, row: Area) -> dict[int, str]:
         """Return the plain texts of one row of cells, by column; no numbers and no formulas."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.books.ooxml.block_splice import BlockSplicer
 from leadbook.books.ooxml.rendered_rows import RenderedRows
-from leadbook.books.ooxml.row_splice import RowSplicer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ class Splicer:
         self._rendered = RenderedRows(edits, writer)
         self._head, self._tail = head, tail
         self._p = stream.head.prefix
-        self._rows = RowSplicer(stream, edits, self._rendered, writer)
+        self._rows = BlockSplicer(stream, edits, self._rendered, writer)
         self._has_formulas = edits.has_formulas
 
     @property

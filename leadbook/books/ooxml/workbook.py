@@ -101,6 +101,10 @@ class Workbook:
         """Return the formula (with "=") or value of each cell that has one, by (row, column)."""
         return self._sheet(sheet).texts(None if area is None else Area.of(area))
 
+    def column_formulas(self, sheet: str, column: int) -> dict[int, str]:
+        """Return the formulas (without "=") that stand in a column, by row."""
+        return self._sheet(sheet).formulas(column)
+
     def cell_styles(self, sheet: str, area: AreaLike) -> dict[tuple[int, int], int]:
         """Return the style of each cell written in an area, by (row, column)."""
         return self._sheet(sheet).cell_styles(Area.of(area))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from leadbook.model.cells import is_placeholder, tidy
 from leadbook.model.playbook import StageClass
-from leadbook.rules.distinct import Texts, distinct, fold, objects, remembered
+from leadbook.rules.distinct import Texts, distinct, folds, objects, remembered
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,8 +41,7 @@ def compared(typed: Typed, key: str) -> Texts:
     """Return a text column as it is compared: case folded, inner spaces single."""
 
     def work() -> Texts:
-        found = distinct(typed, key)
-        return found.spread(fold(found.spellings))
+        return distinct(typed, key).spread(folds(typed, key))
 
     return remembered(typed, ("compared", key), work)
 
@@ -56,7 +55,7 @@ def where(typed: Typed, key: str, test: Callable[[str], bool]) -> Mask:
 def repeats(typed: Typed, key: str) -> tuple[Mask, npt.NDArray[np.int64]]:
     """Return which cells repeat an earlier, filled one, and for each of these where the earlier one stands."""
     found = distinct(typed, key)
-    codes, spellings = pd.factorize(objects(fold(found.spellings)))
+    codes, spellings = pd.factorize(objects(folds(typed, key)))
     if len(spellings) == len(found.codes):
         return np.zeros(len(found.codes), dtype=bool), np.empty(0, dtype=np.int64)
     codes = codes[found.codes]
@@ -65,22 +64,6 @@ def repeats(typed: Typed, key: str) -> tuple[Mask, npt.NDArray[np.int64]]:
     first[codes[::-1]] = places[::-1]  # the last write wins, which is the earliest cell
     again = (first[codes] != places) & ~where(typed, key, lambda text: text == "")
     return again, first[codes[again]]
-
-
-def code_points(values: Texts) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the characters of a whole column one after the other as code points, and each cell's length."""
-    lengths = np.fromiter(map(len, values), np.int64, len(values))
-    together = "".join(values.tolist()).encode("utf-32-le", "surrogatepass")
-    return np.frombuffer(together, dtype=np.uint32), lengths
-
-
-def totals(chosen: Mask, lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return how many of each cell's characters are chosen."""
-    ends = np.cumsum(lengths)
-    running = np.zeros(len(chosen) + 1, dtype=np.int64)
-    np.cumsum(chosen, out=running[1:])
-    counts: npt.NDArray[np.int64] = running[ends] - running[ends - lengths]
-    return counts
 
 
 def numbers(typed: Typed, key: str) -> Numbers:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from leadbook.rules.countries import country_code
 from leadbook.rules.distinct import distinct, objects, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import numpy.typing as npt
 
     from leadbook.model.records import Records, Typed
     from leadbook.rules.distinct import Texts
@@ -27,18 +28,43 @@ _MOST_JUDGED = 1_000
 _PREVAILING = 0.8
 
 
+class Phones(NamedTuple):
+    """The phone numbers of a table, each different text once, by what is dialled.
+
+    ``numbers``: ``+493012345`` or ``03012345``, "" where a text cannot be dialled; ``abroad``: whether it bears a
+    country code; ``calling``: that code, "" for none; ``codes``: which of them each cell holds.
+    """
+
+    numbers: list[str]
+    abroad: list[bool]
+    calling: list[str]
+    codes: npt.NDArray[np.int64]
+
+
+def phones_of(leads: Typed) -> Phones:
+    """Return the phone numbers of the leads."""
+
+    def work() -> Phones:
+        found = distinct(leads, "phone")
+        numbers = "\n".join(found.spellings).translate(_BETWEEN).split("\n")
+        if len(numbers) != len(found.spellings):
+            numbers = [text.translate(_BETWEEN).replace("\n", "") for text in found.spellings]
+        shaped = re.compile(r"\+?[0-9]{7,17}").fullmatch
+        odd = [place for place, text in enumerate(numbers) if not shaped(text)]
+        for place in odd:
+            numbers[place] = _without_extension(numbers[place])
+        starts = list(map(itemgetter(slice(5)), numbers))
+        known = {start: calling_code_of(start) for start in set(starts) if start.startswith(("+", "00"))}
+        return Phones(numbers, list(map(known.__contains__, starts)), [known.get(start, "") for start in starts],
+                      found.codes)  # fmt: skip
+
+    return remembered(leads, "phones", work)
+
+
 def digits_of(leads: Typed) -> Texts:
     """Return each phone number as it is dialled: ``+493012345`` or ``03012345``; "" where it cannot be."""
-
-    def work() -> Texts:
-        found = distinct(leads, "phone")
-        plain = "\n".join(found.spellings).translate(_BETWEEN).split("\n")
-        if len(plain) != len(found.spellings):
-            plain = [text.translate(_BETWEEN).replace("\n", "") for text in found.spellings]
-        shaped = re.compile(r"\+?[0-9]{7,17}").fullmatch
-        return objects([text if shaped(text) else _without_extension(text) for text in plain])[found.codes]
-
-    return remembered(leads, "digits", work)
+    phones = phones_of(leads)
+    return remembered(leads, "digits", lambda: objects(phones.numbers)[phones.codes])
 
 
 def _without_extension(text: str) -> str:
@@ -72,12 +98,8 @@ def home_country(records: Records) -> str:
 
 def is_international(leads: Typed) -> Mask:
     """Return which cells hold a number with its country code."""
-    written = digits_of(leads)
-    return remembered(leads, "international", lambda: _starting(written, ("+", "00")))
-
-
-def _starting(written: Texts, starts: tuple[str, ...]) -> Mask:
-    return np.fromiter((text.startswith(starts) for text in written), bool, len(written))
+    phones = phones_of(leads)
+    return remembered(leads, "abroad", lambda: np.array(phones.abroad, dtype=bool)[phones.codes])
 
 
 @cache
@@ -116,13 +138,13 @@ def calling_code_of(number: str) -> str:
     return next((bare[:size] for size in (1, 2, 3) if bare[:size] in _calling_codes()), "")
 
 
-def existing(numbers: list[str], country: str) -> set[str]:
-    """Return those of some numbers that a numbering plan has.
+def missing(numbers: list[str], country: str) -> set[str]:
+    """Return those of some numbers that no numbering plan has.
 
     Parameters
     ----------
     numbers : list of str
-        As ``digits_of`` gives them, all international, or all to be dialled in ``country``.
+        As ``phones_of`` gives them, all international, or all to be dialled in ``country``.
     country : str
         ISO code for national numbers, "" for international ones.
 
@@ -132,14 +154,14 @@ def existing(numbers: list[str], country: str) -> set[str]:
     each country's prefixes, up to a thousand numbers: beyond, the patterns' word stands.
     """
     if not country:
-        codes = {calling_code_of(number) for number in {number[:5] for number in numbers}} - {""}
-        body = "|".join(f"{code}(?:{_plan(int(code))})" for code in sorted(codes))
-        matches: Callable[[str], object] = re.compile(rf"(?:\+|00)(?:{body})").fullmatch
+        codes = {calling_code_of(start) for start in set(map(itemgetter(slice(5)), numbers))} - {""}
+        body = "|".join(f"{code}(?:{_plan(int(code))})" for code in sorted(codes)) or r"(?!)"
+        matches = re.compile(rf"(?:\+|00)(?:{body})").fullmatch
     else:
         matches = re.compile(rf"0?(?:{_plan(calling_code(country))})").fullmatch
-    good = {number for number in numbers if matches(number)}
-    refused = [number for number in dict.fromkeys(numbers) if number not in good]
-    return good | {number for number in refused[:_MOST_JUDGED] if international(number, country)}
+    refused = list(dict.fromkeys(number for number in numbers if not matches(number)))
+    known = {number for number in refused[:_MOST_JUDGED] if international(number, country)}
+    return set(refused) - known
 
 
 @cache

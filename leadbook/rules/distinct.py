@@ -68,6 +68,11 @@ def distinct(typed: Typed, key: str) -> Distinct:
     return remembered(typed, ("distinct", key), work)
 
 
+def folds(typed: Typed, key: str) -> list[str]:
+    """Return a column's different texts as they are compared, in the order of ``distinct``."""
+    return remembered(typed, ("folds", key), lambda: fold(distinct(typed, key).spellings))
+
+
 def forget(records: Records) -> None:
     """Drop everything that was remembered of the tables, so that a refresh does not carry it along."""
     tables = (records.leads, records.activities, records.quote_lines, records.history, records.archive)

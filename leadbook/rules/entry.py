@@ -9,20 +9,22 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import compared, texts, where
-from leadbook.rules.distinct import objects
+from leadbook.rules.distinct import distinct, folds, objects
 from leadbook.rules.finding import Finding, short
-from leadbook.rules.mail import mail_domains
+from leadbook.rules.mail import mail_domains, named_as
 from leadbook.rules.registry import rule
-from leadbook.rules.vocabulary import FILLER_DOMAINS, is_filler
+from leadbook.rules.vocabulary import FILLER_DOMAINS, FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadbook.model.records import Records
+    from leadbook.model.records import Records, Typed
+    from leadbook.rules.finding import Mask
 
 # Columns of words, where an address or a number is out of place, and what a seller calls their contents.
 _WORDED = {"company": "a company", "job_title": "a job title", "city": "a city", "country": "a country"}
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SUSPECT = re.compile(r"@|://|www\.|^[+(0-9]", re.MULTILINE)
 _NUMBER = re.compile(r"\+?[\d\s()./-]{7,}")
 
 
@@ -39,14 +41,14 @@ def test_entry(records: Records) -> Iterator[Finding]:
     leads = records.leads
     sentence = "looks like a test entry; delete the row, or write who the lead is."
     if "company" in leads.places:
-        bad = where(leads, "company", is_filler)
+        bad = _one_of(leads, "company", FILLERS)
         yield Finding(leads, bad, "company", (f'"{short(text)}" {sentence}' for text in texts(leads, "company")[bad]))
     if "email" in leads.places:
         hosts = mail_domains(leads)
-        bad = where(leads, "email", lambda text: "@" in text and is_filler(text.partition("@")[0]))
+        bad = named_as(leads, FILLERS)
         if not FILLER_DOMAINS.isdisjoint(hosts.spellings):
             bad = bad | hosts.where(map(FILLER_DOMAINS.__contains__, hosts.spellings))
-        filled = int(where(leads, "email", bool).sum())
+        filled = int((texts(leads, "email") != "").sum())
         yield Finding(
             leads,
             bad,
@@ -56,6 +58,14 @@ def test_entry(records: Records) -> Iterator[Finding]:
             as_whole=f"{int(bad.sum()):,} of {filled:,} addresses are such as people type to try a form out; "
             "write real ones before anyone is written to.",
         )
+
+
+def _one_of(leads: Typed, key: str, words: frozenset[str]) -> Mask:
+    """Return which cells hold one of some words, whatever the case."""
+    low = folds(leads, key)
+    if words.isdisjoint(low):
+        return np.zeros(len(leads.frame), dtype=bool)
+    return distinct(leads, key).where(map(words.__contains__, low))
 
 
 @rule("LB127", "company-is-the-person", Severity.INFO, ("company", "last_name"))
@@ -71,24 +81,19 @@ def company_is_the_person(records: Records) -> Iterator[Finding]:
     leads = records.leads
     companies = texts(leads, "company")
     named = np.asarray((companies != "") & (texts(leads, "last_name") != ""), dtype=bool)
-    places = np.flatnonzero(named)
-    people = zip(
-        compared(leads, "company")[places].tolist(),
-        compared(leads, "first_name")[places].tolist(),
-        compared(leads, "last_name")[places].tolist(),
-        strict=True,
-    )
+    companies_low, first, last = (compared(leads, key) for key in ("company", "first_name", "last_name"))
     bad = np.zeros(len(companies), dtype=bool)
-    bad[places] = [
-        last in company and first != "" and company in {f"{first} {last}", f"{last} {first}", f"{last}, {first}"}
-        for company, first, last in people
-    ]
+    if "first_name" in leads.places:
+        known = set(folds(leads, "company"))
+        for person in (first + " " + last, last + " " + first, last + ", " + first):
+            if not known.isdisjoint(person.tolist()):
+                bad |= np.asarray((person == companies_low) & (first != "") & named, dtype=bool)
     yield Finding(
         leads,
         bad,
         "company",
         (f'"{short(text)}" is a person; write the employer here.' for text in companies[bad]),
-        among=len(places),
+        among=int(named.sum()),
         as_whole=f"{int(bad.sum()):,} companies are the leads' own names; leave Company blank for private buyers.",
     )
 
@@ -105,7 +110,7 @@ def value_in_wrong_column(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     for key, what in _WORDED.items():
-        if key not in leads.places:
+        if key not in leads.places or not _SUSPECT.search("\n".join(distinct(leads, key).spellings)):
             continue
         bad = where(leads, key, lambda text: bool(_kind(text)))
         kinds = objects([_kind(text) for text in texts(leads, key)[bad]])

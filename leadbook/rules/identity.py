@@ -9,11 +9,12 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import blank, numbers, texts, where
+from leadbook.rules.distinct import distinct
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 from leadbook.rules.stages import requiring
 from leadbook.rules.vocabulary import is_filler
-from leadbook.rules.websites import is_website, repaired_website
+from leadbook.rules.websites import no_websites, repaired_website
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,8 @@ def website_malformed(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     sites = texts(leads, "website")
-    bad = where(leads, "website", lambda site: site != "" and not is_website(site))
+    wrong = set(no_websites(distinct(leads, "website").spellings))
+    bad = where(leads, "website", wrong.__contains__) if wrong else np.zeros(len(sites), dtype=bool)
     yield Finding(
         leads,
         bad,

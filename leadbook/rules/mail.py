@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadbook.model.records import Records, Typed
+    from leadbook.rules.finding import Mask
 
 # Addresses that are plainly well formed; email-validator, which knows the standards, judges all others.
 _PLAIN = re.compile(
@@ -61,17 +62,30 @@ def malformed(leads: Typed) -> dict[str, str]:
     return remembered(leads, "malformed", work)
 
 
+def _parts(leads: Typed) -> list[tuple[str, str, str]]:
+    """Return what stands before and after the last @ of each different address, nothing after where there is none."""
+
+    def work() -> list[tuple[str, str, str]]:
+        return [text.rpartition("@") if "@" in text else ("", "", "") for text in distinct(leads, "email").spellings]
+
+    return remembered(leads, "mail parts", work)
+
+
 def mail_domains(leads: Typed) -> Distinct:
-    """Return the domains of the Email column, "" where a cell holds no address."""
+    """Return the domains of the Email column, "" where a cell holds no address; some stand there twice."""
+    return remembered(
+        leads,
+        "mail domains",
+        lambda: Distinct(distinct(leads, "email").codes, [after for _, _, after in _parts(leads)]),
+    )
 
-    def work() -> Distinct:
-        found = distinct(leads, "email")
-        hosts = [text.rpartition("@")[2] if "@" in text else "" for text in found.spellings]
-        numbers = {host: number for number, host in enumerate(dict.fromkeys(hosts))}
-        codes = np.fromiter(map(numbers.__getitem__, hosts), np.int64, len(hosts))
-        return Distinct(codes[found.codes], list(numbers))
 
-    return remembered(leads, "mail domains", work)
+def named_as(leads: Typed, names: frozenset[str]) -> Mask:
+    """Return which addresses have one of some words before the @."""
+    before = [name for name, _, _ in _parts(leads)]
+    if names.isdisjoint(before):
+        return np.zeros(len(leads.frame), dtype=bool)
+    return distinct(leads, "email").where(map(names.__contains__, before))
 
 
 @rule("LB101", "email-malformed", Severity.ERROR, ("email",), fixable=True)
@@ -168,7 +182,7 @@ def email_of_a_role(records: Records) -> Iterator[Finding]:
     Best practice: Find the person in charge and their own address.
     """
     leads = records.leads
-    bad = where(leads, "email", lambda text: text.partition("@")[0] in ROLE_NAMES and "@" in text)
+    bad = named_as(leads, ROLE_NAMES)
     emails = texts(leads, "email")[bad]
     yield Finding(
         leads, bad, "email", (f'"{short(text)}" reaches an office; find the person in charge.' for text in emails)
@@ -208,7 +222,7 @@ def email_disposable(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     hosts = mail_domains(leads)
-    if hosts.spellings in ([], [""]):
+    if not any(hosts.spellings):
         return
     from disposable_email_domains import blocklist  # noqa: PLC0415 - a long list, for books with addresses only
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,21 +13,20 @@ from leadbook.rules.countries import country_name
 from leadbook.rules.dialling import (
     EXTENSION,
     calling_code,
-    calling_code_of,
     digits_of,
-    existing,
     home_country,
     international,
     is_international,
     lead_countries,
+    missing,
+    phones_of,
 )
+from leadbook.rules.distinct import objects
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy.typing as npt
 
     from leadbook.model.records import Records
     from leadbook.rules.distinct import Texts
@@ -69,12 +69,6 @@ def phone_length(records: Records) -> Iterator[Finding]:
     )
 
 
-def _is_letter(marks: npt.NDArray[np.uint32]) -> Mask:
-    """Return which code points are letters; beyond Latin-1 all of them are taken for letters."""
-    small = marks | 32
-    return ((small >= 97) & (small <= 122)) | (marks >= 192)
-
-
 @rule("LB106", "phone-letters", Severity.WARNING, ("phone",))
 def phone_letters(records: Records) -> Iterator[Finding]:
     """Find a phone number with words in it.
@@ -114,18 +108,18 @@ def phone_not_in_use(records: Records) -> Iterator[Finding]:
     Best practice: Look the number up again, and write it with its country code.
     """
     leads = records.leads
-    written, abroad = digits_of(leads), is_international(leads)
+    written, phones = digits_of(leads), phones_of(leads)
+    wrong = missing(list(compress(phones.numbers, phones.abroad)), "")
     bad = np.zeros(len(written), dtype=bool)
-    places = np.flatnonzero(abroad)
-    judged = len(places)
-    good = existing(written[places].tolist(), "")
-    bad[places] = [number not in good for number in written[places].tolist()]
+    if wrong:
+        bad = np.fromiter(map(wrong.__contains__, phones.numbers), bool, len(phones.numbers))[phones.codes]
+    judged = int(is_international(leads).sum())
     where_dialled = _dialled_in(records)
     for country in sorted(set(where_dialled.tolist()) - {""}):
         here = np.flatnonzero(np.asarray(where_dialled == country, dtype=bool))
         judged += len(here)
-        good = existing(written[here].tolist(), country)
-        bad[here] = [number not in good for number in written[here].tolist()]
+        wrong = missing(written[here].tolist(), country)
+        bad[here] = [number in wrong for number in written[here].tolist()]
     hits = np.flatnonzero(bad)
     yield Finding(
         leads,
@@ -209,13 +203,13 @@ def phone_elsewhere(records: Records) -> Iterator[Finding]:
     Best practice: Check which of the two is right.
     """
     leads = records.leads
-    written, countries, abroad = digits_of(leads), lead_countries(leads), is_international(leads)
-    places = np.flatnonzero(abroad & np.asarray(countries != "", dtype=bool))
-    begun = {number: calling_code_of(number) for number in {number[:5] for number in written[places].tolist()}}
-    dialled = np.array([begun[number[:5]] for number in written[places].tolist()], dtype=object)
-    at_home = np.array([str(calling_code(country)) for country in countries[places].tolist()], dtype=object)
-    bad = np.zeros(len(written), dtype=bool)
-    bad[places] = (dialled != at_home) & (dialled != "") & (at_home != "0")
+    phones, countries = phones_of(leads), lead_countries(leads)
+    dialled = objects(phones.calling)[phones.codes]
+    at_home = {country: str(calling_code(country)) for country in set(countries.tolist())}
+    home = objects([at_home[country] for country in countries.tolist()])
+    known = np.asarray((dialled != "") & (home != "0"), dtype=bool)
+    judged = int(known.sum())
+    bad = known & np.asarray(dialled != home, dtype=bool)
     hits = np.flatnonzero(bad)
     yield Finding(
         leads,
@@ -225,7 +219,7 @@ def phone_elsewhere(records: Records) -> Iterator[Finding]:
             f'"{short(text)}" is no number in {country_name(country)}; check the country and the number.'
             for text, country in zip(texts(leads, "phone")[hits], countries[hits], strict=True)
         ),
-        among=len(places),
-        as_whole=f"{len(hits):,} of {len(places):,} phone numbers are in another country than their lead; check that "
+        among=judged,
+        as_whole=f"{len(hits):,} of {judged:,} phone numbers are in another country than their lead; check that "
         "Country and Phone are about the same place.",
     )

@@ -75,7 +75,7 @@ def case_variants(counts: Mapping[str, int], settled: Iterable[str] = ()) -> dic
     return found
 
 
-def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: Iterable[str] = ()) -> dict[str, str]:
+def slips(counts: Mapping[str, int], settled: Collection[str] = (), dictionary: Collection[str] = ()) -> dict[str, str]:
     """Return spellings that are most likely slips, each with what was meant.
 
     Parameters
@@ -100,6 +100,8 @@ def slips(counts: Mapping[str, int], settled: Iterable[str] = (), dictionary: It
     (GTK 500, GTK 600). In a column of very many spellings only the most frequent ones are compared with; there,
     the duplicate search finds what is left.
     """
+    if not settled and not dictionary and 3 * max(counts.values(), default=0) < OUTNUMBERS and len(counts) > 500:
+        return {}  # no spelling, cases together, can outnumber another one
     folded_texts = fold(list(counts))
     merged = _merged(folded_texts, counts)
     prescribed = {key(word): word for word in settled}

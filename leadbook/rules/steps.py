@@ -115,7 +115,9 @@ def next_step_after_the_end(records: Records, today: dt.date) -> Iterator[Findin
     """
     leads = records.leads
     due = dates(leads, "next_step_date")
-    bad = in_class(records, StageClass.LOST, StageClass.DISQUALIFIED) & (due >= day(today))
+    ended = in_class(records, StageClass.LOST, StageClass.DISQUALIFIED)
+    bad = ended & (due >= day(today))
+    dated = int((ended & ~np.isnat(due)).sum())
     yield Finding(
         leads,
         bad,
@@ -124,4 +126,6 @@ def next_step_after_the_end(records: Records, today: dt.date) -> Iterator[Findin
             f"This lead has ended, but a step is planned for {date}; clear it or park the lead."
             for date in written(due[bad])
         ),
+        among=dated,
+        as_whole=f"{int(bad.sum()):,} leads that have ended still have a step ahead; clear the step when a lead ends.",
     )

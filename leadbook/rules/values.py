@@ -10,7 +10,7 @@ import numpy as np
 
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import texts
+from leadbook.rules.cells import blank, texts
 from leadbook.rules.countries import country_names
 from leadbook.rules.distinct import distinct, remembered
 from leadbook.rules.finding import Finding, short
@@ -75,9 +75,9 @@ def value_case(records: Records) -> Iterator[Finding]:
 
 @rule("LB115", "stray-spaces", Severity.INFO, fixable=True)
 def stray_spaces(records: Records) -> Iterator[Finding]:
-    """Find spaces before, after or doubled inside a text.
+    """Find spaces before, after or doubled inside a text, or marks in it that nobody sees.
 
-    Anti-pattern: "Acme " or a non-breaking space pasted from a web page.
+    Anti-pattern: "Acme ", "Acme  Works", or a zero-width space pasted from a web page.
 
     Why it matters: Excel's own lookups and filters treat "Acme " and "Acme" as different.
 
@@ -87,19 +87,16 @@ def stray_spaces(records: Records) -> Iterator[Finding]:
     for key, _ in sorted(leads.places.items(), key=lambda item: item[1]):
         if key not in _TEXT_KEYS or key not in leads.raw.columns:
             continue
-        written = leads.raw[key].to_numpy(dtype=object)
-        read = texts(leads, key)
-        # Reading strips, so only cells that reading changed are worth a look.
-        changed = np.flatnonzero(written != read)
+        written = leads.raw[key].tolist()
+        if not _may_be_untidy("\n".join([cell for cell in written if type(cell) is str])):
+            continue
+        blanks = blank(leads, key)
         untidy = [
             (position, clean)
-            for position in changed.tolist()
-            if read[position] != ""
-            and isinstance(text := written[position], str)
-            and (clean := _tidied(text)) != text
-            and clean
+            for position, cell in enumerate(written)
+            if isinstance(cell, str) and (clean := _tidied(cell)) != cell and clean and not blanks[position]
         ]
-        mask = np.zeros(len(read), dtype=bool)
+        mask = np.zeros(len(written), dtype=bool)
         mask[[position for position, _ in untidy]] = True
         yield Finding(
             leads,
@@ -110,10 +107,27 @@ def stray_spaces(records: Records) -> Iterator[Finding]:
         )
 
 
+# Characters that nobody sees and that part two texts which look the same. Joiners and direction marks stay: some
+# scripts and emoji need them.
+_UNSEEN = dict.fromkeys((0x200B, 0xFEFF, 0x2060, 0x00AD))
+_OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")
+
+
+def _may_be_untidy(together: str) -> bool:
+    """Tell whether any of some texts, one a line, may have spaces to take out: a quick look at them all at once."""
+    marks = _OTHER_SPACES if not together.isascii() else tuple(mark for mark in _OTHER_SPACES if mark.isascii())
+    return (
+        together[:1] in {" ", "\n"}
+        or together[-1:] in {" ", "\n"}
+        or any(spaces in together for spaces in ("  ", " \n", "\n ", "\n\n", *marks, *map(chr, _UNSEEN)))
+    )
+
+
 def _tidied(text: str) -> str:
-    if "\n" in text or "\r" in text:  # lines that a person broke stay broken
-        return text.strip()
-    return re.sub(r"\s+", " ", text).strip()
+    seen = text.translate(_UNSEEN) if not text.isascii() else text
+    if "\n" in seen or "\r" in seen:  # lines that a person broke stay broken
+        return seen.strip()
+    return re.sub(r"\s+", " ", seen).strip()
 
 
 def misspelt(records: Records, key: str) -> Mapping[str, str]:
@@ -128,10 +142,14 @@ def misspelt(records: Records, key: str) -> Mapping[str, str]:
 
 def _counts(leads: Typed, key: str) -> dict[str, int]:
     """Return each text of a column that is not blank and how many cells hold it."""
-    found = distinct(leads, key)
-    counts = dict(zip(found.spellings, found.counts, strict=True))
-    counts.pop("", None)
-    return counts
+
+    def work() -> dict[str, int]:
+        found = distinct(leads, key)
+        counts = dict(zip(found.spellings, found.counts, strict=True))
+        counts.pop("", None)
+        return counts
+
+    return remembered(leads, ("counts", key), work)
 
 
 def _counted(values: Texts) -> Counter[str]:

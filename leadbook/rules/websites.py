@@ -18,6 +18,12 @@ def is_website(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None or _WEBSITE.fullmatch(text) is not None
 
 
+def no_websites(texts: list[str]) -> list[str]:
+    """Return those of some texts that are no web address, blank ones apart."""
+    plain = _PLAIN.fullmatch
+    return [text for text in texts if text and not plain(text) and not _WEBSITE.fullmatch(text)]
+
+
 def host_of(site: str) -> str:
     """Return a web address's host in small letters, "" when the text is none."""
     return re.split(r"[/?#:]", _SCHEME.sub("", site).casefold(), maxsplit=1)[0] if is_website(site) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from leadbook.books.incoming_books import read_workbook
@@ -13,6 +14,7 @@ from leadbook.model.issues import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_GUARDED = re.compile(r"' *[=+\-@\t\r]")
 TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
 BOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 OTHER_BOOK_ENDINGS = frozenset({".xls", ".xlsb", ".ods"})
@@ -60,7 +62,24 @@ def _read_text(path: Path, form: TextForm) -> IncomingTable:
     table = table_of(grid.rows, grid.lines, path.stem, path.name)
     if table is None:
         raise InputError(f"{path.name} holds no table; it needs a row of headers and rows below it.")
+    columns, bared = _without_guards(table.columns)
     notes = (*grid.notes, *table.notes)
+    if bared:
+        cells = "1 cell" if bared == 1 else f"{bared:,} cells"
+        notes += (f"{cells} freed of the apostrophe that guarded it from being a formula; text it stays.",)
     return IncomingTable(
-        table.name, table.source, table.headers, table.columns, table.lines, table.header_line, table.issues, notes
+        table.name, table.source, table.headers, columns, table.lines, table.header_line, table.issues, notes
     )  # fmt: skip
+
+
+def _without_guards(columns: list[list[object]]) -> tuple[list[list[object]], int]:
+    """Take away the apostrophe that an export puts before a text that a spreadsheet would compute."""
+    freed: list[list[object]] = []
+    count = 0
+    for values in columns:
+        guarded = {value for value in set(values) if isinstance(value, str) and _GUARDED.match(value)}
+        if guarded:
+            count += sum(value in guarded for value in values)
+            values = [str(value)[1:] if value in guarded else value for value in values]  # noqa: PLW2901 - the column as it goes on
+        freed.append(values)
+    return freed, count

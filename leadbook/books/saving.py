@@ -101,6 +101,43 @@ def write_new(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
 
 
+def write_text_file(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file that is no workbook, as a whole.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    force : bool
+        Whether a file that is there already may be replaced.
+
+    Raises
+    ------
+    InputError
+        There is such a file, or a folder of that name, or no such folder.
+    BookBusyError
+        It cannot be written.
+    """
+    real = the_file_itself(path)
+    if real.is_dir():
+        raise InputError(f'"{path}" is a folder; name a file in it.')
+    if not real.parent.is_dir():
+        raise InputError(f'There is no folder "{real.parent}"; make it first.')
+    if real.exists() and not force:
+        raise InputError(f'"{real.name}" exists already; choose another name, or add --force to replace it.')
+    with describe_failure(real):
+        beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
+        try:
+            with beside.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(real)
+            flush_folder(real.parent)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
 def _sweep(real: Path) -> None:
     """Remove what a process that was ended left half written; the lock tells that nobody writes it now."""
     for left in real.parent.iterdir():

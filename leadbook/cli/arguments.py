@@ -9,6 +9,8 @@ from leadbook import __version__
 from leadbook.cli import commands
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
+from leadbook.cli.export_arguments import add_export
+from leadbook.cli.import_arguments import add_import
 from leadbook.cli.merge_command import add_merge
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
@@ -75,43 +77,12 @@ def parser() -> argparse.ArgumentParser:
     _dry_run(adopt)
     adopt.set_defaults(command=commands.adopt)
 
-    imports = words.add_parser(
-        "import", help="add the leads of CSV or Excel files to a workbook; known ones are updated"
-    )
-    imports.add_argument(
-        "files", nargs="+", metavar="FILE", help="a .csv or .xlsx file, several that belong together, or a folder"
-    )
-    imports.add_argument("--into", required=True, metavar="BOOK", help="the workbook that receives them")
-    imports.add_argument(
-        "--policy",
-        choices=("fill-blanks", "newest", "ours", "theirs"),
-        default="fill-blanks",
-        help="whose word counts where the workbook and a file disagree about a known lead (default: fill-blanks, "
-        "which leaves every filled cell and lists what differs)",
-    )
-    imports.add_argument(
-        "--preset",
-        default="",
-        metavar="NAME",
-        help="hubspot, salesforce, pipedrive, zoho or dynamics: who exported the files (default: the headers tell)",
-    )
-    imports.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        metavar="THEIRS=OURS",
-        help='what a column means, as "Mail 1=Email"; "Mail 1=ignore" keeps it as a column of your own',
-    )
-    imports.add_argument("--encoding", default="", help="of text files, such as cp1250 (default: worked out)")
-    imports.add_argument("--delimiter", default="", help="of text files: one character, or tab (default: worked out)")
-    imports.add_argument("--json", action="store_true", help="print the summary as JSON")
-    _as_of(imports)
-    _dry_run(imports)
-    imports.set_defaults(command=commands.import_files)
+    add_import(words)
 
     dedupe = words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
     add_dedupe(dedupe)
     add_merge(words)
+    add_export(words)
 
     _add_rules(words)
 

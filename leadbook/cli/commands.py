@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import argparse
 
 
-def _today(given: argparse.Namespace) -> dt.date:
+def day_of(given: argparse.Namespace) -> dt.date:
+    """Return the day to work everything out for."""
     # The one place that reads the clock; the seller's day is the day where the seller is.
     return given.as_of or dt.datetime.now().astimezone().date()
 
@@ -22,7 +23,7 @@ def refresh(given: argparse.Namespace) -> int:
     from leadbook.run.commands import refresh as run
 
     with Progress() as progress:
-        summary = run(given.book, as_of=_today(given), dry_run=given.dry_run, progress=progress)
+        summary = run(given.book, as_of=day_of(given), dry_run=given.dry_run, progress=progress)
     if given.json:
         print_json(summary)
         return 0
@@ -98,7 +99,7 @@ def import_files(given: argparse.Namespace) -> int:
     wishes = Wishes(given.policy, given.preset, tuple(given.map), TextForm(given.encoding, given.delimiter))
     with Progress() as progress:
         summary, plan = run(
-            given.files, given.into, as_of=_today(given), dry_run=given.dry_run, wishes=wishes, progress=progress
+            given.files, given.into, as_of=day_of(given), dry_run=given.dry_run, wishes=wishes, progress=progress
         )
     if given.json:
         print_import_json(summary, plan, dry_run=given.dry_run)

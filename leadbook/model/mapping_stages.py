@@ -102,6 +102,8 @@ def _after_ending(stage: Value, said: Sequence[object], ends: tuple[str, str], p
     status, is_won, is_lost, is_closed = (text_value(value) or "" for value in said)
     won, lost = ends
     here = playbook.stage(str(stage)) if stage is not None else None
+    if here is not None and here.stage_class in _ENDED:
+        return ""
     if is_won.casefold() in YES:
         return won
     if is_lost.casefold() in YES:
@@ -114,7 +116,7 @@ def _after_ending(stage: Value, said: Sequence[object], ends: tuple[str, str], p
         return lost
     meant = foreign_stage(status, playbook) if status else None
     if meant is not None and (stage is None or meant.stage_class in _ENDED):
-        return "" if here is not None and here.stage_class is meant.stage_class else meant.name
+        return meant.name
     return ""
 
 

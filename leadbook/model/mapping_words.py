@@ -110,7 +110,7 @@ def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
 
 # Further words for our columns, in exports and in trackers kept in German, French or Spanish.
 MORE_ALIASES: dict[str, tuple[str, ...]] = {
-    "lead_id": ("Deal No", "Opportunity Number", "Contact ID", "Lead-Nr", "Kundennummer"),
+    "lead_id": ("leadbook ID", "Deal No", "Opportunity Number", "Contact ID", "Lead-Nr", "Kundennummer"),
     "company": (
         "Client",
         "Cliente",

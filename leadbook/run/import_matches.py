@@ -10,6 +10,7 @@ from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.run.folding import fold
 from leadbook.run.identities import id_key, of_incoming, of_standing
+from leadbook.run.import_lookalikes import BY_MODEL, match_by_model
 from leadbook.run.import_summary import Lookalike
 from leadbook.run.matching import Matching
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from leadbook.model.records import Records
+    from leadbook.run.identities import Identities
     from leadbook.run.standing import Incoming, Standing
 
 
@@ -43,6 +45,8 @@ class Matched:
     notes : list of str
     alike : list of (row, lead's id, probability)
         New rows that look like a known lead.
+    addresses : dict of int to str
+        Row that the duplicate model knew to the e-mail address that its lead does not have yet.
     """
 
     incoming: Incoming
@@ -54,6 +58,7 @@ class Matched:
     masters: Mapping[str, str]
     notes: list[str]
     alike: list[tuple[int, str, float]] = field(default_factory=list)
+    addresses: dict[int, str] = field(default_factory=dict)
 
     def lookalikes(self, incoming: Incoming) -> tuple[Lookalike, ...]:
         """Return the new leads that look like known ones, once the rows have their ids."""
@@ -82,9 +87,11 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         theirs = of_incoming(incoming)
     masters = merged_away(records)
     matching = Matching(of_standing(standing, incoming.deal), theirs, masters, folded.places)
+    likely: list[tuple[int, int, float]] = []
     if len(standing):
         matching.by_keys()
         matching.by_everything(incoming, standing)
+        likely = match_by_model(matching, incoming, standing, records.playbook)
     notes += _repeated_ids(incoming, folded.places)
     new, left_out = _without_archived(matching.unmatched, theirs.ids, records)
     if left_out:
@@ -93,7 +100,25 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
     return Matched(
         incoming, folded.first, matching.found, new, incoming.n_rows - len(folded.places),
         Counter(matching.how.values()), masters, notes,
+        [(place, cell_text(standing.column(key="lead_id")[at]) or f"the lead in row {standing.rows[at]}", probability)
+         for place, at, probability in likely],
+        _addresses_to_keep(matching, theirs, standing),
     )  # fmt: skip
+
+
+def _addresses_to_keep(matching: Matching, theirs: Identities, standing: Standing) -> dict[int, str]:
+    """Return the addresses by which leads that only the model knew are found again, where they have no record id."""
+    held = standing.column(key="email")
+    kept = {}
+    for place, how in matching.how.items():
+        if how == BY_MODEL and not theirs.ids[place]:
+            address = theirs.emails[place][0]
+            if (
+                not is_blank(held[matching.found[place]])
+                and address not in cell_text(held[matching.found[place]]).casefold()
+            ):
+                kept[place] = address
+    return kept
 
 
 def _without_archived(places: list[int], ids: list[str], records: Records) -> tuple[list[int], int]:

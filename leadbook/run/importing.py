@@ -17,7 +17,7 @@ from leadbook.model.columns import TABLES, Column, Kind, column
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError, column_letters, quoted_sheet
 from leadbook.model.leads import EXAMPLE_ID, read_records
-from leadbook.model.mapping_values import convert
+from leadbook.model.mapping_values import OTHER_EMAILS, convert
 from leadbook.run.identities import RECORD_ID, id_key, id_system
 from leadbook.run.import_activities import add_activities
 from leadbook.run.import_matches import match, who
@@ -138,7 +138,7 @@ def import_files(
     matched = match(incoming, standing, records)
     if matched.new:
         refuse_nobody(gathered, incoming)
-    incoming = _with_ids(matched, standing, records, policy)
+    incoming = _with_ids(matched, standing, records)
     columns_added, headers = _prepare_columns(book, raw, records.leads, incoming)
     target = _Target(book, raw, headers, gathered)
     changes = differences(incoming, standing, matched.found, lambda _: False)
@@ -191,7 +191,7 @@ def _for_book(converted: Converted, gathered: Gathered, leads: Typed) -> tuple[I
     return Incoming(keyed, extra, deal, len(gathered.lines), converted.modified), notes
 
 
-def _with_ids(matched: Matched, standing: Standing, records: Records, policy: Policy) -> Incoming:
+def _with_ids(matched: Matched, standing: Standing, records: Records) -> Incoming:
     """Return the rows with each one's Lead ID: the known lead's, the file's, or a new one.
 
     An id that the file gives to a lead that is known under another one is kept beside it.
@@ -223,8 +223,13 @@ def _with_ids(matched: Matched, standing: Standing, records: Records, policy: Po
             ids[place] = lead_id
     ids = [given[first] if ids[first] is None else ids[first] for first in matched.first]
     extra = dict(incoming.extra)
-    if policy != "ours" and any(value is not None for value in kept_beside):
+    if any(value is not None for value in kept_beside):
         extra[RECORD_ID] = kept_beside
+    if matched.addresses:
+        others = list(extra.get(OTHER_EMAILS, [None] * incoming.n_rows))
+        for place, address in matched.addresses.items():
+            others[place] = others[place] or address
+        extra[OTHER_EMAILS] = others
     return dataclasses.replace(incoming, keyed={**incoming.keyed, "lead_id": ids}, extra=extra)
 
 
@@ -283,6 +288,10 @@ def _kind_of(values: Sequence[Value]) -> Kind:
     return Kind.DATE if filled and all(isinstance(value, dt.date) for value in filled) else Kind.TEXT
 
 
+# What leads are found by the next time is kept under each policy.
+_BY_WHICH_FOUND = frozenset({RECORD_ID, OTHER_EMAILS})
+
+
 @dataclass(frozen=True)
 class _Target:
     """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source."""
@@ -309,7 +318,7 @@ def _update_known(
         if place in raw.formula_columns:
             continue  # a formula's result is not the file's to contradict
         row = standing.rows[change.at]
-        if verdict.written or change.key == "lead_id":
+        if verdict.written or change.key == "lead_id" or (change.blank and change.header in _BY_WHICH_FOUND):
             writes.setdefault(header, {})[row] = change.value
             touched.add(change.place)
             filled += change.blank
@@ -345,7 +354,9 @@ def _append_new(target: _Target, incoming: Incoming, places: Sequence[int]) -> l
             if not is_formula:
                 book.write_column(raw.name, header, {example: columns[header][first] if header in columns else None})
     blank: list[Value] = [None] * incoming.n_rows
-    filled = [columns.get(header, blank) for header in order]
+    # A calculated column fills itself.
+    computed = {header for header in raw.headers if raw.column(header) in raw.formula_columns}
+    filled = [blank if header in computed else columns.get(header, blank) for header in order]
     if len(rest) == incoming.n_rows:
         book.append_rows(raw.name, list(zip(*filled, strict=True)))
     else:

@@ -52,7 +52,11 @@ class Matching:
     def by_everything(self, incoming: Incoming, standing: Standing) -> None:
         """Match what is left by all its values, so that a file without any key can be imported twice."""
         places = [place for place in self._open if not self._theirs.ids[place]]
-        columns = [column for column in incoming.columns() if column[0] != "lead_id"]
+        columns = [
+            column
+            for column in incoming.columns()
+            if column[0] != "lead_id" and not standing.is_computed(key=column[0], header=column[1])
+        ]
         # A file whose columns the workbook lacks cannot have been imported into it before.
         if not places or not len(standing) or not all(standing.has(key=key, header=own) for key, own, _ in columns):
             return
@@ -87,6 +91,10 @@ class Matching:
             if their_id and own_id and own_id != their_id and id_system(own_id) == id_system(their_id):
                 return False
         return not (mine.deal[at] and theirs.deal[place] and mine.deal[at] != theirs.deal[place])
+
+    def can_be_remembered(self, place: int) -> bool:
+        """Whether a row has something by which its lead is found again: a record's id, or an e-mail address."""
+        return bool(self._theirs.ids[place] or self._theirs.emails[place])
 
     def take(self, place: int, at: int, how: str) -> None:
         """Settle that a row is a lead."""

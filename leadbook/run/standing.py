@@ -71,6 +71,12 @@ class Standing:
         """Tell whether the workbook has the column."""
         return key in self._leads.raw.columns if key else header in self._leads.extra.columns
 
+    def is_computed(self, *, key: str = "", header: str = "") -> bool:
+        """Tell whether a column holds formulas, so that what a file says never stands there."""
+        table = self._leads.table
+        own = self._leads.headers.get(key, "") if key else header
+        return table is not None and own in table.headers and table.column(own) in table.formula_columns
+
     def column(self, *, key: str = "", header: str = "") -> list[object]:
         """Return a column as typed; all blank where the workbook has no such column."""
         name = (key, header)

@@ -63,10 +63,10 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     ),
     # one slip: Schmidt, Schmitd; similar: Meier-Lang, Meier; different: Schmidt, Okafor.
     "surname": (
-        Level("equal", 0.77, 0.0025, 0.35),
-        Level("one slip apart", 0.11, 0.0015, 0.01),
-        Level("similar", 0.05, 0.008, 0.02),
-        Level("different", 0.07, 0.988, 0.62),
+        Level("equal", 0.77, 0.0025, 0.84),
+        Level("one slip apart", 0.11, 0.0015, 0.06),
+        Level("similar", 0.05, 0.008, 0.03),
+        Level("different", 0.07, 0.988, 0.07),
     ),
     # equal: ACME GmbH, Acme; nearly equal: Art's Deli, Arts Delis; mostly: Bel-Air Hotel, Hotel Bel Air Spa;
     # partly: Acme, Acme Holding Berlin; different: Acme, Globex.
@@ -92,6 +92,13 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("different", 0.09, 0.985, 0.13),
     ),
     # equal: 12, 12; partly: 12, 112 or 3/12; different: 12, 40.
+    "street2": (
+        Level("equal", 0.60, 0.002, 0.70),
+        Level("nearly equal", 0.14, 0.002, 0.10),
+        Level("mostly equal", 0.06, 0.004, 0.04),
+        Level("partly equal", 0.06, 0.02, 0.04),
+        Level("different", 0.14, 0.972, 0.12),
+    ),
     "number": (
         Level("equal", 0.78, 0.012, 0.80),
         Level("partly equal", 0.10, 0.03, 0.05),
@@ -121,14 +128,14 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("different", 0.09, 0.9765),
     ),
     "figure": (
-        Level("equal", 0.65, 0.02, 0.10),
-        Level("nearly equal", 0.10, 0.03, 0.10),
-        Level("different", 0.25, 0.95, 0.80),
+        Level("equal", 0.65, 0.02),
+        Level("nearly equal", 0.10, 0.03),
+        Level("different", 0.25, 0.95),
     ),
     "choice": (
-        Level("equal", 0.65, 0.12, 0.30),
-        Level("nearly equal", 0.08, 0.03, 0.05),
-        Level("different", 0.27, 0.85, 0.65),
+        Level("equal", 0.65, 0.12),
+        Level("nearly equal", 0.08, 0.03),
+        Level("different", 0.27, 0.85),
     ),
     "text": (
         Level("equal", 0.58, 0.003),

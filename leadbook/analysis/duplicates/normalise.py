@@ -35,7 +35,7 @@ _TITLES = {
     "number": "House number", "street2": "Address line 2", "city": "City", "postcode": "Postcode",
     "region": "Region", "country": "Country",
 }  # fmt: skip
-_KINDS = {"city": "city", "postcode": "postcode", "region": "region", "country": "region", "street2": "text"}
+_KINDS = {"city": "city", "postcode": "postcode", "region": "region", "country": "region"}
 
 
 def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:

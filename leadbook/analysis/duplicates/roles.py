@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.duplicates.words import NICKNAMES
+from leadbook.analysis.duplicates.words import NICKNAMES, STREET_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _OWN = frozenset({"email", "phone", "given", "surname", "person"})
+_PAVED = (STREET_WORDS.keys() | set(STREET_WORDS.values())) - {"n", "s", "e", "w", "north", "south", "east", "west"}
 # Distinct values looked at.
 _SAMPLE = 500
 
@@ -26,7 +27,7 @@ _HEADERS: dict[str, str] = {
     "|ansprechpartner|lead name|nom complet|author|authors",
     "company": "company|company name|organisation|organization|organisation name|organization name|account"
     "|account name|firma|unternehmen|business|business name|employer|entreprise|empresa|societe|legal name",
-    "number": "street number|streetnumber|house number|house no|houseno|hausnummer|street no|building number|no",
+    "number": "street number|streetnumber|house number|house no|house nr|houseno|hausnr|hausnummer|street no|building number|no",
     "street": "street|street address|streetaddress|address|addr|address 1|address1|address line 1|addressline1|street 1"
     "|strasse|rue|road|street name|mailing street|billing street|add1|addr1|anschrift|adresse|direccion",
     "street2": "address 2|address2|address line 2|addressline2|street 2|addr2|add2|unit|locality|address line two",
@@ -125,6 +126,10 @@ def _by_values(header: str, filled: Sequence[str], distinct: Sequence[str]) -> s
         return "phone"
     if _share(_FIGURE, sample) >= 0.9:
         return "" if len(filled) > 20 and len(distinct) >= 0.98 * len(filled) else "figure"
+    if _streets(sample):
+        return "street"
+    if _short_names(sample):
+        return "given"
     if squeezed(header).endswith("name"):
         return "person" if _people(sample) else "company"
     return "choice" if len(distinct) <= min(60, 0.2 * len(filled)) else "text"
@@ -148,6 +153,20 @@ def _named(header: str) -> str:
 
 def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
     return sum(bool(pattern.fullmatch(value.strip())) for value in values) / len(values)
+
+
+def _streets(values: Sequence[str]) -> bool:
+    """Tell whether texts are streets: most hold a number, and many a word such as Road."""
+    words = [set(re.sub(r"[^\w\s]", " ", value.casefold()).split()) for value in values]
+    numbered = sum(any(word[0].isdigit() for word in each) for each in words)
+    paved = sum(not each.isdisjoint(_PAVED) for each in words)
+    return numbered >= 0.6 * len(values) and paved >= 0.3 * len(values)
+
+
+def _short_names(values: Sequence[str]) -> bool:
+    """Tell whether texts are first names: one word each, many of them among the commonest."""
+    known = sum(value.strip().casefold() in NICKNAMES for value in values)
+    return known >= 0.25 * len(values) and sum(" " not in value.strip() for value in values) >= 0.8 * len(values)
 
 
 def _people(values: Sequence[str]) -> bool:

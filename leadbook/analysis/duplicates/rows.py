@@ -108,6 +108,8 @@ class Words:
         owners, numbers = pairs // width, pairs % width
         held = np.bincount(numbers, weights=source.counts[owners], minlength=width)
         bits = np.log2((source.filled + 1) / np.maximum(held, 1))
+        # A word that only one row holds may be another one's with a slip, so that its lack says less.
+        bits = np.where(held > 1, bits, bits / 2)
         starts = np.searchsorted(owners, np.arange(len(split) + 1))
         return cls(starts, numbers, bits, list(texts))
 

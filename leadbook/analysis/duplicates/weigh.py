@@ -27,7 +27,12 @@ _RELATED_A_ROW = 0.2
 _FEWEST_ROWS = 60
 _SAMPLE_PAIRS = 20_000
 _LEARN_PAIRS = 40_000
-_ROUNDS = 12
+_ROUNDS = 25
+_ROUNDS_OF_SLIPS = 8
+_MAY_BE_SLIPS = 0.05
+_SLIPS_EXPLAIN = 0.14
+_MOST_TIMES = 2.0
+_HALF_KNOWN = 0.25
 
 _PLACE = frozenset({"phone", "number", "street", "street2", "city", "postcode", "region"})
 # What rows share that belong together without being one; of what both must say something to be told apart; and
@@ -37,6 +42,9 @@ RELATED: tuple[tuple[str, frozenset[str], frozenset[str], dict[str, tuple[float,
     ("families", _PLACE | {"surname"}, frozenset({"given", "email", "date"}), {}),
     ("neighbours", _PLACE, frozenset({"company", "given", "surname"}), {"company": (0.002, 0.003, 0.025, 0.15, 0.82)}),
 )
+
+
+_UNKNOWN = frozenset({"text", "figure", "choice"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class Weighed:
         What was taken off the terms because the two may be colleagues, a family, or neighbours.
     kinds : array of float, shape (3, n pairs)
         Probability of each kind of ``RELATED``.
+    known : array of bool, likewise
+        Both sides say what tells one from a related one.
     odds : array of float
         Log2 odds that the two are one.
     probability : array of float
@@ -85,6 +95,7 @@ class Weighed:
     swap: Floats
     related: Floats
     kinds: Floats
+    known: npt.NDArray[np.bool_]
     odds: Floats
     probability: Floats
     start: float
@@ -92,7 +103,7 @@ class Weighed:
     def at(self, kept: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Weighed:
         """Return some of the pairs."""
         return Weighed(
-            self.terms[:, kept], self.swap[kept], self.related[kept], self.kinds[:, kept], self.odds[kept],
+            self.terms[:, kept], self.swap[kept], self.related[kept], self.kinds[:, kept], self.known[:, kept], self.odds[kept],
             self.probability[kept], self.start,
         )  # fmt: skip
 
@@ -133,19 +144,32 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
     is_holder[rows.holders] = True
     counted = is_holder[compared.first] & is_holder[compared.second]
     base = starting(rows)
-    for _ in range(_ROUNDS):
+    # To begin with, there are no more related pairs than in any list: what the slips of duplicates explain as well
+    # is left to them, and only what is too much for slips is families or colleagues.
+    few = _TRUST_PRIOR / (everyone + _TRUST_PRIOR / base.prior_related)
+    model = Model(base.m, base.u, base.related, base.prior, few)
+    too_many = np.zeros(len(RELATED))
+    for turn in range(_ROUNDS):
         weighed = weigh(rows, compared, model)
         p = weighed.probability
         matches = p.sum() / part
         prior = (matches + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior)
-        others = weighed.kinds.sum(axis=1) / part
-        prior_related = (others + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior_related)
+        # Pairs of which one side doesn't say who it is tell nothing of how many families there are.
+        clear = weighed.known.mean(axis=1)
+        others = (weighed.kinds * weighed.known).sum(axis=1) / part / np.maximum(clear, 0.2)
+        prior_related = few
+        if turn >= _ROUNDS_OF_SLIPS:
+            if turn == _ROUNDS_OF_SLIPS:
+                others = np.maximum(too_many := _beyond_slips(rows, compared, weighed, model) * matches, others)
+            # A few may as well be duplicates with two slips.
+            others = np.where(too_many > 0, others, np.maximum(others - _MAY_BE_SLIPS * matches, 0.0))
+            prior_related = (others + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior_related)
         ms, us = [], []
         for place in range(len(rows.things)):
             count = len(base.m[place])
             there = levels[place] >= 0
             seen = np.bincount(levels[place][there], weights=p[there], minlength=count) / part
-            m = (seen + _TRUST_M * base.m[place]) / (seen.sum() + _TRUST_M)
+            m = _limited((seen + _TRUST_M * base.m[place]) / (seen.sum() + _TRUST_M), base.m[place][-1])
             # What random pairs show, less the duplicates among them.
             shares, pairs = random[place]
             known = np.bincount(levels[place][there & counted], weights=p[there & counted], minlength=count) / part
@@ -158,6 +182,33 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
             us.append(u)
         model = Model(ms, us, base.related, prior, prior_related)
     return model
+
+
+def _beyond_slips(rows: Rows, compared: Compared, weighed: Weighed, model: Model) -> Floats:
+    """Return which share of the supposed duplicates differs in who they are, beyond what slips explain; by kind."""
+    found = np.zeros(len(RELATED))
+    for number, (_, _, telling, _) in enumerate(RELATED):
+        known = weighed.known[number]
+        differs = known.copy()
+        for place, thing in enumerate(rows.things):
+            if thing.kind in telling:
+                there = compared.levels[place] >= 0
+                differs &= ~there | (compared.levels[place] == len(model.m[place]) - 1)
+        whole = weighed.probability[known].sum()
+        share = weighed.probability[differs].sum() / max(whole, 1.0)
+        found[number] = max(share - _SLIPS_EXPLAIN, 0.0)
+    return found
+
+
+def _limited(m: Floats, usual: float) -> Floats:
+    """Return shares in which true duplicates differ at most so many times as often as usual.
+
+    Otherwise a list full of families would teach that duplicates have other first names.
+    """
+    most = min(_MOST_TIMES * usual, 0.6)
+    if m[-1] <= most:
+        return m
+    return np.append(m[:-1] * ((1.0 - most) / max(m[:-1].sum(), 1e-9)), most)
 
 
 def _random_shares(rows: Rows, draw: np.random.Generator) -> list[tuple[Floats, float]]:
@@ -195,6 +246,18 @@ def _spread(terms: Floats, rows: Rows, bits: Floats, taken: Floats) -> Floats:
     return np.where(whole > 0, part * (taken / np.maximum(whole, 1e-9)), 0.0)
 
 
+def _shared_shares(model: Model, place: int) -> Floats:
+    """Return how alike related rows are in what they share: as often different as usual, with the slips of this table."""
+    usual, m = model.related[place], model.m[place]
+    different = max(usual[-1], m[-1])
+    if usual[0] < _FULLY_SHARED:
+        return usual
+    return np.append(m[:-1] * ((1.0 - different) / m[:-1].sum()), different)
+
+
+_FULLY_SHARED = 0.6
+
+
 def _without_namesakes(rows: Rows, compared: Compared, levels: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """Return the levels of e-mail with one mailbox at two domains left out where the names agree anyhow.
 
@@ -224,6 +287,7 @@ def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
     terms = np.zeros((len(rows.things), n))
     related = np.zeros((len(RELATED), n))
     known = np.zeros((len(RELATED), n), dtype=bool)
+    named = known.copy()
     for place, thing in enumerate(rows.things):
         levels = compared.levels[place]
         if thing.kind == "email":
@@ -242,20 +306,27 @@ def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
             value = (np.maximum(held - 2, 0) + _TRUST_VALUE * u_equal) / (holders + _TRUST_VALUE)
             rarity[equal] = np.log2(u_equal / value)
         terms[place] += rarity
-        belongs = np.append(np.log2(model.related[place] / model.u[place]), 0.0)[levels] + rarity
+        belongs = np.append(np.log2(_shared_shares(model, place) / model.u[place]), 0.0)[levels] + rarity
         for number, (_, shared, telling, alike) in enumerate(RELATED):
             if thing.kind in shared:
                 related[number] += belongs
+            elif thing.kind in _UNKNOWN:
+                # Nobody knows whether it is the person's or the household's: half of each.
+                related[number] += np.append(np.log2((model.m[place] / model.u[place] + 1.0) / 2), 0.0)[levels]
             elif thing.kind in alike:
                 related[number] += np.append(np.log2(np.array(alike[thing.kind]) / model.u[place]), 0.0)[levels]
             if thing.kind in telling:
                 known[number] |= levels >= 0
+                says = rows.fields[thing.fields[0]].codes >= 0
+                named[number] |= says[compared.first] | says[compared.second]
     swap = np.where(compared.swapped, -SWAP_BITS, 0.0)
     start = float(np.log2(model.prior / (1.0 - model.prior)))
     total = start + terms.sum(axis=0) + swap
-    bits = np.where(known, np.log2(model.prior_related)[:, None] + related, -np.inf)
+    bits = np.log2(model.prior_related)[:, None] + related
+    # Where only one of the two says who it is, it may be anybody of the family or the firm.
+    bits = np.where(known, bits, np.where(named, bits + np.log2(_HALF_KNOWN), -np.inf))
     taken = np.logaddexp2(0.0, np.logaddexp2.reduce(bits, axis=0))
     terms -= _spread(terms, rows, bits, taken)
     odds = np.clip(total - taken, -60.0, 60.0)
     probability = 1.0 / (1.0 + np.exp2(-odds))
-    return Weighed(terms, swap, -taken, (1.0 - probability) * np.exp2(bits - taken), odds, probability, start)
+    return Weighed(terms, swap, -taken, (1.0 - probability) * np.exp2(bits - taken), known, odds, probability, start)

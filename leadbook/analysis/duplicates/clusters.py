@@ -17,6 +17,8 @@ LARGEST = 200
 # One pair says at most so many bits about two groups, so that no single coincidence joins them.
 MOST_BITS = 8.0
 LEAST_BITS = -6.0
+# What speaks against two rows being one counts twice: merging two people is worse than leaving a twin.
+AGAINST = 2.0
 
 Bits = npt.NDArray[np.float64]
 
@@ -51,12 +53,13 @@ def divide(members: Sequence[int], bits: Bits) -> list[list[int]]:
 
     Notes
     -----
-    The two groups with the highest mean evidence between them are merged until none is above even odds. One
+    The two groups with the highest mean evidence between them are merged until none is above even odds; what
+    speaks against counts twice. One
     weak link between two well-knit groups is outvoted by all the pairs that contradict it; a row that hardly
     says anything joins the group that nothing contradicts.
     """
     groups = [[member] for member in members]
-    sums = np.clip(bits, LEAST_BITS, MOST_BITS)
+    sums = np.clip(np.where(bits < 0, AGAINST * bits, bits), LEAST_BITS, MOST_BITS)
     sizes = np.ones(len(groups))
     np.fill_diagonal(sums, 0.0)
     alive = np.ones(len(groups), dtype=bool)

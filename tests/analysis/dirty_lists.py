@@ -11,14 +11,83 @@ if TYPE_CHECKING:
 
     Row = dict[str, str]
 
-_SYLLABLES = (
-    "an bel cor dan el fin gar hol im jor kel lun mar nor os pel quin ros sal tor ul ven wes yor zan bri cha dre"
-).split()
-_FIRST = (
-    "robert william richard james john michael david thomas joseph charles daniel matthew anthony andrew edward samuel "
-    "nicholas alexander gregory kenneth patrick peter timothy elizabeth katherine margaret jennifer susan deborah "
-    "rebecca patricia victoria christina jessica kimberly barbara sofia lena marta ines yusuf omar mei ravi priya"
-).split()
+_SYLLABLES = [
+    "an",
+    "bel",
+    "cor",
+    "dan",
+    "el",
+    "fin",
+    "gar",
+    "hol",
+    "im",
+    "jor",
+    "kel",
+    "lun",
+    "mar",
+    "nor",
+    "os",
+    "pel",
+    "quin",
+    "ros",
+    "sal",
+    "tor",
+    "ul",
+    "ven",
+    "wes",
+    "yor",
+    "zan",
+    "bri",
+    "cha",
+    "dre",
+]
+_FIRST = [
+    "robert",
+    "william",
+    "richard",
+    "james",
+    "john",
+    "michael",
+    "david",
+    "thomas",
+    "joseph",
+    "charles",
+    "daniel",
+    "matthew",
+    "anthony",
+    "andrew",
+    "edward",
+    "samuel",
+    "nicholas",
+    "alexander",
+    "gregory",
+    "kenneth",
+    "patrick",
+    "peter",
+    "timothy",
+    "elizabeth",
+    "katherine",
+    "margaret",
+    "jennifer",
+    "susan",
+    "deborah",
+    "rebecca",
+    "patricia",
+    "victoria",
+    "christina",
+    "jessica",
+    "kimberly",
+    "barbara",
+    "sofia",
+    "lena",
+    "marta",
+    "ines",
+    "yusuf",
+    "omar",
+    "mei",
+    "ravi",
+    "priya",
+]
 _SHORT = {
     "robert": "bob", "william": "bill", "richard": "rick", "michael": "mike", "thomas": "tom", "joseph": "joe",
     "elizabeth": "liz", "katherine": "kate", "margaret": "peggy", "jennifer": "jenny", "patricia": "pat",
@@ -234,8 +303,19 @@ def goods(seed: int, count: int = 600) -> Made:
     """Products of one shop: brand and model in the title, a price that differs, under headers that say nothing."""
     made = Maker(seed)
     brands = [made.word(2) for _ in range(30)]
-    kinds = "speaker headphones camera printer monitor router keyboard microwave dishwasher vacuum".split()
-    colours = "black white silver red blue".split()
+    kinds = [
+        "speaker",
+        "headphones",
+        "camera",
+        "printer",
+        "monitor",
+        "router",
+        "keyboard",
+        "microwave",
+        "dishwasher",
+        "vacuum",
+    ]
+    colours = ["black", "white", "silver", "red", "blue"]
     rows: list[Row] = []
     for _ in range(count):
         model = made.word(1).upper() + made.digits(made.rng.choice((2, 3, 4)))
@@ -269,9 +349,7 @@ def scores(rows: list[Row], pairs: set[tuple[int, int]]) -> tuple[float, float, 
 
     found, order, _ = search_table({key: [row[key] for row in rows] for key in rows[0]})
     decided = {
-        (min(pair), max(pair))
-        for group in found.groups
-        for pair in itertools.combinations(order[group].tolist(), 2)
+        (min(pair), max(pair)) for group in found.groups for pair in itertools.combinations(order[group].tolist(), 2)
     }
     hits = len(decided & pairs)
     precision, recall = hits / max(len(decided), 1), hits / max(len(pairs), 1)

@@ -394,7 +394,8 @@ def _both_say(rows: Rows, names: tuple[str, ...], first: Codes, second: Codes) -
 
 
 _COMPARERS: dict[str, Callable[[Rows, Thing, Codes, Codes], Levels]] = {
-    "email": _email_levels, "phone": _phone_levels, "company": _text_levels, "street": _text_levels, "street2": _text_levels,
+    "email": _email_levels, "phone": _phone_levels, "company": _text_levels, "street": _text_levels,
+    "street2": _text_levels,
     "text": _text_levels, "website": _slip_levels, "number": _number_levels, "city": _city_levels,
     "postcode": _slip_levels, "region": _slip_levels, "date": _date_levels, "figure": _figure_levels,
     "choice": _slip_levels, "deal": _deal_levels,

@@ -27,7 +27,8 @@ _HEADERS: dict[str, str] = {
     "|ansprechpartner|lead name|nom complet|author|authors",
     "company": "company|company name|organisation|organization|organisation name|organization name|account"
     "|account name|firma|unternehmen|business|business name|employer|entreprise|empresa|societe|legal name",
-    "number": "street number|streetnumber|house number|house no|house nr|houseno|hausnr|hausnummer|street no|building number|no",
+    "number": "street number|streetnumber|house number|house no|house nr|houseno|hausnr|hausnummer|street no"
+    "|building number|no",
     "street": "street|street address|streetaddress|address|addr|address 1|address1|address line 1|addressline1|street 1"
     "|strasse|rue|road|street name|mailing street|billing street|add1|addr1|anschrift|adresse|direccion",
     "street2": "address 2|address2|address line 2|addressline2|street 2|addr2|add2|unit|locality|address line two",
@@ -118,14 +119,19 @@ def _by_header(header: str, sample: Sequence[str]) -> str:
 def _by_values(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:
     """Return the role that values have whatever their header says; "" for a serial number."""
     sample = distinct[:_SAMPLE]
-    if _share(_COMPACT_DATE, sample) >= 0.9:
-        return "date"
-    if _share(_URL, sample) >= 0.9:
-        return "website"
-    if _share(_PHONE, sample) >= 0.8 and _share(_GROUPED, sample) >= 0.5:
-        return "phone"
-    if _share(_FIGURE, sample) >= 0.9:
+    tests = (
+        ("date", _share(_COMPACT_DATE, sample) >= 0.9),
+        ("website", _share(_URL, sample) >= 0.9),
+        ("phone", _share(_PHONE, sample) >= 0.8 and _share(_GROUPED, sample) >= 0.5),
+    )
+    found = next((role for role, holds in tests if holds), "")
+    if not found and _share(_FIGURE, sample) >= 0.9:
         return "" if len(filled) > 20 and len(distinct) >= 0.98 * len(filled) else "figure"
+    return found or _words_role(header, filled, distinct)
+
+
+def _words_role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:
+    sample = distinct[:_SAMPLE]
     if _streets(sample):
         return "street"
     if _short_names(sample):

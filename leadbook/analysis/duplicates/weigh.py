@@ -103,8 +103,8 @@ class Weighed:
     def at(self, kept: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Weighed:
         """Return some of the pairs."""
         return Weighed(
-            self.terms[:, kept], self.swap[kept], self.related[kept], self.kinds[:, kept], self.known[:, kept], self.odds[kept],
-            self.probability[kept], self.start,
+            self.terms[:, kept], self.swap[kept], self.related[kept], self.kinds[:, kept], self.known[:, kept],
+            self.odds[kept], self.probability[kept], self.start,
         )  # fmt: skip
 
 
@@ -144,9 +144,10 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
     is_holder[rows.holders] = True
     counted = is_holder[compared.first] & is_holder[compared.second]
     base = starting(rows)
-    # To begin with, there are no more related pairs than in any list: what the slips of duplicates explain as well
-    # is left to them, and only what is too much for slips is families or colleagues.
+    # To begin with there are hardly any families and neighbours: what the slips of duplicates explain as well is
+    # left to them, and only what is too much for slips is theirs. Colleagues differ in more than one thing.
     few = _TRUST_PRIOR / (everyone + _TRUST_PRIOR / base.prior_related)
+    few[0] = base.prior_related[0]
     model = Model(base.m, base.u, base.related, base.prior, few)
     too_many = np.zeros(len(RELATED))
     for turn in range(_ROUNDS):
@@ -157,7 +158,7 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
         # Pairs of which one side doesn't say who it is tell nothing of how many families there are.
         clear = weighed.known.mean(axis=1)
         others = (weighed.kinds * weighed.known).sum(axis=1) / part / np.maximum(clear, 0.2)
-        prior_related = few
+        prior_related = np.append((others[:1] + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / few[:1]), few[1:])
         if turn >= _ROUNDS_OF_SLIPS:
             if turn == _ROUNDS_OF_SLIPS:
                 others = np.maximum(too_many := _beyond_slips(rows, compared, weighed, model) * matches, others)
@@ -193,7 +194,8 @@ def _beyond_slips(rows: Rows, compared: Compared, weighed: Weighed, model: Model
         for place, thing in enumerate(rows.things):
             if thing.kind in telling:
                 there = compared.levels[place] >= 0
-                differs &= ~there | (compared.levels[place] == len(model.m[place]) - 1)
+                apart = _SAME_MAILBOX + 1 if thing.kind == "email" else len(model.m[place]) - 1
+                differs &= ~there | (compared.levels[place] >= apart)
         whole = weighed.probability[known].sum()
         share = weighed.probability[differs].sum() / max(whole, 1.0)
         found[number] = max(share - _SLIPS_EXPLAIN, 0.0)
@@ -247,7 +249,7 @@ def _spread(terms: Floats, rows: Rows, bits: Floats, taken: Floats) -> Floats:
 
 
 def _shared_shares(model: Model, place: int) -> Floats:
-    """Return how alike related rows are in what they share: as often different as usual, with the slips of this table."""
+    """Return how alike related rows are in what they share: with this table's slips, as often different as usual."""
     usual, m = model.related[place], model.m[place]
     different = max(usual[-1], m[-1])
     if usual[0] < _FULLY_SHARED:

@@ -120,18 +120,28 @@ def currency_unknown(records: Records) -> Iterator[Finding]:
     codes = texts(leads, "currency")
     bad = where(leads, "currency", lambda code: code not in {"", *known}) & ~blank(leads, "currency")
     meant = {code: _meant_currency(code, known) for code in dict.fromkeys(codes[bad].tolist())}
+    real = _currencies() if bad.any() else frozenset()
     yield Finding(
         leads,
         bad,
         "currency",
         (
-            f'There is no rate for "{short(code)}"; '
-            + (f"did you mean {meant[code]}?" if meant[code] else "add it to the Rates table or correct the code.")
+            f'There is no rate for "{short(code)}"; did you mean {meant[code]}?'
+            if meant[code]
+            else f'There is no rate for "{short(code)}"; add it to the Rates table.'
+            if code in real
+            else f'"{short(code)}" is no currency; write its ISO code, such as {base}.'
             for code in codes[bad]
         ),
         (meant[code] for code in codes[bad]),
         safe=False,
     )
+
+
+def _currencies() -> frozenset[str]:
+    from babel.numbers import list_currencies  # noqa: PLC0415 - loads for currencies without a rate only
+
+    return frozenset(list_currencies())
 
 
 def _meant_currency(code: str, known: list[str]) -> str | None:

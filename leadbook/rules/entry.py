@@ -53,7 +53,12 @@ def test_entry(records: Records) -> Iterator[Finding]:
             leads,
             bad,
             "email",
-            (f'"{short(text)}" {sentence}' for text in texts(leads, "email")[bad]),
+            (
+                f'"{short(text)}" is an address that nobody reads; ask for a real one.'
+                if text.rpartition("@")[2] in FILLER_DOMAINS
+                else f'"{short(text)}" {sentence}'
+                for text in texts(leads, "email")[bad]
+            ),
             among=filled,
             as_whole=f"{int(bad.sum()):,} of {filled:,} addresses are such as people type to try a form out; "
             "write real ones before anyone is written to.",

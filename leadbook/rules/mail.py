@@ -15,7 +15,7 @@ from leadbook.rules.cells import blank, texts, where
 from leadbook.rules.distinct import Distinct, distinct, objects, remembered
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule
-from leadbook.rules.vocabulary import COMMON_DOMAINS, FREE_MAIL, ROLE_NAMES
+from leadbook.rules.vocabulary import COMMON_DOMAINS, FILLER_DOMAINS, FREE_MAIL, ROLE_NAMES
 from leadbook.rules.websites import host_of, registered_name
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _bare_sites(leads: Typed) -> np.ndarray[tuple[int, ...], np.dtype[np.object_
 
 def _elsewhere(domain: str, site: str) -> bool:
     """Tell whether a mail domain and a website belong to two companies."""
-    if domain in FREE_MAIL:
+    if domain in FREE_MAIL or domain in FILLER_DOMAINS:
         return False
     mailing, presenting = registered_name(domain), registered_name(host_of(site))
     return bool(mailing) and bool(presenting) and mailing != presenting

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from leadbook.model.records import Records
 
+# Honest answers: whoever looks for the country sees that it is not known.
+_NOT_KNOWN = frozenset({"", "unknown", "other", "others", "unbekannt", "inconnu", "sonstige", "various", "global"})
+
 
 @rule("LB122", "country-unknown", Severity.WARNING, ("country",))
 def country_unknown(records: Records) -> Iterator[Finding]:
@@ -34,7 +37,11 @@ def country_unknown(records: Records) -> Iterator[Finding]:
     """
     leads = records.leads
     slips = misspelt(records, "country")  # LB113 tells what was meant by those
-    bad = where(leads, "country", lambda text: text != "" and not country_code(text) and text not in slips)
+    bad = where(
+        leads,
+        "country",
+        lambda text: text.casefold() not in _NOT_KNOWN and not country_code(text) and text not in slips,
+    )
     filled = int(where(leads, "country", bool).sum())
     yield Finding(
         leads,

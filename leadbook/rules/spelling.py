@@ -29,15 +29,18 @@ def key(text: str) -> str:
 def nearest(text: str, vocabulary: Iterable[str], *, cutoff: float = 0.75) -> str | None:
     """Return the word of a short vocabulary that a text most likely means, None when none is near.
 
-    Case and spaces do not count; ``cutoff`` is a Jaro-Winkler similarity, 0 to 1. Ties go to the earlier word.
+    Case and spaces do not count; ``cutoff`` is a Jaro-Winkler similarity, 0 to 1, and at most a third of the word may
+    differ. Ties go to the earlier word.
     """
-    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - loads only when something is misspelt
+    from rapidfuzz.distance import OSA, JaroWinkler  # noqa: PLC0415 - loads only when something is misspelt
 
     wanted = key(text)
     best, best_score = None, cutoff
     for word in vocabulary:
-        score = JaroWinkler.similarity(wanted, key(word))
-        if score > best_score:
+        meant = key(word)
+        score = JaroWinkler.similarity(wanted, meant)
+        # A shared beginning alone makes no slip: Closeout is not Closing.
+        if score > best_score and OSA.distance(wanted, meant) <= max(1, len(meant) // 3):
             best, best_score = word, score
     return best
 

@@ -59,6 +59,7 @@ def test_case_follows_the_majority_and_a_tie_stays_open():
 
 def test_nearest_finds_the_meant_word_or_none():
     assert nearest("propsal", ["Prospecting", "Proposal", "Won"]) == "Proposal"
+    assert nearest("Closeout", ["Proposal", "Closing"]) is None
     assert nearest("xyz", ["Prospecting", "Proposal", "Won"]) is None
 
 

@@ -15,7 +15,7 @@ from leadbook.model.issues import LeadbookError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DONE, FOUND_ERRORS, CANNOT, INTERRUPTED = 0, 1, 3, 130
+DONE, FOUND_ERRORS, TYPED_WRONGLY, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A Windows console may know neither "→" nor a customer's name; a "?" beats a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if not (sys.argv[1:] if arguments is None else arguments):
+        parser().print_help(sys.stderr)
+        raise SystemExit(TYPED_WRONGLY)
     given = parser().parse_args(arguments)
     try:
         return int(given.command(given))

@@ -59,6 +59,10 @@ def init(given: argparse.Namespace) -> int:
             raise InputError("Give either a new BOOK or --into an existing one, not both.")
         plan = run.init_into(given.into, dry_run=given.dry_run)
         print_plan(plan)
+        if not plan.sheets_added:
+            print(f"{given.into} has all of leadbook's tables and sheets already; nothing was added.")
+        elif not given.dry_run:
+            print(f"Type your leads into the sheet Leads, then run: leadbook refresh {given.into}")
         return 0
     if given.dry_run:
         print(f"Would make {given.book or 'leads.xlsx'}.")

@@ -1,0 +1,155 @@
+"""Where a stage of a team's own belongs in the pipeline, what it means and how likely it wins: by guess, and said."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from leadbook.model.cells import comparable, one_line
+from leadbook.model.playbook import Category, Stage, StageClass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+# Words that tell how a deal ended, in English, German, French and Spanish.
+_CLASS_WORDS: dict[StageClass, str] = {
+    StageClass.DISQUALIFIED: "disqualified unqualified junk spam unfit ungeeignet",
+    StageClass.LOST: (
+        "lost dead rejected declined refused cancelled canceled verloren abgesagt absage abgelehnt storniert perdu "
+        "perdue refus perdido perdida rechazado cancelado"
+    ),
+    StageClass.NURTURE: "hold paused pause parked later nurture dormant postponed pausiert ruht vertagt attente pausa",
+    StageClass.WON: (
+        "won signed sold ordered customer delivered invoiced paid gewonnen auftrag verkauft kunde bezahlt gagn\u00e9 "
+        "gagn\u00e9e sign\u00e9 vendu ganado ganada firmado vendido cliente"
+    ),
+}
+_NOT = frozenset({"not", "nicht", "pas", "no", "kein"})
+
+# A team that has at least so many open stages of its own has no use for the others that a new workbook starts with.
+_OWN_PIPELINE = 3
+# Where nothing tells how far a stage is, it is placed behind those that win as rarely as this.
+_EARLY = 0.3
+_USUAL_DAYS = 14.0
+_CATEGORIES = ((0.9, Category.COMMIT), (0.4, Category.BEST_CASE), (0.0, Category.PIPELINE))
+_LEADING_NUMBER = re.compile(r"\D{0,8}?(\d{1,3})\b")
+
+
+def place_new(
+    stages: Sequence[Stage],
+    words: Sequence[str],
+    chances: Mapping[str, float],
+    listed: Sequence[str],
+    spoken: Collection[str],
+) -> tuple[list[Stage], list[str]]:
+    """Return the stages with those of the team's own among them, and what was guessed.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        In order, open ones first.
+    words : sequence of str
+        The team's words that mean none of them, in order of appearance.
+    chances : mapping of comparable word to float
+        The mean of the team's own probabilities, where it keeps any.
+    listed : sequence of str
+        The words of the stage column's dropdown, in order.
+    spoken : collection of str
+        Every word of the team's.
+
+    Notes
+    -----
+    A word that says how a deal ended is another one for the stage of that class. The others are open stages: they
+    stand as the dropdown has them, else by the numbers they begin with, else by the team's probabilities, else early.
+    Where the team names no probability, those between two known ones rise evenly from the lower to the higher, and
+    from 0 to 1 where the team's stages are all its own. Once a team has three open stages, the others go.
+    """
+    placed, notes, open_words = list(stages), [], []
+    for word in words:
+        ended = _class_of(word)
+        at = next((at for at, stage in enumerate(placed) if stage.stage_class is ended), None)
+        if ended is StageClass.OPEN or at is None:
+            open_words.append(word)
+            continue
+        placed[at] = dataclasses.replace(placed[at], aliases=(*placed[at].aliases, word))
+        told = one_line(word, 60)
+        notes.append(f'"{told}" in the stage column is taken as {ended.value}; correct it in Settings, table Stages.')
+    used = {comparable(word) for word in spoken}
+    pipeline = [stage for stage in placed if stage.stage_class is StageClass.OPEN]
+    own = [stage for stage in pipeline if any(comparable(name) in used for name in (stage.name, *stage.aliases))]
+    if len(own) + len(open_words) >= _OWN_PIPELINE:
+        pipeline = own
+    order = _order(open_words, listed)
+    fixed = {stage.name: stage.probability for stage in pipeline}
+    fixed |= {word: chance for word in open_words if (chance := chances.get(comparable(word))) is not None}
+    for word in sorted(open_words, key=lambda word: order.index(word) if word in order else len(order)):
+        pipeline.insert(_place(word, pipeline, order, fixed), Stage(word, 0, StageClass.OPEN))
+    pipeline = _with_chances(pipeline, fixed, set(open_words))
+    if open_words:
+        guesses = ", ".join(
+            f'"{one_line(stage.name, 60)}" ({stage.probability:.0%})' for stage in pipeline if stage.name in open_words
+        )
+        notes.append(
+            f"Taken as open stages of your own, in this order and by guess with these probabilities: {guesses}; "
+            "correct them in Settings, table Stages."
+        )
+    return [*pipeline, *(stage for stage in placed if stage.stage_class is not StageClass.OPEN)], notes
+
+
+def _class_of(word: str) -> StageClass:
+    parts = set(comparable(word).replace("/", " ").replace("-", " ").split())
+    if parts & _NOT:
+        return StageClass.OPEN  # "not signed yet" has not ended
+    return next((ended for ended, words in _CLASS_WORDS.items() if parts & set(words.split())), StageClass.OPEN)
+
+
+def _order(words: Sequence[str], listed: Sequence[str]) -> list[str]:
+    """Return the order that the team gives its stages: the dropdown's, or that of numbers they begin with."""
+    if any(word in listed for word in words):
+        return list(listed)
+    numbers = {word: int(found[1]) for word in words if (found := _LEADING_NUMBER.match(word))}
+    return sorted(words, key=numbers.__getitem__) if len(set(numbers.values())) == len(words) else []
+
+
+def _place(word: str, pipeline: Sequence[Stage], order: Sequence[str], fixed: Mapping[str, float]) -> int:
+    """Return where in the pipeline a new stage is put."""
+    if word in order:
+        before = {comparable(other) for other in order[: order.index(word)]}
+        behind = [
+            at
+            for at, stage in enumerate(pipeline)
+            if any(comparable(name) in before for name in (stage.name, *stage.aliases))
+        ]
+        return behind[-1] + 1 if behind else 0
+    chance = fixed.get(word, _EARLY)
+    lower = [at for at, stage in enumerate(pipeline) if fixed.get(stage.name, chance) <= chance]
+    return lower[-1] + 1 if lower else 0
+
+
+def _with_chances(pipeline: Sequence[Stage], fixed: Mapping[str, float], new: Collection[str]) -> list[Stage]:
+    """Return a pipeline whose new stages have a probability, days and a category."""
+    done: list[Stage] = []
+    for at, stage in enumerate(pipeline):
+        if stage.name not in new:
+            done.append(stage)
+            continue
+        chance = fixed.get(stage.name)
+        if chance is None:
+            low = next((fixed[other.name] for other in reversed(pipeline[:at]) if other.name in fixed), 0.0)
+            start = next((n + 1 for n in range(at - 1, -1, -1) if pipeline[n].name in fixed), 0)
+            end = next((n for n in range(at, len(pipeline)) if pipeline[n].name in fixed), len(pipeline))
+            high = fixed[pipeline[end].name] if end < len(pipeline) else 1.0
+            chance = low + (high - low) * (at - start + 1) / (end - start + 1)
+        like = next((other for other in reversed(done) if other.name not in new), None)
+        done.append(
+            dataclasses.replace(
+                stage,
+                expected_days=like.expected_days if like else _USUAL_DAYS,
+                stale_days=like.stale_days if like else _USUAL_DAYS,
+                probability=round(chance, 2),
+                category=next(category for least, category in _CATEGORIES if chance >= least),
+                roll_up=like.roll_up if like else "",
+            )
+        )
+    return done

@@ -1,0 +1,56 @@
+"""Stages of a team's own: where they are placed, how likely they win, and how a deal's end is told from a stage."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.playbook import StageClass
+from leadbook.run.placing_stages import place_new
+
+STAGES = DEFAULT_PLAYBOOK.stages
+
+
+def pipeline(words, chances=None, listed=(), spoken=()):
+    stages, _ = place_new(STAGES, words, chances or {}, listed, {*words, *spoken})
+    return [(stage.name, stage.probability) for stage in stages if stage.stage_class is StageClass.OPEN]
+
+
+def test_a_pipeline_all_of_its_own_rises_evenly_in_the_order_of_its_numbers():
+    assert pipeline(["3. Deal", "1. Hello", "2. Talk"]) == [("1. Hello", 0.25), ("2. Talk", 0.5), ("3. Deal", 0.75)]
+
+
+def test_the_dropdowns_order_places_a_stage_and_its_neighbours_give_its_probability():
+    listed = ["Prospecting", "Pilot", "Trial", "Proposal", "Won"]
+    found = pipeline(["Trial", "Pilot"], listed=listed, spoken=["Prospecting", "Proposal"])
+    assert found == [("Prospecting", 0.05), ("Pilot", 0.2), ("Trial", 0.35), ("Proposal", 0.5)]
+
+
+def test_the_teams_own_probabilities_go_before_any_guess():
+    found = pipeline(["Pilot"], {"pilot": 0.62}, spoken=["Prospecting", "Proposal", "Closing"])
+    assert found == [("Prospecting", 0.05), ("Proposal", 0.5), ("Pilot", 0.62), ("Closing", 0.9)]
+
+
+def test_a_lone_word_that_tells_nothing_is_placed_early_so_that_no_forecast_is_rosy():
+    found = dict(pipeline(["Pilot"]))
+    assert len(found) == 1 + sum(stage.stage_class is StageClass.OPEN for stage in STAGES)
+    assert 0.3 <= found["Pilot"] <= 0.4
+
+
+@pytest.mark.parametrize(
+    ("word", "ended"),
+    [
+        ("Contract signed", StageClass.WON),
+        ("Sold!", None),
+        ("not signed yet", None),
+        ("Abgesagt", StageClass.LOST),
+        ("On hold", StageClass.NURTURE),
+        ("Junk", StageClass.DISQUALIFIED),
+        ("Pilot", None),
+    ],
+)
+def test_how_a_deal_ended_is_told_from_a_stage(word, ended):
+    stages, notes = place_new(STAGES, [word], {}, (), {word})
+    holder = next((stage for stage in stages if word in stage.aliases), None)
+    assert (holder.stage_class if holder else None) == ended
+    assert any(word in note for note in notes)

@@ -79,8 +79,9 @@ def parser() -> argparse.ArgumentParser:
 
     add_import(words)
 
-    dedupe = words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
-    add_dedupe(dedupe)
+    add_dedupe(
+        words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
+    )
     add_merge(words)
     add_export(words)
 

@@ -10,7 +10,7 @@ from leadbook.analysis.archived import MERGED_INTO, archived_ids, folded_id
 from leadbook.analysis.decisions import DecisionFault, Decisions, Wanted
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.merge_plan import MergePlan, plan_merge
-from leadbook.books.ooxml.row_moving import remove_rows, row_links
+from leadbook.books.ooxml.row_moving import remove_rows, row_links, row_obstacles
 from leadbook.books.starter import add_to
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.kept_apart import read_kept_apart
@@ -218,9 +218,7 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> list[MergePlan]:
     while kept:
         rows = [row for plan in kept for row, _ in plan.others]
         with work.book.draft.sentences():
-            obstacles = remove_rows(
-                work.book.draft.data, work.table, rows, work.book.contents.generated_sheets
-            ).obstacles
+            obstacles = row_obstacles(work.book.draft.data, work.table, rows, work.book.contents.generated_sheets)
         if not obstacles:
             break
         for plan in list(kept):

@@ -72,6 +72,15 @@ def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collect
     return Moved(data) if mover is None else mover.moved(data, {}, {}, rewritten)
 
 
+def row_obstacles(data: bytes, table: str, rows: Collection[int], rewritten: Collection[str] = ()) -> dict[int, str]:
+    """Return what stands in the way of taking rows out, as ``Moved.obstacles`` has it; nothing is written."""
+    if not rows:
+        return {}
+    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False)
+    mover.run({}, {}, rewritten)
+    return mover.blocked()
+
+
 def insert_rows(
     data: bytes,
     table: str,

@@ -14,7 +14,7 @@ from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet_stream import SheetStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from collections.abc import Set as AbstractSet
 
     from leadbook.books.ooxml.shifts import Shift
@@ -25,7 +25,7 @@ _ADDRESS = re.compile(
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])[^>]*?(?:/>|>[^<]*</(?:\w+:)?f\s*>)")
 
 
-def check_moved(original: bytes, data: bytes, changed: AbstractSet[str], shift: Shift, part: str) -> None:
+def check_moved(original: bytes, data: bytes, changed: AbstractSet[str], shift: Shift, sheets: Collection[str]) -> None:
     """Refuse a result that is not the original with just those rows taken out or put in.
 
     Parameters
@@ -35,8 +35,8 @@ def check_moved(original: bytes, data: bytes, changed: AbstractSet[str], shift: 
     changed : set of str
         The parts that were meant to change.
     shift : Shift
-    part : str
-        The sheet whose rows moved.
+    sheets : collection of str
+        The parts of all worksheets, the one whose rows moved first.
 
     Raises
     ------
@@ -44,9 +44,8 @@ def check_moved(original: bytes, data: bytes, changed: AbstractSet[str], shift: 
     """
     gate.check(original, data, changed, thorough=False)
     before, after = Package(original), Package(data)
-    for name in changed:
-        if name == part or not before.has(name) or not after.has(name) or "/worksheets/" not in f"/{name}":
-            continue
+    part, *others = sheets
+    for name in changed & set(others):
         if not _unmoved(before, after, name):
             _refuse(name)
     if shift.whole and not _same_rows(before, after, shift, part):

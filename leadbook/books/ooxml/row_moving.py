@@ -131,7 +131,8 @@ class _Mover:
         if self.obstacles:
             return Moved(b"", self.blocked(), self.shift.whole)
         result = self.book.package.save()
-        check_moved(data, result, self.book.package.changed(), self.shift, self.part.part)
+        others = [sheet.part for sheet in self.book.sheets if sheet.kind == "worksheet" and sheet is not self.part]
+        check_moved(data, result, self.book.package.changed(), self.shift, [self.part.part, *others])
         return Moved(result, whole=self.shift.whole)
 
     def run(

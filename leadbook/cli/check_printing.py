@@ -213,5 +213,5 @@ def print_statistics(report: CheckReport) -> None:
         return
     print(f"{'Found':>7} {'--fix':>7} {'unsafe':>7}  Code   Severity  Name")
     for row in rows:
-        fix, unsafe = row["safe_fixes"] or "", row["unsafe_fixes"] or ""
+        fix, unsafe = (f"{row[key]:,}" if row[key] else "" for key in ("safe_fixes", "unsafe_fixes"))
         print(f"{row['found']:>7,} {fix:>7} {unsafe:>7}  {row['code']}  {row['severity']:<8}  {row['name']}")

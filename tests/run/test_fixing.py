@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadbook.books.closed import ClosedBook
-from leadbook.model.issues import BookBusyError, BookRefusedError, Fix, Issue, Severity
+from leadbook.model.issues import BookBusyError, BookRefusedError, Fix, Issue, LeadbookError, Severity
 from leadbook.run.commands import adopt, check, fix, undo
 from leadbook.run.fixing import fix_contents, plan_fixes
 
@@ -350,3 +350,50 @@ def test_real_workbooks_lose_nothing_when_their_tables_are_fixed(shared_data: Pa
         assert 1 <= len(sheets) <= len(book.contents.tables), source.name
         fixed += 1
     assert fixed >= 5
+
+
+def test_fixes_make_no_new_validator_errors(sample: Path, new_validator_errors: Callable[..., list]) -> None:
+    original = Path(shutil.copy(sample, sample.with_name("original.xlsx")))
+    assert fix(sample, as_of=AS_OF, unsafe=True).saved
+    assert not new_validator_errors(original, sample)
+
+
+@pytest.mark.parametrize(
+    "name", ["poi__ms-office-2010-signed.xlsx", "poi__sample.strict.xlsx", "poi__protected_passtika.xlsx"]
+)
+def test_what_leadbook_may_not_edit_is_refused_with_one_sentence(shared_data: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes((shared_data / "corpus" / name).read_bytes())
+    before = digest(path)
+    with pytest.raises(LeadbookError) as refusal:
+        fix(path, as_of=AS_OF)
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
+    assert digest(path) == before
+
+
+def test_a_fixed_date_is_right_in_a_workbook_of_the_1904_system(make_book: Callable[..., Path]) -> None:
+    rows = [["L-1", dt.date(2027, 1, 5)], ["L-2", "6.1.2027"]]
+    path = make_book(["Lead ID", "Close Date"], rows, date_1904=True)
+    write(path, {"B3": dt.date(2027, 1, 6)})
+    assert openpyxl.load_workbook(path)["Leads"]["B3"].value == dt.datetime(2027, 1, 6)  # noqa: DTZ001
+    read = ClosedBook.open(path).contents.tables["Leads"].cells[1][1]
+    assert (read.year, read.month, read.day) == (2027, 1, 6)
+
+
+def test_a_cell_that_an_array_formula_reaches_over_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "array.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Leads")
+    sheet.add_table(0, 0, 30, 1, {"name": "Leads", "columns": [{"header": "Lead ID"}, {"header": "Company"}]})
+    for row in range(1, 31):
+        sheet.write_row(row, 0, [f"L-{row}", "Acme"])
+    sheet.write_array_formula(2, 1, 4, 1, '{=LOWER("ACME")}', None, "acme")
+    sheet.write(3, 1, "acme")
+    book.close()
+    opened = ClosedBook.open(path)
+    done = fix_contents(opened, lambda _: [], unsafe=True, found=planned(opened, {"B3": "X", "B4": "X", "B9": "X"}))
+    assert [cell.address for cell in done.cells] == ["Leads!B9"]
+    plan_fixes(opened, done.cells)
+    opened.save()
+    assert any("Leads!B3, Leads!B4" in note for note in done.notes)

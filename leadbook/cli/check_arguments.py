@@ -35,7 +35,7 @@ def add_check(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     add_as_of(check)
     fixing = check.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="apply the fixes that need no second look")
-    fixing.add_argument("--unsafe-fixes", action="store_true", help="apply every fix, guesses too (look at --dry-run first)")
+    fixing.add_argument("--unsafe-fixes", action="store_true", help="apply every fix, guesses too (see --dry-run)")
     add_dry_run(fixing)  # type: ignore[arg-type] # a group takes arguments as its parser does
     which = check.add_argument_group("which issues")
     which.add_argument(

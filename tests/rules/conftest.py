@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import socket
+import threading
 from typing import TYPE_CHECKING
 
+import dns.message
+import dns.rcode
+import dns.resolver
+import dns.rrset
 import numpy as np
 import pytest
 
@@ -79,3 +85,43 @@ def read_rows() -> Callable[..., tuple[Records, list[Issue]]]:
 @pytest.fixture(scope="session")
 def today() -> dt.date:
     return dt.date(2026, 6, 15)
+
+
+@pytest.fixture(scope="session")
+def name_server():
+    """A name server that knows one domain with a mail server, one without, and no other."""
+    answers = {"open.example.": "10 mail.open.example.", "closed.example.": "0 ."}
+    channel = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    channel.bind(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            wire, asker = channel.recvfrom(4096)
+            if wire == b"stop":
+                return
+            query = dns.message.from_wire(wire)
+            reply, name = dns.message.make_response(query), query.question[0].name.to_text()
+            if name in answers:
+                reply.answer.append(dns.rrset.from_text(name, 60, "IN", "MX", answers[name]))
+            else:
+                reply.set_rcode(dns.rcode.NXDOMAIN)
+            channel.sendto(reply.to_wire(), asker)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield channel.getsockname()
+    channel.sendto(b"stop", channel.getsockname())
+    thread.join()
+    channel.close()
+
+
+@pytest.fixture(autouse=True)
+def _ask_the_tests_own_server(name_server, monkeypatch):
+    """Keep every test off the internet."""
+
+    def resolver() -> dns.resolver.Resolver:
+        found = dns.resolver.Resolver(configure=False)
+        found.nameservers, found.port, found.lifetime = [name_server[0]], name_server[1], 5
+        return found
+
+    monkeypatch.setattr("leadbook.rules.mail_servers._resolver", resolver)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadbook.model.issues import Issue
 
 CASES = Path(__file__).parent / "cases"
-MARKS = {"at", "row", "fix", "bare_stages"}
+MARKS = {"at", "row", "fix", "bare_stages", "options"}
 GROUPS = ("leads", "activities", "quote_lines", "archive", "proposals")
 NAMES = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines"}
 
@@ -48,18 +48,21 @@ def tables(case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture
 def check_rows(read_rows: Callable[..., Any], today: dt.date) -> Callable[..., list[Issue]]:
     def check_rows(code: str, groups: dict[str, Any], case: dict[str, Any]) -> list[Issue]:
-        return _issues_of(code, groups, bare_stages=case.get("bare_stages", False), read_rows=read_rows, today=today)
+        return _issues_of(code, groups, case, read_rows=read_rows, today=today)
 
     return check_rows
 
 
 def _issues_of(
-    code: str, groups: dict[str, Any], *, bare_stages: bool, read_rows: Callable[..., Any], today: dt.date
+    code: str, groups: dict[str, Any], case: dict[str, Any], *, read_rows: Callable[..., Any], today: dt.date
 ) -> list[Issue]:
     records, _ = read_rows(**groups)
-    if bare_stages:
-        stages = tuple(dataclasses.replace(stage, required=()) for stage in records.playbook.stages)
-        records = dataclasses.replace(records, playbook=dataclasses.replace(records.playbook, stages=stages))
+    book = records.playbook
+    if case.get("bare_stages"):
+        book = dataclasses.replace(book, stages=tuple(dataclasses.replace(stage, required=()) for stage in book.stages))
+    if "options" in case:
+        book = dataclasses.replace(book, options=dataclasses.replace(book.options, **case["options"]))
+    records = dataclasses.replace(records, playbook=book)
     return list(RULES[code].check(records, today, find_duplicates(records)))
 
 

@@ -88,6 +88,9 @@ class Book(Protocol):
     def correct_cells(self, table: str, header: str, values: Mapping[int, Content]) -> None:
         """Put cells right that the seller typed, by Excel row: their look stays, and text stays text."""
 
+    def make_room(self, table: str, count: int) -> None:
+        """Put blank records in at a table's end where it cannot grow by itself; before anything else is asked for."""
+
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
         """Append rows below the table's last one, which grows by them."""
 

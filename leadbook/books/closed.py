@@ -13,6 +13,7 @@ from leadbook.books.ooxml import Workbook
 from leadbook.books.opening import read_file
 from leadbook.books.ownership import list_marks
 from leadbook.books.reading import read_contents
+from leadbook.books.room import with_room
 from leadbook.books.saving import digest, replace_file
 
 if TYPE_CHECKING:
@@ -42,13 +43,8 @@ class ClosedBook:
     def __init__(self, path: Path, data: bytes, *, write_protected: bool = False) -> None:
         self.path = path
         self.backup: Path | None = None
-        with naming_refusals(path.name):
-            workbook = Workbook.open(data)
-            contents = read_contents(data, workbook, name=path.name)
-            generated = frozenset(mark.sheet for mark in list_marks(workbook).values())
-            contents = replace(contents, generated_sheets=generated)
         self._digest = digest(data)
-        self._draft = Draft(data, workbook, contents, write_protected)
+        self._draft = _drafted(path.name, data, write_protected=write_protected)
         self._sheets = GeneratedSheets(self._draft)
 
     @classmethod
@@ -135,6 +131,19 @@ class ClosedBook:
             When the sheet is protected; the option for leadbook's own columns does not count here.
         """
         corrections.correct_cells(self._draft, table, header, values)
+
+    def make_room(self, table: str, count: int) -> None:
+        """Put blank records in at a table's end where it cannot grow by itself; before anything else is asked for.
+
+        Raises
+        ------
+        BookRefusedError
+            When what stands below the table cannot move.
+        """
+        data = with_room(self._draft, table, count)
+        if data is not None:
+            self._draft = _drafted(self.path.name, data, write_protected=self._draft.write_protected)
+            self._sheets = GeneratedSheets(self._draft)
 
     def append_rows(self, table: str, rows: Sequence[Sequence[Content]]) -> None:
         """Add rows below a table's data, see `append_columns`; short ones end in blanks."""
@@ -241,3 +250,12 @@ class ClosedBook:
 
     def _write_data(self, target: BinaryIO) -> None:
         target.write(self._draft.data)
+
+
+def _drafted(name: str, data: bytes, *, write_protected: bool) -> Draft:
+    """Read a workbook's bytes for changes."""
+    with naming_refusals(name):
+        workbook = Workbook.open(data)
+        contents = read_contents(data, workbook, name=name)
+        generated = frozenset(mark.sheet for mark in list_marks(workbook).values())
+    return Draft(data, workbook, replace(contents, generated_sheets=generated), write_protected)

@@ -234,8 +234,6 @@ def import_files(
     """
     progress("open")
     from leadbook.books.closed import ClosedBook
-    from leadbook.books.starter import add_to
-    from leadbook.model.defaults import DEFAULT_PLAYBOOK
     from leadbook.model.settings import read_playbook
     from leadbook.run.importing import NO_WISHES
     from leadbook.run.importing import import_files as plan_import
@@ -244,7 +242,6 @@ def import_files(
         raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
     with _without_collecting():
         book = ClosedBook.open(Path(into))
-        add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
         playbook, _ = read_playbook(book.contents)
         progress("join")
         summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, wishes or NO_WISHES)

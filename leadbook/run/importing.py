@@ -11,9 +11,12 @@ import pandas as pd
 
 from leadbook.analysis.history_ids import assign_lead_ids
 from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
+from leadbook.books.closed import ClosedBook
 from leadbook.books.incoming import WORKED_OUT, TextForm
+from leadbook.books.starter import add_to
 from leadbook.model.cells import cell_text, is_blank
 from leadbook.model.columns import TABLES, Column, Kind, column
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError, column_letters, quoted_sheet
 from leadbook.model.leads import EXAMPLE_ID, read_records
@@ -139,6 +142,9 @@ def import_files(
     if matched.new:
         refuse_nobody(gathered, incoming)
     incoming = _with_ids(matched, standing, records)
+    book.make_room(raw.name, len(matched.new))
+    if isinstance(book, ClosedBook):
+        add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
     columns_added, headers = _prepare_columns(book, raw, records.leads, incoming)
     target = _Target(book, raw, headers, gathered)
     changes = differences(incoming, standing, matched.found, lambda _: False)

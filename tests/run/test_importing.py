@@ -73,6 +73,11 @@ class MemoryBook:
                 rows[number - 2][place] = value
                 self.plan.cells.append((table, header, number, value))
 
+    def make_room(self, table, count):
+        assert table in self.grids
+        assert count >= 0
+        assert not self.plan.cells
+
     def append_rows(self, table, rows):
         headers, held = self.grids[table]
         assert all(len(row) == len(headers) for row in rows)

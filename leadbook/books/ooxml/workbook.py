@@ -97,6 +97,10 @@ class Workbook:
         """Return the XML of the cell formats as they were opened."""
         return self._book.package.read(self._book.styles.part)
 
+    def is_occupied(self, sheet: str, area: AreaLike) -> bool:
+        """Tell whether any cell of an area holds something, or will by what was asked for since."""
+        return self._sheet(sheet).occupied(Area.of(area)) is not None
+
     def cell_texts(self, sheet: str, area: AreaLike | None = None) -> dict[tuple[int, int], str]:
         """Return the formula (with "=") or value of each cell that has one, by (row, column)."""
         return self._sheet(sheet).texts(None if area is None else Area.of(area))

@@ -11,7 +11,6 @@ import xlsxwriter
 
 from leadbook import adopt, import_files, refresh
 from leadbook.books.closed import ClosedBook
-from leadbook.model.issues import LeadbookError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from tests.run.conftest import AS_OF, members
@@ -221,15 +220,19 @@ def test_a_table_with_excels_own_name_keeps_name_filter_and_headers(make_tracker
     assert b"<autoFilter" in members(path)["xl/tables/table1.xml"]
 
 
-def test_a_totals_row_below_an_adopted_range_stops_an_import_with_a_sentence(make_tracker, tmp_path):
+def test_a_totals_row_below_an_adopted_range_moves_down_for_imported_leads(make_tracker, tmp_path):
     path = make_tracker(with_totals)
     adoption = adopt(path)
     assert any("Row 5 below the leads" in note for note in adoption.notes)
     (tmp_path / "new.csv").write_text("Account,Email,Status\nGnu,d@gnu.example,Proposal\n", encoding="utf-8")
-    before = path.read_bytes()
-    with pytest.raises(LeadbookError, match=r"cell A5 on the sheet 'Deals' stands below the table 'Leads'"):
-        import_files([tmp_path / "new.csv"], path, as_of=AS_OF)
-    assert path.read_bytes() == before
+    before = _cells(path)["Deals"]
+    import_files([tmp_path / "new.csv"], path, as_of=AS_OF)
+    cells = _cells(path)["Deals"]
+    assert (cells["A5"], cells["A6"]) == ("Gnu", before["A5"])
+    sums = [cell for cell, text in before.items() if cell.endswith("5") and str(text).startswith("=")]
+    assert sums
+    for cell in sums:
+        assert cells[f"{cell[:-1]}6"] == before[cell].replace("4)", "5)")
 
 
 def test_formulas_of_theirs_are_still_formulas_after_a_refresh(make_tracker):

@@ -97,14 +97,14 @@ class ValueBook:
             case CellKind.NUMBER:
                 return list(numbers.tolist())
             case CellKind.FLAG:
-                return [number == 1 for number in numbers.tolist()]
-        places = numbers.astype(np.int64)
+                return [bool(number) for number in numbers.tolist()]
+        places: list[int] = numbers.tolist()
         if kind == CellKind.SHARED:
             shared = self._shared.texts
-            if len(places) and places.max() >= len(shared):
+            if max(places, default=0) >= len(shared):
                 raise CannotReadError
-            return [shared[place] for place in places.tolist()]
-        written = [texts[place] for place in places.tolist()]
+            return [shared[place] for place in places]
+        written = [texts[place] for place in places]
         if kind == CellKind.ERROR:
             return [CellError(text.decode("utf-8", "replace")) for text in written]
         return self._texts(written, inline=kind == CellKind.INLINE)
@@ -190,9 +190,10 @@ class SheetTables:
         found: list[object] = []
         groups = self._groups(kinds, styles)
         for kind, style, chosen in groups:
-            local, different = pd.factorize(numbers[chosen])
-            codes[places[chosen]] = local + len(found)
-            found += self._book.make(kind, different, values.texts, style)
+            held = numbers[chosen]
+            local, different = pd.factorize(held if kind == CellKind.NUMBER else held.astype(np.int64))
+            codes[places[chosen]] = local + len(found) if found else local
+            found += self._book.make(kind, np.asarray(different), values.texts, style)
         sure = len(groups) == 1 and self._book.is_sure(groups[0][0])
         return (found, codes) if sure else _without_twins(found, codes)
 
@@ -237,8 +238,9 @@ def _without_twins(found: list[object], codes: Places) -> tuple[list[object], Pl
 def _with_blanks(values: list[object], codes: Places) -> CodedCells:
     """Return a column whose values stand in order of appearance, None among them where cells are blank."""
     count = len(codes)
-    if (codes >= 0).all() and np.array_equal(codes, pd.factorize(codes)[0]):
-        return CodedCells(values[: int(codes.max()) + 1] if count else [], codes)
+    highest = np.maximum.accumulate(codes)
+    if count and codes[0] == 0 and codes.min() == 0 and (np.diff(highest) <= 1).all():  # it is so already
+        return CodedCells(values[: int(highest[-1]) + 1], codes)
     codes = np.where(codes < 0, len(values), codes)
     first = np.full(len(values) + 1, count, dtype=np.int64)
     first[codes[::-1]] = np.arange(count - 1, -1, -1)  # the first cell is written last, and stays

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import cell_text, comparable, distinct, is_blank, positions
+import numpy as np
+
+from leadbook.model.cells import cell_text, comparable, different, distinct, is_blank, positions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    import numpy.typing as npt
 
     from leadbook.model.tables import RawTable
 
@@ -53,24 +57,43 @@ def heading_rows(raw: RawTable, ours: Collection[int]) -> dict[int, str]:
     """
     theirs = [place for place in range(len(raw.cells)) if place not in ours]
     found: dict[int, str] = {}
+    lone = _with_a_lone_text([raw.cells[place] for place in theirs], len(raw.rows))
     for place in theirs[:_HEADING_COLUMNS]:
-        suspects = _suspects(raw.cells[place], comparable(raw.headers[place]))
+        suspects = _suspects(raw.cells[place], comparable(raw.headers[place]), lone)
         for position in suspects:
             if position not in found and _is_heading(raw, theirs, position):
                 found[position] = " ".join(cell_text(raw.cells[place][position]).split())
     return found
 
 
-def _suspects(cells: Sequence[object], header: str) -> list[int]:
+def _with_a_lone_text(columns: Sequence[Sequence[object]], count: int) -> npt.NDArray[np.bool_]:
+    """Tell which rows hold one text at most, as a heading's do; columns of few different values settle most rows."""
+    texts = np.zeros(count, dtype=np.int64)
+    for cells in sorted(columns, key=lambda cells: len(different(cells))):
+        if (texts > 1).all():
+            break
+        values, codes = distinct(cells)
+        texts += np.array([isinstance(value, str) and not is_blank(value) for value in values], dtype=bool)[codes]
+    return np.asarray(texts <= 1)
+
+
+def _suspects(cells: Sequence[object], header: str, lone: npt.NDArray[np.bool_]) -> list[int]:
     """Return the positions of texts that a heading may begin with."""
-    different, codes = distinct(cells)
-    telling = [at for at, text in enumerate(different) if isinstance(text, str) and _may_head(text, header)]
-    return positions(codes, telling).tolist() if telling else []
+    values, codes = distinct(cells)
+    word = header.partition(" ")[0]
+    heads = [at for at, text in enumerate(values) if _repeats(text, header, word)] if header else []
+    alone = [at for at in np.unique(codes[lone]).tolist() if _may_head(values[at])]
+    return np.union1d(positions(codes, heads), positions(codes, alone)).tolist() if heads or alone else []
 
 
-def _may_head(text: str, header: str) -> bool:
-    words = _words(text)
-    return bool(words) and (words[0] in _TOTALS or _names_period(words) or comparable(text) == header != "")
+def _repeats(text: object, header: str, word: str) -> bool:
+    # The header's first word is looked for since that takes a tenth of the time of folding the text.
+    return isinstance(text, str) and word in text.casefold() and comparable(text) == header
+
+
+def _may_head(text: object) -> bool:
+    words = _words(text) if isinstance(text, str) else []
+    return bool(words) and (words[0] in _TOTALS or _names_period(words))
 
 
 def _words(text: str) -> list[str]:

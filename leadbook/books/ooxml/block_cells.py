@@ -94,6 +94,7 @@ class BlockCells:
 
     Parameters
     ----------
+    block : bytes
     text : array of uint8
         The block's bytes, and some zeros.
     rows, columns : arrays of int, shape (cells,)
@@ -111,6 +112,7 @@ class BlockCells:
         The row numbers, where their tags start and where they end.
     """
 
+    block: bytes
     text: Bytes
     rows: Places
     columns: Places
@@ -166,7 +168,7 @@ def _find_cells(block: bytes) -> BlockCells:
     described = formula_at[text[opens[formula_at] + 2] == _BLANK]
     places = zip(owner[described].tolist(), opens[described].tolist(), closes[described].tolist(), strict=True)
     return BlockCells(
-        text, rows, columns, kinds, styles, starts, ends, owner[formula_at], list(places),
+        block, text, rows, columns, kinds, styles, starts, ends, owner[formula_at], list(places),
         (numbers, opens[row_at], closes[row_at]),
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def read_numbers(text: Bytes, starts: Places, ends: Places) -> npt.NDArray[np.fl
     lengths = ends - begins
     numbers = np.zeros(len(starts), dtype=np.float64)
     odd = (lengths < 1) | (lengths > _LONGEST)
-    for length in np.unique(lengths[~odd]).tolist():
+    for length in np.flatnonzero(np.bincount(lengths[~odd])).tolist():
         chosen = np.flatnonzero(lengths == length)
         plain, exact = _of_length(text, begins[chosen], length)
         numbers[chosen] = plain

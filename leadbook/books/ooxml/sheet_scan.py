@@ -144,7 +144,7 @@ class _Gatherer:
             plain = block.replace(b"</" + self._prefix, b"</").replace(b"<" + self._prefix, b"<")
         cells = find_cells(plain)
         if cells is not None and cells.row_tags[0][0] > after:
-            self._usual_block(cells, plain)
+            self._usual_block(cells)
             return int(cells.row_tags[0][-1])
         if self._keep is not None:
             self._keep.give_up()
@@ -156,8 +156,9 @@ class _Gatherer:
                 self._row(row, block[body:end])
         return row
 
-    def _usual_block(self, cells: BlockCells, block: bytes) -> None:
+    def _usual_block(self, cells: BlockCells) -> None:
         """Take in a block whose cells were found all at once."""
+        block = cells.block
         filled = cells.kinds != CellKind.BLANK
         filled[cells.formulas] = True
         if filled.any():

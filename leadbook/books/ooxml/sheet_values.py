@@ -100,9 +100,9 @@ class ValuesKept:
         numbers[numeric] = read
         worded = np.flatnonzero(kinds >= CellKind.INLINE)
         worded = worded[kinds[worded] != CellKind.FLAG]
-        raw, known = cells.text.data, self._texts
+        block, known = cells.block, self._texts
         numbers[worded] = [
-            known.setdefault(bytes(raw[start:end]), len(known))
+            known.setdefault(block[start:end], len(known))
             for start, end in zip(starts[worded].tolist(), ends[worded].tolist(), strict=True)
         ]
         return numbers

@@ -200,6 +200,14 @@ def test_a_dry_run_shows_each_cell_with_its_code_and_writes_nothing(told, book: 
     assert "LB113" not in told("--fix", "--dry-run")[1].split("Would fix")[0]
 
 
+def test_a_dry_run_exits_by_what_stands_in_the_workbook_and_a_fix_by_what_is_left(tmp_path: Path) -> None:
+    path = Path(shutil.copy(ROOT / "workbooks" / "sample.xlsx", tmp_path / "sample.xlsx"))
+    words = ["check", str(path), "--as-of", DAY, "--select", "LB101", "-q", "--unsafe-fixes"]
+    assert main([*words, "--dry-run"]) == 1
+    assert main(words) == 0
+    assert main([*words, "--dry-run"]) == 0
+
+
 def test_fix_says_what_it_fixed_what_is_left_and_how_to_take_it_back(told, book: Path) -> None:
     before = digest(book)
     count = len(codes(told()[1]))

@@ -202,11 +202,11 @@ def test_a_date_in_the_place_of_text_takes_the_columns_format(make_book: Callabl
 
 def test_of_two_fixes_for_one_cell_the_safe_one_wins_and_is_named(tracker: Path) -> None:
     book = ClosedBook.open(tracker)
-    one = planned(book, {"B2": "ACME"}, safe=False)
-    two = [dataclasses.replace(issue, code="LB998") for issue in planned(book, {"B2": "Acme Ltd"})]
+    one = [dataclasses.replace(issue, code="LB998") for issue in planned(book, {"B2": "ACME"}, safe=False)]
+    two = planned(book, {"B2": "Acme Ltd"})
     done = fix_contents(book, lambda _: [], unsafe=True, found=[*one, *two])
-    assert [(cell.new, cell.codes) for cell in done.cells] == [("Acme Ltd", ("LB998",))]
-    assert "Leads!B2: LB998 was fixed before LB999." in done.notes
+    assert [(cell.new, cell.codes) for cell in done.cells] == [("Acme Ltd", ("LB999",))]
+    assert "Leads!B2: LB999 was fixed before LB998." in done.notes
 
 
 def test_fixes_that_go_round_are_named_and_leave_the_cell_as_it_was(tracker: Path) -> None:

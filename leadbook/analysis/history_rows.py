@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.kept import folded_ids, keep
-from leadbook.analysis.touches import days, fold, spaced_once
+from leadbook.analysis.touches import all_spaced_once, days, fold
 from leadbook.model.columns import HISTORY
 
 if TYPE_CHECKING:
@@ -106,5 +106,5 @@ def differs(one: pd.Series[Any], other: pd.Series[Any]) -> npt.NDArray[np.bool_]
 
 def _single_spaced(cells: pd.Series[Any]) -> pd.Series[Any]:
     codes, words = pd.factorize(cells.to_numpy(dtype=object))
-    spaced = np.array([*(spaced_once(str(word)) for word in words), ""], dtype=object)
+    spaced = np.array([*all_spaced_once([str(word) for word in words]), ""], dtype=object)
     return pd.Series(spaced[codes], index=cells.index, dtype="str")

@@ -11,7 +11,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
@@ -65,7 +65,7 @@ class LeadKeys:
     def of(self, ids: pd.Series[str]) -> npt.NDArray[np.intp]:
         """Return the codes of other rows' lead ids; -1 for an id that no lead has."""
         codes, words = pd.factorize(ids.to_numpy(dtype=object))
-        folded = [spaced_once(str(word).casefold()) for word in words]
+        folded = _folded(words)
         found = np.append(self.names.get_indexer(pd.Index(folded, dtype=object)), -1)
         found[[place for place, text in enumerate(folded) if not text]] = -1
         return np.asarray(found[codes], dtype=np.intp)
@@ -104,9 +104,20 @@ def fold(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
     """Return texts stripped, with single spaces and case-folded, for comparison; "" where blank."""
     codes, words = pd.factorize(texts.to_numpy(dtype=object))
     folded = np.empty(len(words) + 1, dtype=object)
-    folded[:-1] = [spaced_once(str(word).casefold()) for word in words]
+    folded[:-1] = _folded(words)
     folded[-1] = ""
     return folded[codes]
+
+
+def _folded(words: Iterable[object]) -> list[str]:
+    return all_spaced_once([str(word).casefold() for word in words])
+
+
+def all_spaced_once(texts: list[str]) -> list[str]:
+    """Return texts stripped and with single spaces."""
+    # One look at a column of ids as a whole spares a look at each of them: few hold any space.
+    whole = "".join(texts)
+    return texts if " " not in whole and whole.isprintable() else [spaced_once(text) for text in texts]
 
 
 def spaced_once(text: str) -> str:
@@ -123,7 +134,7 @@ def is_blank(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
 def key_leads(leads: Typed) -> LeadKeys:
     """Return every lead's id as a number."""
     typed, words = pd.factorize(leads.frame["lead_id"].to_numpy(dtype=object))
-    folded = np.array([*(spaced_once(str(word).casefold()) for word in words), ""], dtype=object)
+    folded = np.array([*_folded(words), ""], dtype=object)
     positions, names = pd.factorize(folded)
     positions[folded == ""] = -1
     return LeadKeys(positions[typed].astype(np.intp), pd.Index(names, dtype=object))

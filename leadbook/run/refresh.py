@@ -31,10 +31,9 @@ from leadbook.sheets.results import Naming, Results
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from leadbook.books.book import Book, Plan
-    from leadbook.model.issues import Issue
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
     from leadbook.run.merging import Merged
@@ -224,8 +223,8 @@ def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
         as_of=results.today,
         leads=len(results.records.leads.frame),
         open_leads=int(headline["open_leads"]),
-        errors=_count(results.issues, Severity.ERROR),
-        warnings=_count(results.issues, Severity.WARNING),
+        errors=results.count_issues(Severity.ERROR),
+        warnings=results.count_issues(Severity.WARNING),
         stale=int(results.measures.owners["stale"].sum()),
         duplicate_leads=int((~clusters["master"].astype(bool)).sum()) if len(clusters) else 0,
         open_amount=headline["open_amount"],
@@ -235,10 +234,6 @@ def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
         plan=plan,
         dry_run=dry_run,
     )
-
-
-def _count(issues: Sequence[Issue], severity: Severity) -> int:
-    return sum(issue.severity is severity for issue in issues)
 
 
 def _with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:

@@ -64,7 +64,7 @@ def issues_sheet(results: Results) -> Sheet:
     """
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.RED), COLUMNS)
     page.widths(12, 13, 13, 12, 20, 16, 22, 46, 18)
-    counts = Counter(issue.severity for issue in results.issues)
+    counts = {level: results.count_issues(level) for level in Severity}
     said = ", ".join(f"{counts[level]:,} {_plural(level, counts[level])}" for level in sorted(Severity, reverse=True))
     page.title("Issues", results, said=said)
     if not results.issues:
@@ -85,7 +85,7 @@ def issues_sheet(results: Results) -> Sheet:
 
 def list_row(results: Results) -> int:
     """Return the Excel row of the list's header, which links from the Leads table count from."""
-    codes = len({issue.code for issue in results.issues})
+    codes = len({code for code, _ in results.issue_counts})
     note = int(bool(_listing_note(results)))
     # Title, as-of line and a free row; then either one sentence or the counts with heading, header and a gap.
     return 4 + (1 if not results.issues else 2 + codes + 1) + 1 + note
@@ -137,10 +137,11 @@ def _listing_note(results: Results) -> str:
 
 def _put_counts(page: Page, results: Results) -> None:
     """Put how often each code was found, the gravest and most frequent first."""
-    counts = Counter(issue.code for issue in results.issues)
+    counts: Counter[str] = Counter()
     severity: dict[str, Severity] = {}
-    for issue in results.issues:
-        severity[issue.code] = max(severity.get(issue.code, Severity.INFO), issue.severity)
+    for (code, level), count in results.issue_counts.items():
+        counts[code] += count
+        severity[code] = max(severity.get(code, level), level)
     ordered = sorted(counts, key=lambda code: (-severity[code], -counts[code], code))
     whole = len(results.issues) <= ISSUES_LISTED
     table = results.naming.table(TABLE)

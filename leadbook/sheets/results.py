@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leadbook.analysis.quality import Quality
     from leadbook.analysis.results import Duplicates, Forecast, Measures, Scores, Standing
     from leadbook.model.codes import CodeText
-    from leadbook.model.issues import Issue
+    from leadbook.model.issues import Issue, Severity
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents, RawTable
 
@@ -129,15 +129,24 @@ class Results:
         return measure_quality(self.records, self.issues, self.standing.frame["open"].to_numpy(dtype=bool), active)
 
     @cached_property
+    def issue_counts(self) -> Counter[tuple[str, Severity]]:
+        """How many issues there are of each code and severity; there may be hundreds of thousands."""
+        return Counter((issue.code, issue.severity) for issue in self.issues)
+
+    def count_issues(self, severity: Severity) -> int:
+        """Return how many issues there are of a severity."""
+        return sum(count for (_, level), count in self.issue_counts.items() if level is severity)
+
+    @cached_property
     def listed_issues(self) -> list[Issue]:
         """The issues the Issues sheet shows: the gravest first, then by sheet and cell."""
         home = self.leads_sheet
         gravest = self.issues
         if len(gravest) > ISSUES_LISTED:  # whole severities fall away before anything is put in order
-            found = Counter(issue.severity for issue in self.issues)
-            least, taken = max(found), 0
-            for severity in sorted(found, reverse=True):
-                least, taken = severity, taken + found[severity]
+            levels = sorted({level for _, level in self.issue_counts}, reverse=True)
+            least, taken = levels[0], 0
+            for severity in levels:
+                least, taken = severity, taken + self.count_issues(severity)
                 if taken >= ISSUES_LISTED:
                     break
             gravest = [issue for issue in self.issues if issue.severity >= least]

@@ -76,12 +76,13 @@ class TablePart:
         self.part = part
         self.sheet = sheet
         self.root = parse(data, part)
-        self.changed = False
+        self._changed = False
         self.area = self._read_area()
         # How its last records looked, and where they were, when rows were first appended.
         self.row_styles: list[list[int]] | None = None
         self.first_appended = 0
         self.calculated_origin: int | None = None
+        self._info: TableInfo | None = None
 
     def _read_area(self) -> Area:
         area = parse_area(self.root.get("ref"))
@@ -98,6 +99,15 @@ class TablePart:
         return list(elements(self.root.find(main("tableColumns")), "tableColumn"))
 
     @property
+    def changed(self) -> bool:
+        """Whether it differs from the part it was read from; to be set after each change of the tree."""
+        return self._changed
+
+    @changed.setter
+    def changed(self, changed: bool) -> None:
+        self._changed, self._info = changed, None
+
+    @property
     def id(self) -> int:
         """The table's number, unique in the workbook."""
         return whole_number(self.root.get("id"))
@@ -110,6 +120,11 @@ class TablePart:
     @property
     def info(self) -> TableInfo:
         """The table as others see it."""
+        if self._info is None:
+            self._info = self._read_info()
+        return self._info
+
+    def _read_info(self) -> TableInfo:
         calculated = {
             unescape_text(column.get("name") or ""): formula.text
             for column in self.column_elements()
@@ -136,12 +151,12 @@ class TablePart:
     def resize(self, area: Area) -> None:
         """Give the table, and its filter, another block."""
         self.area = area
-        self.changed = True
         self.root.set("ref", area.ref)
         filters = self.root.find(main("autoFilter"))
         if filters is not None:
             bottom = area.last_row - whole_number(self.root.get("totalsRowCount"))
             filters.set("ref", area._replace(last_row=bottom).ref)
+        self.changed = True
 
     def add_columns(self, headers: Sequence[str]) -> int:
         """Append columns at the right edge; return the first one's sheet column."""

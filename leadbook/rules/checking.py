@@ -71,10 +71,10 @@ def check(
         for rule in rules():
             if rule.text.code in wanted:
                 issues.extend(rule.check(records, today, duplicates))
+        issues.extend(_not_told_better(reading, issues))
+        issues = apply_waivers(issues, records, known, today, unheard=_unheard(duplicates))
     finally:
         forget(records)
-    issues.extend(_not_told_better(reading, issues))
-    issues = apply_waivers(issues, records, known, today, unheard=_unheard(duplicates))
     off, unknown = _switched_off(records, known)
     chosen -= off
     kept = [issue for issue in (*issues, *unknown) if issue.code in chosen or issue.code not in known]

@@ -113,12 +113,23 @@ def calling_code(country: str) -> int:
 
 
 @cache
-def _plan(calling: int) -> str:
-    """Return the pattern of the numbers that exist behind a calling code."""
+def _prefix(country: str) -> str:
+    """Return the pattern of what is dialled before a number within its country, "" where that is not plain."""
+    from phonenumbers import PhoneMetadata  # noqa: PLC0415 - as above
+
+    plan = PhoneMetadata.metadata_for_region(country)
+    if plan is None or not plan.national_prefix_for_parsing or plan.national_prefix_transform_rule:
+        return ""
+    return rf"(?:{plan.national_prefix_for_parsing})?"
+
+
+@cache
+def _plan(calling: int, country: str = "") -> str:
+    """Return the pattern of the numbers that exist behind a calling code, or of those in one country behind it."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata  # noqa: PLC0415 - as above
 
     patterns: list[str] = []
-    for region in COUNTRY_CODE_TO_REGION_CODE.get(calling, ()):
+    for region in (country,) if country else COUNTRY_CODE_TO_REGION_CODE.get(calling, ()):
         plan = PhoneMetadata.metadata_for_region_or_calling_code(calling, region)
         kinds = plan and (plan.mobile, plan.fixed_line, plan.toll_free, plan.premium_rate, plan.shared_cost, plan.voip,
                           plan.personal_number, plan.pager, plan.uan, plan.voicemail)  # fmt: skip
@@ -158,7 +169,7 @@ def missing(numbers: list[str], country: str) -> set[str]:
         body = "|".join(f"{code}(?:{_plan(int(code))})" for code in sorted(codes)) or r"(?!)"
         matches = re.compile(rf"(?:\+|00)(?:{body})").fullmatch
     else:
-        matches = re.compile(rf"0?(?:{_plan(calling_code(country))})").fullmatch
+        matches = re.compile(rf"{_prefix(country)}(?:{_plan(calling_code(country), country)})").fullmatch
     refused = list(dict.fromkeys(number for number in numbers if not matches(number)))
     known = {number for number in refused[:_MOST_JUDGED] if international(number, country)}
     return set(refused) - known

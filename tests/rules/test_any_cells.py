@@ -14,7 +14,8 @@ from leadbook.model.tables import CellError
 from leadbook.rules.checking import check
 
 ODD = ["=1+1", "\x00", "🦄" * 5, "שלום", "{{ 7*7 }}", "{0}", "%s", "L-1", "info@", "@", "http://", "+", "\n", " a  b ",
-       "Won", "Lost", "Proposal", "Nurture", "Closing", "EUR", "LB1 LB999 ;,", "x" * 32767, "0" * 40,
+       "Won", "Lost", "Proposal", "Nurture", "Closing", "EUR", "LB1 LB999 ;,", "+49 30 1234567", "0049(0)30/12", "DE",
+       "+" * 9, "germny", "a@b@c", "a@\u00fc.\u4f60\u597d", "2139", "follow up", "Commit", "x" * 32767, "0" * 40,
        "0\n0", "\r\n\t7\u2028%"]  # fmt: skip
 
 CELL = st.one_of(
@@ -32,7 +33,7 @@ CELL = st.one_of(
 
 
 def rows(table: str, least: int) -> st.SearchStrategy[list[dict[str, object]]]:
-    keys = [column.key for column in TABLES[table] if not column.owned or table == "Archive"]
+    keys = [column.key for column in TABLES[table] if not column.owned or table in {"Archive", "Proposals"}]
     return st.lists(st.dictionaries(st.sampled_from([*keys, "Own"]), CELL, max_size=14), min_size=least, max_size=5)
 
 
@@ -40,10 +41,16 @@ def rows(table: str, least: int) -> st.SearchStrategy[list[dict[str, object]]]:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
-    leads=rows("Leads", 0), activities=rows("Activities", 0), lines=rows("QuoteLines", 0), archive=rows("Archive", 0)
+    leads=rows("Leads", 0),
+    activities=rows("Activities", 0),
+    lines=rows("QuoteLines", 0),
+    archive=rows("Archive", 0),
+    proposals=rows("Proposals", 0),
 )
-def test_checking_never_raises(read_rows, leads, activities, lines, archive):
-    records, reading = read_rows(leads=leads, activities=activities, quote_lines=lines, archive=archive)
+def test_checking_never_raises(read_rows, *, leads, activities, lines, archive, proposals):
+    records, reading = read_rows(
+        leads=leads, activities=activities, quote_lines=lines, archive=archive, proposals=proposals
+    )
     issues = check(records, dt.date(2026, 6, 15), reading=reading, duplicates=find_duplicates(records))
     for issue in issues:
         assert issue.message

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.duplicates.levels import THRESHOLD
-from leadbook.analysis.duplicates.normalise import content_order, normalise, read_field
+from leadbook.analysis.duplicates.normalise import normalise, read_field
 from leadbook.analysis.duplicates.roles import recognise
 from leadbook.analysis.duplicates.search import search
 
@@ -33,8 +33,7 @@ def search_table(
     least : float
         Pairs below this probability are left out.
     """
-    texts = {header: np.array(values, dtype=object) for header, values in columns.items()}
-    order = content_order(list(texts.values()))
     known = recognise(columns)
-    fields = {column.header: read_field(texts[column.header][order]) for column in known}
-    return search(normalise(known, fields), least=least), order, known
+    fields = {column.header: read_field(np.array(columns[column.header], dtype=object)) for column in known}
+    rows, order = normalise(known, fields).ordered()
+    return search(rows, least=least), order, known

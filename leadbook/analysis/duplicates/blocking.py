@@ -23,7 +23,7 @@ NEIGHBOURS = 8
 _PAIRS_A_ROW = 10.0
 _PAIRS_AT_LEAST = 30_000.0
 # Keys that a table is likely to need are estimated on so many rows.
-_SAMPLE = 20_000
+_SAMPLE = 8_000
 _LETTERS = 4
 _TELLING_WORDS = 3
 
@@ -92,7 +92,8 @@ def candidate_pairs(rows: Rows, new: Mask | None = None) -> tuple[Codes, Codes, 
                 skipped.append((left, key.words))
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), ()
-    every = np.unique(np.concatenate(found))
+    every = np.sort(np.concatenate(found))
+    every = every[np.diff(every, prepend=-1) > 0]
     if new is not None:
         every = every[new[every // rows.count] != new[every % rows.count]]
     return every // rows.count, every % rows.count, _sentences(skipped)

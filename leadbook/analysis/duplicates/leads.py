@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadbook.analysis.duplicates.levels import THRESHOLD
-from leadbook.analysis.duplicates.normalise import content_order, normalise, read_field
+from leadbook.analysis.duplicates.normalise import normalise, read_field
 from leadbook.analysis.duplicates.roles import Column
 from leadbook.analysis.duplicates.rows import Deals, Thing
 from leadbook.analysis.duplicates.search import search
@@ -68,13 +68,13 @@ def search_leads(
     """Return what was found among a workbook's leads, with the Excel row and the id of each compared row."""
     frame = records.leads.frame
     kept = np.flatnonzero(_comparable(records))
-    kept = kept[content_order([frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns])]
     sheet_rows = frame.index.to_numpy()[kept].astype(np.int64)
     ids = np.full(len(kept), "", dtype=object)
     if "lead_id" in frame.columns:
         ids = frame["lead_id"].to_numpy(dtype=object)[kept]
     columns = {key: frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns}
-    return search(lead_rows(columns, _deals(frame, kept)), least=least), sheet_rows, ids
+    rows, order = lead_rows(columns, _deals(frame, kept)).ordered()
+    return search(rows, least=least), sheet_rows[order], ids[order]
 
 
 def lead_rows(

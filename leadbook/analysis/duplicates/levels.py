@@ -154,3 +154,5 @@ LEVELS: dict[str, tuple[Level, ...]] = {
 }
 
 THRESHOLD = 0.5
+# Before anything is compared, so many duplicates of each row are expected.
+DUPLICATES_A_ROW = 0.05

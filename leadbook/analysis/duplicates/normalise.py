@@ -150,13 +150,3 @@ def read_field(values: npt.NDArray[np.object_]) -> Field:
     """Return a column as typed; blanks are ""."""
     codes, found = pd.factorize(values)
     return field_of(["" if value is None else str(value).strip() for value in found], codes)
-
-
-def content_order(columns: Sequence[npt.NDArray[np.object_]]) -> npt.NDArray[np.int64]:
-    """Return an order of rows that what they say gives them, so that where they stand plays no part."""
-    total = np.zeros(len(columns[0]) if columns else 0, dtype=np.uint64)
-    for values in columns:
-        codes, texts = pd.factorize(values)
-        hashes = pd.util.hash_array(np.asarray(texts, dtype=object), categorize=False)
-        total = total * np.uint64(31) + (hashes[codes] if len(hashes) else np.uint64(0))
-    return np.argsort(total, kind="stable")

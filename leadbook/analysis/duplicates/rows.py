@@ -56,6 +56,12 @@ class Field:
         """Each value without its spaces: a space lost or put in is the commonest slip."""
         return [text.replace(" ", "") for text in self.texts]
 
+    def edges(self, size: int) -> tuple[Codes, Codes]:
+        """Return numbers for how each value begins, and for how it ends, spaces aside."""
+        starts = pd.factorize(np.array([text[:size] for text in self.squeezed], dtype=object))[0]
+        ends = pd.factorize(np.array([text[-size:] for text in self.squeezed], dtype=object))[0]
+        return starts.astype(np.int64), ends.astype(np.int64)
+
     @cached_property
     def words(self) -> Words:
         """The words of each value."""
@@ -182,6 +188,16 @@ class Rows:
     fields: dict[str, Field]
     things: tuple[Thing, ...]
     deals: Deals | None = None
+
+    def ordered(self) -> tuple[Rows, Codes]:
+        """Return the rows in an order that what they say gives them, so that where they stand plays no part."""
+        total = np.zeros(self.count, dtype=np.uint64)
+        for name in dict.fromkeys(name for thing in self.things for name in thing.fields):
+            each = self.fields[name]
+            hashes = np.append(pd.util.hash_array(np.array([*each.texts], dtype=object), categorize=False), 0)
+            total = total * np.uint64(31) + hashes.astype(np.uint64)[each.codes]
+        order = np.argsort(total, kind="stable")
+        return self.at(order), order
 
     def frequency(self, name: str) -> tuple[npt.NDArray[np.int64], int]:
         """Return how many different holders each value of a field has, and how many there are together.

@@ -12,6 +12,7 @@ from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.clusters import LARGEST, around_hubs, components, divide
 from leadbook.analysis.duplicates.compare import Compared, compare
 from leadbook.analysis.duplicates.exact import equal_rows
+from leadbook.analysis.duplicates.hope import hopeful
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.analysis.duplicates.reasons import reasons
 from leadbook.analysis.duplicates.weigh import learn, starting, weigh
@@ -81,6 +82,8 @@ def search(rows: Rows, *, least: float = THRESHOLD) -> Found:
     each = np.delete(np.arange(rows.count, dtype=np.int64), equal_other)
     standing = rows.at(each) if len(equal_other) else rows
     one, other, skipped = candidate_pairs(standing)
+    alive = hopeful(standing, one, other)
+    one, other = one[alive], other[alive]
     compared = compare_all(standing, one, other)
     model = learn(standing, compared) if len(one) else starting(rows)
     kept, odds = _likely(standing, compared, model, min(least, THRESHOLD))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadbook.analysis.duplicates.compare import SWAP_BITS, compare
-from leadbook.analysis.duplicates.levels import LEVELS
+from leadbook.analysis.duplicates.levels import DUPLICATES_A_ROW, LEVELS
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.compare import Compared
@@ -22,14 +22,14 @@ _TRUST_M = 30.0
 _TRUST_U = 1_000.0
 _TRUST_VALUE = 300.0
 _TRUST_PRIOR = 5.0
-_DUPLICATES_A_ROW = 0.05
 _RELATED_A_ROW = 0.2
 _FEWEST_ROWS = 60
 _SAMPLE_PAIRS = 20_000
-_LEARN_PAIRS = 40_000
+_LEARN_PAIRS = 25_000
 _ROUNDS = 25
 _ROUNDS_OF_SLIPS = 8
 _MAY_BE_SLIPS = 0.05
+_SETTLED = 0.001
 _SLIPS_EXPLAIN = 0.14
 _MOST_TIMES = 2.0
 _HALF_KNOWN = 0.25
@@ -115,7 +115,7 @@ def starting(rows: Rows) -> Model:
     u = [np.array([level.u for level in levels]) for levels in tables]
     related = [np.array([level.u if level.related is None else level.related for level in levels]) for levels in tables]
     size = max(rows.count, _FEWEST_ROWS)
-    return Model(m, u, related, 2 * _DUPLICATES_A_ROW / size, np.full(len(RELATED), 2 * _RELATED_A_ROW / size))
+    return Model(m, u, related, 2 * DUPLICATES_A_ROW / size, np.full(len(RELATED), 2 * _RELATED_A_ROW / size))
 
 
 def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> Model:
@@ -181,7 +181,13 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
                 m, u = base.m[place], base.u[place]
             ms.append(m)
             us.append(u)
+        settled = turn > _ROUNDS_OF_SLIPS and bool(
+            np.allclose(np.concatenate(ms), np.concatenate(model.m), atol=_SETTLED)
+            and np.allclose(prior_related, model.prior_related, rtol=0.02)
+        )
         model = Model(ms, us, base.related, prior, prior_related)
+        if settled:
+            break
     return model
 
 

@@ -149,6 +149,8 @@ def _dress(native: NativeChart, chart: Chart) -> None:
         # Excel draws the first category at the bottom; reversed, the value axis would move to the top, so its
         # labels are asked for on the far ("high") side, which is then the bottom.
         category["reverse"] = True
+        # A bar without its name tells nothing; left to itself, Excel drops every second one of a dozen.
+        category["interval_unit"] = 1
         value["label_position"] = "high"
         native.set_y_axis(category)
         native.set_x_axis(value)

@@ -46,6 +46,11 @@ def read_file(path: Path) -> bytes:
         raise BookRefusedError(
             f'"{name}" is empty (0 bytes). Take it from a backup, or start a new one with "leadbook init".'
         )
+    if not data.startswith((_ZIP, _OLD_EXCEL)) and path.suffix.casefold() in {".csv", ".tsv", ".txt"}:
+        raise BookRefusedError(
+            f'"{name}" is a text file, no workbook. Bring its leads into one: leadbook init leads.xlsx, then '
+            f"leadbook import {name} --into leads.xlsx"
+        )
     if not data.startswith((_ZIP, _OLD_EXCEL)):
         raise BookRefusedError(
             f'"{name}" is not an Excel workbook, whatever its ending says. If it is a CSV file, give it the ending '

@@ -48,13 +48,17 @@ def refuse_if_read_only(real: Path) -> None:
 
 
 @contextlib.contextmanager
-def describe_failure(real: Path) -> Iterator[None]:
-    """Turn a failure of the disk into a sentence; the file is as it was."""
+def describe_failure(real: Path, *, new: bool = False) -> Iterator[None]:
+    """Turn a failure of the disk into a sentence; the file is as it was, or, being ``new``, was not made."""
     try:
         yield
     except OSError as failure:
         if failure.errno in _FULL:
             why = "the disk is full. Free some space"
+        elif new and (isinstance(failure, PermissionError) or failure.errno in _FORBIDDEN):
+            why = "the folder does not allow new files. Choose another one, or change its permissions"
+        elif new and isinstance(failure, FileNotFoundError):
+            why = "there is no such folder. Make it first"
         elif isinstance(failure, PermissionError) or failure.errno in _FORBIDDEN:
             why = (
                 "the file or its folder does not allow changes, or another program has it open. Close it "
@@ -64,7 +68,8 @@ def describe_failure(real: Path) -> Iterator[None]:
             why = "it, or its folder, is not there any more. Look for it"
         else:
             why = f"the disk reports '{failure.strerror or failure}'. Check it"
-        raise BookBusyError(f'"{real.name}" was left as it was: {why}, and run the command again.') from failure
+        outcome = "could not be made" if new else "was left as it was"
+        raise BookBusyError(f'"{real.name}" {outcome}: {why}, and run the command again.') from failure
 
 
 def flush_folder(folder: Path) -> None:

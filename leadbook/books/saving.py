@@ -86,7 +86,7 @@ def write_new(path: Path, data: bytes) -> None:
         When the folder cannot be written.
     """
     real = the_file_itself(path)
-    with describe_failure(real):
+    with describe_failure(real, new=True):
         beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
         try:
             with beside.open("xb") as file:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,12 +187,14 @@ def init_into(path: str | os.PathLike[str], *, dry_run: bool = False) -> Plan:
 
 def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = _silent) -> tuple[Path, Summary]:
     """Copy the sample workbook into a folder and refresh it as of the day its story ends."""
+    from leadbook.books.saving import write_new
+
     target = Path(folder) / "sample.xlsx"
     if target.exists():
         raise InputError(f"{target.name} is already in this folder. Move or rename it and run the demo again.")
     if not target.parent.is_dir():
         raise InputError(f'There is no folder "{folder}". Make it first, or leave it out to use the current one.')
-    shutil.copyfile(shipped("workbooks", "sample.xlsx"), target)
+    write_new(target, shipped("workbooks", "sample.xlsx").read_bytes())
     return target, refresh(target, as_of=SAMPLE_DAY, progress=progress)
 
 

@@ -276,5 +276,5 @@ def test_a_new_workbook_never_replaces_a_file(book: Path) -> None:
 
 
 def test_a_new_workbook_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BookBusyError, match="not there"):
+    with pytest.raises(BookBusyError, match="no such folder"):
         write_new(tmp_path / "nowhere" / "leads.xlsx", NEW)

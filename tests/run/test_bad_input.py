@@ -14,7 +14,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from leadbook import LeadbookError, check, refresh
+from leadbook import LeadbookError, adopt, check, demo, init, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -328,3 +328,24 @@ def test_a_workbook_that_excel_has_open(make_book: Callable[..., Path]) -> None:
     path = make_book(HEADERS, [ROW])
     path.with_name("~$" + path.name).write_bytes(b"\x04user")
     assert "Close it" in refused(path)
+
+
+def test_a_text_file_given_as_a_workbook_is_told_how_to_bring_its_leads_in(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Company,Stage\nOx,Won\n", encoding="utf-8")
+    with pytest.raises(LeadbookError, match=r"is a text file, no workbook.*leadbook import list.csv --into leads.xlsx"):
+        adopt(path)
+
+
+@pytest.mark.parametrize("make", [init, demo], ids=["init", "demo"])
+def test_a_folder_that_allows_no_new_files_is_told(
+    make: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # Tests may run as root, whom no folder refuses, so the disk's answer is given in its place.
+    monkeypatch.setattr("os.fsync", refuse)
+    target = tmp_path / "new.xlsx" if make is init else tmp_path
+    with pytest.raises(LeadbookError, match=r"could not be made: the folder does not allow new files"):
+        make(target)

@@ -96,7 +96,7 @@ def plan_merge(records: Records, wanted: Wanted, holds_formula: Callable[[int, s
     for lead_id in (wanted.master, *wanted.others):
         rows = index[keys == folded_id(lead_id)].tolist()
         if not rows:
-            return f"{lead_id} is no longer in the table of leads, so nothing was merged; clear this decision."
+            return f"{lead_id} is not in the table of leads any more, so nothing was merged."
         if len(rows) > 1:
             listed = ", ".join(map(str, rows))
             return f"{lead_id} stands on {len(rows)} rows ({listed}); give each lead an id of its own, then merge."

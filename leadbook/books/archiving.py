@@ -58,6 +58,9 @@ def archive_rows(draft: Draft, table: str, rows: Mapping[int, Sequence[Content]]
     archive = archive_table(draft)
     first = sellertables.first_free_row(draft, archive)
     columns = {header.casefold(): archive.first_column + at for at, header in enumerate(archive.columns)}
+    missing = [column.header for column in ARCHIVE if column.header.casefold() not in columns]
+    if missing:
+        raise InputError(f"Table {archive.name} has no column called {missing[0]}. Put the header back and retry.")
     ours = [columns[column.header.casefold()] - archive.first_column for column in ARCHIVE]
     cells: list[tuple[Content, ...]] = []
     for own in rows.values():

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.archived import MERGED_INTO, archived_ids, folded_id
+from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.decisions import DecisionFault, Decisions, Wanted
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.merge_plan import MergePlan, plan_merge
-from leadbook.books.ooxml.row_moving import remove_rows, row_links, row_obstacles
+from leadbook.books.ooxml.row_moving import remove_rows, row_obstacles
 from leadbook.books.starter import add_to
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.issues import BookRefusedError, LeadbookError
 from leadbook.model.kept_apart import read_kept_apart
-from leadbook.model.leads import read_records, type_table
-from leadbook.model.locate import find_table
-from leadbook.model.settings import read_playbook
-from leadbook.run.merge_history import MERGED, history_rows
-from leadbook.run.merge_recipe import LONGEST, Recipe, packed, row_marks
-from leadbook.sheets.spec import Area
+from leadbook.run.merge_book import MergeBook, read_book, rows_of
+from leadbook.run.merge_steps import carry_out
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,9 +24,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import CellChange
     from leadbook.books.closed import ClosedBook
-    from leadbook.model.playbook import Playbook
-    from leadbook.model.records import Records, Typed
-    from leadbook.sheets.spec import Content
+    from leadbook.model.records import Records
 
 _NUMBER = re.compile(r"\bM-(\d{1,9})\b")
 
@@ -76,37 +71,6 @@ def merged_sentence(leads: Sequence[str], masters: Sequence[str]) -> str:
     return f"{len(leads):,} {'lead' if len(leads) == 1 else 'leads'} merged into {shown}."
 
 
-@dataclass
-class MergeBook:
-    """What a merge needs to know of the workbook."""
-
-    book: ClosedBook
-    playbook: Playbook
-    records: Records
-    proposals: Typed
-    today: dt.date
-    faults: list[DecisionFault] = field(default_factory=list)
-
-    @property
-    def table(self) -> str:
-        """The name of the table of leads."""
-        assert self.records.leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
-        return self.records.leads.table.name
-
-    @property
-    def sheet(self) -> str:
-        """The sheet it stands on."""
-        return self.records.leads.table.sheet if self.records.leads.table else ""
-
-    def others(self) -> list[tuple[str, Typed]]:
-        """Return the tables whose rows belong to leads."""
-        named = (
-            ("Activities", self.records.activities), ("Quote Lines", self.records.quote_lines),
-            ("Proposals", self.proposals),
-        )  # fmt: skip
-        return [(name, table) for name, table in named if table.table is not None and "lead_id" in table.places]
-
-
 def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
     """Carry out decisions about duplicates; with none to carry out, the book comes back as it is.
 
@@ -132,14 +96,28 @@ def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
     plans = _unblocked(work, _planned(work, decisions.merges))
     if not (plans or apart):
         return Merged(book, faults=tuple(faults))
+    try:
+        return _done(work, plans, apart)
+    except LeadbookError as failure:
+        if not plans:
+            raise
+        # Nothing is half done: the book as it was read goes on, with the pairs that are kept apart.
+        faults += [_blocked(plan.wanted, f"Nothing was merged into {plan.master_id}. {failure}") for plan in plans]
+        again = merge(book.rebased(book.draft.data), Decisions(apart=tuple(apart)), today)
+        return replace(again, faults=tuple(faults))
+
+
+def _done(work: MergeBook, plans: Sequence[MergePlan], apart: Sequence[tuple[str, str]]) -> Merged:
+    """Carry out what nothing is known to stand in the way of."""
+    book = work.book
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History", "Archive") if plans else ("Settings",))
-    book.keep_pairs_apart(apart, today)
-    steps = [f"{one} and {other} are kept apart from now on" for one, other in apart]
+    book.keep_pairs_apart(apart, work.today)
     number = _next_number(work.records)
+    merge_ids = tuple(f"M-{number + at:04d}" for at in range(len(plans)))
     gone: list[int] = []
-    for at, plan in enumerate(plans):
-        merge_id = f"M-{number + at:04d}"
-        _carry_out(work, plan, merge_id)
+    steps = [f"{one} and {other} are kept apart from now on" for one, other in apart]
+    for plan, merge_id in zip(plans, merge_ids, strict=True):
+        carry_out(work, plan, merge_id)
         gone += [row for row, _ in plan.others]
         steps += [
             f"{lead_id} (row {row} of {work.table}) moves to the Archive, merged into {plan.master_id} as {merge_id}"
@@ -151,27 +129,11 @@ def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
         with book.draft.sentences():
             moved = remove_rows(data, work.table, gone, book.contents.generated_sheets)
         if moved.obstacles:
-            raise AssertionError(f"what stands in the way was looked for before: {moved.obstacles}")
+            raise BookRefusedError(f"A row cannot go: {next(iter(moved.obstacles.values()))}.")
         data = moved.data
-    return Merged(
-        book.rebased(data),
-        tuple(steps),
-        cells,
-        tuple(lead_id for plan in plans for _, lead_id in plan.others),
-        tuple(plan.master_id for plan in plans),
-        tuple(f"M-{number + at:04d}" for at in range(len(plans))),
-        tuple(faults),
-    )
-
-
-def read_book(book: ClosedBook, today: dt.date) -> MergeBook:
-    """Read the leads and everything that belongs to them."""
-    playbook, _ = read_playbook(book.contents)
-    records, _ = read_records(book.contents, playbook)
-    proposals, _ = type_table(
-        find_table(book.contents, "Proposals"), "Proposals", playbook, date_system=book.contents.date_system
-    )
-    return MergeBook(book, playbook, records, proposals, today)
+    leads = tuple(lead_id for plan in plans for _, lead_id in plan.others)
+    masters = tuple(plan.master_id for plan in plans)
+    return Merged(book.rebased(data), tuple(steps), cells, leads, masters, merge_ids, tuple(work.faults))
 
 
 def _planned(work: MergeBook, merges: Sequence[Wanted]) -> list[MergePlan]:
@@ -267,102 +229,6 @@ def _blocked(wanted: Wanted, message: str, lead_id: str = "") -> DecisionFault:
     if cell is None:
         return DecisionFault("LB521", lead_id or wanted.others[0], message)
     return DecisionFault("LB521", cell.lead_id, message, cell.typed, cell.row, cell.column)
-
-
-def _carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
-    """Plan everything one merge changes but the removal of rows."""
-    leads = work.records.leads
-    book, workbook = work.book, work.book.draft.workbook
-    info = book.draft.table(work.table)
-    master_cell: Content = leads.raw["lead_id"].loc[plan.master_row]
-    styles = workbook.cell_styles(
-        info.sheet, Area(plan.master_row, info.first_column, plan.master_row, info.last_column)
-    )
-    columns = {header: info.first_column + at for at, header in enumerate(info.columns)}
-    formats = list(workbook.format_digest())
-    fields: list[list[object]] = [
-        [
-            change.header,
-            packed(change.old),
-            packed(change.new),
-            styles.get((plan.master_row, columns[change.header]), 0),
-        ]
-        for change in plan.fields
-    ]
-    rows = [row for row, _ in plan.others]
-    contents = workbook.rows(info.sheet, rows)
-    links = row_links(book.draft.data, work.table, rows)
-    order = list(zip(leads.frame.index.tolist(), map(str, leads.frame["lead_id"].tolist()), strict=True))
-    places = {row: at for at, (row, _) in enumerate(order)}
-    names = {column: header for header, column in columns.items()}
-    archived: dict[int, tuple[Content, ...]] = {}
-    for first, (row, lead_id) in enumerate(plan.others):
-        at, content = places[row], contents[row]
-        recipe = Recipe(
-            into=plan.master_id,
-            row=row,
-            above=order[at - 1][1] if at else "",
-            below=order[at + 1][1] if at + 1 < len(order) else "",
-            attributes=content.attributes,
-            absent=[header for header, column in columns.items() if column not in content.cells],
-            formulas={names[column]: text for column, text in content.formulas.items() if column in names},
-            links={names[column]: link for column, link in links.get(row, {}).items() if column in names},
-            fields=fields if not first else [],
-            moved={name: _point_at(book, table, lead_id, master_cell) for name, table in work.others()},
-            formats=formats,
-        )
-        recipe.moved = {name: rows_moved for name, rows_moved in recipe.moved.items() if rows_moved}
-        reasons = plan.wanted.reasons.get(lead_id, "")
-        reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "")
-        archived[row] = (lead_id, work.today, reason, merge_id, _fitting(recipe))
-    book.archive_rows(work.table, archived)
-    for change in plan.fields:
-        book.write_column(work.table, change.header, {plan.master_row: _content(change.new)})
-    gone = [(row, lead_id, f"merged into {plan.master_id} ({merge_id})") for row, lead_id in plan.others]
-    book.append_rows(book.table_name("History"), history_rows(work.records, gone, MERGED, work.today))
-
-
-def _fitting(recipe: Recipe) -> str:
-    """Return a recipe's text; where thousands of rows make it too long, their checksums are left out."""
-    text = recipe.text()
-    if len(text) > LONGEST:
-        recipe.moved = {
-            name: _runs([int(mark.partition(":")[0]) for mark in marks]) for name, marks in recipe.moved.items()
-        }
-        text = recipe.text()
-    return text
-
-
-def _runs(rows: list[int]) -> list[str]:
-    """Return rows as runs: "5-9"."""
-    found: list[list[int]] = []
-    for row in sorted(rows):
-        if found and found[-1][1] == row - 1:
-            found[-1][1] = row
-        else:
-            found.append([row, row])
-    return [f"{first}-{last}" for first, last in found]
-
-
-def _content(value: object) -> Content:
-    return value  # type: ignore[return-value] # a cell's value as it was read
-
-
-def rows_of(table: Typed, lead_id: str) -> list[int]:
-    """Return the rows of another table that belong to a lead."""
-    found: list[int] = table.frame.index[folded_ids(table) == folded_id(lead_id)].tolist()
-    return found
-
-
-def _point_at(book: ClosedBook, table: Typed, lead_id: str, master: Content) -> list[str]:
-    """Point a lead's rows of another table at the kept lead; return their marks for the way back."""
-    rows = rows_of(table, lead_id)
-    if not rows or table.table is None:
-        return []
-    book.write_column(table.table.name, table.headers["lead_id"], dict.fromkeys(rows, master))
-    marks = row_marks(table, rows)
-    spelled = {row: str(table.raw["lead_id"].loc[row]) for row in rows}
-    return [f"{row}:{marks[row]}" + (f":{spelled[row]}" if spelled[row] != lead_id else "") for row in rows]
 
 
 def _next_number(records: Records) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.archived import archived_ids, folded_id
+from leadbook.analysis.archived import folded_id
 from leadbook.analysis.history_rows import UNMERGED
 from leadbook.analysis.kept import folded_ids
 from leadbook.books.archiving import archive_table, archived_header
@@ -16,12 +15,14 @@ from leadbook.books.ooxml.moved_rows import NewRow
 from leadbook.books.ooxml.row_contents import written_cell
 from leadbook.books.ooxml.row_moving import insert_rows, remove_rows
 from leadbook.model.issues import InputError
+from leadbook.run.merge_book import MergeBook, read_book
 from leadbook.run.merge_history import history_rows
 from leadbook.run.merge_places import places_for
-from leadbook.run.merge_recipe import Recipe, row_marks, unpacked
-from leadbook.run.merging import MergeBook, read_book, rows_of
+from leadbook.run.merge_recipe import Recipe
+from leadbook.run.unmerge_steps import Archived, point_back, restore_master
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from leadbook.books.book import CellChange
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml import TableInfo
     from leadbook.books.ooxml.row_moving import Moved
     from leadbook.model.tables import RawTable
+    from leadbook.run.unmerge_steps import Look
     from leadbook.sheets.spec import Content
 
 
@@ -59,16 +61,6 @@ class Unmerged:
         """What was done, in one sentence."""
         count = len(self.leads)
         return f"{count:,} {'lead is' if count == 1 else 'leads are'} back in the list: {', '.join(self.leads[:20])}."
-
-
-@dataclass(frozen=True)
-class _Archived:
-    """One archived lead: its row of the Archive, its id there and as a cell, and how it comes back."""
-
-    row: int
-    lead_id: str
-    cell: Content
-    recipe: Recipe
 
 
 def unmerge(book: ClosedBook, merge_ids: Sequence[str], today: dt.date) -> Unmerged:
@@ -111,9 +103,9 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
     for lead_id in moved_away:
         done.notes.append(f"The list was sorted since, so {lead_id} stands below {members[0].recipe.into}.")
     rows = _rows_to_put_in(work, members, places, info, archive)
-    looks = _restore_master(work, members, done)
+    looks = restore_master(work, members, done.notes)
     for one in members:
-        _point_back(work, one, done)
+        point_back(work, one, done.notes)
     now_away = [(0, one.lead_id, f"merge {merge_id} taken back") for one in members]
     book.append_rows(book.table_name("History"), history_rows(work.records, now_away, UNMERGED, today))
     book.draft.refuse_protected(info.sheet)
@@ -138,12 +130,12 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
     done.book = book.rebased(data)
 
 
-def _members(work: MergeBook, merge_id: str) -> tuple[list[_Archived], list[_Archived]]:
+def _members(work: MergeBook, merge_id: str) -> tuple[list[Archived], list[Archived]]:
     """Return the archived leads of one merge, and those of every other one whose recipe can be read."""
     typed = work.records.archive
     raw = typed.table
-    members: list[_Archived] = []
-    others: list[_Archived] = []
+    members: list[Archived] = []
+    others: list[Archived] = []
     known: set[str] = set()
     if raw is not None:
         frame = typed.frame
@@ -161,7 +153,7 @@ def _members(work: MergeBook, merge_id: str) -> tuple[list[_Archived], list[_Arc
                     "longer says how. Restore that row from a backup, or type the lead into the list again."
                 )
             if recipe is not None:
-                one = _Archived(row, str(lead_id), cells.get(row, str(lead_id)), recipe)
+                one = Archived(row, str(lead_id), cells.get(row, str(lead_id)), recipe)
                 (members if name == merge_id else others).append(one)
     if not members:
         listed = f"; there are {', '.join(sorted(known)[:12])}" if known else ""
@@ -181,9 +173,7 @@ def _own_ids(raw: RawTable, header: str) -> dict[int, Content]:
     }
 
 
-def _refuse_what_cannot_come(
-    work: MergeBook, members: Sequence[_Archived], info: TableInfo, archive: TableInfo
-) -> None:
+def _refuse_what_cannot_come(work: MergeBook, members: Sequence[Archived], info: TableInfo, archive: TableInfo) -> None:
     present = set(folded_ids(work.records.leads).tolist())
     twice = next((one.lead_id for one in members if folded_id(one.lead_id) in present), None)
     if twice is not None:
@@ -212,7 +202,7 @@ def _refuse_what_cannot_come(
 
 
 def _rows_to_put_in(
-    work: MergeBook, members: Sequence[_Archived], places: dict[str, int], info: TableInfo, archive: TableInfo
+    work: MergeBook, members: Sequence[Archived], places: dict[str, int], info: TableInfo, archive: TableInfo
 ) -> dict[int, NewRow]:
     contents = work.book.draft.workbook.rows(archive.sheet, [one.row for one in members])
     columns = {header.casefold(): archive.first_column + at for at, header in enumerate(archive.columns)}
@@ -230,47 +220,7 @@ def _rows_to_put_in(
     return found
 
 
-_Look = tuple[str, int, int, "Content", int]
-
-
-def _restore_master(work: MergeBook, members: Sequence[_Archived], done: Unmerged) -> list[_Look]:
-    """Give the kept lead its own cells back, but for those that a person changed since; return looks to restore."""
-    recipe = next((one.recipe for one in members if one.recipe.fields), None)
-    if recipe is None:
-        return []
-    leads, book = work.records.leads, work.book
-    rows = rows_of(leads, recipe.into)
-    table, row, in_archive = leads.table, rows[0] if len(rows) == 1 else 0, False
-    if not row:  # it was merged away itself: its cells stand in the Archive
-        table, in_archive = work.records.archive.table, True
-        merged = rows_of(work.records.archive, recipe.into)
-        row = merged[0] if merged else 0
-    if not row or table is None:
-        done.notes.append(f"{recipe.into} is no longer there, so nothing of it was put back.")
-        return []
-    same_formats = len(recipe.formats) == 2 and list(
-        book.draft.workbook.format_digest(int(str(recipe.formats[0])))
-    )[1:] == recipe.formats[1:]  # fmt: skip
-    at = table.rows.tolist().index(row)
-    looks: list[_Look] = []
-    for header, old, new, style in recipe.fields:
-        name = archived_header(str(header)) if in_archive else str(header)
-        position = next((p for p, one in enumerate(table.headers) if one.casefold() == name.casefold()), None)
-        if position is None:
-            done.notes.append(f"{table.name} has no column {name} any more, so it stays as it is.")
-            continue
-        held = table.cells[position][at]
-        if not _is_same(held, unpacked(new)):
-            done.notes.append(f"{name} of {recipe.into} was changed since, so it stays {_shown(held)}.")
-            continue
-        value: Content = unpacked(old)  # type: ignore[assignment] # a cell's value as it was read
-        book.write_column(table.name, table.headers[position], {row: value})
-        if same_formats:
-            looks.append((table.sheet, row, table.first_column + position, value, int(str(style))))
-    return looks
-
-
-def _with_looks(data: bytes, looks: Sequence[_Look]) -> bytes:
+def _with_looks(data: bytes, looks: Sequence[Look]) -> bytes:
     """Return the workbook with some cells in the format they had before a merge."""
     if not looks:
         return data
@@ -280,47 +230,6 @@ def _with_looks(data: bytes, looks: Sequence[_Look]) -> bytes:
     target = io.BytesIO()
     workbook.write(target)
     return target.getvalue()
-
-
-def _point_back(work: MergeBook, one: _Archived, done: Unmerged) -> None:
-    """Point a lead's rows of other tables back at it, wherever they stand now."""
-    holder = folded_id(archived_ids(work.records.archive).get(folded_id(one.lead_id), one.recipe.into))
-    for name, table in work.others():
-        marks = one.recipe.moved.get(name, [])
-        if not marks or table.table is None:
-            continue
-        theirs = rows_of(table, holder)
-        values: dict[int, Content] = {}
-        if ":" not in marks[0]:  # too many to keep checksums: only where they stood
-            stood = {row for run in marks for row in range(*_run(run))}
-            values = {row: one.cell for row in theirs if row in stood}
-            missing = len(stood) - len(values)
-        else:
-            by_mark: dict[str, list[int]] = {}
-            for row, mark in row_marks(table, theirs).items():
-                by_mark.setdefault(mark, []).append(row)
-            missing = 0
-            for stored in marks:
-                row_text, mark, spelled = (*stored.split(":", 2), "")[:3]
-                rows = by_mark.get(mark, [])
-                if not rows:
-                    missing += 1
-                    continue
-                row = int(row_text) if row_text.isdigit() and int(row_text) in rows else rows[0]
-                rows.remove(row)
-                values[row] = spelled or one.cell
-        if values:
-            work.book.write_column(table.table.name, table.headers["lead_id"], values)
-        if missing:
-            word = "row" if missing == 1 else "rows"
-            done.notes.append(
-                f"{missing:,} {word} of {name} changed or went since, so {one.lead_id} does not get them back."
-            )
-
-
-def _run(run: str) -> tuple[int, int]:
-    first, _, last = run.partition("-")
-    return (int(first), int(last) + 1) if first.isdigit() and last.isdigit() else (0, 0)
 
 
 def _moved(moved: Moved) -> bytes:
@@ -342,19 +251,3 @@ def _without(data: bytes, archive: TableInfo, rows: Sequence[int]) -> bytes:
         workbook.write(target)
         data = target.getvalue()
     return _moved(remove_rows(data, archive.name, left)) if left else data
-
-
-def _is_same(held: object, new: object) -> bool:
-    if isinstance(held, dt.date) and isinstance(new, dt.date):
-        return _moment(held) == _moment(new)
-    if isinstance(held, bool) or isinstance(new, bool):
-        return held is new
-    return held == new
-
-
-def _moment(day: dt.date) -> dt.datetime:
-    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
-
-
-def _shown(value: object) -> str:
-    return "blank" if value is None else f"\u201c{str(value)[:60]}\u201d"

@@ -17,7 +17,8 @@ from leadbook.books.ooxml.moved_rows import NewRow
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.row_contents import read_rows, written_cell
 from leadbook.books.ooxml.row_gate import check_moved
-from leadbook.books.ooxml.row_moving import insert_rows, remove_rows, row_links, row_obstacles
+from leadbook.books.ooxml.row_links import row_links
+from leadbook.books.ooxml.row_moving import insert_rows, remove_rows, row_obstacles
 from leadbook.books.ooxml.shifts import Shift
 
 HEADERS = ("Lead ID", "Company", "Amount", "Rate", "Weighted", "Email")

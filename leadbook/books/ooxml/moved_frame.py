@@ -92,10 +92,14 @@ class MovedFrame:
         area = parse_area(element.get("ref")) if element is not None else None
         if element is None or area is None:
             return
-        if self._shift.whole or self._shift.inserting:
-            span = self._shift.span(area.first_row, area.last_row)
+        shift = self._shift
+        if shift.whole:
+            span = shift.span(area.first_row, area.last_row)
             if span is not None:
                 element.set("ref", area._replace(first_row=span[0], last_row=span[1]).ref)
+        elif shift.inserting:  # what is beside stays, so the sheet grows only where its table reached its end
+            bottom = max(area.last_row, shift.body[1] + len(shift.rows))
+            element.set("ref", area._replace(last_row=bottom).ref)
 
     def _merges(self) -> None:
         parent = self._root.find(main("mergeCells"))

@@ -17,18 +17,16 @@ from leadbook.books.ooxml.moved_rows import MovedRows, NewRow
 from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.relationships import Relationships
 from leadbook.books.ooxml.row_gate import check_moved
+from leadbook.books.ooxml.row_links import linked
 from leadbook.books.ooxml.sheet_stream import SheetStream
 from leadbook.books.ooxml.shifts import Shift
-from leadbook.books.ooxml.xmlparts import elements, main, serialize
+from leadbook.books.ooxml.xmlparts import main, serialize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from leadbook.books.ooxml.compression import Deflated
-    from leadbook.books.ooxml.sheet import SheetPart
     from leadbook.books.ooxml.tables import TablePart
-
-_HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
 @dataclass(frozen=True)
@@ -252,7 +250,7 @@ class _Mover:
         if links:
             relationships = Relationships(package, part)
             for row, on_row in links.items():
-                frame.add_links(row, {column: _linked(relationships, link) for column, link in on_row.items()})
+                frame.add_links(row, {column: linked(relationships, link) for column, link in on_row.items()})
             relationships.save()
         head, tail = self.part.frame.written()
         gathered = SheetStream(package.stream(part), self.part.name)
@@ -290,33 +288,3 @@ def _last_row(block: bytes, stream: SheetStream, last: int) -> int:
     for row, *_ in stream.rows(block, last):
         last = row
     return last
-
-
-def _linked(relationships: Relationships, link: Mapping[str, str]) -> dict[str, str]:
-    """Return a hyperlink's attributes with the relationship of its target, found again or made."""
-    attributes = {key: value for key, value in link.items() if key != "target"}
-    target = link.get("target")
-    if target:
-        known = next((one.id for one in relationships if one.external and one.target == target), "")
-        attributes["id"] = known or relationships.add(_HYPERLINK, target, external=True)
-    return attributes
-
-
-def row_links(data: bytes, table: str, rows: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
-    """Return the hyperlinks on some rows of a table's sheet, as `insert_rows` takes them."""
-    book = open_workbook(data)
-    part_name = next(one.sheet for one in book.tables if one.name.casefold() == table.casefold())
-    part: SheetPart = next(sheet for sheet in book.sheets if sheet.name == part_name)
-    relationships = {link.id: link for link in Relationships(book.package, part.part)}
-    found: dict[int, dict[int, dict[str, str]]] = {}
-    wanted = set(rows)
-    for element in elements(part.frame.root.find(main("hyperlinks"))):
-        area = parse_area(element.get("ref"))
-        if area is None or area.first_row not in wanted or area.first_row != area.last_row:
-            continue
-        link = {str(key): str(value) for key, value in element.attrib.items() if "}" not in str(key) and key != "ref"}
-        for key, value in element.attrib.items():
-            if str(key).endswith("}id") and str(value) in relationships:
-                link["target"] = relationships[str(value)].target
-        found.setdefault(area.first_row, {})[area.first_column] = link
-    return found

@@ -98,7 +98,8 @@ def amount_far_above(records: Records) -> Iterator[Finding]:
         bad,
         "amount",
         (
-            f"{amount:,.0f} is {amount / usual:,.0f} times the usual deal; check the zeros and the currency."
+            f"{amount:,.0f} is {amount / usual:,.0f} times the usual deal ({usual:,.0f}, the median of "
+            f"{int(positive.sum()):,}); check the zeros and the currency."
             for amount in amounts[bad]
         ),
     )

@@ -46,7 +46,7 @@ def compared(typed: Typed, key: str) -> Texts:
     return remembered(typed, ("compared", key), work)
 
 
-def where(typed: Typed, key: str, test: Callable[[str], bool]) -> Mask:
+def where(typed: Typed, key: str, test: Callable[[str], object]) -> Mask:
     """Return which cells of a text column pass a test that is run once for each distinct text."""
     found = distinct(typed, key)
     return found.where(map(test, found.spellings))
@@ -62,7 +62,7 @@ def repeats(typed: Typed, key: str) -> tuple[Mask, npt.NDArray[np.int64]]:
     places = np.arange(len(codes))
     first = np.zeros(len(spellings), dtype=np.int64)
     first[codes[::-1]] = places[::-1]  # the last write wins, which is the earliest cell
-    again = (first[codes] != places) & ~where(typed, key, lambda text: text == "")
+    again = (first[codes] != places) & ~where(typed, key, "".__eq__)
     return again, first[codes[again]]
 
 
@@ -112,7 +112,7 @@ def _blank(typed: Typed, key: str) -> Mask:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fM":
         empty: Mask = column.isna().to_numpy(dtype=bool).copy()
     else:
-        empty = where(typed, key, lambda text: text == "")
+        empty = where(typed, key, "".__eq__)
     doubtful = np.flatnonzero(empty)
     if not len(doubtful):
         return empty

@@ -72,7 +72,7 @@ def check(
             if rule.text.code in wanted:
                 issues.extend(rule.check(records, today, duplicates))
         issues.extend(_not_told_better(reading, issues))
-        issues = apply_waivers(issues, records, known, today, unheard=_unheard(duplicates))
+        issues = apply_waivers(issues, records, known, today, unheard=_unheard(records, duplicates))
     finally:
         forget(records)
     off, unknown = _switched_off(records, known)
@@ -148,9 +148,10 @@ def _has_waivers(records: Records) -> bool:
     return "waive" in records.leads.places
 
 
-def _unheard(duplicates: LikelyDuplicates | None) -> tuple[str, ...]:
+def _unheard(records: Records, duplicates: LikelyDuplicates | None) -> tuple[str, ...]:
     """Return codes that had no chance to report, so that a waiver of them is not called unused."""
-    return () if duplicates is not None else ("LB5",)
+    asked = records.playbook.options.check_mail_servers
+    return (*(() if duplicates is not None else ("LB5",)), *(() if asked else ("LB129",)))
 
 
 @cache

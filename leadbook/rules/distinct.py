@@ -28,7 +28,7 @@ class Distinct(NamedTuple):
         """Return for each cell what was found for its text."""
         return objects(results)[self.codes]
 
-    def where(self, passed: Iterable[bool]) -> Mask:
+    def where(self, passed: Iterable[object]) -> Mask:
         """Return which cells hold a text that passed."""
         return np.fromiter(passed, bool, len(self.spellings))[self.codes]
 

@@ -26,7 +26,7 @@ _SECONDS = 5
 def email_undeliverable(records: Records) -> Iterator[Finding]:
     """Find an email address at a domain that accepts no mail.
 
-    Anti-pattern: "anna@firma-alt.de" after the company gave its domain up.
+    Anti-pattern: "anna@firma-alt.example" after the company gave its domain up.
 
     Why it matters: Every mail bounces, and bounces harm the sender's reputation.
 

@@ -112,13 +112,15 @@ def slips(counts: Mapping[str, int], settled: Collection[str] = (), dictionary: 
     trusted = prescribed.keys() | words.keys()
     frequent = [text for text, count in merged.items() if count >= FREQUENT]
     targets = list(dict.fromkeys([*prescribed, *words, *sorted(frequent, key=lambda text: (-merged[text], text))]))
+    if not targets:
+        return _run_together(counts, ())
     most = max(merged.values(), default=0)
     suspects = [
         text
         for text, count in merged.items()
         if text not in trusted and len(text) >= 4 and (trusted or count * OUTNUMBERS <= most)
     ]
-    if not suspects or not targets:
+    if not suspects:
         return _run_together(counts, ())
     concerned = {*suspects, *targets}
     spellings: defaultdict[str, list[str]] = defaultdict(list)

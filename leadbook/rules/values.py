@@ -10,7 +10,7 @@ import numpy as np
 
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
-from leadbook.rules.cells import blank, texts
+from leadbook.rules.cells import blank, texts, where
 from leadbook.rules.countries import country_names
 from leadbook.rules.distinct import distinct, remembered
 from leadbook.rules.finding import Finding, short
@@ -193,17 +193,21 @@ def _replace(
 ) -> Iterator[Finding]:
     if not found:
         return
-    right = np.array(list(map(found.get, values)), dtype=object)
-    bad = np.asarray(right != None, dtype=bool)  # noqa: E711 - elementwise on an object array
+    bad = (
+        where(leads, key, found.__contains__)
+        if key
+        else np.fromiter(map(found.__contains__, values), bool, len(values))
+    )
+    right = [found[text] for text in values[bad]]
     yield Finding(
         leads,
         bad,
         key,
         (
             f'"{short(text)}" {verb} "{short(meant)}"; write it so.'
-            for text, meant in zip(values[bad], right[bad], strict=True)
+            for text, meant in zip(values[bad], right, strict=True)
         ),
-        right[bad].tolist(),
+        right,
         safe=safe,
         header=header,
     )

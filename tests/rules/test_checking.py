@@ -69,6 +69,11 @@ def test_a_good_waiver_does_not_look_unused_when_only_other_codes_are_selected(r
     assert codes(check(records, today, select=["LB09"], duplicates=find_duplicates(records))) == ["LB090"]
 
 
+def test_a_waiver_of_a_rule_that_may_not_ask_the_internet_is_not_called_unused(read_rows, today):
+    records, _ = read_rows(leads=[{"email": "anna@firma.de", "waive": "LB129"}])
+    assert codes(check(records, today, duplicates=find_duplicates(records), select=["LB09"])) == []
+
+
 def test_reading_issues_are_merged_sorted_and_waived_like_the_rules_own(read_rows, today):
     records, reading = read_rows(leads=[{"created": "soonish", "email": "bad"}, {"created": "soonish", "waive": "LB3"}])
     assert codes(reading).count("LB301") == 2

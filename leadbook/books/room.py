@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from leadbook.books.ooxml import Area
 from leadbook.books.ooxml.formula_shifts import translated
@@ -79,7 +79,7 @@ def _like_last(draft: Draft, info: TableInfo, rows: range) -> dict[int, NewRow]:
         row: NewRow(
             "",
             {
-                column: f"{look}><f>{escape(translated(formulas[column], row - info.last_body_row, 0))}</f></c>"
+                column: f"{look}><f>{_escaped(translated(formulas[column], row - info.last_body_row, 0))}</f></c>"
                 if column in formulas
                 else f"{look}/>"
                 for column, look in plain.items()
@@ -87,3 +87,7 @@ def _like_last(draft: Draft, info: TableInfo, rows: range) -> dict[int, NewRow]:
         )
         for row in rows
     }
+
+
+def _escaped(formula: str) -> str:
+    return escape(formula, quote=False)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
 from leadbook.books.ooxml.addresses import letters
+from leadbook.books.ooxml.escape import unescape_xml
 from leadbook.books.ooxml.sheet_stream import SheetStream
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
 
 
 def read_column_formulas(
@@ -47,5 +45,5 @@ def read_column_formulas(
         for row, text in formula.findall(block):
             if b"&#" in text:
                 return None
-            found[int(row)] = unescape(text.decode(), _QUOTES) if b"&" in text else text.decode()
+            found[int(row)] = unescape_xml(text)
     return found if found.keys() == set(rows) else None

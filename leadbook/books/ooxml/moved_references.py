@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from leadbook.books.ooxml.addresses import parse_area
 from leadbook.books.ooxml.compression import deflate
@@ -34,7 +34,11 @@ def spellings(sheet: str) -> tuple[bytes, ...]:
         {
             text.encode("utf-8")
             for name in (f"{sheet}!", f"{quoted}'!")
-            for text in (escape(name), escape(name, {"'": "&apos;"}), escape(name, {'"': "&quot;", "'": "&apos;"}))
+            for text in (
+                escape(name, quote=False),
+                escape(name, quote=False).replace("'", "&apos;"),
+                escape(name, quote=False).replace("'", "&apos;").replace('"', "&quot;"),
+            )
         }
     )
 
@@ -88,7 +92,7 @@ def _texts(data: bytes, names: tuple[bytes, ...], change: FormulaShift) -> bytes
     def text(found: re.Match[bytes]) -> bytes:
         old = unescape_xml(found[0])
         new = change.moved(old, home=False)
-        return found[0] if new == old else escape(new, {'"': "&quot;"}).encode("utf-8")
+        return found[0] if new == old else escape(new, quote=False).replace('"', "&quot;").encode("utf-8")
 
     return pattern.sub(text, data)
 

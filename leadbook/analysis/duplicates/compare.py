@@ -398,5 +398,6 @@ _COMPARERS: dict[str, Callable[[Rows, Thing, Codes, Codes], Levels]] = {
     "street2": _text_levels,
     "text": _text_levels, "website": _slip_levels, "number": _number_levels, "city": _city_levels,
     "postcode": _slip_levels, "region": _slip_levels, "date": _date_levels, "figure": _figure_levels,
-    "choice": _slip_levels, "deal": _deal_levels,
+    "choice": _slip_levels,
+    "code": _slip_levels, "deal": _deal_levels,
 }  # fmt: skip

@@ -24,6 +24,8 @@ _SLIPS_APART = 4
 _EDGE = 2
 _SAME_START = 5
 _TEXT_LEVELS = 5
+_LONG = 20  # letters on average
+_LONG_TEXT_BITS = 12.0
 
 
 def hopeful(rows: Rows, first: Codes, second: Codes) -> Mask:
@@ -78,6 +80,11 @@ def _agreement(whole: Field, letters: Field, first: Codes, second: Codes, kind: 
         for part in letters.edges(_SAME_START):
             codes = np.append(part, -1)
             begun |= codes[one] == codes[other]
+        if whole.lengths.mean() > _LONG:
+            # In long texts the same words stand anywhere; they share most of their letters by then.
+            shared = np.append(letters.letters, np.uint64(0))
+            begun |= np.bitwise_count(shared[one] ^ shared[other]) <= _LONG // 2
+            best = np.where(begun, np.float32(_LONG_TEXT_BITS), best)
         best = np.where(begun, np.maximum(best, np.float32(levels[2].weight)), best)
     equal = np.append(np.clip(rare, 0.0, 16.0), 0.0).astype(np.float32)[one]
     return np.where((one < 0) | (other < 0), np.float32(0), np.where(one == other, equal, best))

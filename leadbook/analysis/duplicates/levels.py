@@ -127,6 +127,12 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("two slips apart", 0.07, 0.02),
         Level("different", 0.09, 0.9765),
     ),
+    # A number of some register: equal: 7364009, 7364009; one slip: 7364009, 7346009.
+    "code": (
+        Level("equal", 0.70, 0.0005),
+        Level("one slip apart", 0.12, 0.0005),
+        Level("different", 0.18, 0.999),
+    ),
     "figure": (
         Level("equal", 0.65, 0.02),
         Level("nearly equal", 0.10, 0.03),

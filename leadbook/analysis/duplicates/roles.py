@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _OWN = frozenset({"email", "phone", "given", "surname", "person"})
 _PAVED = (STREET_WORDS.keys() | set(STREET_WORDS.values())) - {"n", "s", "e", "w", "north", "south", "east", "west"}
+_FEW = 20
 # Distinct values looked at.
 _SAMPLE = 500
 
@@ -41,7 +42,7 @@ _HEADERS: dict[str, str] = {
 }  # fmt: skip
 _ROLES = {alias: role for role, aliases in _HEADERS.items() for alias in aliases.split("|")}
 _LEADING = re.compile(
-    r"^(contact|person|client|customer|lead|home|work|business|billing|mailing|shipping|primary|main|company|account|"
+    r"^(mobile|cell|direct|day|evening|private|contact|person|client|customer|lead|home|work|business|billing|mailing|shipping|primary|main|company|account|"
     r"organi[sz]ation|office|personal|your|the|applicant|patient|member|res|residential|employee|buyer|owner)\s+"
 )
 
@@ -51,6 +52,7 @@ _GROUPED = re.compile(r"\+.*|.*[()].*|\d+[- /.]\d+[- /.].*")
 _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ].*)?")
 _COMPACT_DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _URL = re.compile(r"(https?://\S+|www\.\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?)", re.IGNORECASE)
+_CODE = re.compile(r"\d{5,}")
 _FIGURE = re.compile(r"[$\u20ac\u00a3]?\s*-?\d[\d,.]*\s*[%$\u20ac\u00a3]?")
 
 
@@ -62,8 +64,8 @@ class Column:
     ----------
     role : str
         "email", "phone", "given", "surname", "person" (a whole name), "company" (any name of a thing), "number"
-        (of a house), "street", "street2", "city", "postcode", "region", "country", "website", "date", "figure",
-        "choice" (one of a few words) or "text".
+        (of a house), "street", "street2", "city", "postcode", "region", "country", "website", "date", "code" (of
+        a register), "figure", "choice" (one of a few words) or "text".
     header : str
     """
 
@@ -126,7 +128,10 @@ def _by_values(header: str, filled: Sequence[str], distinct: Sequence[str]) -> s
     )
     found = next((role for role, holds in tests if holds), "")
     if not found and _share(_FIGURE, sample) >= 0.9:
-        return "" if len(filled) > 20 and len(distinct) >= 0.98 * len(filled) else "figure"
+        if len(filled) > _FEW and len(distinct) >= 0.98 * len(filled):
+            return ""
+        coded = _share(_CODE, sample) >= 0.9 and len(distinct) >= 0.3 * len(filled)
+        return "code" if coded else "figure"
     return found or _words_role(header, filled, distinct)
 
 

@@ -44,7 +44,7 @@ RELATED: tuple[tuple[str, frozenset[str], frozenset[str], dict[str, tuple[float,
 )
 
 
-_UNKNOWN = frozenset({"text", "figure", "choice"})
+_UNKNOWN = frozenset({"text", "figure", "choice", "code"})
 
 
 @dataclass(frozen=True)

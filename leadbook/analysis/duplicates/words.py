@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 LEGAL_FORMS = frozenset({
-    "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "gbr", "ug", "ek", "ev", "se", "co", "inc", "incorporated", "llc", "llp",
-    "lp", "ltd", "limited", "plc", "corp", "corporation", "company", "sa", "sas", "sarl", "srl", "spa", "sl",
-    "sau", "bv", "nv", "ab", "as", "asa", "aps", "oy", "oyj", "kk", "pty", "pte", "pvt", "sro", "zoo", "sp", "kft",
-    "doo", "dd", "ooo", "oao", "zao", "ltda", "cv", "bhd", "sdn", "eurl", "gesmbh", "haftungsbeschrankt", "and",
+    # German-speaking countries, the Netherlands, Belgium
+    "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "gbr", "ug", "ek", "ev", "eg", "se", "gesmbh", "haftungsbeschrankt",
+    "bv", "nv", "vof", "bvba", "sprl", "cvba",
+    # English
+    "co", "inc", "incorporated", "llc", "llp", "lp", "ltd", "limited", "plc", "corp", "corporation", "company", "pllc",
+    "pty", "pte", "pvt", "private", "bhd", "sdn", "and",
+    # French, Italian, Spanish, Portuguese
+    "sa", "sas", "sasu", "sarl", "eurl", "sci", "snc", "srl", "srls", "spa", "sapa", "sl", "slu", "sau", "ltda", "lda",
+    "eireli", "cv", "sac", "eirl",
+    # Northern Europe
+    "ab", "as", "asa", "aps", "oy", "oyj", "hf", "ehf", "uab", "sia", "ou",
+    # Central, Eastern and Southern Europe
+    "sro", "zoo", "sp", "kft", "bt", "zrt", "nyrt", "doo", "dd", "ooo", "oao", "zao", "pao", "tov", "ead", "eood",
+    "ood", "epe", "ike", "sti",
+    # Asia
+    "kk", "gk", "pt", "tbk", "jsc", "pjsc", "fze", "fzco", "wll",
 })  # fmt: skip
 
 JUNK_WORDS = frozenset({

@@ -1,0 +1,95 @@
+"""Tables of anything: what columns are taken for, and pairs that are never passed over."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from dirty_lists import LISTS
+
+from leadbook.analysis.duplicates import hope
+from leadbook.analysis.duplicates.anytable import search_table
+from leadbook.analysis.duplicates.normalise import split_name
+from leadbook.analysis.duplicates.plain import company_names, day_digits, house_of, mail_address, phone_digits, road_of
+from leadbook.analysis.duplicates.roles import recognise
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "role"),
+    [
+        ("Kontakt", ["anna@acme.de", "ben@globex.com", "", "cy@x.org"], "email"),
+        ("contact_email", ["", "none yet", "ask"], "email"),
+        ("MobilePhone", ["+49 30 123456", "030/998877", "0176 5554433"], "phone"),
+        ("x1", ["(030) 123456", "(040) 998877", "(089) 555443"], "phone"),
+        ("givenName", ["Zsofia", "Ottokar", "Mehmet"], "given"),
+        ("col3", ["Robert", "Liz", "Thomas", "Wolfgang"], "given"),
+        ("SURNAME", ["Okafor", "Lind", "Sato"], "surname"),
+        ("Billing City", ["Berlin", "Bern", "Wien"], "city"),
+        ("Postal Code", ["10115", "3000", "1010"], "postcode"),
+        ("address_1", ["Main Street", "Long Road", "Kent Street"], "street"),
+        ("where", ["12 Main Street", "4 Long Road", "9 Kent Ave"], "street"),
+        ("dob", ["19710624", "19840112", "20010330"], "date"),
+        ("started", ["2001-03-04", "1999-12-31", "2010-01-01"], "date"),
+        ("passport", [str(7364009 + 7919 * (n // 2)) for n in range(60)], "code"),
+        ("serial", [str(1000 + n) for n in range(60)], ""),
+        ("price", ["12.50", "$99.00", "3"] * 9, "figure"),
+        ("sort", ["cafe", "bakery"] * 30, "choice"),
+        ("remark", ["likes tea", "calls on Mondays", "has a dog"], "text"),
+        ("state", ["open"] * 9, ""),
+        ("blank", ["", "", ""], ""),
+    ],
+)
+def test_columns_are_known_by_header_and_by_looks(header, values, role):
+    assert [column.role for column in recognise({header: values})] == ([role] if role else [])
+
+
+@pytest.mark.parametrize(
+    ("normalised", "expected"),
+    [
+        (
+            company_names(["ACME GmbH & Co. KG", "Acme S.A.", "The Acme Company", "private"]),
+            ["acme", "acme", "acme", ""],
+        ),
+        ([mail_address("Anna+crm@ACME.de"), mail_address("a.b@googlemail.com")], ["anna@acme.de", "ab@gmail.com"]),
+        ([phone_digits("+49 30 1234567"), phone_digits("030/123 45 67")], ["301234567", "301234567"]),
+        ([road_of("12 Main Street, Apt 4"), road_of("main st. 12")], ["main st", "main st"]),
+        ([house_of("747 9th Ave."), house_of("Hauptstr. 5a")], ["747", "5a"]),
+        ([day_digits("1971-06-24"), day_digits("24.06.1971"), day_digits("19710624")], ["19710624"] * 3),
+        ([split_name("Schmidt, Anna"), split_name("Dr. Anna M. Schmidt")], [("anna", "schmidt")] * 2),
+    ],
+)
+def test_habits_of_writing_are_taken_away(normalised, expected):
+    assert normalised == expected
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_pair_that_is_one_is_passed_over_in_large_lists(name, monkeypatch):
+    rows, _ = LISTS[name](2)
+    found, _, _ = search_table({key: [row[key] for row in rows] for key in rows[0]})
+    monkeypatch.setattr(hope, "MANY", 0)
+    assert hope.hopeful(found.rows, found.first, found.second).mean() >= 0.98
+    drawn = np.random.default_rng(0).integers(0, found.rows.count, (2, 5_000))
+    assert hope.hopeful(found.rows, drawn[0], drawn[1]).mean() <= (0.5 if name in {"papers", "goods"} else 0.1), (
+        "it is there to leave most pairs out"
+    )
+
+
+def test_the_order_of_rows_changes_no_decision():
+    rows, _ = LISTS["contacts"](4)
+    places = np.random.default_rng(1).permutation(len(rows)).tolist()
+
+    def decided(order: list[int]) -> set[tuple[int, int]]:
+        found, at, _ = search_table({key: [rows[place][key] for place in order] for key in rows[0]})
+        return {
+            (min(pair), max(pair))
+            for group in found.groups
+            for pair in itertools.combinations([order[at[node]] for node in group], 2)
+        }
+
+    assert decided(list(range(len(rows)))) == decided(places)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.model.playbook import StageClass
-from leadbook.rules.cells import blank, compared, dates, day, in_class, is_open, numbers, texts, written
+from leadbook.rules.cells import blank, compared, dates, day, is_open, numbers, texts, written
 from leadbook.rules.evidence import BANT, gate_passed, having, how_many, is_inbound, is_outbound, of_type
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.icp import fits
@@ -246,30 +245,3 @@ def stage_behind_evidence(records: Records) -> Iterator[Finding]:
                 for name in texts(leads, "stage_name")[bad]
             ),
         )
-
-
-@rule("LB130", "opted-out-but-planned", Severity.WARNING, ("opt_out", "next_step"))
-def opted_out_but_planned(records: Records) -> Iterator[Finding]:
-    """Find a mail planned for somebody who opted out.
-
-    Anti-pattern: Opt Out Yes, Next Step "send the newsletter".
-
-    Why it matters: Writing to them is unlawful in many countries, and it ends every goodwill.
-
-    Best practice: Plan a call where that is allowed, or none at all.
-    """
-    leads = records.leads
-    out = leads.frame["opt_out"].to_numpy(dtype=bool)
-    if not out.any():
-        return
-    mails = np.array(["mail" in text or "newsletter" in text for text in compared(leads, "next_step")], dtype=bool)
-    bad = out & mails & ~in_class(records, StageClass.LOST, StageClass.DISQUALIFIED)
-    yield Finding(
-        leads,
-        bad,
-        "next_step",
-        (
-            f'This person opted out, but the next step is "{short(step)}"; plan no mail.'
-            for step in texts(leads, "next_step")[bad]
-        ),
-    )

@@ -66,6 +66,16 @@ def country_name(code: str) -> str:
     return _territories("en").get(code, code)
 
 
+def in_country(code: str) -> str:
+    """Return "in" with a country's English name, as a sentence has it: in Germany, in the United States."""
+    name = country_name(code)
+    return (
+        f"in the {name}"
+        if name.startswith("United ") or name.endswith(("lands", "ppines", "Republic"))
+        else f"in {name}"
+    )
+
+
 @cache
 def country_names() -> tuple[str, ...]:
     """Return how countries are written in English, everyday names included."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts
-from leadbook.rules.countries import country_name
+from leadbook.rules.countries import in_country
 from leadbook.rules.dialling import (
     EXTENSION,
     calling_code,
@@ -127,7 +127,7 @@ def phone_not_in_use(records: Records) -> Iterator[Finding]:
         "phone",
         (
             f'"{short(text)}" is no number that exists'
-            + (f" in {country_name(country)}" if country else "")
+            + (f" {in_country(country)}" if country else "")
             + "; check its digits and its country code."
             for text, country in zip(texts(leads, "phone")[hits], where_dialled[hits], strict=True)
         ),
@@ -216,7 +216,7 @@ def phone_elsewhere(records: Records) -> Iterator[Finding]:
         bad,
         "phone",
         (
-            f'"{short(text)}" is no number in {country_name(country)}; check the country and the number.'
+            f'"{short(text)}" is no number {in_country(country)}; check the country and the number.'
             for text, country in zip(texts(leads, "phone")[hits], countries[hits], strict=True)
         ),
         among=judged,

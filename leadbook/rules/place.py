@@ -8,7 +8,7 @@ import numpy as np
 
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts, where
-from leadbook.rules.countries import country_code, country_name, is_part
+from leadbook.rules.countries import country_code, country_name, in_country, is_part
 from leadbook.rules.dialling import lead_countries
 from leadbook.rules.distinct import distinct, fold
 from leadbook.rules.finding import Finding, short
@@ -125,7 +125,7 @@ def postcode_against_country(records: Records) -> Iterator[Finding]:
         bad,
         "postcode",
         (
-            f'"{short(code)}" is no postcode in {country_name(country)}; '
+            f'"{short(code)}" is no postcode {in_country(country)}; '
             + (
                 f"write {padded[code, country]}, with the zero that Excel dropped."
                 if padded[code, country]
@@ -168,7 +168,7 @@ def region_elsewhere(records: Records) -> Iterator[Finding]:
         bad,
         "region",
         (
-            f'"{short(region)}" is in {country_name(home)}, not in "{short(country)}"; check both.'
+            f'"{short(region)}" is {in_country(home)}, not in "{short(country)}"; check both.'
             for region, home, country in rows
         ),
         among=int(known.sum()),

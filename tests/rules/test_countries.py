@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadbook.rules.countries import country_code, country_name
+from leadbook.rules.countries import country_code, country_name, in_country
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,5 @@ def test_a_country_is_known_by_its_names_and_codes(text, code):
 
 def test_a_country_is_named_in_english():
     assert country_name(country_code("Deutschland")) == "Germany"
+    assert in_country("DE") == "in Germany"
+    assert in_country("US") == "in the United States"

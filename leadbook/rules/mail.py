@@ -203,10 +203,18 @@ def free_mail_at_a_company(records: Records) -> Iterator[Finding]:
     hosts = mail_domains(leads)
     if FREE_MAIL.isdisjoint(hosts.spellings):
         return
-    bad = hosts.where(map(FREE_MAIL.__contains__, hosts.spellings)) & ~blank(leads, "company")
+    companies = ~blank(leads, "company")
+    bad = hosts.where(map(FREE_MAIL.__contains__, hosts.spellings)) & companies
+    judged = int((companies & ~blank(leads, "email")).sum())
     emails = texts(leads, "email")[bad]
     yield Finding(
-        leads, bad, "email", (f'"{short(text)}" is a private address; ask for the one at work.' for text in emails)
+        leads,
+        bad,
+        "email",
+        (f'"{short(text)}" is a private address; ask for the one at work.' for text in emails),
+        among=judged,
+        as_whole=f"{int(bad.sum()):,} of {judged:,} leads of companies have a private address; ask for those at work, "
+        "or leave Company blank for private buyers.",
     )
 
 
@@ -252,6 +260,7 @@ def email_not_at_website(records: Records) -> Iterator[Finding]:
     hosts, sites = found.spread(found.spellings), texts(leads, "website")
     doubtful = np.asarray((hosts != "") & (sites != "") & (hosts != _bare_sites(leads)), dtype=bool)
     places = np.flatnonzero(doubtful)
+    judged = int(((hosts != "") & (sites != "")).sum())
     pairs = zip(hosts[places], sites[places], strict=True)
     bad = np.zeros(len(hosts), dtype=bool)
     bad[list(compress(places.tolist(), (_elsewhere(host, site) for host, site in pairs)))] = True
@@ -263,6 +272,9 @@ def email_not_at_website(records: Records) -> Iterator[Finding]:
             f'"{short(text)}" is not at {short(site)}; check where the person works now.'
             for text, site in zip(texts(leads, "email")[bad], sites[bad], strict=True)
         ),
+        among=judged,
+        as_whole=f"{int(bad.sum()):,} of {judged:,} addresses are not at their lead's website; check that Email and "
+        "Website are about the same company.",
     )
 
 

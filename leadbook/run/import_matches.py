@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.run.folding import fold
-from leadbook.run.identities import id_key, of_incoming, of_standing
+from leadbook.run.identities import id_key, of_incoming
 from leadbook.run.import_lookalikes import BY_MODEL, match_by_model
 from leadbook.run.import_summary import Lookalike
 from leadbook.run.matching import Matching
@@ -86,7 +86,7 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
     if notes:
         theirs = of_incoming(incoming)
     masters = merged_away(records)
-    matching = Matching(of_standing(standing, incoming.deal), theirs, masters, folded.places)
+    matching = Matching(incoming, standing, theirs, masters, folded.places)
     likely: list[tuple[int, int, float]] = []
     if len(standing):
         matching.by_keys()
@@ -111,13 +111,8 @@ def _addresses_to_keep(matching: Matching, theirs: Identities, standing: Standin
     held = standing.column(key="email")
     kept = {}
     for place, how in matching.how.items():
-        if how == BY_MODEL and not theirs.ids[place]:
-            address = theirs.emails[place][0]
-            if (
-                not is_blank(held[matching.found[place]])
-                and address not in cell_text(held[matching.found[place]]).casefold()
-            ):
-                kept[place] = address
+        if how == BY_MODEL and not theirs.ids[place] and not is_blank(held[matching.found[place]]):
+            kept[place] = theirs.emails[place][0]
     return kept
 
 

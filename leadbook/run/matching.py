@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import is_blank
-from leadbook.run.identities import Identities, id_system, is_shared
+from leadbook.run.identities import id_system, is_shared, of_standing
 from leadbook.run.keys import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from leadbook.run.identities import Identities
     from leadbook.run.standing import Incoming, Standing
 
 # Of a mailbox that hundreds of rows share, pairs are not weighed one by one.
@@ -23,16 +24,26 @@ class Matching:
 
     Parameters
     ----------
-    ours, theirs : Identities
-        Of the workbook's leads, and of the incoming rows.
+    incoming : Incoming
+    standing : Standing
+    theirs : Identities
+        Of the incoming rows.
     masters : mapping of str to str
         Lead IDs of leads that were merged away (as ``id_key`` writes them) to the id of the lead they went into.
     places : sequence of int
         The incoming rows to match, in order.
     """
 
-    def __init__(self, ours: Identities, theirs: Identities, masters: Mapping[str, str], places: Sequence[int]) -> None:
-        self._ours, self._theirs, self._masters = ours, theirs, masters
+    def __init__(
+        self,
+        incoming: Incoming,
+        standing: Standing,
+        theirs: Identities,
+        masters: Mapping[str, str],
+        places: Sequence[int],
+    ) -> None:
+        self._incoming, self._standing = incoming, standing
+        self._ours, self._theirs, self._masters = of_standing(standing, incoming.deal), theirs, masters
         self._open = list(places)
         self._taken: set[int] = set()
         self.found: dict[int, int] = {}
@@ -157,22 +168,47 @@ class Matching:
                         known.setdefault(key, []).append(at)
         self._assign(how, self._pairs(wanted, known), is_possible or self.is_possible)
 
-    def _assign(self, how: str, pairs: list[tuple[int, int, int]], is_possible: Callable[[int, int], bool]) -> None:
-        for _, place, at in sorted(pairs):
+    def _assign(self, how: str, pairs: list[tuple[int, int]], is_possible: Callable[[int, int], bool]) -> None:
+        """Take each row and each lead once, the pairs with the fewest contradictions first.
+
+        All columns count, and not only those that tell leads apart: a row whose lead holds all it says already, as
+        after a first import, finds that lead again whatever others gained by the import.
+        """
+        rows, leads = Counter(place for place, _ in pairs), Counter(at for _, at in pairs)
+        ranked = [
+            (*self._contradictions(place, at), -self._agreement(place, at), place, at)
+            if rows[place] > 1 or leads[at] > 1
+            else (0, 0, 0, place, at)
+            for place, at in pairs
+        ]
+        for *_, place, at in sorted(ranked):
             if place not in self.found and at not in self._taken and is_possible(place, at):
                 self._take(place, at, how)
         self._open = [place for place in self._open if place not in self.found]
 
-    def _pairs(self, wanted: Mapping[str, list[int]], known: Mapping[str, list[int]]) -> list[tuple[int, int, int]]:
-        """Return (disagreement, row, lead) of everything that shares a key."""
-        pairs: list[tuple[int, int, int]] = []
+    def _pairs(self, wanted: Mapping[str, list[int]], known: Mapping[str, list[int]]) -> list[tuple[int, int]]:
+        """Return (row, lead) of everything that shares a key."""
+        pairs: dict[tuple[int, int], None] = {}
         for key, rows in known.items():
             places = wanted[key]
             if len(places) * len(rows) <= _MOST_PAIRS:
-                pairs += [(-self._agreement(place, at), place, at) for place in places for at in rows]
+                pairs.update(dict.fromkeys((place, at) for place in places for at in rows))
             else:
-                pairs += [(0, place, at) for place, at in zip(places, rows, strict=False)]
-        return pairs
+                pairs.update(dict.fromkeys(zip(places, rows, strict=False)))
+        return list(pairs)
+
+    def _contradictions(self, place: int, at: int) -> tuple[int, int]:
+        """Return in how many columns a row and a lead contradict each other, and (below 0) in how many they agree."""
+        against = agreeing = 0
+        for key, header, values in self._incoming.columns():
+            value = values[place]
+            if is_blank(value) or is_blank(self._standing.column(key=key, header=header)[at]):
+                continue
+            if self._standing.same(at, value, key=key, header=header):
+                agreeing += 1
+            else:
+                against += 1
+        return against, -agreeing
 
     def _agreement(self, place: int, at: int) -> int:
         """Return how many more details agree than contradict."""

@@ -30,6 +30,27 @@ _PERIODS = frozenset(
     for word in words.split()
 )
 _TOTALS = frozenset({"total", "totals", "subtotal", "sum", "summe", "zwischensumme", "gesamt", "somme", "suma"})
+_SUMMED = frozenset(
+    [
+        "all",
+        "amount",
+        "amounts",
+        "deals",
+        "for",
+        "in",
+        "leads",
+        "lost",
+        "month",
+        "of",
+        "open",
+        "pipeline",
+        "quarter",
+        "sales",
+        "value",
+        "won",
+        "year",
+    ]
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"'?\d{1,4}|[-/.,:\u2013]+")
 # Where a block's heading stands: in one of the first columns.
@@ -108,6 +129,10 @@ def _names_period(words: list[str]) -> bool:
     return len(rest) == 1 and (rest[0] in _PERIODS or rest[0].rstrip("0123456789'-/.") in _PERIODS)
 
 
+def _is_period(word: str) -> bool:
+    return _NUMBER.fullmatch(word) is not None or _names_period([word])
+
+
 def _is_heading(raw: RawTable, theirs: list[int], position: int) -> bool:
     filled = [(place, raw.cells[place][position]) for place in theirs if not is_blank(raw.cells[place][position])]
     texts = [cell for _, cell in filled if isinstance(cell, str)]
@@ -117,4 +142,6 @@ def _is_heading(raw: RawTable, theirs: list[int], position: int) -> bool:
     words = _words(texts[0]) if texts else []
     if len(texts) != 1 or not words or filled[0][1] is not texts[0]:
         return False
-    return words[0] in _TOTALS or (len(filled) == 1 and _names_period(words))
+    # "Total Energies" is a company; "Total October" and "Total open deals" are none.
+    sums = words[0] in _TOTALS and all(word in _SUMMED or _is_period(word) for word in words[1:])
+    return sums or (len(filled) == 1 and _names_period(words))

@@ -60,6 +60,8 @@ def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:
             role = "text"  # a second one is not the row's own: the spouse, the branch
         name = role if number == 1 else f"{role} {number}"
         title = _TITLES.get(role, column.header) if number == 1 else column.header
+        if role == "company" and column.header != "company":
+            title = column.header  # the name of a shop, or of a product
         _add(Thing(role, title, (name,)), source, fields, things)
     if "surname" in fields or "given" in fields:
         blank = Field(np.full(count, -1, dtype=np.int64), [])

@@ -25,7 +25,7 @@ _HEADERS: dict[str, str] = {
     "surname": "last|last name|lastname|lname|surname|family name|familyname|sname|nachname|familienname|apellido"
     "|apellidos|nom de famille|second name",
     "person": "full name|fullname|person|person name|contact|contact name|contact person|client name|customer name"
-    "|ansprechpartner|lead name|nom complet|author|authors",
+    "|ansprechpartner|lead name|nom complet",
     "company": "company|company name|organisation|organization|organisation name|organization name|account"
     "|account name|firma|unternehmen|business|business name|employer|entreprise|empresa|societe|legal name",
     "number": "street number|streetnumber|house number|house no|house nr|houseno|hausnr|hausnummer|street no"
@@ -85,7 +85,7 @@ def recognise(columns: Mapping[str, Sequence[str]]) -> list[Column]:
     -----
     What values plainly are (e-mail addresses, dates, web addresses) goes before the header; then the header, as
     written and without words such as "billing" or "contact" in front; then whether values are numbers, or few.
-    A serial number, another one in every row, is left out.
+    A serial number, another one in every row, is left out. Where nothing names the rows, the first text does.
     """
     found: list[Column] = []
     for header, values in columns.items():
@@ -95,7 +95,17 @@ def recognise(columns: Mapping[str, Sequence[str]]) -> list[Column]:
         # One value in all rows tells nothing, unless it is a person's: then all rows are that person.
         if role and (len(distinct) > 1 or role in _OWN):
             found.append(Column(role, header))
-    return found
+    return _with_a_name(found)
+
+
+def _with_a_name(columns: list[Column]) -> list[Column]:
+    """Return the columns with the first text taken for the rows' own name, where nothing else names them."""
+    if any(column.role in _OWN or column.role == "company" for column in columns if column.role != "phone"):
+        return columns
+    first = next((place for place, column in enumerate(columns) if column.role == "text"), None)
+    if first is None:
+        return columns
+    return [*columns[:first], Column("company", columns[first].header), *columns[first + 1 :]]
 
 
 def _role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:

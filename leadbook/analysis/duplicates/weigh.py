@@ -25,6 +25,8 @@ _TRUST_PRIOR = 5.0
 _RELATED_A_ROW = 0.2
 _FEWEST_ROWS = 60
 _SAMPLE_PAIRS = 20_000
+_SAMPLE_AT_LEAST = 4_000
+_SAMPLE_A_ROW = 10
 _LEARN_PAIRS = 25_000
 _ROUNDS = 25
 _ROUNDS_OF_SLIPS = 8
@@ -222,10 +224,11 @@ def _limited(m: Floats, usual: float) -> Floats:
 def _random_shares(rows: Rows, draw: np.random.Generator) -> list[tuple[Floats, float]]:
     """Return for each thing the shares of levels among all pairs, and how many pairs hold a value on both sides."""
     holders = rows.holders
-    if len(holders) * (len(holders) - 1) <= 2 * _SAMPLE_PAIRS:
+    wanted = min(_SAMPLE_PAIRS, max(_SAMPLE_AT_LEAST, _SAMPLE_A_ROW * len(holders)))
+    if len(holders) * (len(holders) - 1) <= 2 * wanted:
         one, other = (holders[each] for each in np.triu_indices(len(holders), 1))
     else:
-        one, other = (draw.choice(holders, _SAMPLE_PAIRS) for _ in range(2))
+        one, other = (draw.choice(holders, wanted) for _ in range(2))
         one, other = one[one != other], other[one != other]
     compared = compare(rows, one, other)
     found = []

@@ -38,7 +38,8 @@ class Quality:
     owners : DataFrame, one row an owner ("Unknown" kept), sorted by open amount, largest first
         Of open leads that are not in the archive: ``name``, ``open_leads``, ``clean_leads`` (without an error),
         ``open_amount``, ``wrong_amount`` (of leads with an error), ``clean_share`` (of the amount; NaN without
-        any), ``quality`` (mean of the leads'), ``fault`` (the code on most of them, "" for none), ``fault_leads``.
+        any), ``quality`` (mean of the leads'), ``fault`` (the error or warning that most of them have; a note
+        where there is nothing graver, "" for none), ``fault_leads``.
     """
 
     leads: pd.DataFrame
@@ -148,14 +149,18 @@ def _by_owner(
 def _commonest(
     faults: pd.DataFrame, owner: pd.Series[str], counted: npt.NDArray[np.bool_]
 ) -> dict[str, tuple[str, int]]:
-    """Return each owner's code that most open leads have, and on how many; the graver among equals."""
+    """Return each owner's error or warning that most open leads have, and on how many; the graver among equals.
+
+    A note is named only where there is nothing graver.
+    """
     places = faults["place"].to_numpy()
     mine = faults[counted[places]].drop_duplicates(["place", "code"])
     if mine.empty:
         return {}
     named = mine.assign(name=owner.to_numpy(dtype=object)[mine["place"].to_numpy()])
     table = named.groupby(["name", "code"]).agg(leads=("place", "size"), severity=("severity", "max")).reset_index()
-    table = table.sort_values(["name", "leads", "severity", "code"], ascending=[True, False, False, True])
+    table["note"] = table["severity"] == Severity.INFO.value
+    table = table.sort_values(["name", "note", "leads", "severity", "code"], ascending=[True, True, False, False, True])
     first = table.drop_duplicates("name")
     return {
         str(name): (str(code), int(count))

@@ -44,8 +44,8 @@ _FIELDS = (
     Field("Column", look.WRAPPED, least=13, most=22),
     Field("What the cell holds", look.WRAPPED, least=18, most=30),
     # Indented: a value without spaces fills its column to the edge.
-    Field("What to do", look.WRAPPED.but(indent=1), least=40, most=64),
-    Field("Suggested", look.WRAPPED.but(indent=1), least=14, most=30),
+    Field("What to do", look.WRAPPED.but(indent=1, align="left"), least=40, most=64),
+    Field("Suggested", look.WRAPPED.but(indent=1, align="left"), least=14, most=30),
 )
 
 

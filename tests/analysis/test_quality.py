@@ -83,6 +83,13 @@ def test_among_equally_common_faults_the_graver_is_named(make_records):
     assert owners.loc["Ann", "fault"] == "LB310"
 
 
+def test_a_note_is_named_only_where_there_is_nothing_graver(make_records):
+    notes = [at(2, "LB229", N), at(3, "LB229", N), at(4, "LB229", N)]
+    owners = measure(make_records, [*notes, at(2, "LB105", W)]).owners.set_index("name")
+    assert (owners.loc["Ann", "fault"], owners.loc["Ann", "fault_leads"]) == ("LB105", 1)
+    assert (owners.loc["Bob", "fault"], owners.loc["Bob", "fault_leads"]) == ("LB229", 1)
+
+
 def test_without_leads_or_faults_there_is_nothing_to_take_off(make_records):
     quality = measure_quality(make_records([]), [], np.zeros(0, dtype=bool))
     assert quality.leads.empty

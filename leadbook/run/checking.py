@@ -127,7 +127,10 @@ def check_book(
         No table holds leads, or a code or owner in ``wanted`` does not exist.
     """
     choose_codes(wanted.select, wanted.ignore)  # refuses before anything long begins
-    return _report(contents, today, wanted, progress)
+    progress("read")
+    records, reading = _read(contents, today)
+    rows = _owner_rows(records, wanted.owner)
+    return _report(contents, (records, reading), today, wanted, rows=rows, progress=progress)
 
 
 @pd.option_context(*TEXT_STORAGE)
@@ -161,19 +164,21 @@ def fix_book(
     """
     codes = choose_codes(wanted.select, wanted.ignore)
     progress("read")
+    # Settled once: a fix may put the seller's own name right.
+    rows = _owner_rows(_read(book.contents, today)[0], wanted.owner) if wanted.owner else None
 
     def find(contents: BookContents) -> list[Issue]:
         # No fix rests on the duplicate search, which takes longest.
         records, reading = _read(contents, today)
         issues = check(records, today, reading=reading)
-        return _keep(issues, records, wanted, codes)
+        return _keep(issues, records, wanted, codes, rows)
 
     progress("fix")
     found = find(book.contents)
     errors = sum(issue.severity is Severity.ERROR for issue in found)
     fixed = fix_contents(book, find, unsafe=unsafe, found=found)
     plan_fixes(book, fixed.cells)
-    after = _report(fixed.contents, today, wanted, progress)
+    after = _report(fixed.contents, _read(fixed.contents, today), today, wanted, rows=rows, progress=progress)
     if fixed.cells and not dry_run:
         progress("write")
         book.save()
@@ -183,26 +188,32 @@ def fix_book(
     )  # fmt: skip
 
 
-def _report(contents: BookContents, today: dt.date, wanted: Wanted, progress: Callable[[str], None]) -> CheckReport:
-    progress("read")
-    records, reading = _read(contents, today)
+def _report(
+    contents: BookContents,
+    read: tuple[Records, list[Issue]],
+    today: dt.date,
+    wanted: Wanted,
+    *,
+    rows: set[int] | None,
+    progress: Callable[[str], None],
+) -> CheckReport:
+    records, reading = read
     codes = choose_codes(wanted.select, wanted.ignore)
-    _owner_rows(records, wanted.owner)
     progress("duplicates")
     duplicates = separate(find_duplicates(records), read_kept_apart(contents), archived_ids(records.archive))
     reading = [*reading, *decision_issues(contents)]
     progress("check")
     everything = check(records, today, duplicates=duplicates, reading=reading)
-    issues = _keep(everything, records, wanted, codes)
+    issues = _keep(everything, records, wanted, codes, rows)
     frame = records.leads.frame
     is_open = (frame["stage_class"] == StageClass.OPEN.value).to_numpy(dtype=bool) | (
         (frame["stage_class"] == "") & (frame["stage"] == "")
     ).to_numpy(dtype=bool)
     active = [rep.owner for rep in records.playbook.reps if rep.active]
-    rows = frame.index.intersection(sorted({issue.row for issue in issues if records.leads.holds(issue)}))
+    told = frame.index.intersection(sorted({issue.row for issue in issues if records.leads.holds(issue)}))
     named = {
         int(row): (str(lead_id), str(company))
-        for row, lead_id, company in zip(rows, frame.loc[rows, "lead_id"], frame.loc[rows, "company"], strict=True)
+        for row, lead_id, company in zip(told, frame.loc[told, "lead_id"], frame.loc[told, "company"], strict=True)
     }
     return CheckReport(
         contents.name, len(frame), issues, today, measure_quality(records, everything, is_open, active), named
@@ -215,17 +226,19 @@ def _read(contents: BookContents, today: dt.date) -> tuple[Records, list[Issue]]
     return records, [*reading, *found, *history_issues(records.history, records.leads, today)]
 
 
-def _keep(issues: Sequence[Issue], records: Records, wanted: Wanted, codes: set[str]) -> list[Issue]:
-    """Return the issues that are wanted."""
+def _keep(
+    issues: Sequence[Issue], records: Records, wanted: Wanted, codes: set[str], rows: set[int] | None
+) -> list[Issue]:
+    """Return the issues that are wanted; ``rows`` are the leads they have to belong to, None for any."""
     known = choose_codes()
     kept = [
         issue for issue in issues if issue.severity >= wanted.least and (issue.code in codes or issue.code not in known)
     ]
-    if not wanted.owner:
+    if rows is None:
         return kept
-    rows = _owner_rows(records, wanted.owner)
     leads = records.leads
-    ids = {lead_id for lead_id in leads.frame["lead_id"].loc[sorted(rows)] if lead_id}
+    mine = leads.frame.index.isin(list(rows))
+    ids = {lead_id for lead_id in leads.frame["lead_id"][mine] if lead_id}
 
     def is_theirs(issue: Issue) -> bool:
         if not leads.holds(issue):
@@ -235,11 +248,11 @@ def _keep(issues: Sequence[Issue], records: Records, wanted: Wanted, codes: set[
     return [issue for issue in kept if is_theirs(issue)]
 
 
-def _owner_rows(records: Records, owner: str) -> set[int]:
-    """Return the Excel rows of a seller's leads, whatever the case and spaces of the name; all without a name."""
+def _owner_rows(records: Records, owner: str) -> set[int] | None:
+    """Return the Excel rows of a seller's leads, whatever the case and spaces of the name; None without a name."""
     frame = records.leads.frame
     if not owner:
-        return set(frame.index.tolist())
+        return None
     names = frame["owner"].where(frame["owner"] != "", UNKNOWN)
     words = {name: " ".join(name.split()).casefold() for name in {*names.unique(), *_reps(records)}}
     wanted = " ".join(owner.split()).casefold()

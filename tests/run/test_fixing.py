@@ -118,6 +118,13 @@ def test_select_and_owner_bound_what_is_fixed(sample: Path) -> None:
     assert {cell.row for cell in theirs.fixed} == {row for row, owner in owners.items() if owner == name}
 
 
+def test_a_sellers_own_misspelt_name_is_fixed_and_their_issues_stay_theirs(sample: Path) -> None:
+    report = fix(sample, as_of=AS_OF, unsafe=True, owner="Ana Cosat")
+    assert [(cell.old, cell.new) for cell in report.fixed] == [("Ana Cosat", "Ana Costa")]
+    row = report.fixed[0].row
+    assert {issue.row for issue in report.issues if issue.sheet == "Leads"} <= {row}
+
+
 @pytest.fixture
 def tracker(tmp_path: Path) -> Path:
     """A seller's own table: a colour, a formula, a filter that hides a row, a date typed as text."""

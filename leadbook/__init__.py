@@ -16,12 +16,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from leadbook.model.issues import Issue, LeadbookError, Severity
     from leadbook.rules.checking import all_rules, explain
-    from leadbook.run.commands import adopt, check, demo, fix, import_files, init, init_into, refresh, undo
+    from leadbook.run.commands import (
+        adopt,
+        check,
+        demo,
+        fix,
+        import_files,
+        init,
+        init_into,
+        merge,
+        refresh,
+        undo,
+        unmerge,
+    )  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "check", "demo", "explain", "fix", "import_files",
-    "init", "init_into", "refresh", "undo",
+    "init", "init_into", "merge", "refresh", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

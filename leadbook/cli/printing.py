@@ -61,6 +61,7 @@ def print_json(summary: Summary) -> None:
     found["changes"] = {
         "cells": len(plan.cells), "columns_added": plan.columns_added, "rows_appended": plan.rows_appended,
         "sheets_added": plan.sheets_added, "sheets_replaced": plan.sheets_replaced, "notes": plan.notes,
+        "steps": plan.steps,
     }  # fmt: skip
     if summary.dry_run:
         found["plan"] = [dataclasses.asdict(change) for change in plan.cells]

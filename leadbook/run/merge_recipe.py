@@ -37,7 +37,9 @@ class Recipe:
         Headers of columns in which it had no cell at all.
     formulas, links : dict of header to formula element, and to a hyperlink's attributes
     fields : list of [header, old, new, style]
-        What the merge changed in the kept lead; on the first lead of a merge only.
+        What the merge changed in the kept lead.
+    together : list of str
+        Ids of the other leads of the same merge.
     moved : dict of table to list of str
         Rows of other tables that were pointed at the kept lead: row, checksum and id as it was spelled.
     formats : list of int
@@ -53,6 +55,7 @@ class Recipe:
     formulas: dict[str, str] = field(default_factory=dict)
     links: dict[str, dict[str, str]] = field(default_factory=dict)
     fields: list[list[object]] = field(default_factory=list)
+    together: list[str] = field(default_factory=list)
     moved: dict[str, list[str]] = field(default_factory=dict)
     formats: list[int] = field(default_factory=list)
 
@@ -69,8 +72,9 @@ class Recipe:
             recipe = cls(**found)
         except (ValueError, TypeError):
             return None
-        shapes = {"into": str, "row": int, "above": str, "below": str, "attributes": str, "absent": list,
-                  "formulas": dict, "links": dict, "fields": list, "moved": dict, "formats": list}  # fmt: skip
+        texts = ("into", "above", "below", "attributes")
+        lists, named = ("absent", "fields", "together", "formats"), ("formulas", "links", "moved")
+        shapes = {"row": int, **dict.fromkeys(texts, str), **dict.fromkeys(lists, list), **dict.fromkeys(named, dict)}
         return recipe if all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items()) else None
 
 

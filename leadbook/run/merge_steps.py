@@ -45,7 +45,7 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
     places = {row: at for at, (row, _) in enumerate(order)}
     names = {column: header for header, column in columns.items()}
     archived: dict[int, tuple[Content, ...]] = {}
-    for first, (row, lead_id) in enumerate(plan.others):
+    for row, lead_id in plan.others:
         at, content = places[row], contents[row]
         recipe = Recipe(
             into=plan.master_id,
@@ -56,7 +56,8 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
             absent=[header for header, column in columns.items() if column not in content.cells],
             formulas={names[column]: text for column, text in content.formulas.items() if column in names},
             links={names[column]: link for column, link in links.get(row, {}).items() if column in names},
-            fields=fields if not first else [],
+            fields=fields,
+            together=[other for _, other in plan.others if other != lead_id],
             moved={name: _point_at(book, table, lead_id, master_cell) for name, table in work.others()},
             formats=formats,
         )
@@ -104,5 +105,6 @@ def _point_at(book: ClosedBook, table: Typed, lead_id: str, master: Content) -> 
         return []
     book.write_column(table.table.name, table.headers["lead_id"], dict.fromkeys(rows, master))
     marks = row_marks(table, rows)
-    spelled = {row: str(table.raw["lead_id"].loc[row]) for row in rows}
+    typed = table.raw["lead_id"]
+    spelled = {row: cell if isinstance(cell := typed.loc[row], str) else lead_id for row in rows}
     return [f"{row}:{marks[row]}" + (f":{spelled[row]}" if spelled[row] != lead_id else "") for row in rows]

@@ -189,7 +189,7 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> list[MergePlan]:
             if why:
                 kept.remove(plan)
                 named = f"{hit[0][1]} (row {hit[0][0]})" if hit else ", ".join(lead_id for _, lead_id in plan.others)
-                message = f"{named} was not merged into {plan.master_id}: {why}, then refresh again."
+                message = f"{named} was not merged into {plan.master_id}: {why}, then try again."
                 work.faults.append(_blocked(plan.wanted, message, hit[0][1] if hit else ""))
     return kept
 
@@ -201,7 +201,7 @@ def _own_obstacle(work: MergeBook, plan: MergePlan) -> str:
     if protected:
         return (
             f"Nothing was merged into {plan.master_id}: the sheet {min(protected)} is protected. Unprotect it in "
-            "Excel (Review, Unprotect Sheet), then refresh again."
+            "Excel (Review, Unprotect Sheet), then try again."
         )
     for name, table in work.others():
         if table.table is None:
@@ -213,7 +213,7 @@ def _own_obstacle(work: MergeBook, plan: MergePlan) -> str:
                 return (
                     f"{lead_id} was not merged into {plan.master_id}: its Lead ID in "
                     f"{table.table.address(hit[0], table.places['lead_id'])} ({name}) is a formula; type the id "
-                    "instead, then refresh again."
+                    "instead, then try again."
                 )
     return ""
 

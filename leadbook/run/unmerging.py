@@ -103,6 +103,9 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
     for lead_id in moved_away:
         done.notes.append(f"The list was sorted since, so {lead_id} stands below {members[0].recipe.into}.")
     rows = _rows_to_put_in(work, members, places, info, archive)
+    here = {folded_id(one.lead_id) for one in members}
+    for lead_id in {name: None for one in members for name in one.recipe.together if folded_id(name) not in here}:
+        done.notes.append(f"{lead_id} was merged with it, but its row is gone from the Archive, so it stays away.")
     looks = restore_master(work, members, done.notes)
     for one in members:
         point_back(work, one, done.notes)

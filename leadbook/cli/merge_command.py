@@ -45,7 +45,8 @@ def merge(given: argparse.Namespace) -> int:
     for fault in merged.faults:
         print(fault.message)
     if not merged.steps:
-        print(f"No decision on the sheet Duplicates asks for anything, so {given.book} stays as it is.")
+        why = "Nothing was merged" if merged.faults else "No decision on the sheet Duplicates asks for anything"
+        print(f"{why}, so {given.book} stays as it is.")
         return 0
     print(merged.sentence or "The pairs are kept apart from now on.")
     if not given.dry_run:

@@ -151,6 +151,14 @@ def test_libreoffice_reads_the_same_values_and_the_validator_finds_nothing_new(
             for cell in row:
                 if cell.value is not None:
                     assert reads[1][name][cell.coordinate].value == cell.value, (sheet, place, cell.coordinate)
+    # What leadbook worked out is what its formulas come to, months between the leads and text amounts included.
+    formulas, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    for name in GENERATED:
+        for row in formulas[name].iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    known, found = cached[name][cell.coordinate].value, reads[1][name][cell.coordinate].value
+                    assert found == (pytest.approx(known) if isinstance(known, float) else known), cell.coordinate
 
 
 @pytest.mark.parametrize(

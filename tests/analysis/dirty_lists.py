@@ -208,7 +208,7 @@ def members(seed: int, count: int = 400) -> Made:
     return _spread(made, rows, again, 0.7, 4)
 
 
-def contacts(seed: int, count: int = 900) -> Made:
+def contacts(seed: int, count: int = 900, share: float = 0.15) -> Made:
     """A sales team's leads: several people at one company, which share switchboard, address and web site."""
     made = Maker(seed)
     rows: list[Row] = []
@@ -241,7 +241,7 @@ def contacts(seed: int, count: int = 900) -> Made:
             copy["Contact E-mail"] = f"{copy['Given']}{made.digits(2)}@gmail.com".casefold()
         return copy
 
-    return _spread(made, rows, again, 0.15, 2)
+    return _spread(made, rows, again, share, 2)
 
 
 def shops(seed: int, count: int = 500) -> Made:

@@ -128,11 +128,11 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
     return found[back], alike[back]
 
 
-def _within(one: Field, other: Field, left: Codes, right: Codes) -> Mask:
+def _within(one: Field, other: Field, left: Codes, right: Codes, least: int = 4) -> Mask:
     """Return where the letters of one value are all among the other's."""
     a, b = one.letters[left], other.letters[right]
     common = a & b
-    enough = np.minimum(one.lengths[left], other.lengths[right]) >= 4
+    enough = np.minimum(one.lengths[left], other.lengths[right]) >= least
     return np.asarray(((common == a) | (common == b)) & enough)
 
 
@@ -191,6 +191,12 @@ def _given_levels(one: Field, other: Field, first: Codes, second: Codes) -> Leve
         a, b = left[rest], right[rest]
         short[rest] = (full[a] == full[b]) | ((initial[a] == initial[b]) & (single[a] | single[b]))
         slip[rest], similar[rest] = slips(one, other, a, b)
+        # Pat may be Patrick as well as Patricia.
+        begun = np.flatnonzero(_within(one, other, a, b, 3) & ~short[rest] & ~slip[rest])
+        short[rest[begun]] = [
+            one.texts[low].startswith(other.texts[high]) or other.texts[high].startswith(one.texts[low])
+            for low, high in zip(a[begun].tolist(), b[begun].tolist(), strict=True)
+        ]
     return _pick(len(first), (equal, 0), (short, 1), (slip, 2), (similar, 3), (both, 4))
 
 
@@ -281,8 +287,7 @@ def _email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
     unsure = np.flatnonzero(~mailbox_equal)
     near_box[unsure], _ = slips(mailbox, mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
     unsure = np.flatnonzero(~domain_equal & near_box)
-    near_host[unsure], alike = slips(domain, domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
-    near_host[unsure] |= alike
+    near_host[unsure], _ = slips(domain, domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
     similar, same_box, same_work, private = (np.zeros(len(first), dtype=bool) for _ in range(4))
     similar[rest] = near_box & near_host
     same_box[rest] = near_box & mailbox_equal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.run.folding import fold
-from leadbook.run.identities import id_key, of_incoming
+from leadbook.run.identities import id_key, id_system, of_incoming
 from leadbook.run.import_lookalikes import BY_MODEL, match_by_model
 from leadbook.run.import_summary import Lookalike
 from leadbook.run.matching import Matching
@@ -102,18 +102,19 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         Counter(matching.how.values()), masters, notes,
         [(place, cell_text(standing.column(key="lead_id")[at]) or f"the lead in row {standing.rows[at]}", probability)
          for place, at, probability in likely],
-        _addresses_to_keep(matching, theirs, standing),
+        _addresses_to_keep(matching, theirs),
     )  # fmt: skip
 
 
-def _addresses_to_keep(matching: Matching, theirs: Identities, standing: Standing) -> dict[int, str]:
+def _addresses_to_keep(matching: Matching, theirs: Identities) -> dict[int, str]:
     """Return the addresses by which leads that only the model knew are found again, where they have no record id."""
-    held = standing.column(key="email")
-    kept = {}
-    for place, how in matching.how.items():
-        if how == BY_MODEL and not theirs.ids[place] and not is_blank(held[matching.found[place]]):
-            kept[place] = theirs.emails[place][0]
-    return kept
+    return {
+        place: theirs.emails[place][0]
+        for place, how in matching.how.items()
+        if how == BY_MODEL
+        and theirs.emails[place]
+        and (not theirs.ids[place] or id_system(theirs.ids[place]) == "leadbook")
+    }
 
 
 def _without_archived(places: list[int], ids: list[str], records: Records) -> tuple[list[int], int]:

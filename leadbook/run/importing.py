@@ -141,7 +141,7 @@ def import_files(
     matched = match(incoming, standing, records)
     if matched.new:
         refuse_nobody(gathered, incoming)
-    incoming = _with_ids(matched, standing, records)
+    incoming = _with_ids(matched, standing, records, policy)
     book.make_room(raw.name, len(matched.new))
     if isinstance(book, ClosedBook):
         add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
@@ -197,7 +197,7 @@ def _for_book(converted: Converted, gathered: Gathered, leads: Typed) -> tuple[I
     return Incoming(keyed, extra, deal, len(gathered.lines), converted.modified), notes
 
 
-def _with_ids(matched: Matched, standing: Standing, records: Records) -> Incoming:
+def _with_ids(matched: Matched, standing: Standing, records: Records, policy: Policy) -> Incoming:
     """Return the rows with each one's Lead ID: the known lead's, the file's, or a new one.
 
     An id that the file gives to a lead that is known under another one is kept beside it.
@@ -232,11 +232,19 @@ def _with_ids(matched: Matched, standing: Standing, records: Records) -> Incomin
     if any(value is not None for value in kept_beside):
         extra[RECORD_ID] = kept_beside
     if matched.addresses:
-        others = list(extra.get(OTHER_EMAILS, [None] * incoming.n_rows))
-        for place, address in matched.addresses.items():
-            others[place] = others[place] or address
-        extra[OTHER_EMAILS] = others
+        extra[OTHER_EMAILS] = _further_addresses(matched, standing, policy)
     return dataclasses.replace(incoming, keyed={**incoming.keyed, "lead_id": ids}, extra=extra)
+
+
+def _further_addresses(matched: Matched, standing: Standing, policy: Policy) -> list[Value]:
+    """Return the further addresses, with those by which leads are found again that only the duplicate model knew."""
+    emails, others = standing.column(key="email"), matched.incoming.extra.get(OTHER_EMAILS)
+    further: list[Value] = [None] * matched.incoming.n_rows if others is None else list(others)
+    for place, address in matched.addresses.items():
+        # A blank cell takes the address itself, unless known leads are to be left as they are.
+        if policy == "ours" or not is_blank(emails[matched.found[place]]):
+            further[place] = further[place] or address
+    return further
 
 
 def _moments(incoming: Incoming, standing: Standing, records: Records) -> Moments:

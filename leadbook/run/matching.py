@@ -105,7 +105,8 @@ class Matching:
 
     def can_be_remembered(self, place: int) -> bool:
         """Whether a row has something by which its lead is found again: a record's id, or an e-mail address."""
-        return bool(self._theirs.ids[place] or self._theirs.emails[place])
+        key = self._theirs.ids[place]
+        return bool((key and id_system(key) != "leadbook") or self._theirs.emails[place])
 
     def take(self, place: int, at: int, how: str) -> None:
         """Settle that a row is a lead."""

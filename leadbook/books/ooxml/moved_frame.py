@@ -20,7 +20,7 @@ from leadbook.books.ooxml.xmlparts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from leadbook.books.ooxml.formula_shifts import FormulaShift
     from leadbook.books.ooxml.frame import Frame
@@ -70,13 +70,6 @@ class MovedFrame:
             elif name in ("scenarios", "smartTags", "dataConsolidate"):
                 self._obstacles.append((0, 0, f"the sheet has {name}, which cannot follow rows"))
         self._links()
-
-    def links_on(self, row: int) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield column and attributes of each hyperlink on one row, before it is taken out."""
-        for element in elements(self._root.find(main("hyperlinks"))):
-            area = parse_area(element.get("ref"))
-            if area is not None and area.first_row == row == area.last_row:
-                yield area.first_column, {str(key): str(value) for key, value in element.attrib.items()}
 
     def add_links(self, row: int, links: Mapping[int, Mapping[str, str]]) -> None:
         """Put hyperlinks on a row that was put in; ``id`` names a relationship."""

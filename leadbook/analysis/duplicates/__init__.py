@@ -13,7 +13,7 @@ reported for it stands below. Here nothing is set for a list.
 ===================  ======  ======  =========  ==========
 splink 5.0, tried    0.983   0.977   0.882      0.704
 splink 5.0, told     0.984   0.958   0.684      0.923
-here                 0.997   0.999   0.959      0.977
+here                 0.997   0.999   0.955      0.981
 ===================  ======  ======  =========  ==========
 
 Splink wants comparisons and blocking chosen by hand for each table, knows only duplicates and strangers (so that

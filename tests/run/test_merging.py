@@ -226,3 +226,15 @@ def test_a_merge_that_is_not_there_is_refused_with_those_that_are(book) -> None:
     merge(book, ["L-0050", "L-0060"], as_of=AS_OF)
     with pytest.raises(InputError, match="no merge M-0009; there are M-0001"):
         unmerge(book, ["M-0009"], as_of=AS_OF)
+
+
+def test_after_a_merge_every_formula_shows_what_libreoffice_calculates(
+    book, tmp_path, soffice, new_validator_errors
+) -> None:
+    from test_refresh import differences
+
+    was = shutil.copy(book, tmp_path / "was.xlsx")
+    decide(book, L_0393="Merge", L_0398="Merge", L_0399="Keep both")
+    refresh(book, as_of=AS_OF)
+    assert differences(book, soffice(book, tmp_path / "recalculated")) == []
+    assert new_validator_errors(was, book) == []

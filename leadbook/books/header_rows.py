@@ -118,7 +118,8 @@ def _looks_like_value(text: str) -> bool:
     if "@" in bare or "://" in bare:
         return True
     digits = sum(letter.isdigit() for letter in bare)
-    return digits > 0.5 * len(bare.replace(" ", ""))
+    # "C12" is a header; "12.5" and "+49 30 1" are none.
+    return digits > 0.5 * len(bare.replace(" ", "")) and not bare[0].isalpha()
 
 
 def _end_of_body(

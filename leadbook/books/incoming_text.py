@@ -205,6 +205,11 @@ def _records(text: str, delimiter: str, skipped: int, limit: int = 0) -> tuple[l
             start = reader.line_num + 1
             if limit and len(rows) >= limit:
                 break
+        if not limit and lines and reader.line_num + skipped > lines[-1] and text.count('"') % 2:
+            raise InputError(
+                f"Line {lines[-1]} opens a quotation mark that is never closed, so everything below it would be one "
+                "cell; close it in the file, or take the mark out."
+            )
     except csv.Error as fault:
         raise InputError(
             f"Line {reader.line_num + skipped} cannot be read as delimited text ({fault}); "

@@ -132,6 +132,8 @@ def import_files(
     others = [table for table in tables if not is_quote_lines(table)]
     if not others:
         raise InputError("There is nothing to import: the files hold quote lines only, and no leads.")
+    if not any(table.n_rows for table in others):
+        raise InputError(f"{others[0].source} has headers but no rows below them, so there is nothing to import.")
     said = overruled(wishes.mapped, others)
     gathered = gather(others, (*known, *said), playbook, wishes.preset)
     refuse_foreign(gathered)

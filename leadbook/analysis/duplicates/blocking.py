@@ -135,11 +135,10 @@ def rough_keys(rows: Rows) -> list[Key]:
     if "given" in rows.fields:
         given, surname = rows.fields["given"], rows.fields["surname"]
         both = Field(np.concatenate([given.codes, surname.codes]), given.texts)
-        for change in (_start, _end):
-            rough = both.derive(change)
+        for rough in (both.rough(0, _LETTERS), both.rough(-_LETTERS, 0)):
             add("name", "name", Field(rough.codes[: rows.count], []), Field(rough.codes[rows.count :], []))
-        keys.append(Key("name", frozenset({"name"}), everyone, rows.fields["name"].codes))
-        starts = both.derive(lambda text: text.replace(" ", "")[:3]).codes
+        keys.append(Key("name", frozenset({"name"}), everyone, _whole_names(given, surname)))
+        starts = both.rough(0, 3).codes
         one, other = starts[: rows.count], starts[rows.count :]
         keys.append(Key("first and last name", frozenset({"name"}), everyone,
                         combined([np.minimum(one, other), np.maximum(one, other)])))  # fmt: skip
@@ -153,16 +152,29 @@ def rough_keys(rows: Rows) -> list[Key]:
     return [key for key in keys if (key.codes >= 0).any()]
 
 
+def _whole_names(given: Field, surname: Field) -> Codes:
+    """Return one number for each set of words that first and last name hold together, -1 for none.
+
+    The words' hashes are added up: so neither their order nor the column they stand in plays a part.
+    """
+    words = given.words  # both fields have one numbering
+    hashes = pd.util.hash_array(np.array([*words.texts], dtype=object), categorize=False).astype(np.uint64)
+    summed = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashes[words.words], dtype=np.uint64)])
+    told = np.append(summed[words.starts[1:]] - summed[words.starts[:-1]], np.uint64(0))
+    codes = pd.factorize(told[given.codes] + told[surname.codes])[0].astype(np.int64)
+    return np.where((given.codes < 0) & (surname.codes < 0), -1, codes)
+
+
 def _rough(rows: Rows, kind: str, name: str) -> list[Field]:
     """Return the rough values of one thing."""
     field = rows.fields[name]
     if kind in {"city", "company", "street", "text"}:
-        return [field.derive(_start), field.derive(_end)]
+        return [field.rough(0, _LETTERS), field.rough(-_LETTERS, 0)]
     if kind == "email":
         mailbox = rows.fields[f"{name} mailbox"]
-        return [mailbox, mailbox.derive(_start), rows.fields[f"{name} work"]]
+        return [mailbox, mailbox.rough(0, _LETTERS), rows.fields[f"{name} work"]]
     if kind == "phone":
-        return [field, field.derive(lambda text: text[-5:])]
+        return [field, field.rough(-5, 0)]
     if kind == "date":
         return [
             field.derive(lambda text: text[:6]),
@@ -170,14 +182,6 @@ def _rough(rows: Rows, kind: str, name: str) -> list[Field]:
             field.derive(lambda text: text[:4] + text[6:]),
         ]
     return [field]
-
-
-def _start(text: str) -> str:
-    return text.replace(" ", "")[:_LETTERS]
-
-
-def _end(text: str) -> str:
-    return text.replace(" ", "")[-_LETTERS:]
 
 
 def _telling(field: Field, words: str, name: str) -> Key:
@@ -260,10 +264,12 @@ def _together(one: Key, other: Key, count: int) -> Key:
 
 def _joined(one: Key, other: Key) -> tuple[Codes, Codes, Codes]:
     """Return each value of one key with each value of the other, row by row."""
-    left = pd.DataFrame({"row": one.rows, "left": one.codes})
-    right = pd.DataFrame({"row": other.rows, "right": other.codes})
-    both = left.merge(right, on="row")
-    return both["row"].to_numpy(), both["left"].to_numpy(), both["right"].to_numpy()
+    order = np.argsort(other.rows, kind="stable")
+    held = np.bincount(other.rows, minlength=int(one.rows.max(initial=-1)) + 1)
+    count = held[one.rows]
+    first = (np.cumsum(held) - held)[one.rows]
+    at = order[np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)]
+    return np.repeat(one.rows, count), np.repeat(one.codes, count), other.codes[at]
 
 
 def _within_blocks(key: Key, total: int) -> tuple[Key, Codes]:

@@ -105,18 +105,18 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
     # Two slips change at most four kinds of letter; most pairs of different words differ in more.
     apart = _letters_apart(one, other, lows, highs)
     close = np.flatnonzero(apart <= 6)
-    low_texts = [one.squeezed[code] for code in lows[close].tolist()]
-    high_texts = [other.squeezed[code] for code in highs[close].tolist()]
-    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, dtype=np.int32))
+    low_texts, high_texts = one.squeezed_at(lows[close]), other.squeezed_at(highs[close])
+    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
     shorter = np.minimum(one.lengths[lows[close]], other.lengths[highs[close]])
     found = np.zeros(len(lows), dtype=bool)
     found[close] = (edits <= 1) & (shorter >= 3) | (edits <= 2) & (shorter >= 7) | (edits == 0)
     alike = np.zeros(len(lows), dtype=bool)
     rest = close[~found[close]]
     scores = cpdist(
-        [one.texts[code] for code in lows[rest].tolist()],
-        [other.texts[code] for code in highs[rest].tolist()],
+        one.texts_at(lows[rest]),
+        other.texts_at(highs[rest]),
         scorer=JaroWinkler.similarity,
+        score_cutoff=0.85,  # a little less, so that rounding decides nothing
         dtype=np.float32,
     )
     alike[rest] = np.asarray(scores) >= 0.86
@@ -252,8 +252,8 @@ def _text_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Level
     close = np.flatnonzero((apart <= 4 + lengths // 6) | (overlap >= 0.2))
     spelled = np.zeros(len(lows), dtype=np.float32)
     spelled[close] = cpdist(
-        [field.squeezed[code] for code in lows[close].tolist()],
-        [field.squeezed[code] for code in highs[close].tolist()],
+        field.squeezed_at(lows[close]),
+        field.squeezed_at(highs[close]),
         scorer=Indel.normalized_similarity,
         dtype=np.float32,
     )

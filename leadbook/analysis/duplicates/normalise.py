@@ -12,14 +12,14 @@ from leadbook.analysis.duplicates.plain import (
     day_digits,
     figure,
     house_of,
-    mail_address,
-    phone_digits,
+    mail_addresses,
+    phone_numbers,
     plain,
     plain_all,
     road_of,
-    site_of,
+    sites_of,
 )
-from leadbook.analysis.duplicates.rows import Field, Rows, Thing, field_of, joined
+from leadbook.analysis.duplicates.rows import Field, Rows, Thing, field_of
 from leadbook.analysis.duplicates.words import FREE_MAIL, NICKNAMES
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _TITLES = {
     "number": "House number", "street2": "Address line 2", "city": "City", "postcode": "Postcode",
     "region": "Region", "country": "Country",
 }  # fmt: skip
+_ALL_AT_ONCE = {"phone": phone_numbers, "website": sites_of, "company": company_names}
 _KINDS = {"city": "city", "postcode": "postcode", "region": "region", "country": "region"}
 
 
@@ -76,10 +77,11 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
     """Add the fields of one column, and what is compared on them; ``thing`` has the column's role as its kind."""
     role, title, (name,) = thing.kind, thing.title, thing.fields
     if role == "email":
-        email = source.derive(mail_address)
+        email = source.derive_all(mail_addresses)
         fields[name] = email
-        fields[f"{name} mailbox"] = email.derive(lambda address: address.rpartition("@")[0])
-        domain = fields[f"{name} domain"] = email.derive(lambda address: address.rpartition("@")[2])
+        split = [address.rpartition("@") for address in email.texts]
+        fields[f"{name} mailbox"] = field_of([mailbox for mailbox, _, _ in split], email.codes)
+        domain = fields[f"{name} domain"] = field_of([host for _, _, host in split], email.codes)
         fields[f"{name} work"] = domain.derive(lambda host: "" if host in FREE_MAIL else host)
     elif role in {"given", "surname"}:
         fields[role] = source.derive_all(plain_all)
@@ -101,13 +103,11 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
         fields[name] = source.derive(road_of)
     else:
         change = {
-            "phone": phone_digits, "website": site_of, "date": day_digits, "figure": figure,
-            "postcode": lambda text: plain(text).replace(" ", ""), "number": house_of,
+            "date": day_digits, "figure": figure, "postcode": lambda text: plain(text).replace(" ", ""),
+            "number": house_of,
         }.get(role)  # fmt: skip
-        if change is not None:
-            made = source.derive(change)
-        else:
-            made = source.derive_all(company_names if role == "company" else plain_all)
+        at_once = _ALL_AT_ONCE.get(role, plain_all)
+        made = source.derive(change) if change is not None else source.derive_all(at_once)
         if role == "number" and "number" in fields:
             things[:] = [thing for thing in things if thing.kind != "number"]
         fields[name] = made
@@ -115,18 +115,13 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
 
 
 def _add_names(fields: dict[str, Field]) -> None:
-    """Give first and last names one numbering, so that swapped ones are found, and the first names' full forms."""
+    """Give first and last names one numbering, so that swapped ones are found."""
     given, surname = fields["given"], fields["surname"]
     width = len(given.texts)
     together = field_of([*given.texts, *surname.texts], np.arange(width + len(surname.texts), dtype=np.int64))
     table = np.append(together.codes, -1)
     fields["given"] = Field(table[np.where(given.codes < 0, len(table) - 1, given.codes)], together.texts)
     fields["surname"] = Field(table[np.where(surname.codes < 0, len(table) - 1, surname.codes + width)], together.texts)
-    fields["name"] = joined(fields["given"], fields["surname"], _sorted_words)
-
-
-def _sorted_words(one: str, other: str) -> str:
-    return " ".join(sorted(f"{one} {other}".split()))
 
 
 def full_forms(texts: Sequence[str]) -> list[str]:
@@ -151,4 +146,6 @@ _HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau"
 def read_field(values: npt.NDArray[np.object_]) -> Field:
     """Return a column as typed; blanks are ""."""
     codes, found = pd.factorize(values)
+    if set(map(type, found)) <= {str}:
+        return field_of(list(map(str.strip, found)), codes)
     return field_of(["" if value is None else str(value).strip() for value in found], codes)

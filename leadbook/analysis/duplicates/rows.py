@@ -54,13 +54,79 @@ class Field:
     @cached_property
     def squeezed(self) -> list[str]:
         """Each value without its spaces: a space lost or put in is the commonest slip."""
-        return [text.replace(" ", "") for text in self.texts]
+        together = "\n".join(self.texts)
+        if " " not in together:
+            return self.texts
+        squeezed = together.replace(" ", "").split("\n")
+        if len(squeezed) != len(self.texts):  # a line break within a text
+            return [text.replace(" ", "") for text in self.texts]
+        return squeezed
+
+    def texts_at(self, codes: Codes) -> list[str]:
+        """Return the values of some codes, none of them blank."""
+        found: list[str] = self._as_array[codes].tolist()
+        return found
+
+    def squeezed_at(self, codes: Codes) -> list[str]:
+        """Return the values of some codes, none of them blank, without their spaces."""
+        found: list[str] = self._squeezed_as_array[codes].tolist()
+        return found
+
+    @cached_property
+    def _as_array(self) -> npt.NDArray[np.object_]:
+        return np.array([*self.texts], dtype=object)
+
+    @cached_property
+    def _squeezed_as_array(self) -> npt.NDArray[np.object_]:
+        return self._as_array if self.squeezed is self.texts else np.array([*self.squeezed], dtype=object)
 
     def edges(self, size: int) -> tuple[Codes, Codes]:
         """Return numbers for how each value begins, and for how it ends, spaces aside."""
-        starts = pd.factorize(np.array([text[:size] for text in self.squeezed], dtype=object))[0]
-        ends = pd.factorize(np.array([text[-size:] for text in self.squeezed], dtype=object))[0]
-        return starts.astype(np.int64), ends.astype(np.int64)
+        if size not in self._edges:
+            self._edges[size] = (self._number(0, size), self._number(-size, 0))
+        return self._edges[size]
+
+    def rough(self, start: int, end: int) -> Field:
+        """Return the field of what stands in some places of the values, spaces aside; it has codes only.
+
+        Parameters
+        ----------
+        start, end : int
+            As in a slice of text; ``start`` below 0 counts from the end, and ``end`` is 0 then.
+        """
+        return Field(np.append(self._number(start, end), -1)[self.codes], [])
+
+    def _number(self, start: int, end: int) -> Codes:
+        """Return numbers for the letters in some places of each value; -1 where there are none.
+
+        Notes
+        -----
+        Letters are mixed into 64 bits instead of being cut out as texts; two of millions may get one number by
+        chance, which brings a pair more to compare and nothing else.
+        """
+        marks, begins, lengths = self._squeezed_letters
+        first = begins + (np.maximum(lengths + start, 0) if start < 0 else np.minimum(start, lengths))
+        last = begins + (lengths if start < 0 else np.minimum(end, lengths))
+        mixed = np.zeros(len(lengths), dtype=np.uint64)
+        for place in range(-start if start < 0 else end - start):
+            at = first + place
+            there = at < last
+            letter = marks[np.where(there, at, 0)].astype(np.uint64) + np.uint64(1)
+            mixed = np.where(there, (mixed ^ letter) * _MIXER, mixed)
+            mixed ^= mixed >> np.uint64(29)
+        codes = pd.factorize(mixed)[0].astype(np.int64)
+        return np.where(last > first, codes, -1)
+
+    @cached_property
+    def _edges(self) -> dict[int, tuple[Codes, Codes]]:
+        return {}
+
+    @cached_property
+    def _squeezed_letters(self) -> tuple[npt.NDArray[np.uint32], Codes, Codes]:
+        """All letters of all values one after the other, where each value begins, and how long it is; no spaces."""
+        lengths = np.fromiter(map(len, self.squeezed), np.int64, len(self.texts))
+        marks = np.frombuffer("".join(self.squeezed).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return marks if len(marks) else np.zeros(1, np.uint32), np.cumsum(lengths) - lengths, lengths
 
     @cached_property
     def words(self) -> Words:
@@ -104,11 +170,13 @@ class Words:
     @classmethod
     def of(cls, source: Field) -> Words:
         """Return the words of a field's values."""
-        split = [text.split() for text in source.texts]
-        owners = np.repeat(np.arange(len(split)), [len(words) for words in split])
-        numbers, texts = pd.factorize(np.array([word for words in split for word in words] or [""], dtype=object))
+        words, counts = " ".join(source.texts).split(), [text.count(" ") + 1 for text in source.texts]
+        if len(words) != sum(counts):  # two spaces in a row
+            counts = [len(text.split()) for text in source.texts]
+        owners = np.repeat(np.arange(len(counts)), counts)
+        numbers, texts = pd.factorize(np.array(words or [""], dtype=object))
         if not len(owners):
-            return cls(np.zeros(len(split) + 1, np.int64), np.empty(0, np.int64), np.empty(0), [])
+            return cls(np.zeros(len(counts) + 1, np.int64), np.empty(0, np.int64), np.empty(0), [])
         width = len(texts)
         pairs = np.unique(owners * width + numbers)
         owners, numbers = pairs // width, pairs % width
@@ -116,7 +184,7 @@ class Words:
         bits = np.log2((source.filled + 1) / np.maximum(held, 1))
         # A word that only one row holds may be another one's with a slip, so that its lack says less.
         bits = np.where(held > 1, bits, bits / 2)
-        starts = np.searchsorted(owners, np.arange(len(split) + 1))
+        starts = np.searchsorted(owners, np.arange(len(counts) + 1))
         return cls(starts, numbers, bits, list(texts))
 
     @cached_property
@@ -272,17 +340,11 @@ def field_of(values: Sequence[str], codes: Codes) -> Field:
     codes : array of int, shape (n rows,)
         Position in ``values``, -1 for blank.
     """
+    if len(held := set(values)) == len(values) and "" not in held:
+        return Field(codes.astype(np.int64), list(values))
     found, distinct = pd.factorize(np.array(["", *values], dtype=object))  # so that "" gets number 0
     lookup = np.append(found[1:] - 1, -1)
     return Field(lookup[codes], distinct[1:].tolist())
-
-
-def joined(one: Field, other: Field, join: Callable[[str, str], str]) -> Field:
-    """Return a field made of two, computed once for each combination that occurs."""
-    width = len(other.texts) + 1
-    codes, found = pd.factorize((one.codes + 1) * width + (other.codes + 1))
-    ones, others = ["", *one.texts], ["", *other.texts]
-    return field_of([join(ones[code // width], others[code % width]) for code in found.tolist()], codes)
 
 
 def combined(parts: Sequence[Codes]) -> Codes:
@@ -306,18 +368,19 @@ def both_hold(one: Field, first: Codes, second: Codes) -> tuple[Mask, Mask]:
 def _letter_bits(texts: list[str]) -> npt.NDArray[np.uint64]:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     bits = np.zeros(len(texts), dtype=np.uint64)
-    marks = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    marks = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if not len(marks):
         return bits
     # Letters and digits each have a bit of their own; spaces and marks have none.
     kind = np.where(marks < 128, _KIND[np.minimum(marks, 127)], 36 + marks % 28)
-    value = np.where(kind < 0, np.uint64(0), np.uint64(1) << np.maximum(kind, 0).astype(np.uint64))
+    value = np.append(np.uint64(1) << np.arange(64, dtype=np.uint64), np.uint64(0))[kind]
     starts = np.cumsum(lengths) - lengths
     filled = lengths > 0
     bits[filled] = np.bitwise_or.reduceat(value, starts[filled])
     return bits
 
 
+_MIXER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two values of 64 bits come to one
 _KIND = np.full(128, -1, dtype=np.int64)
 _KIND[ord("a") : ord("z") + 1] = np.arange(26)
 _KIND[ord("0") : ord("9") + 1] = 26 + np.arange(10)

@@ -133,8 +133,19 @@ def test_a_common_value_says_less_than_a_rare_one(make_records):
     assert both.empty or both.iloc[0] < rare.iloc[0]
 
 
+def test_an_agreement_never_speaks_against_and_the_terms_add_up(make_records):
+    family = [ANNA, but(first_name="Gustav", email="gustav@gmail.com"), but(first_name="Anne", email="")]
+    found = find_duplicates(make_records(family), least=0.0).pairs
+    assert len(found)
+    for pair in found.itertuples():
+        terms = [term.rsplit(" ", 1) for term in pair.reasons.split("; ")]
+        assert not [words for words, bits in terms if words.endswith(" equal") and float(bits) < 0]
+        odds = sum(float(bits) for _, bits in terms)
+        assert 1 / (1 + 2**-odds) == pytest.approx(pair.probability, abs=0.1)
+
+
 def test_reasons_name_what_agreed_with_its_weight(make_records):
-    found = find_duplicates(make_records([ANNA, but(phone="", first_name="Ana")])).pairs.iloc[0]
+    found = find_duplicates(make_records([ANNA, but(phone="", first_name="Amna")])).pairs.iloc[0]
     assert "Email equal +" in found["reasons"]
     assert "First name one slip apart +" in found["reasons"]
     assert "Phone" not in found["reasons"], "a blank side says nothing"

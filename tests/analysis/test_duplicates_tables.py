@@ -50,6 +50,24 @@ def test_columns_are_known_by_header_and_by_looks(header, values, role):
     assert [column.role for column in known[1:]] == ([role] if role else [])
 
 
+@pytest.mark.parametrize(
+    ("headers", "roles"),
+    [
+        (("Pr\u00e9nom", "Nom", "CP", "T\u00e9l", "Courriel"), ["given", "surname", "postcode", "phone", "email"]),
+        (("Vorname", "Name", "PLZ", "Handynummer", "E-Mail"), ["given", "surname", "postcode", "phone", "email"]),
+        (("a", "b", "c", "d", "e"), ["given", "surname", "code", "phone", "email"]),
+    ],
+)
+def test_first_and_last_names_are_told_by_what_stands_beside_them(headers, roles):
+    names = [("Zsofia", "Okafor"), ("Mehmet", "Lind"), ("Ottokar", "Sato"), ("Anna", "Weiss"), ("Tom", "Prat")]
+    rows = [
+        (first, last, str(10115 + 77 * n), f"(030) {99812 + n}", f"{first}.{last}@mail.com".casefold())
+        for n, (first, last) in enumerate(names)
+    ]
+    known = recognise(dict(zip(headers, map(list, zip(*rows, strict=True)), strict=True)))
+    assert [column.role for column in known] == roles
+
+
 def test_where_nothing_names_the_rows_the_first_text_does():
     known = recognise(
         {"price": ["1", "2", "2"], "b": ["red pen", "blue pen", "ink"], "c": ["on a shelf", "sold", "here"]}

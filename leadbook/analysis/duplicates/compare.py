@@ -162,7 +162,7 @@ def _person(rows: Rows, first: Codes, second: Codes) -> tuple[Levels, Levels, Ma
         better = bits > np.maximum(bits_straight[asked], 0)
         chosen = asked[better]
         swapped[chosen] = True
-        table = np.array([0, 2, 3, 4, -1], dtype=np.int8)  # from the levels of last names to those of first names
+        table = np.array([0, 2, 3, 5, -1], dtype=np.int8)  # from the levels of last names to those of first names
         straight[0][chosen] = table[crossed_given[better]]
         straight[1][chosen] = crossed_surname[better]
     return straight[0], straight[1], swapped
@@ -175,14 +175,14 @@ _BITS = {kind: np.array([*(level.weight for level in LEVELS[kind]), 0.0]) for ki
 
 
 def _given_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:
-    from leadbook.analysis.duplicates.words import NICKNAMES  # noqa: PLC0415 - a table only this needs
+    from leadbook.analysis.duplicates.nicknames import NICKNAMES  # noqa: PLC0415 - a table only this needs
 
     left, right = one.codes[first], other.codes[second]
     both = (left >= 0) & (right >= 0)
     equal = both & (left == right)
     rest = np.flatnonzero(both & ~equal)
     short = np.zeros(len(first), dtype=bool)
-    slip, similar = short.copy(), short.copy()
+    slip, similar, partly = short.copy(), short.copy(), short.copy()
     if len(rest):
         words = [text.partition(" ")[0] for text in one.texts]
         full = pd.factorize(np.array([NICKNAMES.get(word, word) for word in words], dtype=object))[0]
@@ -197,7 +197,32 @@ def _given_levels(one: Field, other: Field, first: Codes, second: Codes) -> Leve
             one.texts[low].startswith(other.texts[high]) or other.texts[high].startswith(one.texts[low])
             for low, high in zip(a[begun].tolist(), b[begun].tolist(), strict=True)
         ]
-    return _pick(len(first), (equal, 0), (short, 1), (slip, 2), (similar, 3), (both, 4))
+        partly[rest] = _partly_alike(one, other, a, b)
+    return _pick(len(first), (equal, 0), (short, 1), (slip, 2), (similar, 3), (partly, 4), (both, 5))
+
+
+def _partly_alike(one: Field, other: Field, left: Codes, right: Codes) -> Mask:
+    """Return which names may be one badly garbled or cut off: most letters in order, or two letters of a longer one."""
+    from rapidfuzz.distance import Indel  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
+
+    lows, highs, back = _distinct(one, other, left, right)
+    found = np.zeros(len(lows), dtype=bool)
+    close = np.flatnonzero(_letters_apart(one, other, lows, highs) <= _GARBLED_APART)
+    low_texts = [one.squeezed[code] for code in lows[close].tolist()]
+    high_texts = [other.squeezed[code] for code in highs[close].tolist()]
+    alike = np.asarray(cpdist(low_texts, high_texts, scorer=Indel.normalized_similarity, dtype=np.float32))
+    found[close] = (alike >= _GARBLED) | np.fromiter(
+        (len(low) != len(high) and min(len(low), len(high)) == _CUT_OFF and low[:_CUT_OFF] == high[:_CUT_OFF]
+         for low, high in zip(low_texts, high_texts, strict=True)),
+        bool, len(close),
+    )  # fmt: skip
+    return found[back]
+
+
+_GARBLED_APART = 6
+_GARBLED = 0.6
+_CUT_OFF = 2
 
 
 def _surname_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:

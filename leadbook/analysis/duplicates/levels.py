@@ -53,13 +53,15 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("one digit off", 0.06, 1e-4, 0.10),
         Level("different", 0.19, 0.99988, 0.45),
     ),
-    # short form: Robert, Bob or R.; one slip: Robert, Robret; similar: Catherine, Katharina.
+    # short form: Robert, Bob or R.; one slip: Robert, Robret; similar: Catherine, Katharina; partly alike: Sierra,
+    # iSrera or Kevin, Ke; different: Robert, Susan.
     "given": (
         Level("equal", 0.72, 0.006),
         Level("short form", 0.06, 0.006),
         Level("one slip apart", 0.10, 0.002),
         Level("similar", 0.05, 0.012),
-        Level("different", 0.07, 0.974),
+        Level("partly alike", 0.02, 0.06),
+        Level("different", 0.05, 0.914),
     ),
     # one slip: Schmidt, Schmitd; similar: Meier-Lang, Meier; different: Schmidt, Okafor.
     "surname": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.duplicates.nicknames import NICKNAMES
 from leadbook.analysis.duplicates.plain import (
     company_names,
     day_digits,
@@ -20,7 +21,7 @@ from leadbook.analysis.duplicates.plain import (
     sites_of,
 )
 from leadbook.analysis.duplicates.rows import Field, Rows, Thing, field_of
-from leadbook.analysis.duplicates.words import FREE_MAIL, NICKNAMES
+from leadbook.analysis.duplicates.words import FREE_MAIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,13 +21,13 @@ def reasons(rows: Rows, compared: Compared, weighed: Weighed) -> list[str]:
     Notes
     -----
     The strongest term comes first; "Any two rows" is where every pair starts. Together they are the log2 odds.
-    What colleagues share counts less, and the sentence says so.
+    "Colleagues share this too -14.2" takes back what people of one firm, family or house have in common anyhow.
     """
     count = len(compared.first)
     if not count:
         return []
     words = [[f"{thing.title} {level.name}" for level in LEVELS[thing.kind]] for thing in rows.things]
-    kinds = np.array([f"what {name} share counts less" for name, *_ in RELATED], dtype=object)[
+    kinds = np.array([f"{name.capitalize()} share this too" for name, *_ in RELATED], dtype=object)[
         weighed.kinds.argmax(axis=0)
     ]
     order = np.argsort(-np.abs(weighed.terms), axis=0, kind="stable")
@@ -40,11 +40,11 @@ def reasons(rows: Rows, compared: Compared, weighed: Weighed) -> list[str]:
         ]
         if compared.swapped[pair]:
             terms.append(f"Names exchanged {weighed.swap[pair]:+.1f}")
-        terms.append(f"Any two rows {weighed.start:+.1f}")
         if weighed.related[pair] <= -_WORTH_A_WORD:
-            terms.append(kinds[pair])
+            terms.append(f"{kinds[pair]} {weighed.related[pair]:+.1f}")
+        terms.append(f"Any two rows {weighed.start:+.1f}")
         sentences.append("; ".join(terms))
     return sentences
 
 
-_WORTH_A_WORD = 1.0  # bit
+_WORTH_A_WORD = 0.05  # bits

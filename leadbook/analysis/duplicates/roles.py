@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.duplicates.words import NICKNAMES, STREET_WORDS
+from leadbook.analysis.duplicates.nicknames import NICKNAMES
+from leadbook.analysis.duplicates.plain import plain
+from leadbook.analysis.duplicates.words import STREET_WORDS
+from leadbook.model.columns import LEADS
+from leadbook.model.mapping_words import FULL_NAME, MORE_ALIASES, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,34 +21,52 @@ _FEW = 20
 # Distinct values looked at.
 _SAMPLE = 500
 
+# Only what the model's own vocabulary of headers lacks or means otherwise.
 _HEADERS: dict[str, str] = {
-    "email": "email|e mail|mail|emailaddress|courriel|correo",
-    "phone": "phone|telephone|tel|mobile|cell|handy|telefon|fon|phone number|contact number|telefono|fax",
-    "given": "first|first name|firstname|fname|given|given name|givenname|forename|vorname|prenom|nombre"
-    "|christian name",
-    "surname": "last|last name|lastname|lname|surname|family name|familyname|sname|nachname|familienname|apellido"
-    "|apellidos|nom de famille|second name",
-    "person": "full name|fullname|person|person name|contact|contact name|contact person|client name|customer name"
-    "|ansprechpartner|lead name|nom complet",
-    "company": "company|company name|organisation|organization|organisation name|organization name|account"
-    "|account name|firma|unternehmen|business|business name|employer|entreprise|empresa|societe|legal name",
-    "number": "street number|streetnumber|house number|house no|house nr|houseno|hausnr|hausnummer|street no"
-    "|building number|no",
-    "street": "street|street address|streetaddress|address|addr|address 1|address1|address line 1|addressline1|street 1"
-    "|strasse|rue|road|street name|mailing street|billing street|add1|addr1|anschrift|adresse|direccion",
-    "street2": "address 2|address2|address line 2|addressline2|street 2|addr2|add2|unit|locality|address line two",
-    "city": "city|town|suburb|place|municipality|stadt|ort|ville|ciudad|city name|billing city|mailing city",
-    "postcode": "postcode|post code|postal code|postalcode|zip|zip code|zipcode|plz|postleitzahl|code postal|pcode",
-    "region": "state|region|province|county|territory|bundesland|state province|st",
-    "country": "country|land|pays|nation|pais|country code",
-    "website": "website|web|url|homepage|domain|web site|webseite|internet|site",
-    "date": "date of birth|dob|birth date|birthdate|birthday|born|geburtsdatum|date",
+    "phone": "fax",
+    "given": "first|given",
+    "surname": "last",
+    "person": "client name|customer name",
+    "company": "organisation name|organization name|business",
+    "number": "street number|house number|house no|house nr|hausnr|hausnummer|street no|building number|no",
+    "street": "addr|road|street name|add1|addr1",
+    "street2": "address 2|address line 2|street 2|addr2|add2|unit|locality|address line two",
+    "city": "place",
+    "region": "st",
+    "website": "site",
+    "date": "date of birth|dob|birth date|birthday|born|geburtsdatum|geboren|date de naissance|fecha de nacimiento"
+    "|data urodzenia|data di nascita|date",
+}
+# What our own columns are called, in trackers and exports of any language, is the model's to know.
+_OF_KEY = {
+    "email": "email", "phone": "phone", "first_name": "given", "last_name": "surname", FULL_NAME: "person",
+    "company": "company", "street": "street", "city": "city", "postcode": "postcode", "region": "region",
+    "country": "country", "website": "website",
 }  # fmt: skip
-_ROLES = {alias: role for role, aliases in _HEADERS.items() for alias in aliases.split("|")}
+
+
+def _spellings() -> dict[str, str]:
+    """Return each header that is known, letters only, with its role; what stands above goes first."""
+    found = {_letters(alias): role for role, aliases in _HEADERS.items() for alias in aliases.split("|")}
+    for column in LEADS:
+        if column.key in _OF_KEY:
+            for name in (column.header, *column.aliases, *MORE_ALIASES.get(column.key, ())):
+                found.setdefault(_letters(name), _OF_KEY[column.key])
+    for name in SPECIAL[FULL_NAME]:
+        found.setdefault(_letters(name), "person")
+    return found
+
+
+def _letters(words: str) -> str:
+    return plain(words).replace(" ", "")
+
+
 _LEADING = re.compile(
     r"^(mobile|cell|direct|day|evening|private|contact|person|client|customer|lead|home|work|business|billing|mailing|shipping|primary|main|company|account|"
     r"organi[sz]ation|office|personal|your|the|applicant|patient|member|res|residential|employee|buyer|owner)\s+"
 )
+
+_ROLES = _spellings()
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s().\-/\u00a0]{7,24}(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
@@ -95,7 +117,81 @@ def recognise(columns: Mapping[str, Sequence[str]]) -> list[Column]:
         # One value in all rows tells nothing, unless it is a person's: then all rows are that person.
         if role and (len(distinct) > 1 or role in _OWN):
             found.append(Column(role, header))
-    return _with_a_name(found)
+    return _with_a_name(_with_people(found, columns))
+
+
+def _with_people(columns: list[Column], texts: Mapping[str, Sequence[str]]) -> list[Column]:
+    """Return the columns with first, last and whole names told apart by what stands beside them.
+
+    Where no header names a person, two columns do that mail addresses are made of, or that stand side by side and
+    hold one word each, the first of them with first names that many have.
+    """
+    roles = {column.role: place for place, column in enumerate(columns)}
+    named = [place for place, column in enumerate(columns) if column.role == "person"
+             or (column.role == "company" and _letters(column.header) in _ANY_NAME)]  # fmt: skip
+    whole = named[0] if named else -1
+    if "given" in roles and "surname" not in roles:
+        if whole >= 0 and _one_word(texts[columns[whole].header]):
+            return _renamed(columns, {whole: "surname"})
+        if whole < 0 and not _one_word(texts[columns[roles["given"]].header], 0.5):
+            return _renamed(columns, {roles["given"]: "person"})
+    if "surname" in roles or "person" in roles or ("company" in roles and "email" not in roles):
+        return columns
+    loose = [
+        place for place, column in enumerate(columns)
+        if column.role in {"text", "given"} and _wordy(texts[column.header])
+    ]  # fmt: skip
+    if "email" in roles:
+        mail = texts[columns[roles["email"]].header]
+        written = [place for place in loose if _in_mail(texts[columns[place].header], mail) >= _NAMED_IN_MAIL]
+        if len(written) == _TWO:
+            return _renamed(columns, _told_apart(written, columns, texts, roles.get("given", -1)))
+    if "given" in roles:
+        beside = [place for place in loose if abs(place - roles["given"]) == 1]
+        beside = [place for place in beside if _one_word(texts[columns[place].header])]
+        if beside:
+            return _renamed(columns, {beside[-1]: "surname"})
+    return columns
+
+
+_TWO = 2
+_NAMED_IN_MAIL = 0.4
+
+
+def _renamed(columns: list[Column], roles: dict[int, str]) -> list[Column]:
+    return [Column(roles.get(place, column.role), column.header) for place, column in enumerate(columns)]
+
+
+def _told_apart(
+    pair: list[int], columns: list[Column], texts: Mapping[str, Sequence[str]], given: int
+) -> dict[int, str]:
+    """Return which of two columns holds first names: the one with more of the commonest."""
+    if given not in pair:
+        known = [sum(plain(text) in NICKNAMES for text in texts[columns[place].header][:_LOOKED_AT]) for place in pair]
+        given = pair[0] if known[0] >= known[1] else pair[1]
+    return {place: "given" if place == given else "surname" for place in pair}
+
+
+_LOOKED_AT = 2_000
+
+
+def _wordy(values: Sequence[str]) -> bool:
+    """Tell whether values are a word or two without digits."""
+    filled = [value for value in values[:_LOOKED_AT] if value]
+    plainly = sum(not any(map(str.isdigit, value)) and len(value.split()) <= _TWO for value in filled)
+    return plainly >= 0.85 * max(len(filled), 1)
+
+
+def _one_word(values: Sequence[str], share: float = 0.8) -> bool:
+    filled = [value for value in values[:_LOOKED_AT] if value]
+    return sum(" " not in value.strip() for value in filled) >= share * max(len(filled), 1)
+
+
+def _in_mail(values: Sequence[str], mails: Sequence[str]) -> float:
+    """Return the share of rows whose mail address is made of the value, of those that hold both."""
+    both = [(_letters(value), _letters(mail.partition("@")[0])) for value, mail in
+            zip(values[:_LOOKED_AT], mails[:_LOOKED_AT], strict=True) if value and mail]  # fmt: skip
+    return sum(len(value) > _TWO and value in mailbox for value, mailbox in both) / max(len(both), 1)
 
 
 def _with_a_name(columns: list[Column]) -> list[Column]:
@@ -122,10 +218,15 @@ def _by_header(header: str, sample: Sequence[str]) -> str:
     figures = _share(_FIGURE, sample)
     if named == "phone":
         return named if _share(_PHONE, sample) >= 0.4 else ""
+    if named in {"person", "company"} and _letters(header) in _ANY_NAME:
+        return ""  # a person's, a shop's or a product's: the values tell
     if named == "date":
         return named if figures < 0.7 or _share(_COMPACT_DATE, sample) >= 0.7 else ""
     # A name that is all digits is a key of another table.
     return named if named in {"email", "website", "number", "postcode"} or figures < 0.7 else ""
+
+
+_ANY_NAME = frozenset({"name", "nom", "client", "customer", "cliente", "kunde", "contact", "kontakt"})
 
 
 def _by_values(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:
@@ -151,7 +252,7 @@ def _words_role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> 
         return "street"
     if _short_names(sample):
         return "given"
-    if squeezed(header).endswith("name"):
+    if squeezed(header).endswith("name") or _letters(header) in _ANY_NAME:
         return "person" if _people(sample) else "company"
     return "choice" if len(distinct) <= min(60, 0.2 * len(filled)) else "text"
 
@@ -167,8 +268,8 @@ def _named(header: str) -> str:
     bare = re.sub(r"\s*\d+$", "", words)
     short = _LEADING.sub("", words)
     for spelled in (words, short, bare, _LEADING.sub("", short)):
-        if spelled in _ROLES:
-            return _ROLES[spelled]
+        if (role := _ROLES.get(_letters(spelled))) is not None:
+            return role
     return ""
 
 

@@ -33,6 +33,7 @@ _ROUNDS_OF_SLIPS = 8
 _MAY_BE_SLIPS = 0.05
 _SETTLED = 0.001
 _SLIPS_EXPLAIN = 0.14
+_SLIPS_EXPLAIN_TWO = 0.02
 _MOST_TIMES = 2.0
 _HALF_KNOWN = 0.25
 
@@ -61,6 +62,8 @@ class Model:
         Share of duplicates among all pairs.
     prior_related : array of float, shape (3,)
         Share of each kind of ``RELATED`` among all pairs.
+    house : array of float
+        How likely each thing is what a household or firm shares, where its kind doesn't say.
     """
 
     m: list[Floats]
@@ -68,6 +71,7 @@ class Model:
     related: list[Floats]
     prior: float
     prior_related: Floats
+    house: Floats
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,11 @@ class Weighed:
     Parameters
     ----------
     terms : array of float, shape (n things, n pairs)
-        Evidence that the two are one; what colleagues, families or neighbours share as well counts less.
+        Evidence that the two are one rather than strangers.
     swap : array of float
         What exchanged names take away.
     related : array of float
-        What was taken off the terms because the two may be colleagues, a family, or neighbours.
+        What goes off again because colleagues, a family or neighbours would agree in as much.
     kinds : array of float, shape (3, n pairs)
         Probability of each kind of ``RELATED``.
     known : array of bool, likewise
@@ -117,7 +121,14 @@ def starting(rows: Rows) -> Model:
     u = [np.array([level.u for level in levels]) for levels in tables]
     related = [np.array([level.u if level.related is None else level.related for level in levels]) for levels in tables]
     size = max(rows.count, _FEWEST_ROWS)
-    return Model(m, u, related, 2 * DUPLICATES_A_ROW / size, np.full(len(RELATED), 2 * _RELATED_A_ROW / size))
+    return Model(
+        m,
+        u,
+        related,
+        2 * DUPLICATES_A_ROW / size,
+        np.full(len(RELATED), 2 * _RELATED_A_ROW / size),
+        np.full(len(rows.things), 0.5),
+    )
 
 
 def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> Model:
@@ -150,7 +161,8 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
     # left to them, and only what is too much for slips is theirs. Colleagues differ in more than one thing.
     few = _TRUST_PRIOR / (everyone + _TRUST_PRIOR / base.prior_related)
     few[0] = base.prior_related[0]
-    model = Model(base.m, base.u, base.related, base.prior, few)
+    house = _of_the_house(rows, compared)
+    model = Model(base.m, base.u, base.related, base.prior, few, house)
     too_many = np.zeros(len(RELATED))
     for turn in range(_ROUNDS):
         weighed = weigh(rows, compared, model)
@@ -187,27 +199,58 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
             np.allclose(np.concatenate(ms), np.concatenate(model.m), atol=_SETTLED)
             and np.allclose(prior_related, model.prior_related, rtol=0.02)
         )
-        model = Model(ms, us, base.related, prior, prior_related)
+        model = Model(ms, us, base.related, prior, prior_related, house)
         if settled:
             break
     return model
 
 
 def _beyond_slips(rows: Rows, compared: Compared, weighed: Weighed, model: Model) -> Floats:
-    """Return which share of the supposed duplicates differs in who they are, beyond what slips explain; by kind."""
+    """Return which share of the supposed duplicates differs in who they are, beyond what slips explain; by kind.
+
+    Another first name may be a slip; another first name and another e-mail address on one pair hardly ever are.
+    """
     found = np.zeros(len(RELATED))
     for number, (_, _, telling, _) in enumerate(RELATED):
         known = weighed.known[number]
         differs = known.copy()
+        told = np.zeros(len(known), dtype=np.int8)
         for place, thing in enumerate(rows.things):
             if thing.kind in telling:
                 there = compared.levels[place] >= 0
                 apart = _SAME_MAILBOX + 1 if thing.kind == "email" else len(model.m[place]) - 1
                 differs &= ~there | (compared.levels[place] >= apart)
-        whole = weighed.probability[known].sum()
-        share = weighed.probability[differs].sum() / max(whole, 1.0)
-        found[number] = max(share - _SLIPS_EXPLAIN, 0.0)
+                told += there
+        clear = known & (told > 1)
+        asked, explained = (
+            (clear, _SLIPS_EXPLAIN_TWO) if weighed.probability[clear].sum() >= _ENOUGH else (known, _SLIPS_EXPLAIN)
+        )
+        share = weighed.probability[asked & differs].sum() / max(weighed.probability[asked].sum(), 1.0)
+        found[number] = max(share - explained, 0.0)
     return found
+
+
+def _of_the_house(rows: Rows, compared: Compared) -> Floats:
+    """Return for each thing how likely it is a household's or firm's and not the person's: half, if nothing tells.
+
+    Pairs with other first names that agree in two further things belong together; what they mostly share is theirs.
+    """
+    shares = np.full(len(rows.things), 0.5)
+    place = next((place for place, thing in enumerate(rows.things) if thing.kind == "given"), -1)
+    if place < 0:
+        return shares
+    others = compared.levels[place] == len(LEVELS["given"]) - 1
+    equal = (compared.levels == 0) & others
+    agreed = equal.sum(axis=0)
+    for number, thing in enumerate(rows.things):
+        if thing.kind in _UNKNOWN:
+            belong = others & (agreed - equal[number] >= _TOGETHER) & (compared.levels[number] >= 0)
+            shares[number] = (equal[number][belong].sum() + 2.0) / (belong.sum() + 4.0)
+    return np.asarray(np.clip(shares, 0.05, 0.9))
+
+
+_TOGETHER = 3
+_ENOUGH = 10.0
 
 
 def _limited(m: Floats, usual: float) -> Floats:
@@ -246,15 +289,6 @@ def _random_shares(rows: Rows, draw: np.random.Generator) -> list[tuple[Floats, 
             shares[0] = equal
         found.append((shares, filled))
     return found
-
-
-def _spread(terms: Floats, rows: Rows, bits: Floats, taken: Floats) -> Floats:
-    """Return what each term loses because the likeliest kind of related pair shares it too, in proportion."""
-    kind = bits.argmax(axis=0)
-    shared = np.array([[thing.kind in kinds for thing in rows.things] for _, kinds, *_ in RELATED], dtype=bool)
-    part = np.where(shared[kind].T, np.maximum(terms, 0.0), 0.0)
-    whole = part.sum(axis=0)
-    return np.where(whole > 0, part * (taken / np.maximum(whole, 1e-9)), 0.0)
 
 
 def _shared_shares(model: Model, place: int) -> Floats:
@@ -322,8 +356,9 @@ def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
             if thing.kind in shared:
                 related[number] += belongs
             elif thing.kind in _UNKNOWN:
-                # Nobody knows whether it is the person's or the household's: half of each.
-                related[number] += np.append(np.log2((model.m[place] / model.u[place] + 1.0) / 2), 0.0)[levels]
+                # It may be the person's or the household's.
+                house = model.house[place]
+                related[number] += np.log2(house * np.exp2(terms[place]) + 1.0 - house)
             elif thing.kind in alike:
                 related[number] += np.append(np.log2(np.array(alike[thing.kind]) / model.u[place]), 0.0)[levels]
             if thing.kind in telling:
@@ -337,7 +372,6 @@ def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
     # Where only one of the two says who it is, it may be anybody of the family or the firm.
     bits = np.where(known, bits, np.where(named, bits + np.log2(_HALF_KNOWN), -np.inf))
     taken = np.logaddexp2(0.0, np.logaddexp2.reduce(bits, axis=0))
-    terms -= _spread(terms, rows, bits, taken)
     odds = np.clip(total - taken, -60.0, 60.0)
     probability = 1.0 / (1.0 + np.exp2(-odds))
     return Weighed(terms, swap, -taken, (1.0 - probability) * np.exp2(bits - taken), known, odds, probability, start)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leadbook.cli.printing import shown
 
 if TYPE_CHECKING:
-    from leadbook.run.adopting import Adoption
+    from leadbook.run.adoption.adopting import Adoption
 
 # How sure a match is, by the first word of how it was found.
 _SURE = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from leadbook.model.issues import Issue
     from leadbook.run.checking import CheckReport
-    from leadbook.run.fixing import FixedCell
+    from leadbook.run.fixes.fixing import FixedCell
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _COLORS = {Severity.ERROR: "\033[31m", Severity.WARNING: "\033[33m", Severity.INFO: "\033[2m"}

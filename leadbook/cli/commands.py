@@ -98,7 +98,7 @@ def import_files(given: argparse.Namespace) -> int:
     from leadbook.books.incoming import TextForm
     from leadbook.cli.import_printing import print_import, print_import_json
     from leadbook.run.commands import import_files as run
-    from leadbook.run.importing import Wishes
+    from leadbook.run.imports.importing import Wishes
 
     wishes = Wishes(given.policy, given.preset, tuple(given.map), TextForm(given.encoding, given.delimiter))
     with Progress() as progress:

@@ -40,8 +40,8 @@ def add_export(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
 def run_export(given: argparse.Namespace) -> int:
     """``leadbook export BOOK --to OUT.csv``."""
     from leadbook.cli.commands import day_of
-    from leadbook.run.export_command import export
-    from leadbook.run.export_filters import Filters
+    from leadbook.run.exports.command import export
+    from leadbook.run.exports.filters import Filters
 
     filters = Filters(tuple(given.stage), tuple(given.owner), tuple(given.flag), tuple(given.where))
     made = export(

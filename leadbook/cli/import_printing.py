@@ -10,7 +10,7 @@ from leadbook.cli.printing import WORD, plain_json, print_mapping, print_plan, s
 
 if TYPE_CHECKING:
     from leadbook.books.book import Plan
-    from leadbook.run.import_summary import Conflict, ImportSummary
+    from leadbook.run.imports.summary import Conflict, ImportSummary
 
 # So many lines of one kind are printed when the import is carried out; a dry run and --json tell all.
 _MOST_LINES = 20

@@ -21,8 +21,8 @@ from leadbook.model.playbook import StageClass
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import check, choose_codes
-from leadbook.run.fixing import fix_contents, plan_fixes
-from leadbook.run.merge_report import decision_issues
+from leadbook.run.fixes.fixing import fix_contents, plan_fixes
+from leadbook.run.merges.report import decision_issues
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
-    from leadbook.run.fixing import FixedCell
+    from leadbook.run.fixes.fixing import FixedCell
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from leadbook.books.book import Plan
-    from leadbook.run.adopting import Adoption
+    from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.checking import CheckReport
-    from leadbook.run.importing import ImportSummary, Wishes
-    from leadbook.run.merging import Merged
+    from leadbook.run.imports.importing import ImportSummary, Wishes
+    from leadbook.run.merges.merging import Merged
+    from leadbook.run.merges.unmerging import Unmerged
     from leadbook.run.refresh import Summary
-    from leadbook.run.unmerging import Unmerged
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
 SAMPLE_DAY = dt.date(2026, 11, 20)
@@ -68,7 +68,7 @@ def refresh(
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
     from leadbook.model.locate import find_leads
     from leadbook.model.settings import read_playbook
-    from leadbook.run.merge_report import merge_decided
+    from leadbook.run.merges.report import merge_decided
     from leadbook.run.refresh import refresh_book
 
     book = ClosedBook.open(Path(path))
@@ -221,7 +221,7 @@ def import_files(
         Plan everything and write nothing.
     wishes : Wishes or None
         Policy, preset, mappings and the form of text files, where they are not to be worked out; see
-        ``leadbook.run.importing.Wishes``.
+        ``leadbook.run.imports.importing.Wishes``.
     progress : callable
 
     Returns
@@ -236,8 +236,8 @@ def import_files(
     progress("open")
     from leadbook.books.closed import ClosedBook
     from leadbook.model.settings import read_playbook
-    from leadbook.run.importing import NO_WISHES
-    from leadbook.run.importing import import_files as plan_import
+    from leadbook.run.imports.importing import NO_WISHES
+    from leadbook.run.imports.importing import import_files as plan_import
 
     if not Path(into).exists():
         raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
@@ -293,7 +293,7 @@ def adopt(
         Nothing in it looks like leads, several things do, or it cannot be edited safely.
     """
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
-    from leadbook.run.adopting import adopt as adopt_file
+    from leadbook.run.adoption.adopting import adopt as adopt_file
 
     return adopt_file(
         Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, header_row=header_row, told=told, dry_run=dry_run
@@ -329,8 +329,8 @@ def merge(
     """
     from leadbook.analysis.decisions import Decisions, Wanted
     from leadbook.books.closed import ClosedBook
-    from leadbook.run.merge_report import merge_decided
-    from leadbook.run.merging import merge as merge_leads
+    from leadbook.run.merges.merging import merge as merge_leads
+    from leadbook.run.merges.report import merge_decided
 
     if len(lead_ids) == 1:
         raise InputError(f"Name the lead to keep and at least one to merge into it: {lead_ids[0]} and which other?")
@@ -367,7 +367,7 @@ def unmerge(
         There is no such merge, or it cannot be taken back; the file is then what it was.
     """
     from leadbook.books.closed import ClosedBook
-    from leadbook.run.unmerging import unmerge as take_back
+    from leadbook.run.merges.unmerging import unmerge as take_back
 
     done = take_back(ClosedBook.open(Path(path)), merge_ids, as_of)
     if not dry_run:

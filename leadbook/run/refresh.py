@@ -21,8 +21,8 @@ from leadbook.model.leads import read_records
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import all_rules, check
-from leadbook.run.merge_report import with_faults
-from leadbook.run.merging import merged_sentence
+from leadbook.run.merges.merging import merged_sentence
+from leadbook.run.merges.report import with_faults
 from leadbook.run.owned_columns import add_missing_columns
 from leadbook.sheets.duplicates import read_decisions
 from leadbook.sheets.owned import owned_lead_columns
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from leadbook.books.book import Book, Plan
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
-    from leadbook.run.merging import Merged
+    from leadbook.run.merges.merging import Merged
     from leadbook.sheets.spec import Content
 
 

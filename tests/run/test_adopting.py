@@ -16,8 +16,8 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
-from leadbook.run.adopting import adopt
-from leadbook.run.importing import import_files
+from leadbook.run.adoption.adopting import adopt
+from leadbook.run.imports.importing import import_files
 
 HEADERS = ["Kunde", "Contact", "E-mail", "Phase", "Deal Value", "Colour", "Expected Close", "Last Activity"]
 ROWS = [

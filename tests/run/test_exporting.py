@@ -13,8 +13,8 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run import commands
-from leadbook.run.export_command import export
-from leadbook.run.export_filters import Filters
+from leadbook.run.exports.command import export
+from leadbook.run.exports.filters import Filters
 
 AS_OF = dt.date(2026, 11, 20)
 

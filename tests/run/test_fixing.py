@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import BookBusyError, BookRefusedError, Fix, Issue, LeadbookError, Severity
 from leadbook.run.commands import adopt, check, fix, undo
-from leadbook.run.fixing import fix_contents, plan_fixes
+from leadbook.run.fixes.fixing import fix_contents, plan_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from leadbook.model.columns import TABLES
 from leadbook.model.leads import read_records
 from leadbook.rules.checking import check
-from leadbook.run.fix_places import same
-from leadbook.run.fixing import fix_contents
+from leadbook.run.fixes.fixing import fix_contents
+from leadbook.run.fixes.places import same
 from tests.rules.conftest import PLAYBOOK, book
 
 TODAY = dt.date(2026, 6, 15)

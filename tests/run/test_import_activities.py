@@ -14,7 +14,7 @@ from leadbook.run import commands
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from leadbook.run.import_summary import ImportSummary
+    from leadbook.run.imports.summary import ImportSummary
 
 TODAY = dt.date(2026, 3, 2)
 LEADS = "Deal Name,Company,Stage,Amount\nBig,Elk,Won,5\nSmall,Yak,Lost,6\nThird,Gnu,Lost,7\n"

@@ -17,7 +17,7 @@ from leadbook.model.leads import EXAMPLE_ID, read_records
 from leadbook.model.settings import HEADERS, read_playbook
 from leadbook.model.tables import BookContents, RawTable
 from leadbook.run import commands
-from leadbook.run.importing import Wishes, import_files
+from leadbook.run.imports.importing import Wishes, import_files
 
 
 def moment(*parts):

@@ -12,13 +12,13 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run import commands
-from leadbook.run.importing import Wishes
+from leadbook.run.imports.importing import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from leadbook.run.import_summary import ImportSummary
+    from leadbook.run.imports.summary import ImportSummary
 
 AS_OF = dt.date(2026, 11, 20)
 HEADERS = ("Lead ID", "Company", "First Name", "Last Name", "Email", "Website", "City", "Stage", "Amount", "Currency",

@@ -12,7 +12,7 @@ from leadbook.model.leads import read_records
 from leadbook.model.presets import recognise_preset
 from leadbook.model.settings import read_playbook
 from leadbook.run import commands
-from leadbook.run.importing import Wishes
+from leadbook.run.imports.importing import Wishes
 
 if TYPE_CHECKING:
     from pathlib import Path

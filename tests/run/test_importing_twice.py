@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from leadbook.run import commands
-from leadbook.run.importing import Wishes
-from leadbook.run.policies import POLICIES
+from leadbook.run.imports.importing import Wishes
+from leadbook.run.imports.policies import POLICIES
 
 if TYPE_CHECKING:
-    from leadbook.run.policies import Policy
+    from leadbook.run.imports.policies import Policy
 
 AS_OF = dt.date(2026, 11, 20)
 HEADERS = ("Id", "Company", "First Name", "Last Name", "Email", "Website", "City", "Amount", "Currency", "Stage",

@@ -6,7 +6,7 @@ import pytest
 
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.playbook import StageClass
-from leadbook.run.placing_stages import place_new
+from leadbook.run.adoption.placing_stages import place_new
 
 STAGES = DEFAULT_PLAYBOOK.stages
 

@@ -1,0 +1,1 @@
+"""A team's own tracker made readable for leadbook, in place."""

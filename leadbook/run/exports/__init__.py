@@ -1,0 +1,1 @@
+"""Leads out of the workbook, for mail merge and other systems."""

@@ -1,0 +1,1 @@
+"""What the linter proposes, applied to the seller's cells."""

@@ -1,0 +1,194 @@
+"""What has happened with imported leads: rows of other files that become rows of the Activities table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from leadbook.books.closed import ClosedBook
+from leadbook.books.starter import add_to
+from leadbook.model.cells import cell_text, comparable, is_blank
+from leadbook.model.columns import TABLES
+from leadbook.model.mapping import map_headers
+from leadbook.model.mapping_values import convert
+from leadbook.run.imports.keys import KeyIndex, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from leadbook.books.book import Book
+    from leadbook.books.incoming import IncomingTable
+    from leadbook.model.mapping_cells import Value
+    from leadbook.model.playbook import Playbook
+    from leadbook.model.records import Records
+    from leadbook.run.imports.gathered import ActivityTable, Gathered
+    from leadbook.run.imports.standing import Incoming
+
+# Words, plain, by which task lists say that something has not happened (yet); any other outcome is one.
+_NOT_DONE = frozenset(
+    {
+        "planned", "plan", "notstarted", "notdone", "notcompleted", "notheld", "notyet", "notyetstarted", "inprogress",
+        "started", "open", "new", "todo", "tobedone", "pending", "scheduled", "upcoming", "onhold", "paused", "blocked",
+        "cancelled", "canceled", "deferred", "postponed", "rescheduled", "waiting", "draft", "overdue", "incomplete",
+        "geplant", "offen", "nichtbegonnen", "nichterledigt", "inarbeit", "inbearbeitung", "ausstehend", "abgesagt",
+        "storniert", "verschoben", "zur\u00fcckgestellt", "pausiert", "wartend", "wartet", "anstehend",
+    }
+)  # fmt: skip
+# These go on: "Waiting on someone else", "Cancelled by the buyer", "Planned for June".
+_NOT_DONE_STARTS = ("waiting", "cancelled", "canceled", "deferred", "postponed", "planned", "notstarted", "inprogress")
+_STATUS_HEADERS = frozenset({"status", "state", "taskstatus", "activitystatus", "eventstatus", "progress"})
+_DONE_HEADERS = frozenset({"done", "completed", "complete", "isdone", "iscompleted", "isclosed", "erledigt"})
+_NO = frozenset({"no", "n", "false", "0", "nein", "falsch"})
+_TYPES = {"call": "call", "phone": "call", "mail": "email", "email": "email", "meeting": "meeting", "visit": "meeting",
+          "demo": "demo", "proposal": "proposal", "quote": "proposal", "reply": "reply", "note": "note"}  # fmt: skip
+_OWN_TYPES = frozenset({*_TYPES.values(), "pricing request", "demo request"})
+
+
+def add_activities(
+    book: Book, gathered: Gathered, incoming: Incoming, records: Records, today: dt.date
+) -> tuple[int, list[str]]:
+    """Append what has happened with the leads to the Activities table; return how many rows, and notes.
+
+    Notes
+    -----
+    Plans are no activities: rows after ``today``, and rows whose outcome or status says that they are not done.
+    Activities that the workbook has already are not added again; two that are alike in one file are two.
+    """
+    places = records.activities.places
+    compared = [key for key in _COMPARED if not places or key in places]
+    held = marks(records.activities.frame.to_dict("records"), compared)
+    rows: list[dict[str, Value]] = []
+    notes: list[str] = []
+    for table in gathered.activities:
+        taken, told = _activity_rows(table, gathered, incoming, records.playbook, today)
+        fresh, held = unheld(taken, compared, held)
+        if len(fresh) < len(taken):
+            told.append(f"{table.table.source}: {len(taken) - len(fresh):,} rows are in Activities already.")
+        rows += fresh
+        notes += told
+    if not rows:
+        return 0, notes
+    raw = records.activities.table
+    if raw is None:
+        if isinstance(book, ClosedBook):
+            add_to(book, records.playbook, only=("Activities",))
+        name, order = book.table_name("Activities"), [column.key for column in TABLES["Activities"]]
+    else:
+        keys = {header: key for key, header in records.activities.headers.items()}
+        name, order = raw.name, [keys.get(header, "") for header in raw.headers]
+    book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
+    return len(rows), notes
+
+
+_COMPARED = ("date", "lead_id", "type", "direction", "outcome", "owner", "notes")
+
+
+def unheld(
+    rows: list[dict[str, Value]], compared: Collection[str], held: Counter[tuple[str, ...]]
+) -> tuple[list[dict[str, Value]], Counter[tuple[str, ...]]]:
+    """Return the rows that a table does not hold as often as they come, and what it holds with them.
+
+    Parameters
+    ----------
+    compared : collection of str
+        Keys of the columns that tell two rows apart.
+    held : Counter
+        How often the table holds each row, by the mark that ``compared`` gives it.
+    """
+    left = Counter(held)
+    came: Counter[tuple[str, ...]] = Counter()
+    fresh: list[dict[str, Value]] = []
+    for row in rows:
+        mark = _mark(row, compared)
+        came[mark] += 1
+        if left[mark] > 0:
+            left[mark] -= 1
+        else:
+            fresh.append(row)
+    return fresh, held | came
+
+
+def marks(records: list[dict[Any, Any]], compared: Collection[str]) -> Counter[tuple[str, ...]]:
+    """Return how often each row of a table stands there, by the values of some columns."""
+    return Counter(_mark(record, compared) for record in records)
+
+
+def _mark(row: Mapping[Any, Any], compared: Collection[str]) -> tuple[str, ...]:
+    return tuple(_comparable(row.get(key)) for key in compared)
+
+
+def _comparable(value: object) -> str:
+    """Return a value as rows are compared: days without their time, numbers however they are typed."""
+    if is_blank(value) or value != value:  # noqa: PLR0124 - only not-a-number and not-a-time differ from themselves
+        return ""
+    if isinstance(value, dt.date):
+        return _day(value).isoformat()
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{float(value):.9g}"
+    return comparable(cell_text(value))
+
+
+def _activity_rows(
+    activity: ActivityTable, gathered: Gathered, incoming: Incoming, playbook: Playbook, today: dt.date
+) -> tuple[list[dict[str, Value]], list[str]]:
+    table = activity.table
+    keys = dict(map_headers(table.headers, table.columns, "Activities", playbook.mappings).keys)
+    keys.pop("lead_id", None)
+    converted = convert({key: table.column(header) for key, header in keys.items()}, {}, playbook, "Activities", keys)
+    ours = gathered.columns()[activity.ours][1]
+    partners = KeyIndex(ours).match(table.column(activity.link_header)).places
+    not_done = _not_done(table, keys.get("outcome", ""))
+    rows: list[dict[str, Value]] = []
+    planned = unmatched = undated = 0
+    for place in range(table.n_rows):
+        partner = partners[place]
+        day = converted.keyed["date"][place]
+        if partner is None:
+            unmatched += 1
+        elif not isinstance(day, dt.date):
+            undated += 1
+        elif _day(day) > today or not_done[place]:
+            planned += 1
+        else:
+            row = {key: values[place] for key, values in converted.keyed.items()}
+            row |= {"lead_id": incoming.keyed["lead_id"][partner], "type": _type(row.get("type"))}
+            rows.append(row)
+    notes = [f"{table.source}: {note}" for note in (*table.notes, *converted.notes)]
+    told = (
+        (planned, "not done yet or after today, no activities"),
+        (unmatched, "of no lead in the file"),
+        (undated, "without a date that can be read"),
+    )
+    notes += [
+        f"{table.source}: {'1 row' if number == 1 else f'{number:,} rows'} left out ({why})."
+        for number, why in told
+        if number
+    ]
+    return rows, notes
+
+
+def _not_done(table: IncomingTable, outcome: str) -> list[bool]:
+    """Return which rows say, in their outcome or in a status beside it, that they have not happened."""
+    says = [False] * table.n_rows
+    for header, values in zip(table.headers, table.columns, strict=True):
+        if header == outcome or plain(header) in _STATUS_HEADERS:
+            says = [said or _is_not_done(plain(value)) for said, value in zip(says, values, strict=True)]
+        elif plain(header) in _DONE_HEADERS:
+            says = [said or plain(value) in _NO for said, value in zip(says, values, strict=True)]
+    return says
+
+
+def _is_not_done(word: str) -> bool:
+    return word in _NOT_DONE or word.startswith(_NOT_DONE_STARTS)
+
+
+def _day(moment: dt.date) -> dt.date:
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def _type(text: Value) -> str:
+    word = comparable(cell_text(text))
+    if word in _OWN_TYPES:
+        return word
+    return next((kind for part, kind in _TYPES.items() if part in word), "note") if word else "note"

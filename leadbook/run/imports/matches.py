@@ -1,0 +1,170 @@
+"""Which incoming rows are known leads, which are new, and which stand twice in the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leadbook.analysis.archived import archived_ids, folded_id
+from leadbook.model.cells import cell_text, is_blank, one_line
+from leadbook.run.imports.folding import fold
+from leadbook.run.imports.identities import id_key, id_system, of_incoming
+from leadbook.run.imports.lookalikes import BY_MODEL, match_by_model
+from leadbook.run.imports.matching import Matching
+from leadbook.run.imports.summary import Lookalike
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leadbook.model.records import Records
+    from leadbook.run.imports.identities import Identities
+    from leadbook.run.imports.standing import Incoming, Standing
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What was found out about the rows of an import.
+
+    Parameters
+    ----------
+    incoming : Incoming
+        With doubled rows put together.
+    first : list of int
+        For each row, the row that stands for it.
+    found : dict of int to int
+        Row to the known lead's place in ``Standing``.
+    new : list of int
+        Rows that are no known lead, in order.
+    doubled : int
+        Rows that double another one.
+    how : mapping of str to int
+        By what known leads were recognised, and how many.
+    masters : mapping of str to str
+        Ids of leads that were merged away to the ids of those they went into.
+    notes : list of str
+    alike : list of (row, lead's id, probability)
+        New rows that look like a known lead.
+    addresses : dict of int to str
+        Row that the duplicate model knew to the e-mail address that its lead does not have yet.
+    """
+
+    incoming: Incoming
+    first: list[int]
+    found: dict[int, int]
+    new: list[int]
+    doubled: int
+    how: Mapping[str, int]
+    masters: Mapping[str, str]
+    notes: list[str]
+    alike: list[tuple[int, str, float]] = field(default_factory=list)
+    addresses: dict[int, str] = field(default_factory=dict)
+
+    def lookalikes(self, incoming: Incoming) -> tuple[Lookalike, ...]:
+        """Return the new leads that look like known ones, once the rows have their ids."""
+        return tuple(
+            Lookalike(str(incoming.keyed["lead_id"][place]), who(incoming, place), like, probability)
+            for place, like, probability in self.alike
+        )
+
+
+def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
+    """Find out which rows are known leads.
+
+    Notes
+    -----
+    Rows doubled in the file are put together first. Then by lead id (or the CRM's own, kept beside it); by company
+    and deal name; by e-mail, any of several; by the company's web domain, or its name, with the person's name; by
+    the company where nobody in it is known on either side; and by all values, so that a file without any key can
+    be imported twice. Of several candidates the one that agrees best in all else is taken, and no lead twice. Two
+    different ids of the same program are two records, and so are two deals.
+    """
+    theirs = of_incoming(incoming)
+    folded = fold(incoming, theirs)
+    notes = _fold_notes(folded.first, folded.contradictions)
+    incoming = folded.incoming
+    if notes:
+        theirs = of_incoming(incoming)
+    masters = merged_away(records)
+    matching = Matching(incoming, standing, theirs, masters, folded.places)
+    likely: list[tuple[int, int, float]] = []
+    if len(standing):
+        matching.by_keys()
+        matching.by_everything(incoming, standing)
+        likely = match_by_model(matching, incoming, standing, records.playbook)
+    notes += _repeated_ids(incoming, folded.places)
+    new, left_out = _without_archived(matching.unmatched, theirs.ids, records)
+    if left_out:
+        rows = "1 row is of a lead that was" if left_out == 1 else f"{left_out:,} rows are of leads that were"
+        notes.append(f"{rows} archived here, and stay out; take them out of the Archive if they are wanted again.")
+    return Matched(
+        incoming, folded.first, matching.found, new, incoming.n_rows - len(folded.places),
+        Counter(matching.how.values()), masters, notes,
+        [(place, cell_text(standing.column(key="lead_id")[at]) or f"the lead in row {standing.rows[at]}", probability)
+         for place, at, probability in likely],
+        _addresses_to_keep(matching, theirs),
+    )  # fmt: skip
+
+
+def _addresses_to_keep(matching: Matching, theirs: Identities) -> dict[int, str]:
+    """Return the addresses by which leads that only the model knew are found again, where they have no record id."""
+    return {
+        place: theirs.emails[place][0]
+        for place, how in matching.how.items()
+        if how == BY_MODEL
+        and theirs.emails[place]
+        and (not theirs.ids[place] or id_system(theirs.ids[place]) == "leadbook")
+    }
+
+
+def _without_archived(places: list[int], ids: list[str], records: Records) -> tuple[list[int], int]:
+    """Return the new rows whose lead was not archived, and how many were."""
+    frame = records.archive.frame
+    archived = {id_key(old) for old in frame["lead_id"].tolist()} - {""} if "lead_id" in frame.columns else set()
+    new = [place for place in places if not ids[place] or ids[place] not in archived]
+    return new, len(places) - len(new)
+
+
+def merged_away(records: Records) -> dict[str, str]:
+    """Return the compared ids of leads that were merged into another one, each with the id of that one."""
+    now = archived_ids(records.archive)
+    ids = records.archive.frame["lead_id"].tolist() if "lead_id" in records.archive.frame.columns else []
+    return {id_key(old): id_key(now[folded]) for old in ids if (folded := folded_id(old)) in now}
+
+
+def who(incoming: Incoming, place: int) -> str:
+    """Return in a few words who an incoming lead is: person and company, or what else tells."""
+    said = [
+        cell_text(incoming.keyed[key][place]) if key in incoming.keyed else ""
+        for key in ("first_name", "last_name", "company", "email")
+    ]
+    person = " ".join(filter(None, said[:2]))
+    deals = incoming.extra.get(incoming.deal or "")
+    deal = "" if deals is None else cell_text(deals[place])
+    named = [text for text in (person, said[2], deal) if text] or [said[3]]
+    return one_line(", ".join(named), 60)
+
+
+def _fold_notes(first: list[int], contradictions: int) -> list[str]:
+    doubled = sum(place != one for place, one in enumerate(first))
+    if not doubled:
+        return []
+    text = "1 row doubles another row" if doubled == 1 else f"{doubled:,} rows double other rows"
+    note = f"{text} of the file; each lead was taken once"
+    if contradictions:
+        cells = "1 cell they differ" if contradictions == 1 else f"{contradictions:,} cells they differ"
+        note += f" (in {cells}, and the upper row's word was taken)"
+    return [f"{note}."]
+
+
+def _repeated_ids(incoming: Incoming, places: list[int]) -> list[str]:
+    ids = incoming.keyed.get("lead_id")
+    if ids is None:
+        return []
+    counts = Counter(id_key(ids[place]) for place in places if not is_blank(ids[place]))
+    repeated = [text for text, count in counts.items() if count > 1]
+    if not repeated:
+        return []
+    which = "1 Lead ID stands" if len(repeated) == 1 else f"{len(repeated):,} Lead IDs stand"
+    examples = ", ".join(one_line(text, 30) for text in repeated[:5])
+    return [f"{which} in the file more than once ({examples}), for different leads; every one of them was kept."]

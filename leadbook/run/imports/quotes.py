@@ -1,0 +1,81 @@
+"""Quote lines of another leadbook workbook, brought along with its leads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.books.closed import ClosedBook
+from leadbook.books.starter import add_to
+from leadbook.model.columns import TABLES
+from leadbook.model.mapping import map_headers
+from leadbook.model.mapping_values import convert
+from leadbook.run.imports.activities import marks, unheld
+from leadbook.run.imports.keys import KeyIndex
+from leadbook.run.imports.sources import own_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.books.book import Book
+    from leadbook.books.incoming import IncomingTable
+    from leadbook.model.mapping_cells import Value
+    from leadbook.model.records import Records
+    from leadbook.run.imports.gathered import Gathered
+    from leadbook.run.imports.standing import Incoming
+
+_KEYS = tuple(column.key for column in TABLES["QuoteLines"])
+
+
+def is_quote_lines(table: IncomingTable) -> bool:
+    """Tell whether a table is one of leadbook's quote lines."""
+    if own_name(table) != "quotelines":
+        return False
+    return {"lead_id", "product"} <= set(map_headers(table.headers, table.columns, "QuoteLines").keys)
+
+
+def add_quote_lines(
+    book: Book, tables: Sequence[IncomingTable], gathered: Gathered, incoming: Incoming, records: Records
+) -> tuple[int, list[str]]:
+    """Append the quote lines of the incoming leads that the workbook lacks; return how many, and notes.
+
+    Parameters
+    ----------
+    tables : sequence of IncomingTable
+        Those of which ``is_quote_lines`` holds.
+    """
+    places = records.quote_lines.places
+    compared = [key for key in _KEYS if not places or key in places]
+    held = marks(records.quote_lines.frame.to_dict("records"), compared)
+    leads = KeyIndex(gathered.keyed.get("lead_id", []))
+    rows: list[dict[str, Value]] = []
+    notes: list[str] = []
+    for table in tables:
+        keys = dict(map_headers(table.headers, table.columns, "QuoteLines", records.playbook.mappings).keys)
+        partners = leads.match(table.column(keys.pop("lead_id"))).places
+        values = convert(
+            {key: table.column(header) for key, header in keys.items()}, {}, records.playbook, "QuoteLines", keys
+        )
+        taken: list[dict[str, Value]] = [
+            {key: column[place] for key, column in values.keyed.items()}
+            | {"lead_id": incoming.keyed["lead_id"][partner]}
+            for place, partner in enumerate(partners)
+            if partner is not None
+        ]
+        if (left := table.n_rows - len(taken)) > 0:
+            notes.append(f"{table.source}: {'1 row' if left == 1 else f'{left:,} rows'} left out (of no lead in it).")
+        fresh, held = unheld(taken, compared, held)
+        if len(fresh) < len(taken):
+            notes.append(f"{table.source}: {len(taken) - len(fresh):,} rows are in Quote Lines already.")
+        rows += fresh
+    if not rows:
+        return 0, notes
+    raw = records.quote_lines.table
+    if raw is None:
+        if isinstance(book, ClosedBook):
+            add_to(book, records.playbook, only=("Quote Lines",))
+        name, order = book.table_name("QuoteLines"), list(_KEYS)
+    else:
+        by_header = {header: key for key, header in records.quote_lines.headers.items()}
+        name, order = raw.name, [by_header.get(header, "") for header in raw.headers]
+    book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
+    return len(rows), notes

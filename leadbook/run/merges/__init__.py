@@ -1,0 +1,1 @@
+"""Duplicates made one by the seller's decision, and taken apart again."""

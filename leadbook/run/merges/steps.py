@@ -1,0 +1,110 @@
+"""One merge carried out cell by cell: the kept lead filled, other tables pointed at it, the rows archived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.analysis.archived import MERGED_INTO
+from leadbook.books.ooxml.row_links import row_links
+from leadbook.run.merges.book import MergeBook, rows_of
+from leadbook.run.merges.history import MERGED, history_rows
+from leadbook.run.merges.recipe import LONGEST, Recipe, packed, row_marks
+from leadbook.sheets.spec import Area
+
+if TYPE_CHECKING:
+    from leadbook.analysis.merge_plan import MergePlan
+    from leadbook.books.closed import ClosedBook
+    from leadbook.model.records import Typed
+    from leadbook.sheets.spec import Content
+
+
+def carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
+    """Plan everything one merge changes but the removal of rows."""
+    leads = work.records.leads
+    book, workbook = work.book, work.book.draft.workbook
+    info = book.draft.table(work.table)
+    master_cell: Content = leads.raw["lead_id"].loc[plan.master_row]
+    styles = workbook.cell_styles(
+        info.sheet, Area(plan.master_row, info.first_column, plan.master_row, info.last_column)
+    )
+    columns = {header: info.first_column + at for at, header in enumerate(info.columns)}
+    formats = list(workbook.format_digest())
+    fields: list[list[object]] = [
+        [
+            change.header,
+            packed(change.old),
+            packed(change.new),
+            styles.get((plan.master_row, columns[change.header]), 0),
+        ]
+        for change in plan.fields
+    ]
+    rows = [row for row, _ in plan.others]
+    contents = workbook.rows(info.sheet, rows)
+    links = row_links(book.draft.data, work.table, rows)
+    order = list(zip(leads.frame.index.tolist(), map(str, leads.frame["lead_id"].tolist()), strict=True))
+    places = {row: at for at, (row, _) in enumerate(order)}
+    names = {column: header for header, column in columns.items()}
+    archived: dict[int, tuple[Content, ...]] = {}
+    for row, lead_id in plan.others:
+        at, content = places[row], contents[row]
+        recipe = Recipe(
+            into=plan.master_id,
+            row=row,
+            above=order[at - 1][1] if at else "",
+            below=order[at + 1][1] if at + 1 < len(order) else "",
+            attributes=content.attributes,
+            absent=[header for header, column in columns.items() if column not in content.cells],
+            formulas={names[column]: text for column, text in content.formulas.items() if column in names},
+            links={names[column]: link for column, link in links.get(row, {}).items() if column in names},
+            fields=fields,
+            together=[other for _, other in plan.others if other != lead_id],
+            moved={name: _point_at(book, table, lead_id, master_cell) for name, table in work.others()},
+            formats=formats,
+        )
+        recipe.moved = {name: rows_moved for name, rows_moved in recipe.moved.items() if rows_moved}
+        reasons = plan.wanted.reasons.get(lead_id, "")
+        reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "")
+        archived[row] = (lead_id, work.today, reason, merge_id, _fitting(recipe))
+    book.archive_rows(work.table, archived)
+    for change in plan.fields:
+        book.write_column(work.table, change.header, {plan.master_row: _content(change.new)})
+    gone = [(row, lead_id, f"merged into {plan.master_id} ({merge_id})") for row, lead_id in plan.others]
+    book.append_rows(book.table_name("History"), history_rows(work.records, gone, MERGED, work.today))
+
+
+def _fitting(recipe: Recipe) -> str:
+    """Return a recipe's text; where thousands of rows make it too long, their checksums are left out."""
+    text = recipe.text()
+    if len(text) > LONGEST:
+        recipe.moved = {
+            name: _runs([int(mark.partition(":")[0]) for mark in marks]) for name, marks in recipe.moved.items()
+        }
+        text = recipe.text()
+    return text
+
+
+def _runs(rows: list[int]) -> list[str]:
+    """Return rows as runs: "5-9"."""
+    found: list[list[int]] = []
+    for row in sorted(rows):
+        if found and found[-1][1] == row - 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return [f"{first}-{last}" for first, last in found]
+
+
+def _content(value: object) -> Content:
+    return value  # type: ignore[return-value] # a cell's value as it was read
+
+
+def _point_at(book: ClosedBook, table: Typed, lead_id: str, master: Content) -> list[str]:
+    """Point a lead's rows of another table at the kept lead; return their marks for the way back."""
+    rows = rows_of(table, lead_id)
+    if not rows or table.table is None:
+        return []
+    book.write_column(table.table.name, table.headers["lead_id"], dict.fromkeys(rows, master))
+    marks = row_marks(table, rows)
+    typed = table.raw["lead_id"]
+    spelled = {row: cell if isinstance(cell := typed.loc[row], str) else lead_id for row in rows}
+    return [f"{row}:{marks[row]}" + (f":{spelled[row]}" if spelled[row] != lead_id else "") for row in rows]

@@ -290,13 +290,16 @@ class Rows:
 
     @cached_property
     def holders(self) -> Codes:
-        """The first row of each holder."""
+        """The first row of each holder; a row that says one thing only doesn't tell who it is, and counts by itself."""
         names = [name for name in _HOLDER if name in self.fields]
         names = names or [thing.fields[0] for thing in self.things if thing.fields]
         codes = np.zeros(self.count, dtype=np.int64)
+        said = np.zeros(self.count, dtype=np.int8)
         for name in names:
             part = self.fields[name].codes + 1
             codes = pd.factorize(codes * (int(part.max(initial=0)) + 1) + part)[0]
+            said += part > 0
+        codes[said < _SAYS_WHO] = self.count + np.flatnonzero(said < _SAYS_WHO)
         return np.unique(codes, return_index=True)[1]
 
     def at(self, places: Codes) -> Rows:
@@ -329,6 +332,7 @@ class Thing:
 
 
 _HOLDER = ("given", "surname", "email", "company", "city")
+_SAYS_WHO = 2
 
 
 def field_of(values: Sequence[str], codes: Codes) -> Field:

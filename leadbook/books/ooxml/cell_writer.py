@@ -45,18 +45,15 @@ class CellWriter:
 
     def render(self, address: str, style: int, value: Value | RawCell) -> str:
         """Return the whole ``<c>`` element; "" for an empty cell without a style."""
-        rest = self._rests([value], style)[0]
-        return f'<{self._prefix}c r="{address}{rest}' if rest else ""
+        rest = self.rests([value], style)[0]
+        return f"{self.opening(address)}{rest}" if rest else ""
 
-    def render_column(self, letters: str, rows: list[str], style: int, values: list[Value | RawCell]) -> list[str]:
-        """Return the elements of one column's cells; ``rows`` and ``values`` have one length."""
-        start = f'<{self._prefix}c r="{letters}'
-        rests = self._rests(values, style)
-        if "" in rests:
-            return [f"{start}{row}{rest}" if rest else "" for row, rest in zip(rows, rests, strict=True)]
-        return [f"{start}{row}{rest}" for row, rest in zip(rows, rests, strict=True)]
+    def opening(self, name: str) -> str:
+        """Return how the elements of one column's cells begin, up to the row's number."""
+        return f'<{self._prefix}c r="{name}'
 
-    def _rests(self, values: list[Value | RawCell], style: int) -> list[str]:
+    def rests(self, values: list[Value | RawCell], style: int) -> list[str]:
+        """Return what follows the row's number in the elements of cells; "" where no element is needed."""
         kinds = set(map(type, values)) - {NoneType}
         kind = kinds.pop() if len(kinds) == 1 else NoneType
         if kind not in _REPEATING:

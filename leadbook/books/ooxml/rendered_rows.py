@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadbook.books.ooxml.addresses import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from leadbook.books.ooxml.cell_writer import CellWriter
     from leadbook.books.ooxml.edits import CellEdits, ColumnCells
@@ -37,7 +38,7 @@ class RowEdit(NamedTuple):
 
 
 class _Batch(NamedTuple):
-    """Some rows in a row: their numbers, the cells of each edited column, and the cells of each row joined."""
+    """Some rows in a row: their numbers, what follows them in each edited column, and the cells of each row joined."""
 
     rows: list[int]
     columns: list[list[str | KeptStyle | None]]
@@ -56,6 +57,7 @@ class RenderedRows:
         self._writer = writer
         self.columns = sorted(edits.columns)
         self.names = [letters(column) for column in self.columns]
+        self._openings = [writer.opening(name) for name in self.names]
         self._rows = edits.rows()
         self._next = self._at = 0
         self._batch = _Batch([], [], [], complete=False)
@@ -71,7 +73,11 @@ class RenderedRows:
     def edit(self, offset: int) -> RowEdit:
         """Return one of the edits that wait `ahead`."""
         batch, at = self._batch, self._at + offset
-        return RowEdit(batch.rows[at], tuple([cells[at] for cells in batch.columns]), batch.blobs[at], batch.complete)
+        row = batch.rows[at]
+        rests = [column[at] for column in batch.columns]
+        cells = [f"{start}{row}{rest}" if isinstance(rest, str) and rest else rest
+                 for start, rest in zip(self._openings, rests, strict=True)]  # fmt: skip
+        return RowEdit(row, tuple(cells), batch.blobs[at], batch.complete)
 
     def ahead(self) -> tuple[list[int], Sequence[str | None]]:
         """Return the rows that wait next, as far as they are rendered, and their joined cells."""
@@ -91,22 +97,29 @@ class RenderedRows:
         self.row = self._batch.rows[self._at] if self._batch.rows else None
 
     def _rendered(self, rows: list[int]) -> _Batch:
-        numbers = list(map(str, rows))
         styled = complete = True
         columns: list[list[str | KeptStyle | None]] = []
         for index in range(len(self.columns)):
-            cells, has_styles, is_full = self._column(index, rows, numbers)
-            columns.append(cells)
+            rests, has_styles, is_full = self._column(index, rows)
+            columns.append(rests)
             styled, complete = styled and has_styles, complete and is_full
         if not styled:
             return _Batch(rows, columns, [None] * len(rows), complete=False)
-        whole = columns if complete else [["" if cell is None else cell for cell in cells] for cells in columns]
-        blobs = list(map("".join, zip(*whole, strict=True)))
-        return _Batch(rows, columns, blobs, complete)
+        return _Batch(rows, columns, self._joined(rows, columns), complete)
 
-    def _column(
-        self, index: int, rows: list[int], numbers: list[str]
-    ) -> tuple[list[str | KeptStyle | None], bool, bool]:
+    def _joined(self, rows: list[int], columns: list[list[str | KeptStyle | None]]) -> list[str]:
+        """Return the cells of each row joined: pieces of all of them at once, for there may be millions."""
+        numbers = list(map(str, rows))
+        pieces: list[Iterable[str]] = []
+        for start, rests in zip(self._openings, columns, strict=True):
+            filled = [rest for rest in rests if isinstance(rest, str) and rest]
+            if len(filled) == len(rows):
+                pieces += (repeat(start, len(rows)), numbers, filled)
+            else:
+                pieces.append([f"{start}{row}{rest}" if rest else "" for row, rest in zip(numbers, rests, strict=True)])
+        return list(map("".join, zip(*pieces, strict=True)))
+
+    def _column(self, index: int, rows: list[int]) -> tuple[list[str | KeptStyle | None], bool, bool]:
         """Render one column of a batch; tell whether each cell has its style, and whether each row has a cell."""
         out: list[str | KeptStyle | None] = [None] * len(rows)
         styled, full = True, False
@@ -115,16 +128,16 @@ class RenderedRows:
             if low == high:
                 continue
             places: Sequence[int] = range(low, high)
-            wanted, texts = rows[low:high], numbers[low:high]
+            wanted = rows[low:high]
             if not _fills(layer, wanted):
                 places = [place for place in places if rows[place] in layer.cells]
-                wanted, texts = [rows[place] for place in places], [numbers[place] for place in places]
+                wanted = [rows[place] for place in places]
             values = layer.values_of(wanted)
             cells: list[str | KeptStyle | None]
             if layer.style is None:
                 styled, cells = False, [KeptStyle(value) for value in values]
             else:
-                cells = [*self._writer.render_column(self.names[index], texts, layer.style, values)]
+                cells = [*self._writer.rests(values, layer.style)]
             if len(places) == len(rows):
                 out, full = cells, True
                 continue

@@ -78,6 +78,13 @@ def _last_in_order(block: bytes, opening: bytes, last: int) -> int:
     """Return the number of a block's last numbered row; -1 when the rows do not ascend from ``last`` on."""
     size = len(opening)
     at = block.find(opening)
+    # Rows without a gap, the usual case, are told by what each of them begins with, all at once.
+    first = block[at + size : block.find(b'"', at + size)] if at >= 0 else b""
+    if first.isdigit() and int(first) > last:
+        rows = block.split(opening)[1:]
+        numbers = range(int(first), int(first) + len(rows))
+        if all(map(bytes.startswith, rows, [b'%d"' % number for number in numbers])):
+            return numbers[-1]
     while at >= 0:
         end = block.find(b'"', at + size)
         digits = block[at + size : end]

@@ -19,7 +19,7 @@ from leadbook.sheets.live_terms import Terms
 from leadbook.sheets.spec import Formula
 
 if TYPE_CHECKING:
-    from leadbook.sheets.live_cells import Floats
+    from leadbook.sheets.live_cells import Floats, Mask
     from leadbook.sheets.live_where import StageWords, Where
     from leadbook.sheets.results import Results
 
@@ -68,6 +68,7 @@ class Tally:
 
     def __init__(self, results: Results, words: StageWords) -> None:
         self.footnotes = Footnotes()
+        self._reasons: dict[int, str] = {}
         self._words = words
         self._cells = results.lead_cells
         self._meaning = results.meaning
@@ -102,7 +103,7 @@ class Tally:
                 for factor, amounts, narrowed in self._money.by_currency(term):
                     text = narrowed.summed(self._money.sum_text(narrowed), self._words)
                     pieces.append((term.sign, text + factor))
-                    seen += term.sign * np.where(narrowed.rows, amounts, 0.0)
+                    _add(seen, term.sign, amounts, narrowed.rows)
         return self._settled(pieces, seen, meant, reported)
 
     def weighted(self, where: Where, reported: float | None = None, *, chance_cell: str = "") -> Figure:
@@ -134,12 +135,13 @@ class Tally:
                 term = whole.narrowed(self._cells.reference("probability_override"), '""', blank)
             for factor, amounts, narrowed in self._money.by_currency(term):
                 total = self._money.sum_text(narrowed)
+                chances: Floats | float
                 if narrowed.over_words:
                     text, chances = f"SUMPRODUCT({total},{self._words.chance_area})", self._terms.word_chances
                 else:
-                    text, chances = f"{total}*{chance_cell}", np.full(len(seen), self._chances[where.stage])
+                    text, chances = f"{total}*{chance_cell}", self._chances[where.stage]
                 pieces.append((term.sign, text + factor))
-                seen += term.sign * np.where(narrowed.rows, amounts * chances, 0.0)
+                _add(seen, term.sign, amounts * chances, narrowed.rows)
         if pieces:
             for text, added in self._money.overridden(where):
                 pieces.append((1, text))
@@ -155,8 +157,13 @@ class Tally:
         difference = round(wanted - float(seen.sum()), 6)
         if abs(difference) > 1e-6 * max(1.0, abs(wanted)):
             text += ("+" if difference > 0 else "-") + plain(abs(difference))
-        for position in np.flatnonzero(np.abs(seen - meant) > 1e-6).tolist():
-            self.footnotes.reasons[self._why(position)].add(int(self._meaning.frame.index[position]))
+        unlike = np.flatnonzero(seen != meant)  # few, and the look for them is one step over all leads
+        unlike = unlike[np.abs(seen[unlike] - meant[unlike]) > 1e-6]
+        rows = self._meaning.frame.index.take(unlike).tolist()
+        for position, row in zip(unlike.tolist(), rows, strict=True):
+            # A lead that formulas cannot read is in many figures, for one reason.
+            reason = self._reasons.get(position) or self._reasons.setdefault(position, self._why(position))
+            self.footnotes.reasons[reason].add(row)
         return Formula(text, wanted)
 
     def _why(self, position: int) -> str:
@@ -177,3 +184,8 @@ class Tally:
         ):
             return "a chance of their own beside error values in the table"
         return "a stage, owner or category that is spelled or decided differently"
+
+
+def _add(seen: Floats, sign: int, amounts: Floats, rows: Mask) -> None:
+    """Add amounts to what is seen so far, or take them off, in some rows alone."""
+    (np.add if sign > 0 else np.subtract)(seen, amounts, out=seen, where=rows)

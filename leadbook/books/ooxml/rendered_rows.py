@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from leadbook.books.ooxml.addresses import letters
 
@@ -112,11 +112,10 @@ class RenderedRows:
         numbers = list(map(str, rows))
         pieces: list[Iterable[str]] = []
         for start, rests in zip(self._openings, columns, strict=True):
-            filled = [rest for rest in rests if isinstance(rest, str) and rest]
-            if len(filled) == len(rows):
-                pieces += (repeat(start, len(rows)), numbers, filled)
-            else:
+            if None in rests or "" in rests:
                 pieces.append([f"{start}{row}{rest}" if rest else "" for row, rest in zip(numbers, rests, strict=True)])
+            else:
+                pieces += (repeat(start, len(rows)), numbers, cast("list[str]", rests))
         return list(map("".join, zip(*pieces, strict=True)))
 
     def _column(self, index: int, rows: list[int]) -> tuple[list[str | KeptStyle | None], bool, bool]:

@@ -191,9 +191,12 @@ def _telling(field: Field, words: str, name: str) -> Key:
     many = np.bincount(held.words, weights=field.counts[owners], minlength=len(held.bits)) > 1
     kept = many[held.words]
     owners, numbers = owners[kept], held.words[kept]
-    order = np.lexsort([numbers, -held.bits[numbers], owners])
-    owners, numbers = owners[order], numbers[order]
-    place = np.arange(len(owners)) - np.searchsorted(owners, owners)
+    # Only where a value has too many are its words put in order.
+    count = np.bincount(owners, minlength=len(field.texts))
+    long = np.flatnonzero(count[owners] > _TELLING_WORDS)
+    order = long[np.lexsort([numbers[long], -held.bits[numbers[long]], owners[long]])]
+    place = np.zeros(len(owners), dtype=np.int64)
+    place[order] = np.arange(len(long)) - np.searchsorted(owners[long], owners[long])
     owners, numbers = owners[place < _TELLING_WORDS], numbers[place < _TELLING_WORDS]
     # From the values to the rows that hold them.
     by_value = np.argsort(field.codes, kind="stable")

@@ -95,21 +95,13 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
     spaces aside. Similar means a common start and most letters in order (Jaro-Winkler at least 0.88), or one
     being the whole beginning or end of the other from four letters on.
     """
-    from rapidfuzz.distance import OSA, JaroWinkler  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - loads only when something is compared
     from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
 
-    slip, similar = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool)
     if not len(left):
-        return slip, similar
+        return np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
     lows, highs, back = _distinct(one, other, left, right)
-    # Two slips change at most four kinds of letter; most pairs of different words differ in more.
-    apart = _letters_apart(one, other, lows, highs)
-    close = np.flatnonzero(apart <= 6)
-    low_texts, high_texts = one.squeezed_at(lows[close]), other.squeezed_at(highs[close])
-    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
-    shorter = np.minimum(one.lengths[lows[close]], other.lengths[highs[close]])
-    found = np.zeros(len(lows), dtype=bool)
-    found[close] = (edits <= 1) & (shorter >= 3) | (edits <= 2) & (shorter >= 7) | (edits == 0)
+    found, close = _slipped(one, other, lows, highs)
     alike = np.zeros(len(lows), dtype=bool)
     rest = close[~found[close]]
     scores = cpdist(
@@ -126,6 +118,30 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
         for low, high in zip(lows[part].tolist(), highs[part].tolist(), strict=True)
     ]
     return found[back], alike[back]
+
+
+def only_slips(field: Field, left: Codes, right: Codes) -> Mask:
+    """Return which values are one slip apart, as ``slips`` does, where it doesn't matter what is similar."""
+    if not len(left):
+        return np.zeros(0, dtype=bool)
+    lows, highs, back = _distinct(field, field, left, right)
+    return _slipped(field, field, lows, highs)[0][back]
+
+
+def _slipped(one: Field, other: Field, lows: Codes, highs: Codes) -> tuple[Mask, Codes]:
+    """Return which values are one slip apart, and the places of those that are not far apart in letters."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - loads only when something is compared
+    from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
+
+    # Two slips change at most four kinds of letter; most pairs of different words differ in more.
+    apart = _letters_apart(one, other, lows, highs)
+    close = np.flatnonzero(apart <= 6)
+    low_texts, high_texts = one.squeezed_at(lows[close]), other.squeezed_at(highs[close])
+    edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
+    shorter = np.minimum(one.lengths[lows[close]], other.lengths[highs[close]])
+    found = np.zeros(len(lows), dtype=bool)
+    found[close] = (edits <= 1) & (shorter >= 3) | (edits <= 2) & (shorter >= 7) | (edits == 0)
+    return found, close
 
 
 def _within(one: Field, other: Field, left: Codes, right: Codes, least: int = 4) -> Mask:
@@ -242,7 +258,7 @@ def _slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Level
     both, equal = both_hold(field, first, second)
     rest = np.flatnonzero(both & ~equal)
     slip = np.zeros(len(first), dtype=bool)
-    slip[rest], _ = slips(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    slip[rest] = only_slips(field, field.codes[first[rest]], field.codes[second[rest]])
     return _pick(len(first), (equal, 0), (slip, 1), (both, 2))
 
 
@@ -310,9 +326,9 @@ def _email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
     domain_equal = domain.codes[one] == domain.codes[other]
     near_box, near_host = mailbox_equal.copy(), domain_equal.copy()
     unsure = np.flatnonzero(~mailbox_equal)
-    near_box[unsure], _ = slips(mailbox, mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
+    near_box[unsure] = only_slips(mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
     unsure = np.flatnonzero(~domain_equal & near_box)
-    near_host[unsure], _ = slips(domain, domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
+    near_host[unsure] = only_slips(domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
     similar, same_box, same_work, private = (np.zeros(len(first), dtype=bool) for _ in range(4))
     similar[rest] = near_box & near_host
     same_box[rest] = near_box & mailbox_equal
@@ -326,7 +342,7 @@ def _phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
     both, equal = both_hold(field, first, second)
     rest = np.flatnonzero(both & ~equal)
     near = np.zeros(len(first), dtype=bool)
-    near[rest], _ = slips(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    near[rest] = only_slips(field, field.codes[first[rest]], field.codes[second[rest]])
     return _pick(len(first), (equal, 0), (near, 1), (both, 2))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.duplicates.levels import DUPLICATES_A_ROW, LEVELS
+from leadbook.analysis.duplicates.rows import same_edge
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -76,10 +77,7 @@ def _agreement(whole: Field, letters: Field, first: Codes, second: Codes, kind: 
     best = np.where(_near(letters, first, second), np.float32(levels[1].weight), np.float32(levels[-1].weight))
     if len(levels) == _TEXT_LEVELS and kind not in {"given", "surname"}:
         # A name and the same with more words behind or before it.
-        begun = np.zeros(len(first), dtype=bool)
-        for part in letters.edges(_SAME_START):
-            codes = np.append(part, -1)
-            begun |= codes[one] == codes[other]
+        begun = same_edge(letters.edges(_SAME_START), one, other)
         if whole.lengths.mean() > _LONG:
             # In long texts the same words stand anywhere; they share most of their letters by then.
             shared = np.append(letters.letters, np.uint64(0))
@@ -95,10 +93,7 @@ def _near(field: Field, first: Codes, second: Codes) -> Mask:
     one, other = field.codes[first], field.codes[second]
     letters = np.append(field.letters, np.uint64(0))  # the last is for blanks
     apart = np.bitwise_count(letters[one] ^ letters[other])
-    edge = np.zeros(len(first), dtype=bool)
-    for part in field.edges(_EDGE):
-        codes = np.append(part, -1)
-        edge |= codes[one] == codes[other]
+    edge = same_edge(field.edges(_EDGE), one, other)
     return np.asarray((edge & (apart <= _SLIPS_APART)) | (apart <= _SLIPS_APART // 2), dtype=bool)
 
 

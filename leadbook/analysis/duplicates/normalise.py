@@ -14,6 +14,7 @@ from leadbook.analysis.duplicates.plain import (
     figure,
     house_of,
     mail_addresses,
+    mailboxes_and_hosts,
     phone_numbers,
     plain,
     plain_all,
@@ -80,9 +81,9 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
     if role == "email":
         email = source.derive_all(mail_addresses)
         fields[name] = email
-        split = [address.rpartition("@") for address in email.texts]
-        fields[f"{name} mailbox"] = field_of([mailbox for mailbox, _, _ in split], email.codes)
-        domain = fields[f"{name} domain"] = field_of([host for _, _, host in split], email.codes)
+        mailboxes, hosts = mailboxes_and_hosts(email.texts)
+        fields[f"{name} mailbox"] = field_of(mailboxes, email.codes)
+        domain = fields[f"{name} domain"] = field_of(hosts, email.codes)
         fields[f"{name} work"] = domain.derive(lambda host: "" if host in FREE_MAIL else host)
     elif role in {"given", "surname"}:
         fields[role] = source.derive_all(plain_all)

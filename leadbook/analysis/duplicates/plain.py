@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leadbook.analysis.duplicates.words import JUNK_WORDS, LEGAL_FORMS, STREET_WORDS, UNIT_WORDS
 
 if TYPE_CHECKING:
@@ -51,15 +53,24 @@ def mail_address(text: str) -> str:
 
 def mail_addresses(texts: list[str]) -> list[str]:
     """Return texts as ``mail_address`` does; in one go but for the few that need a closer look."""
-    found = []
-    for text, folded in zip(texts, _at_once(texts, str.casefold), strict=True):
-        mailbox, at, host = folded.rpartition("@")
-        ordinary = at and mailbox and "+" not in mailbox and "." in host and host not in _GMAIL
-        found.append(folded.strip() if ordinary else mail_address(text))
-    return found
+    folded = _at_once(texts, str.casefold)
+    return [
+        text if is_ordinary else mail_address(text)
+        for text, is_ordinary in zip(folded, map(_ORDINARY_ADDRESS.fullmatch, folded), strict=True)
+    ]
 
 
+_ORDINARY_ADDRESS = re.compile(r"[^@+\s]+@(?!g(?:oogle)?mail\.com$)[^@\s]*\.[^@\s]*")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailboxes_and_hosts(addresses: list[str]) -> tuple[list[str], list[str]]:
+    """Return what stands before and behind the last @ of each address."""
+    parts = "\n".join(addresses).replace("@", "\n").split("\n")
+    if len(parts) == 2 * len(addresses):
+        return parts[0::2], parts[1::2]
+    split = [address.rpartition("@") for address in addresses]
+    return [mailbox for mailbox, _, _ in split], [host for _, _, host in split]
 
 
 def _at_once(texts: list[str], change: Callable[[str], str]) -> list[str]:
@@ -94,11 +105,21 @@ _EXTENSION = re.compile(r"(?i)ext|x|durchwahl")
 
 def company_names(texts: list[str]) -> list[str]:
     """Return plain company names without legal forms and articles; "" for words such as "private"."""
-    spelt_out = [_spelt_out(text) if "." in text or "&" in text else text for text in texts]
-    return [
-        _company(text) if text[:4] == "the " or text in JUNK_WORDS or not LEGAL_FORMS.isdisjoint(text.split()) else text
-        for text in plain_all(spelt_out)
-    ]
+    names = plain_all([_spelt_out(text) if "." in text or "&" in text else text for text in texts])
+    words = " ".join(names).split(" ")
+    counts = np.array([name.count(" ") + 1 for name in names], dtype=np.int64)
+    if not len(counts):
+        return []
+    # Only the names with such a word are looked at one by one.
+    marked = np.fromiter(map(_LEFT_OUT.__contains__, words), bool, len(words))
+    asked = np.logical_or.reduceat(marked, np.cumsum(counts) - counts)
+    asked |= np.fromiter(map(JUNK_WORDS.__contains__, names), bool, len(names))
+    for place in np.flatnonzero(asked).tolist():
+        names[place] = _company(names[place])
+    return names
+
+
+_LEFT_OUT = LEGAL_FORMS | {"the"}
 
 
 def _spelt_out(text: str) -> str:

@@ -32,12 +32,9 @@ def reasons(rows: Rows, compared: Compared, weighed: Weighed) -> list[str]:
     ]
     order = np.argsort(-np.abs(weighed.terms), axis=0, kind="stable")
     sentences = []
-    for pair in range(count):
-        terms = [
-            f"{words[place][level]} {weighed.terms[place, pair]:+.1f}"
-            for place in order[:, pair].tolist()
-            if (level := int(compared.levels[place, pair])) >= 0
-        ]
+    lines = zip(order.T.tolist(), compared.levels.T.tolist(), weighed.terms.T.tolist(), strict=True)
+    for pair, (places, levels, bits) in enumerate(lines):
+        terms = [f"{words[place][levels[place]]} {bits[place]:+.1f}" for place in places if levels[place] >= 0]
         if compared.swapped[pair]:
             terms.append(f"Names exchanged {weighed.swap[pair]:+.1f}")
         if weighed.related[pair] <= -_WORTH_A_WORD:

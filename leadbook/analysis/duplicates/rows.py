@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Codes = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -44,7 +45,7 @@ class Field:
     @cached_property
     def letters(self) -> npt.NDArray[np.uint64]:
         """Which of 64 kinds of letter occur in each value, a bit each: what is alike in letters may be alike."""
-        return _letter_bits(self.texts)
+        return _letter_bits(*self._squeezed_letters)
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -80,10 +81,11 @@ class Field:
     def _squeezed_as_array(self) -> npt.NDArray[np.object_]:
         return self._as_array if self.squeezed is self.texts else np.array([*self.squeezed], dtype=object)
 
-    def edges(self, size: int) -> tuple[Codes, Codes]:
-        """Return numbers for how each value begins, and for how it ends, spaces aside."""
+    def edges(self, size: int) -> Codes:
+        """Return numbers for how each value begins (upper 32 bits) and ends (lower), spaces aside; the last is 0."""
         if size not in self._edges:
-            self._edges[size] = (self._number(0, size), self._number(-size, 0))
+            starts, ends = self._number(0, size), self._number(-size, 0)
+            self._edges[size] = np.append((starts + 1 << 32) | (ends + 1), 0)
         return self._edges[size]
 
     def rough(self, start: int, end: int) -> Field:
@@ -118,15 +120,20 @@ class Field:
         return np.where(last > first, codes, -1)
 
     @cached_property
-    def _edges(self) -> dict[int, tuple[Codes, Codes]]:
+    def _edges(self) -> dict[int, Codes]:
         return {}
 
     @cached_property
-    def _squeezed_letters(self) -> tuple[npt.NDArray[np.uint32], Codes, Codes]:
+    def _squeezed_letters(self) -> tuple[Marks, Codes, Codes]:
         """All letters of all values one after the other, where each value begins, and how long it is; no spaces."""
         lengths = np.fromiter(map(len, self.squeezed), np.int64, len(self.texts))
-        marks = np.frombuffer("".join(self.squeezed).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        return marks if len(marks) else np.zeros(1, np.uint32), np.cumsum(lengths) - lengths, lengths
+        together = "".join(self.squeezed) or " "
+        marks: Marks
+        if together.isascii():
+            marks = np.frombuffer(together.encode("ascii"), dtype=np.uint8)
+        else:
+            marks = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return marks, np.cumsum(lengths) - lengths, lengths
 
     @cached_property
     def words(self) -> Words:
@@ -178,13 +185,14 @@ class Words:
         if not len(owners):
             return cls(np.zeros(len(counts) + 1, np.int64), np.empty(0, np.int64), np.empty(0), [])
         width = len(texts)
-        pairs = np.unique(owners * width + numbers)
+        pairs = np.sort(owners * width + numbers)
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
         owners, numbers = pairs // width, pairs % width
         held = np.bincount(numbers, weights=source.counts[owners], minlength=width)
         bits = np.log2((source.filled + 1) / np.maximum(held, 1))
         # A word that only one row holds may be another one's with a slip, so that its lack says less.
         bits = np.where(held > 1, bits, bits / 2)
-        starts = np.searchsorted(owners, np.arange(len(counts) + 1))
+        starts = np.append(0, np.cumsum(np.bincount(owners, minlength=len(counts))))
         return cls(starts, numbers, bits, list(texts))
 
     @cached_property
@@ -362,6 +370,12 @@ def combined(parts: Sequence[Codes]) -> Codes:
     return codes
 
 
+def same_edge(edges: Codes, one: Codes, other: Codes) -> Mask:
+    """Return where two values begin or end alike; ``edges`` are those of their field."""
+    apart = edges[one] ^ edges[other]
+    return np.asarray((apart >> 32 == 0) | (apart & 0xFFFFFFFF == 0))
+
+
 def both_hold(one: Field, first: Codes, second: Codes) -> tuple[Mask, Mask]:
     """Return where both sides hold a value, and where these are equal."""
     left, right = one.codes[first], one.codes[second]
@@ -369,22 +383,21 @@ def both_hold(one: Field, first: Codes, second: Codes) -> tuple[Mask, Mask]:
     return both, both & (left == right)
 
 
-def _letter_bits(texts: list[str]) -> npt.NDArray[np.uint64]:
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    bits = np.zeros(len(texts), dtype=np.uint64)
-    marks = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if not len(marks):
-        return bits
-    # Letters and digits each have a bit of their own; spaces and marks have none.
-    kind = np.where(marks < 128, _KIND[np.minimum(marks, 127)], 36 + marks % 28)
-    value = np.append(np.uint64(1) << np.arange(64, dtype=np.uint64), np.uint64(0))[kind]
-    starts = np.cumsum(lengths) - lengths
+def _letter_bits(marks: Marks, begins: Codes, lengths: Codes) -> npt.NDArray[np.uint64]:
+    bits = np.zeros(len(lengths), dtype=np.uint64)
     filled = lengths > 0
-    bits[filled] = np.bitwise_or.reduceat(value, starts[filled])
+    if filled.any():
+        # Letters and digits each have a bit of their own; spaces and marks have none.
+        if marks.dtype == np.uint8:
+            value = _ASCII_BITS[marks]
+        else:
+            value = np.where(marks < 128, _ASCII_BITS[np.minimum(marks, 127)], _OTHER_BITS[marks % 28])
+        bits[filled] = np.bitwise_or.reduceat(value, begins[filled])
     return bits
 
 
 _MIXER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two values of 64 bits come to one
-_KIND = np.full(128, -1, dtype=np.int64)
-_KIND[ord("a") : ord("z") + 1] = np.arange(26)
-_KIND[ord("0") : ord("9") + 1] = 26 + np.arange(10)
+_ASCII_BITS = np.zeros(128, dtype=np.uint64)
+_ASCII_BITS[ord("a") : ord("z") + 1] = np.uint64(1) << np.arange(26, dtype=np.uint64)
+_ASCII_BITS[ord("0") : ord("9") + 1] = np.uint64(1) << np.arange(26, 36, dtype=np.uint64)
+_OTHER_BITS = np.uint64(1) << np.arange(36, 64, dtype=np.uint64)

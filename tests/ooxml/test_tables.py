@@ -23,13 +23,24 @@ def test_a_table_is_made_of_cells_that_exist(package, sheet_xml, edited, parts, 
     assert read_back(after)["S"].tables["Leads"].tableStyleInfo.name == "TableStyleLight1"
 
 
-def test_a_filter_that_hides_rows_is_not_thrown_away(package, sheet_xml):
-    busy = (
-        '<autoFilter ref="A1:B3"><filterColumn colId="0"><filters>'
-        '<filter val="1"/></filters></filterColumn></autoFilter>'
-    )
+FILTERED = (
+    '<autoFilter ref="{}"><filterColumn colId="0"><filters><filter val="1"/></filters></filterColumn></autoFilter>'
+)
+
+
+def test_a_filter_that_hides_rows_becomes_the_tables(package, sheet_xml, edited, parts):
+    before = package({"S": sheet_xml(ROWS, after=FILTERED.format("A1:B3"))})
+    after = parts(edited(before, lambda b: b.add_table("S", Area(1, 1, 3, 2), "Leads", "Table Style Light 1")))
+    assert b"autoFilter" not in after["xl/worksheets/sheet1.xml"]
+    (table,) = [xml for name, xml in after.items() if name.startswith("xl/tables/")]
+    assert b'<filterColumn colId="0"><filters><filter val="1"/></filters></filterColumn>' in table
+
+
+def test_a_filter_that_hides_rows_of_another_width_is_not_thrown_away(package, sheet_xml):
     with pytest.raises(PackageRefusedError, match="filtered"):
-        Workbook.open(package({"S": sheet_xml(ROWS, after=busy)})).add_table("S", Area(1, 1, 3, 2), "Leads")
+        Workbook.open(package({"S": sheet_xml(ROWS, after=FILTERED.format("B1:B3"))})).add_table(
+            "S", Area(1, 1, 3, 2), "Leads"
+        )
 
 
 @pytest.mark.parametrize(

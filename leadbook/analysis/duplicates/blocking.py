@@ -13,6 +13,8 @@ import pandas as pd
 from leadbook.analysis.duplicates.rows import Field, combined
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from leadbook.analysis.duplicates.rows import Codes, Mask, Rows
 
 # A block of so many rows is compared pair by pair (780 pairs); a larger one is split by another key first.
@@ -218,7 +220,7 @@ def _chosen(rows: Rows, single: list[Key]) -> list[Key]:
     small = [key if sample is None else _only(key, sample) for key in single]
     options: list[tuple[float, int, int]] = [(_cost(key.codes) * scale, at, -1) for at, key in enumerate(small)]
     options += [
-        (_cost(_together(small[a], small[b], count).codes) * scale, a, b)
+        (_cost_of_both(small[a], small[b], count) * scale, a, b)
         for a, b in combinations(range(len(small)), 2)
         if not small[a].things & small[b].things
     ]
@@ -249,20 +251,36 @@ def _only(key: Key, kept: Codes) -> Key:
 
 def _cost(codes: Codes) -> float:
     """Return how many pairs the blocks of a key hold, the part beyond the largest block's as neighbours."""
-    sizes = np.bincount(codes[codes >= 0]).astype(float)
+    return _cost_of(np.bincount(codes[codes >= 0]).astype(float))
+
+
+def _cost_of(sizes: npt.NDArray[np.float64]) -> float:
     return float(np.where(sizes <= LARGEST, sizes * (sizes - 1) / 2, sizes * LARGEST).sum())
+
+
+def _cost_of_both(one: Key, other: Key, count: int) -> float:
+    """Return how many pairs the blocks of two keys together hold."""
+    _, left, right = _side_by_side(one, other, count)
+    both = (left >= 0) & (right >= 0)
+    codes = np.sort(left[both] * (int(right.max(initial=0)) + 1) + right[both])
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    return _cost_of(np.diff(begins, append=len(codes)).astype(float))
 
 
 def _together(one: Key, other: Key, count: int) -> Key:
     """Return the key of rows that agree on both."""
+    where, left, right = _side_by_side(one, other, count)
+    words = f"{one.words} and {other.words}" if one.words != other.words else one.words
+    return Key(words, one.things | other.things, where, combined([left, right]))
+
+
+def _side_by_side(one: Key, other: Key, count: int) -> tuple[Codes, Codes, Codes]:
+    """Return the rows that have both keys, and each value of the one with each of the other."""
     if one.is_single and len(one.rows) == count:
         one, other = other, one
     if other.is_single and len(other.rows) == count:
-        where, left, right = one.rows, one.codes, other.codes[one.rows]
-    else:
-        where, left, right = _joined(one, other)
-    words = f"{one.words} and {other.words}" if one.words != other.words else one.words
-    return Key(words, one.things | other.things, where, combined([left, right]))
+        return one.rows, one.codes, other.codes[one.rows]
+    return _joined(one, other)
 
 
 def _joined(one: Key, other: Key) -> tuple[Codes, Codes, Codes]:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.duplicates.anytable import search_table
+from leadbook.analysis.duplicates.bridges import by_others
 from leadbook.analysis.duplicates.leads import search_leads
+from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.books.closed import ClosedBook
 from leadbook.books.incoming import read_incoming
 from leadbook.books.outgoing_text import write_csv
@@ -261,13 +263,16 @@ def _rows(
 ) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield each pair as it is written."""
     step = 50_000
+    linked = by_others(found)
     for start in range(0, len(one), step):
         part = slice(start, start + step)
         chances, sentences = found.explain(one[part], other[part])
-        for a, b, chance, why, same in zip(
+        for at, (a, b, chance, why, same) in enumerate(zip(
             ids[one[part]].tolist(), ids[other[part]].tolist(), chances.tolist(), sentences, in_group[part].tolist(),
             strict=True,
-        ):  # fmt: skip
+        )):  # fmt: skip
+            if same and chance < THRESHOLD and (through := linked.get((int(one[start + at]), int(other[start + at])))):
+                chance, why = through[1], f"By {ids[through[0]]}, which is like both; between the two: {why}"  # noqa: PLW2901 - what is written
             yield a, b, f"{chance:.6f}", why, "yes" if same else "no"
 
 

@@ -118,3 +118,32 @@ def test_the_order_of_rows_changes_no_decision():
         }
 
     assert decided(list(range(len(rows)))) == decided(places)
+
+
+def test_articles_that_differ_in_their_model_number_are_not_one():
+    brands, kinds, looks = ("Sona", "Brix", "Lumo"), ("camera", "drill", "router"), ("black", "white", "mini", "pro")
+    rows = [
+        {
+            "title": f"{brands[n % 3]} {'ABCDEFGHK'[n % 9]}X{1000 + 37 * n} {looks[n % 4]} {kinds[n % 2]}",
+            "description": f"{kinds[n % 2]} {looks[n % 4]} {looks[(n + 1) % 4]} by {brands[n % 3]}",
+            "maker": brands[n % 3],
+        }
+        for n in range(120)
+    ]
+    copies = [row | {"title": " ".join(reversed(row["title"].split())), "description": ""} for row in rows[:30]]
+    every = [*rows, *copies]
+    found, at, known = search_table({key: [row[key] for row in every] for key in every[0]})
+    assert known[0].role == "company"
+    assert sorted(sorted(at[group].tolist()) for group in found.groups) == [[n, 120 + n] for n in range(30)]
+
+
+def test_a_mailbox_that_follows_another_first_name_is_no_second_sign():
+    people = [
+        ("Jerry", "Bowers", "jerry.bowers@hotmail.com", "4 Long Road", "Nenth"),
+        ("Jeremy", "Bowers", "jeremy.bowers@hotmail.com", "91 Kent Ave", "Ulm"),
+        ("Susan", "Okafor", "susan.okafor@hotmail.com", "7 Mill Lane", "Bern"),
+        ("Susan", "Okafor", "susan.okafr@hotmail.com", "7 Mill Lane", "Bern"),
+    ]
+    headers = ("first name", "last name", "mail", "street", "town")
+    found, at, _ = search_table(dict(zip(headers, map(list, zip(*people, strict=True)), strict=True)))
+    assert [sorted(at[group].tolist()) for group in found.groups] == [[2, 3]]

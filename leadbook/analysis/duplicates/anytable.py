@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.duplicates.levels import THRESHOLD
+from leadbook.analysis.duplicates.marks import with_marks
 from leadbook.analysis.duplicates.normalise import normalise, read_field
 from leadbook.analysis.duplicates.roles import recognise
 from leadbook.analysis.duplicates.search import search
@@ -35,5 +36,5 @@ def search_table(
     """
     known = recognise(columns)
     fields = {column.header: read_field(np.array(columns[column.header], dtype=object)) for column in known}
-    rows, order = normalise(known, fields).ordered()
+    rows, order = with_marks(normalise(known, fields)).ordered()
     return search(rows, least=least), order, known

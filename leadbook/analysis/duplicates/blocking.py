@@ -149,7 +149,7 @@ def rough_keys(rows: Rows) -> list[Key]:
             name, words = thing.fields[0], thing.title.casefold()
             for part in _rough(rows, thing.kind, name):
                 add(words, name, part)
-            if thing.kind in {"company", "street", "text"}:
+            if thing.kind in {"company", "street", "text", "mark"}:
                 keys.append(_telling(rows.fields[name], words, name))
     return [key for key in keys if (key.codes >= 0).any()]
 

@@ -327,6 +327,13 @@ def _email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
     near_box, near_host = mailbox_equal.copy(), domain_equal.copy()
     unsure = np.flatnonzero(~mailbox_equal)
     near_box[unsure] = only_slips(mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
+    # anna41 and anna57 are two accounts.
+    unsure = unsure[near_box[unsure]]
+    near_box[unsure] = [
+        _digits(mailbox.texts[low]) == _digits(mailbox.texts[high])
+        or _one_edit(mailbox.texts[low], mailbox.texts[high])
+        for low, high in zip(mailbox.codes[one[unsure]].tolist(), mailbox.codes[other[unsure]].tolist(), strict=True)
+    ]
     unsure = np.flatnonzero(~domain_equal & near_box)
     near_host[unsure] = only_slips(domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
     similar, same_box, same_work, private = (np.zeros(len(first), dtype=bool) for _ in range(4))
@@ -335,6 +342,10 @@ def _email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
     same_work[rest] = domain_equal & (work.codes[one] >= 0)
     private[rest] = (work.codes[one] < 0) != (work.codes[other] < 0)
     return _pick(len(first), (equal, 0), (similar, 1), (same_box, 2), (same_work, 3), (private, 4), (both, 5))
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
 
 
 def _phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
@@ -400,6 +411,24 @@ def _date_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Level
     return _pick(len(first), (equal, 0), (one, 1), (two, 2), (both, 3))
 
 
+def _mark_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return whether any model number is on both sides; one character off is mostly another model."""
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    lows, highs, back = _distinct(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    near = np.zeros(len(first), dtype=bool)
+    equal[rest] = (field.words.shared(lows, highs) > 0)[back]
+    near[rest] = np.array(
+        [
+            _one_edit(field.texts[low], field.texts[high])
+            for low, high in zip(lows.tolist(), highs.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )[back]
+    return _pick(len(first), (equal, 0), (near, 1), (both, 2))
+
+
 def _figure_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
     field = rows.fields[thing.fields[0]]
     both, equal = both_hold(field, first, second)
@@ -445,5 +474,5 @@ _COMPARERS: dict[str, Callable[[Rows, Thing, Codes, Codes], Levels]] = {
     "text": _text_levels, "website": _slip_levels, "number": _number_levels, "city": _city_levels,
     "postcode": _slip_levels, "region": _slip_levels, "date": _date_levels, "figure": _figure_levels,
     "choice": _slip_levels,
-    "code": _slip_levels, "deal": _deal_levels,
+    "code": _slip_levels, "mark": _mark_levels, "deal": _deal_levels,
 }  # fmt: skip

@@ -62,10 +62,23 @@ def _best_bits(rows: Rows, first: Codes, second: Codes) -> npt.NDArray[np.float3
             part = np.where(same, np.maximum(part, np.float32(weights[3])), part)
         else:
             part = _agreement(rows.fields[name], rows.fields[name], first, second, thing.kind)
+            if thing.kind == "mark":
+                part = np.where(_shares_a_word(rows.fields[name], first, second), np.float32(_SHARED_MARK), part)
         bits += part
     if "given" in rows.fields:
         bits += _person(rows, first, second)
     return bits
+
+
+def _shares_a_word(field: Field, first: Codes, second: Codes) -> Mask:
+    one, other = field.codes[first], field.codes[second]
+    found = np.zeros(len(first), dtype=bool)
+    there = np.flatnonzero((one >= 0) & (other >= 0))
+    found[there] = field.words.shared(one[there], other[there]) > 0
+    return found
+
+
+_SHARED_MARK = 16.0  # bits
 
 
 def _agreement(whole: Field, letters: Field, first: Codes, second: Codes, kind: str) -> npt.NDArray[np.float32]:

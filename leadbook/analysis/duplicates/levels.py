@@ -135,6 +135,12 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("one slip apart", 0.12, 0.0005),
         Level("different", 0.18, 0.999),
     ),
+    # A model number in a title: equal: HH5807, HH5807; one character off: HH5807, HH5808.
+    "mark": (
+        Level("equal", 0.88, 0.0003),
+        Level("one character off", 0.06, 0.002),
+        Level("different", 0.06, 0.9977),
+    ),
     "figure": (
         Level("equal", 0.65, 0.02),
         Level("nearly equal", 0.10, 0.03),

@@ -44,6 +44,7 @@ RELATED: tuple[tuple[str, frozenset[str], frozenset[str], dict[str, tuple[float,
     ("colleagues", _PLACE | {"company", "website", "email"}, frozenset({"given", "surname", "email"}), {}),
     ("families", _PLACE | {"surname"}, frozenset({"given", "email", "date"}), {}),
     ("neighbours", _PLACE, frozenset({"company", "given", "surname"}), {"company": (0.002, 0.003, 0.025, 0.15, 0.82)}),
+    ("articles of one kind", frozenset({"company", "website"}), frozenset({"mark"}), {}),
 )
 
 
@@ -60,7 +61,7 @@ class Model:
         A thing's shares by level among duplicates, unrelated pairs, and pairs that belong together.
     prior : float
         Share of duplicates among all pairs.
-    prior_related : array of float, shape (3,)
+    prior_related : array of float, shape (n kinds,)
         Share of each kind of ``RELATED`` among all pairs.
     house : array of float
         How likely each thing is what a household or firm shares, where its kind doesn't say.
@@ -86,7 +87,7 @@ class Weighed:
         What exchanged names take away.
     related : array of float
         What goes off again because colleagues, a family or neighbours would agree in as much.
-    kinds : array of float, shape (3, n pairs)
+    kinds : array of float, shape (n kinds, n pairs)
         Probability of each kind of ``RELATED``.
     known : array of bool, likewise
         Both sides say what tells one from a related one.
@@ -184,17 +185,18 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
             count = len(base.m[place])
             there = levels[place] >= 0
             seen = np.bincount(levels[place][there], weights=p[there], minlength=count) / part
-            m = _limited((seen + _TRUST_M * base.m[place]) / (seen.sum() + _TRUST_M), base.m[place][-1])
+            m = _limited((seen + _TRUST_M * base.m[place]) / (seen.sum() + _TRUST_M), base.m[place])
             # What random pairs show, less the duplicates among them.
             shares, pairs = random[place]
             known = np.bincount(levels[place][there & counted], weights=p[there & counted], minlength=count) / part
             u = np.maximum(shares * pairs - known, 0.0)
             scale = min(pairs, _SAMPLE_PAIRS) / max(pairs, 1)
             u = (u * scale + _TRUST_U * base.u[place]) / (u.sum() * scale + _TRUST_U)
-            if rows.things[place].kind == "deal":  # close to a veto, which is no matter of how often
-                m, u = base.m[place], base.u[place]
-            ms.append(m)
-            us.append(u)
+            kind = rows.things[place].kind
+            # A deal is close to a veto, which is no matter of how often; and two articles of one brand must not
+            # teach that numbers may differ.
+            ms.append(base.m[place] if kind in {"deal", "mark"} else m)
+            us.append(base.u[place] if kind == "deal" else u)
         settled = turn > _ROUNDS_OF_SLIPS and bool(
             np.allclose(np.concatenate(ms), np.concatenate(model.m), atol=_SETTLED)
             and np.allclose(prior_related, model.prior_related, rtol=0.02)
@@ -253,15 +255,26 @@ _TOGETHER = 3
 _ENOUGH = 10.0
 
 
-def _limited(m: Floats, usual: float) -> Floats:
-    """Return shares in which true duplicates differ at most so many times as often as usual.
+def _limited(m: Floats, usual: Floats) -> Floats:
+    """Return shares in which true duplicates differ, or agree in part only, at most so many times as often as usual.
 
-    Otherwise a list full of families would teach that duplicates have other first names.
+    Otherwise a list full of families would teach that duplicates have other first names, and one of a few brands'
+    articles that all of a brand's are one.
     """
-    most = min(_MOST_TIMES * usual, 0.6)
-    if m[-1] <= most:
+    m = _no_more_than(m, len(m) - 1, min(_MOST_TIMES * usual[-1], 0.6))
+    return _no_more_than(m, len(m) - 2, _MOST_TIMES_PARTLY * usual[-2]) if len(m) == _PARTLY_OF else m
+
+
+def _no_more_than(m: Floats, level: int, most: float) -> Floats:
+    """Return shares with one at most so high, the rest going to better levels."""
+    if m[level] <= most:
         return m
-    return np.append(m[:-1] * ((1.0 - most) / max(m[:-1].sum(), 1e-9)), most)
+    better = m[:level] * (1.0 + (m[level] - most) / max(m[:level].sum(), 1e-9))
+    return np.concatenate([better, [most], m[level + 1 :]])
+
+
+_PARTLY_OF = 5
+_MOST_TIMES_PARTLY = 4.0
 
 
 def _random_shares(rows: Rows, draw: np.random.Generator) -> list[tuple[Floats, float]]:
@@ -306,17 +319,25 @@ _FULLY_SHARED = 0.6
 def _without_namesakes(rows: Rows, compared: Compared, levels: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """Return the levels of e-mail with one mailbox at two domains left out where the names agree anyhow.
 
-    Anna Schmidt is anna.schmidt wherever she works, and so is every other Anna Schmidt.
+    Anna Schmidt is anna.schmidt wherever she works, and so is every other Anna Schmidt. Nor are jerry.bowers and
+    jeremy.bowers one's slip where the one is Jerry and the other Jeremy.
     """
     places = {thing.kind: place for place, thing in enumerate(rows.things)}
     if "given" not in places:
         return levels
     given, surname = compared.levels[places["given"]], compared.levels[places["surname"]]
     alike = (given >= 0) & (given <= 2) & (surname >= 0) & (surname <= 1)
-    return np.where(alike & (levels == _SAME_MAILBOX), -1, levels).astype(np.int8)
+    found = np.where(alike & (levels == _SAME_MAILBOX), -1, levels)
+    # Where the names differ, a mailbox made of them differs as little: that is no second sign.
+    other = (given == _OTHER_GIVEN) & (surname >= 0) & (surname <= _SIMILAR_SURNAME)
+    nearly = ((given == _SIMILAR_GIVEN) & (surname == 0)) | ((given == 0) & (surname == _SIMILAR_SURNAME))
+    found = np.where(nearly & (levels == _SIMILAR_MAIL), -1, found)
+    return np.where(other & (levels == _SIMILAR_MAIL), len(LEVELS["email"]) - 1, found).astype(np.int8)
 
 
-_SAME_MAILBOX = 2
+_SIMILAR_MAIL, _SAME_MAILBOX = 1, 2
+_SIMILAR_GIVEN, _OTHER_GIVEN = 3, 5
+_SIMILAR_SURNAME = 2
 
 
 def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:

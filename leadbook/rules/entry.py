@@ -18,6 +18,8 @@ from leadbook.rules.vocabulary import FILLER_DOMAINS, FILLERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from leadbook.model.records import Records, Typed
     from leadbook.rules.finding import Mask
 
@@ -73,6 +75,12 @@ def _one_of(leads: Typed, key: str, words: frozenset[str]) -> Mask:
     return distinct(leads, key).where(map(words.__contains__, low))
 
 
+def _lengths(leads: Typed, key: str) -> npt.NDArray[np.int64]:
+    """Return the number of letters of each cell as it is compared."""
+    column = folds(leads, key)
+    return np.fromiter(map(len, column), np.int64, len(column))[distinct(leads, key).codes]
+
+
 @rule("LB127", "company-is-the-person", Severity.INFO, ("company", "last_name"))
 def company_is_the_person(records: Records) -> Iterator[Finding]:
     """Find a person's name in the company column.
@@ -89,10 +97,13 @@ def company_is_the_person(records: Records) -> Iterator[Finding]:
     companies_low, first, last = (compared(leads, key) for key in ("company", "first_name", "last_name"))
     bad = np.zeros(len(companies), dtype=bool)
     if "first_name" in leads.places:
-        known = set(folds(leads, "company"))
-        for person in (first + " " + last, last + " " + first, last + ", " + first):
-            if not known.isdisjoint(person.tolist()):
-                bad |= np.asarray((person == companies_low) & (first != "") & named, dtype=bool)
+        beyond = _lengths(leads, "company") - _lengths(leads, "first_name") - _lengths(leads, "last_name")
+        # A name with a space between, or a comma and a space, has a length that few companies have by chance.
+        likely = np.flatnonzero(named & ((beyond == 1) | (beyond == 2)))
+        bad[likely] = [
+            given != "" and company in {f"{given} {family}", f"{family} {given}", f"{family}, {given}"}
+            for company, given, family in zip(companies_low[likely], first[likely], last[likely], strict=True)
+        ]
     yield Finding(
         leads,
         bad,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.model.cells import different
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import blank, texts, where
@@ -19,7 +20,7 @@ from leadbook.rules.spelling import case_variants, slips
 from leadbook.rules.vocabulary import INDUSTRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from leadbook.model.records import Records, Typed
     from leadbook.rules.distinct import Texts
@@ -87,9 +88,9 @@ def stray_spaces(records: Records) -> Iterator[Finding]:
     for key, _ in sorted(leads.places.items(), key=lambda item: item[1]):
         if key not in _TEXT_KEYS or key not in leads.raw.columns:
             continue
-        written = leads.raw[key].tolist()
-        if not _may_be_untidy("\n".join([cell for cell in written if type(cell) is str])):
+        if not _may_be_untidy("\n".join([cell for cell in _different_cells(leads, key) if type(cell) is str])):
             continue
+        written = leads.raw[key].tolist()
         blanks = blank(leads, key)
         untidy = [
             (position, clean)
@@ -105,6 +106,14 @@ def stray_spaces(records: Records) -> Iterator[Finding]:
             (f'Take the stray spaces out of "{short(clean)}".' for _, clean in untidy),
             (clean for _, clean in untidy),
         )
+
+
+def _different_cells(leads: Typed, key: str) -> Sequence[object]:
+    """Return the cells of a column as typed, each different one at least once."""
+    if leads.table is not None:
+        return different(leads.table.cells[leads.places[key] - leads.table.first_column])
+    found: list[object] = leads.raw[key].tolist()
+    return found
 
 
 # Characters that nobody sees and that part two texts which look the same. Joiners and direction marks stay: some

@@ -158,9 +158,9 @@ def test_the_users_word_on_a_column_counts_and_is_remembered(merge, tmp_path):
     ("wishes", "words"),
     [
         ({"mapped": ("Mial=Email",)}, 'No file has a column "Mial"; there are Mail'),
-        ({"mapped": ("Mail=Emial",)}, 'no column "Emial" that an import can fill; did you mean Email'),
-        ({"mapped": ("Mail",)}, "says nothing about a column"),
-        ({"mapped": ("Mail=Score",)}, 'no column "Score"'),
+        ({"mapped": ("Mail=Emial",)}, '"Emial" is no column of leads; such are Email'),
+        ({"mapped": ("Mail",)}, '"Mail" should be your header, "=" and ours'),
+        ({"mapped": ("Mail=Score",)}, '"Score" is no column of leads'),
         ({"mapped": ("Mail=Email", "Company=email")}, "Mail and Company cannot both be Email"),
         ({"preset": "sugar"}, 'no preset "sugar"; choose one of hubspot'),
     ],

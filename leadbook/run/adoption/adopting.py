@@ -16,8 +16,9 @@ from leadbook.model.mapping import HeaderMatch, Mapping, map_headers
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
 from leadbook.model.settings import read_playbook
 from leadbook.run.adoption.place import find_place
-from leadbook.run.adoption.settings import fresh_mappings, means, told_mappings, write_settings
+from leadbook.run.adoption.settings import AS_SAID, fresh_mappings, means, write_settings
 from leadbook.run.adoption.stages import StageWord, stages_in_words, without_lacking
+from leadbook.run.imports.told import told_mappings
 from leadbook.run.owned_columns import add_missing_columns
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def adopt_book(
     has_settings = any(find_table(book.contents, name) for name in SETTINGS_TABLES)
     if has_settings:
         playbook, _ = read_playbook(book.contents)
-    said = told_mappings(told)
+    said = told_mappings(told, AS_SAID)
     raw, block, notes = find_place(book, playbook, said, sheet=sheet, table=table, header_row=header_row)
     if block is not None:
         name = book.free_table_name("Leads")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text
-from leadbook.model.columns import LEADS, OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
-from leadbook.model.headers import LEFT_ALONE, squeezed
-from leadbook.model.issues import InputError
+from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
+from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.playbook import ColumnMapping
 from leadbook.model.settings import HEADERS
-from leadbook.model.settings_cells import lead_key
 from leadbook.run.imports.notes import append_settings
 
 if TYPE_CHECKING:
@@ -23,34 +20,13 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import RawTable
 
-_AS_SAID = "as you said"
+#: How a mapping that the user said is noted in Settings.
+AS_SAID = "as you said"
 
 
 def means(table: str, raw: RawTable, playbook: Playbook) -> bool:
     """Tell whether a table name in Settings/Columns means this table of leads."""
     return table.casefold() in {raw.name.casefold(), "leads", playbook.options.leads_table.casefold(), ""}
-
-
-def told_mappings(told: Sequence[str]) -> tuple[ColumnMapping, ...]:
-    """Return what a user said headers mean, each as ``Their header=Our header`` or ``Their header=ignore``.
-
-    Raises
-    ------
-    InputError
-        For a text without "=", or one that names no column of leads.
-    """
-    mappings: list[ColumnMapping] = []
-    for text in told:
-        theirs, equals, ours = (part.strip() for part in text.rpartition("="))
-        if not equals or not theirs:
-            raise InputError(f'"{text}" should be your header, "=" and ours, such as --map "Client=Company".')
-        key = "" if key_of(ours) in LEFT_ALONE else lead_key(ours)
-        if key is None or key in {column.key for column in OWNED_LEAD_COLUMNS}:
-            names = [column.header for column in LEADS if not column.owned]
-            near = difflib.get_close_matches(ours, names, 3, 0.5) or names
-            raise InputError(f'"{ours}" is no column of leads; such are {", ".join(near)}; or ignore.')
-        mappings.append(ColumnMapping("Leads", theirs, key, _AS_SAID))
-    return tuple(mappings)
 
 
 def fresh_mappings(
@@ -66,7 +42,7 @@ def fresh_mappings(
     for match in mapping.matches:
         word = squeezed(match.header)
         if word in told:
-            rows.append(ColumnMapping(raw.name, match.header, told[word].our_key, _AS_SAID))
+            rows.append(ColumnMapping(raw.name, match.header, told[word].our_key, AS_SAID))
         elif word in settled or (match.key and match.header == column("Leads", match.key).header):
             continue  # said already, or plain without saying
         elif match.key is not None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leadbook.model.columns import TABLES, key_of
-from leadbook.model.headers import LEFT_ALONE, squeezed
+from leadbook.model.columns import TABLES
+from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError
 from leadbook.model.locate import find_table
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME
-from leadbook.model.playbook import ColumnMapping
 from leadbook.model.settings import HEADERS
 from leadbook.run.imports.notes import append_settings
+from leadbook.run.imports.told import told_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadbook.books.book import Book
     from leadbook.books.incoming import IncomingTable
+    from leadbook.model.playbook import ColumnMapping
     from leadbook.model.tables import RawTable
 
 _KEYS = {column.key: column.header for column in TABLES["Leads"] if not column.owned}
@@ -43,34 +45,19 @@ def overruled(pairs: Sequence[str], tables: Sequence[IncomingTable]) -> list[Col
     """
     headers = {squeezed(header): header for table in tables for header in table.headers}
     said: dict[str, ColumnMapping] = {}
-    for pair in pairs:
-        theirs, sign, ours = (part.strip() for part in pair.rpartition("="))
-        if not sign or not theirs:
-            raise InputError(f'"{pair}" says nothing about a column; write it as --map "Their header=Our column".')
-        header = headers.get(squeezed(theirs))
+    for entry in told_mappings(pairs, "map", _IMPORT_ONLY):
+        header = headers.get(squeezed(entry.their_header))
         if header is None:
-            near = difflib.get_close_matches(theirs, list(headers.values()), 3, 0.5) or list(headers.values())[:5]
-            raise InputError(f'No file has a column "{theirs}"; there are {", ".join(near)}, for instance.')
-        said[header] = ColumnMapping("Leads", header, _our_key(ours), "map")
+            known = list(headers.values())
+            near = difflib.get_close_matches(entry.their_header, known, 3, 0.5) or known[:5]
+            raise InputError(f'No file has a column "{entry.their_header}"; there are {", ".join(near)}, for instance.')
+        said[header] = replace(entry, their_header=header)
     keys = [entry.our_key for entry in said.values() if entry.our_key]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
         both = " and ".join(entry.their_header for entry in said.values() if entry.our_key == twice)
         raise InputError(f"{both} cannot both be {_KEYS.get(twice, twice)}; choose one of them.")
     return list(said.values())
-
-
-def _our_key(ours: str) -> str:
-    key = key_of(ours)
-    if key in LEFT_ALONE:
-        return ""
-    if key in _KEYS or key in _IMPORT_ONLY:
-        return key
-    near = difflib.get_close_matches(ours, list(_KEYS.values()), 3, 0.5)
-    words = (
-        f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(list(_KEYS.values())[:8])} and more."
-    )
-    raise InputError(f'Leads have no column "{ours}" that an import can fill; {words}')
 
 
 def remember_overruled(book: Book, said: Sequence[ColumnMapping], raw: RawTable) -> None:

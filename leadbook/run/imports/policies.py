@@ -7,13 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
+from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
 from leadbook.model.cells import NO, YES, cell_text, comparable, is_blank
 from leadbook.model.playbook import StageClass
+from leadbook.run.imports.identities import id_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadbook.model.playbook import Playbook
+    from leadbook.model.records import Records
     from leadbook.run.imports.standing import Incoming, Standing
     from leadbook.run.imports.upserting import Difference
 
@@ -61,6 +66,33 @@ class Moments:
         if there == here:
             return None, "both were changed on the same day" if there.time() == dt.time() else "both are equally new"
         return there > here, f"the workbook's is newer ({here:%Y-%m-%d} after {there:%Y-%m-%d})"
+
+
+def moments_of(incoming: Incoming, standing: Standing, records: Records) -> Moments:
+    """Return when each side last changed its leads.
+
+    The workbook's is the later of Last Activity and the last change that History saw; that a lead was first seen
+    is no change. The file's is its column of modification dates, or else its Last Activity.
+    """
+    seen: dict[str, dt.datetime] = {}
+    history = records.history.frame
+    for lead_id, event, moment in zip(
+        history["lead_id"].tolist(), history["event"].tolist(), history["changed_at"].tolist(), strict=True
+    ):
+        if event not in {FIRST_SEEN, CREATED} and isinstance(moment, dt.datetime) and not pd.isna(moment):
+            key = id_key(lead_id)
+            seen[key] = max(seen.get(key, moment), moment)
+    ours: dict[int, dt.datetime] = {}
+    for at, (lead_id, active) in enumerate(
+        zip(standing.column(key="lead_id"), standing.meanings("last_activity"), strict=True)
+    ):
+        last = seen.get(id_key(lead_id)) if seen and not is_blank(lead_id) else None
+        if isinstance(active, dt.datetime):
+            last = active if last is None else max(last, active)
+        if last is not None:
+            ours[at] = last
+    theirs = incoming.modified if incoming.modified is not None else incoming.keyed.get("last_activity")
+    return Moments(theirs, ours)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""What an import writes to the Leads table: new columns, cells of known leads, and new rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leadbook.model.columns import Column, Kind, column
+from leadbook.model.issues import column_letters, quoted_sheet
+from leadbook.model.leads import EXAMPLE_ID
+from leadbook.model.mapping_values import OTHER_EMAILS
+from leadbook.run.imports.identities import RECORD_ID
+from leadbook.run.imports.matches import who
+from leadbook.run.imports.summary import Added, Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.books.book import Book
+    from leadbook.model.mapping_cells import Value
+    from leadbook.model.records import Typed
+    from leadbook.model.tables import RawTable
+    from leadbook.run.imports.gathered import Gathered
+    from leadbook.run.imports.policies import Verdict
+    from leadbook.run.imports.standing import Incoming, Standing
+
+
+# What leads are found by the next time is kept under each policy.
+_BY_WHICH_FOUND = frozenset({RECORD_ID, OTHER_EMAILS})
+
+
+@dataclass(frozen=True)
+class Target:
+    """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source."""
+
+    book: Book
+    raw: RawTable
+    headers: Mapping[tuple[str, str], str]
+    gathered: Gathered
+
+
+def prepare_columns(
+    book: Book, raw: RawTable, leads: Typed, incoming: Incoming
+) -> tuple[list[str], dict[tuple[str, str], str]]:
+    """Add the columns that the table lacks; return their headers, and (key, header) to header in the workbook."""
+    headers: dict[tuple[str, str], str] = {}
+    new: list[Column] = []
+    for key in incoming.keyed:
+        if key in leads.headers:
+            headers[key, ""] = leads.headers[key]
+        else:
+            new.append(column("Leads", key))
+            headers[key, ""] = new[-1].header
+    present = set(leads.extra.columns)
+    for header, values in incoming.extra.items():
+        headers["", header] = header
+        if header not in present:
+            new.append(Column(header, _kind_of(values), width=min(30.0, max(10.0, len(header) + 2.0))))
+    if new:
+        book.add_columns(raw.name, new)
+    return [column.header for column in new], headers
+
+
+def _kind_of(values: Sequence[Value]) -> Kind:
+    """Return the kind whose number format fits a column; mixed columns stay General."""
+    filled = [value for value in values if value is not None]
+    return Kind.DATE if filled and all(isinstance(value, dt.date) for value in filled) else Kind.TEXT
+
+
+def update_known(
+    target: Target, standing: Standing, incoming: Incoming, verdicts: Sequence[Verdict]
+) -> tuple[int, int, list[Conflict], set[int]]:
+    """Write what is to be written; return cells filled and overwritten, the conflicts, and the rows that changed."""
+    raw, gathered = target.raw, target.gathered
+    writes: dict[str, dict[int, Value]] = {}
+    conflicts: list[Conflict] = []
+    touched: set[int] = set()
+    filled = overwritten = 0
+    for verdict in verdicts:
+        change = verdict.difference
+        header = target.headers[change.key, change.header]
+        place = raw.column(header) if header in raw.headers else 0
+        if place in raw.formula_columns:
+            continue  # a formula's result is not the file's to contradict
+        row = standing.rows[change.at]
+        if verdict.written or change.key == "lead_id" or (change.blank and change.header in _BY_WHICH_FOUND):
+            writes.setdefault(header, {})[row] = change.value
+            touched.add(change.place)
+            filled += change.blank
+            overwritten += not change.blank
+        elif place:
+            conflicts.append(
+                Conflict(
+                    f"{quoted_sheet(raw.sheet)}!{column_letters(place)}{row}",
+                    str(incoming.keyed["lead_id"][change.place] or ""), header, change.held, change.value,
+                    gathered.sources[change.place], gathered.lines[change.place], verdict.why,
+                )
+            )  # fmt: skip
+    for header, values in writes.items():
+        target.book.write_column(raw.name, header, values)
+    return filled, overwritten, conflicts, touched
+
+
+def append_new(target: Target, incoming: Incoming, places: Sequence[int]) -> list[Added]:
+    """Append the new leads; the first takes the place of the starter's example row."""
+    if not places:
+        return []
+    book, raw, headers = target.book, target.raw, target.headers
+    columns: dict[str, Sequence[Value]] = {headers[key, header]: values for key, header, values in incoming.columns()}
+    order = [*raw.headers, *(header for header in columns if header not in raw.headers)]
+    rest = list(places)
+    rows: list[int] = []
+    example = _example_row(raw)
+    if example is not None:
+        first = rest.pop(0)
+        rows.append(example)
+        for header in order:
+            is_formula = header in raw.headers and raw.column(header) in raw.formula_columns
+            if not is_formula:
+                book.write_column(raw.name, header, {example: columns[header][first] if header in columns else None})
+    blank: list[Value] = [None] * incoming.n_rows
+    # A calculated column fills itself.
+    computed = {header for header in raw.headers if raw.column(header) in raw.formula_columns}
+    filled = [blank if header in computed else columns.get(header, blank) for header in order]
+    if len(rest) == incoming.n_rows:
+        book.append_rows(raw.name, list(zip(*filled, strict=True)))
+    else:
+        book.append_rows(raw.name, [tuple(values[place] for values in filled) for place in rest])
+    free = int(raw.rows[-1]) + 1 if len(raw.rows) else raw.header_row + 1
+    rows += range(free, free + len(rest))
+    letters = f"{quoted_sheet(raw.sheet)}!{column_letters(raw.first_column)}"
+    gathered = target.gathered
+    return [
+        Added(
+            f"{letters}{row}", str(incoming.keyed["lead_id"][place]), who(incoming, place), gathered.sources[place],
+            gathered.lines[place],
+        )
+        for row, place in zip(rows, places, strict=True)
+    ]  # fmt: skip
+
+
+def _example_row(raw: RawTable) -> int | None:
+    for cells in raw.cells:
+        for row, cell in zip(raw.rows.tolist(), cells, strict=True) if EXAMPLE_ID in cells else ():
+            if isinstance(cell, str) and cell.strip() == EXAMPLE_ID:
+                return int(row)
+    return None

@@ -15,6 +15,7 @@ from dirty_lists import LISTS
 
 from leadbook.analysis.duplicates import hope
 from leadbook.analysis.duplicates.anytable import search_table
+from leadbook.analysis.duplicates.bridges import by_others
 from leadbook.analysis.duplicates.normalise import split_name
 from leadbook.analysis.duplicates.plain import company_names, day_digits, house_of, mail_address, phone_digits, road_of
 from leadbook.analysis.duplicates.roles import recognise
@@ -147,3 +148,21 @@ def test_a_mailbox_that_follows_another_first_name_is_no_second_sign():
     headers = ("first name", "last name", "mail", "street", "town")
     found, at, _ = search_table(dict(zip(headers, map(list, zip(*people, strict=True)), strict=True)))
     assert [sorted(at[group].tolist()) for group in found.groups] == [[2, 3]]
+
+
+def test_two_rows_that_are_one_by_a_third_name_it():
+    rows, _ = LISTS["residents"](1)
+    found, _, _ = search_table({key: [row[key] for row in rows] for key in rows[0]})
+    linked = by_others(found)
+    first, second = np.array(list(linked), dtype=np.int64).T
+    unlike = np.flatnonzero(found.chances(first, second) < 0.5)
+    assert len(unlike)
+    for at in unlike.tolist():
+        one, other = int(first[at]), int(second[at])
+        third, chance = linked[one, other]
+        group = next(group for group in found.groups if one in group)
+        assert {other, third} <= set(group)
+        links = found.chances(
+            np.array([min(one, third), min(other, third)]), np.array([max(one, third), max(other, third)])
+        )
+        assert chance == pytest.approx(links.min(), abs=1e-6)

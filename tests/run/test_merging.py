@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,8 @@ from leadbook.run.commands import merge, refresh, unmerge
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import openpyxl
 
 AS_OF = dt.date(2026, 11, 20)
 SELLERS = ("Leads", "Activities", "Quote Lines")
@@ -39,9 +43,14 @@ def book(_refreshed, tmp_path) -> Path:
     return shutil.copy(_refreshed, tmp_path / "book.xlsx")
 
 
+@lru_cache(maxsize=2)
+def _read(data: bytes) -> openpyxl.Workbook:
+    return load_workbook(io.BytesIO(data), data_only=True)
+
+
 def decide(path: Path, **words: str) -> None:
     """Type into the Decision column, as the seller would."""
-    sheet = load_workbook(path)["Duplicates"]
+    sheet = _read(path.read_bytes())["Duplicates"]
     top = next(row for row in range(1, 30) if sheet.cell(row, 1).value == "Group")
     rows = {sheet.cell(row, 2).value: row for row in range(top + 1, sheet.max_row + 1)}
     typed = {rows[lead_id.replace("_", "-")]: word for lead_id, word in words.items()}
@@ -57,7 +66,7 @@ def edit(path: Path, sheet: str, cells: dict) -> None:
 
 def table(path: Path, sheet: str) -> list[dict]:
     """The rows of a sheet's table by its headers."""
-    found = load_workbook(path, data_only=True)[sheet]
+    found = _read(path.read_bytes())[sheet]
     headers = [cell.value for cell in found[1]]
     return [dict(zip(headers, row, strict=True)) for row in found.iter_rows(min_row=2, values_only=True)]
 
@@ -81,10 +90,11 @@ def test_a_merge_decided_on_the_sheet_is_done_by_the_next_refresh(book) -> None:
     assert [(row["Lead ID"], row["Merge ID"]) for row in archived] == [("L-0393", "M-0001"), ("L-0399", "M-0002")]
     assert archived[0]["Reason"].startswith("Merged into L-0319: Email equal")
     assert archived[0]["Company"] == "LUMEN FREIGHT"
-    shown = {row[1] for row in load_workbook(book)["Duplicates"].iter_rows(min_row=6, values_only=True)}
+    shown = {row[1] for row in _read(book.read_bytes())["Duplicates"].iter_rows(min_row=6, values_only=True)}
     assert not shown & {"L-0319", "L-0393"}
 
 
+@pytest.mark.slow
 def test_a_refresh_after_a_merge_finds_nothing_more_to_do(book) -> None:
     decide(book, L_0393="Merge")
     refresh(book, as_of=AS_OF)
@@ -95,6 +105,7 @@ def test_a_refresh_after_a_merge_finds_nothing_more_to_do(book) -> None:
     assert table(book, "History") == history
 
 
+@pytest.mark.slow
 def test_merge_and_unmerge_leave_the_sellers_sheets_as_they_were(book, tmp_path) -> None:
     from workbook_cells import normalised
 
@@ -109,6 +120,7 @@ def test_merge_and_unmerge_leave_the_sellers_sheets_as_they_were(book, tmp_path)
     assert not [row for row in table(book, "Archive") if row["Lead ID"]]
 
 
+@pytest.mark.slow
 def test_what_belongs_to_a_merged_lead_follows_it_and_comes_back(book) -> None:
     counted = [row["Lead ID"] for row in table(book, "Activities")]
     lost, kept = counted.count("L-0060"), counted.count("L-0050")
@@ -138,6 +150,7 @@ def test_a_dry_run_shows_the_merge_and_writes_nothing(book, capsys) -> None:
     assert book.read_bytes() == was
 
 
+@pytest.mark.slow
 def test_pairs_kept_apart_are_remembered_without_the_sheet(book) -> None:
     decide(book, L_0393="Keep both")
     refresh(book, as_of=AS_OF)
@@ -145,11 +158,12 @@ def test_pairs_kept_apart_are_remembered_without_the_sheet(book) -> None:
     assert "KeptApart" in {table.name for table in remembered.tables}
     for _ in range(2):
         refresh(book, as_of=AS_OF)
-        shown = {row[1] for row in load_workbook(book)["Duplicates"].iter_rows(min_row=6, values_only=True)}
+        shown = {row[1] for row in _read(book.read_bytes())["Duplicates"].iter_rows(min_row=6, values_only=True)}
         assert not shown & {"L-0319", "L-0393"}
     assert lead(book, "L-0393")["Duplicate Of"] is None
 
 
+@pytest.mark.slow
 def test_a_pair_taken_back_in_settings_is_shown_again(book) -> None:
     decide(book, L_0393="Keep both", L_0399="Keep both")
     refresh(book, as_of=AS_OF)
@@ -160,7 +174,7 @@ def test_a_pair_taken_back_in_settings_is_shown_again(book) -> None:
         {column: {info.first_body_row: None} for column in range(info.first_column, info.last_column + 1)},
     )
     refresh(book, as_of=AS_OF)
-    shown = {row[1] for row in load_workbook(book)["Duplicates"].iter_rows(min_row=6, values_only=True)}
+    shown = {row[1] for row in _read(book.read_bytes())["Duplicates"].iter_rows(min_row=6, values_only=True)}
     assert {"L-0319", "L-0393"} <= shown
     assert "L-0399" not in shown
 
@@ -168,18 +182,19 @@ def test_a_pair_taken_back_in_settings_is_shown_again(book) -> None:
 def test_a_misspelt_decision_becomes_an_issue_at_its_cell_and_stays_to_be_corrected(book) -> None:
     decide(book, L_0393="Megre")
     refresh(book, as_of=AS_OF)
-    sheet = load_workbook(book)["Duplicates"]
+    sheet = _read(book.read_bytes())["Duplicates"]
     [row] = [cells[1].row for cells in sheet.iter_rows(min_row=6) if cells[1].value == "L-0393"]
     assert sheet.cell(row, 12).value == "Megre"
     found = [
         cells
-        for cells in load_workbook(book)["Issues"].iter_rows(values_only=True)
+        for cells in _read(book.read_bytes())["Issues"].iter_rows(values_only=True)
         if "L-0393" in cells and "LB520" in cells
     ]
     assert len(found) == 1
     assert f"Duplicates!L{row}" in found[0]
 
 
+@pytest.mark.slow
 def test_chained_merges_come_back_in_either_order(book, tmp_path) -> None:
     from workbook_cells import normalised
 
@@ -194,8 +209,9 @@ def test_chained_merges_come_back_in_either_order(book, tmp_path) -> None:
             assert normalised(book, sheet)[0] == normalised(was, sheet)[0], (order, sheet)
 
 
+@pytest.mark.slow
 def test_a_field_a_person_changed_since_stays_and_is_said(book) -> None:
-    headers = [cell.value for cell in load_workbook(book)["Leads"][1]]
+    headers = [cell.value for cell in _read(book.read_bytes())["Leads"][1]]
     phone = headers.index("Phone") + 1
     row = ids(book).index("L-0050") + 2
     edit(book, "Leads", {phone: {row: None}})
@@ -228,6 +244,7 @@ def test_a_merge_that_is_not_there_is_refused_with_those_that_are(book) -> None:
         unmerge(book, ["M-0009"], as_of=AS_OF)
 
 
+@pytest.mark.slow
 def test_after_a_merge_every_formula_shows_what_libreoffice_calculates(
     book, tmp_path, soffice, new_validator_errors
 ) -> None:

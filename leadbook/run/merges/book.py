@@ -42,6 +42,11 @@ class MergeBook:
         """The sheet it stands on."""
         return self.records.leads.table.sheet if self.records.leads.table else ""
 
+    def order(self) -> list[tuple[int, str]]:
+        """Return row and id of each lead, from the top."""
+        leads = self.records.leads.frame
+        return list(zip(leads.index.tolist(), map(str, leads["lead_id"].tolist()), strict=True))
+
     def others(self) -> list[tuple[str, Typed]]:
         """Return the tables whose rows belong to leads."""
         named = (

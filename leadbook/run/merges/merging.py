@@ -16,6 +16,8 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, LeadbookError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.run.merges.book import MergeBook, read_book, rows_of
+from leadbook.run.merges.places import whole_line
+from leadbook.run.merges.recipe import kept_recipes
 from leadbook.run.merges.steps import carry_out
 
 if TYPE_CHECKING:
@@ -114,10 +116,11 @@ def _done(work: MergeBook, plans: Sequence[MergePlan], apart: Sequence[tuple[str
     book.keep_pairs_apart(apart, work.today)
     number = _next_number(work.records)
     merge_ids = tuple(f"M-{number + at:04d}" for at in range(len(plans)))
+    line = whole_line(work.order(), kept_recipes(work.records.archive))
     gone: list[int] = []
     steps = [f"{one} and {other} are kept apart from now on" for one, other in apart]
     for plan, merge_id in zip(plans, merge_ids, strict=True):
-        carry_out(work, plan, merge_id)
+        carry_out(work, plan, merge_id, line)
         gone += [row for row, _ in plan.others]
         steps += [
             f"{lead_id} (row {row} of {work.table}) moves to the Archive, merged into {plan.master_id} as {merge_id}"

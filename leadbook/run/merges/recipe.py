@@ -8,6 +8,7 @@ import zlib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.archived import folded_id
 from leadbook.model.tables import CellError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Recipe:
     row : int
         Where it stood.
     above, below : str
-        Ids of the leads next to it then, "" at an end of the table.
+        Ids of the leads next to it then, those archived before it counted where they stood, "" at an end of the table,
+        "?" where that lead has no id of its own.
     attributes : str
         Of its row: height and the like.
     absent : list of str
@@ -76,6 +78,16 @@ class Recipe:
         lists, named = ("absent", "fields", "together", "formats"), ("formulas", "links", "moved")
         shapes = {"row": int, **dict.fromkeys(texts, str), **dict.fromkeys(lists, list), **dict.fromkeys(named, dict)}
         return recipe if all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items()) else None
+
+
+def kept_recipes(archive: Typed) -> dict[str, Recipe]:
+    """Return the recipe of each archived lead by its folded id, as far as they can be read, in the Archive's order."""
+    frame = archive.frame
+    return {
+        key: recipe
+        for key, text in zip(map(folded_id, frame["lead_id"].tolist()), frame["row"].tolist(), strict=True)
+        if key and (recipe := Recipe.read(str(text))) is not None
+    }
 
 
 def packed(value: object) -> object:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from leadbook.analysis.merge_plan import MergePlan
     from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Typed
+    from leadbook.run.merges.places import Line
     from leadbook.sheets.spec import Content
 
 
-def carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
+def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line) -> None:
     """Plan everything one merge changes but the removal of rows."""
     leads = work.records.leads
     book, workbook = work.book, work.book.draft.workbook
@@ -41,17 +42,16 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str) -> None:
     rows = [row for row, _ in plan.others]
     contents = workbook.rows(info.sheet, rows)
     links = row_links(book.draft.data, work.table, rows)
-    order = list(zip(leads.frame.index.tolist(), map(str, leads.frame["lead_id"].tolist()), strict=True))
-    places = {row: at for at, (row, _) in enumerate(order)}
     names = {column: header for header, column in columns.items()}
     archived: dict[int, tuple[Content, ...]] = {}
     for row, lead_id in plan.others:
-        at, content = places[row], contents[row]
+        content = contents[row]
+        above, below = line.neighbours(lead_id)
         recipe = Recipe(
             into=plan.master_id,
             row=row,
-            above=order[at - 1][1] if at else "",
-            below=order[at + 1][1] if at + 1 < len(order) else "",
+            above=above,
+            below=below,
             attributes=content.attributes,
             absent=[header for header, column in columns.items() if column not in content.cells],
             formulas={names[column]: text for column, text in content.formulas.items() if column in names},

@@ -18,7 +18,7 @@ from leadbook.model.issues import InputError
 from leadbook.run.merges.book import MergeBook, read_book
 from leadbook.run.merges.history import history_rows
 from leadbook.run.merges.places import places_for
-from leadbook.run.merges.recipe import Recipe
+from leadbook.run.merges.recipe import Recipe, kept_recipes
 from leadbook.run.merges.steps_back import Archived, point_back, restore_master
 
 if TYPE_CHECKING:
@@ -89,16 +89,14 @@ def unmerge(book: ClosedBook, merge_ids: Sequence[str], today: dt.date) -> Unmer
 
 def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
     work = read_book(done.book, today)
-    book, leads = work.book, work.records.leads
-    members, others = _members(work, merge_id)
+    book = work.book
+    members = _members(work, merge_id)
     info = book.draft.table(work.table)
     archive = archive_table(book.draft)
     _refuse_what_cannot_come(work, members, info, archive)
-    everything = {folded_id(one.lead_id): one.recipe for one in (*members, *others)}
-    order = list(zip(leads.frame.index.tolist(), map(str, leads.frame["lead_id"].tolist()), strict=True))
     members.sort(key=lambda one: one.recipe.row)
     places, moved_away = places_for(
-        order, [(one.lead_id, one.recipe) for one in members], everything, info.first_body_row
+        work.order(), [one.lead_id for one in members], kept_recipes(work.records.archive), info.first_body_row
     )
     for lead_id in moved_away:
         done.notes.append(f"The list was sorted since, so {lead_id} stands below {members[0].recipe.into}.")
@@ -133,12 +131,11 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
     done.book = book.rebased(data)
 
 
-def _members(work: MergeBook, merge_id: str) -> tuple[list[Archived], list[Archived]]:
-    """Return the archived leads of one merge, and those of every other one whose recipe can be read."""
+def _members(work: MergeBook, merge_id: str) -> list[Archived]:
+    """Return the archived leads of one merge."""
     typed = work.records.archive
     raw = typed.table
     members: list[Archived] = []
-    others: list[Archived] = []
     known: set[str] = set()
     if raw is not None:
         frame = typed.frame
@@ -149,19 +146,19 @@ def _members(work: MergeBook, merge_id: str) -> tuple[list[Archived], list[Archi
             name = str(merged).strip().upper()
             if name.startswith("M-"):
                 known.add(name)
+            if name != merge_id:
+                continue
             recipe = Recipe.read(str(text))
-            if name == merge_id and (recipe is None or not lead_id):
+            if recipe is None or not lead_id:
                 raise InputError(
                     f"{merge_id} cannot be taken back: its row {row} on the sheet {raw.sheet} was changed, so it no "
                     "longer says how. Restore that row from a backup, or type the lead into the list again."
                 )
-            if recipe is not None:
-                one = Archived(row, str(lead_id), cells.get(row, str(lead_id)), recipe)
-                (members if name == merge_id else others).append(one)
+            members.append(Archived(row, str(lead_id), cells.get(row, str(lead_id)), recipe))
     if not members:
         listed = f"; there are {', '.join(sorted(known)[:12])}" if known else ""
         raise InputError(f"The Archive holds no merge {merge_id}{listed}.")
-    return members, others
+    return members
 
 
 def _own_ids(raw: RawTable, header: str) -> dict[int, Content]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leadbook.books.closed import ClosedBook
@@ -15,14 +16,14 @@ from leadbook.model.mapping_values import convert
 from leadbook.run.imports.keys import KeyIndex, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from leadbook.books.book import Book
     from leadbook.books.incoming import IncomingTable
     from leadbook.model.mapping_cells import Value
     from leadbook.model.playbook import Playbook
     from leadbook.model.records import Records
-    from leadbook.run.imports.gathered import ActivityTable, Gathered
+    from leadbook.run.imports.gathered import Gathered
     from leadbook.run.imports.standing import Incoming
 
 # Words, plain, by which task lists say that something has not happened (yet); any other outcome is one.
@@ -40,14 +41,57 @@ _NOT_DONE_STARTS = ("waiting", "cancelled", "canceled", "deferred", "postponed",
 _STATUS_HEADERS = frozenset({"status", "state", "taskstatus", "activitystatus", "eventstatus", "progress"})
 _DONE_HEADERS = frozenset({"done", "completed", "complete", "isdone", "iscompleted", "isclosed", "erledigt"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "falsch"})
-_TYPES = {"call": "call", "phone": "call", "mail": "email", "email": "email", "meeting": "meeting", "visit": "meeting",
-          "demo": "demo", "proposal": "proposal", "quote": "proposal", "reply": "reply", "note": "note"}  # fmt: skip
+_TYPES = {
+    "call": "call", "phone": "call", "mail": "email", "email": "email", "meeting": "meeting", "visit": "meeting",
+    "appointment": "meeting", "event": "meeting", "lunch": "meeting", "demo": "demo", "proposal": "proposal",
+    "quote": "proposal", "reply": "reply", "note": "note",
+}  # fmt: skip
 _OWN_TYPES = frozenset({*_TYPES.values(), "pricing request", "demo request"})
 
 
-def add_activities(
-    book: Book, gathered: Gathered, incoming: Incoming, records: Records, today: dt.date
-) -> tuple[int, list[str]]:
+NamedColumns = dict[str, list[object]]
+
+
+@dataclass(frozen=True)
+class Events:
+    """Dated events, one entry of each list a row, under our keys of Activities.
+
+    Parameters
+    ----------
+    table : IncomingTable
+        Where they stand.
+    keyed : mapping of str to sequence
+        As typed.
+    headers : mapping of str to str
+        Key to their header, for the sentences.
+    leads : sequence of (Lead ID or None)
+    elsewhere : str
+        What to say of rows without a lead.
+    """
+
+    table: IncomingTable
+    keyed: Mapping[str, Sequence[object]]
+    headers: Mapping[str, str]
+    leads: Sequence[Value]
+    elsewhere: str
+
+
+def events_of(gathered: Gathered, incoming: Incoming, playbook: Playbook) -> list[Events]:
+    """Return the events that came with leads, tied to them by the column that both have."""
+    found: list[Events] = []
+    for activity in gathered.activities:
+        table = activity.table
+        keys = dict(map_headers(table.headers, table.columns, "Activities", playbook.mappings).keys)
+        keys.pop("lead_id", None)
+        ours = gathered.columns()[activity.ours][1]
+        partners = KeyIndex(ours).match(table.column(activity.link_header)).places
+        leads = [None if partner is None else incoming.keyed["lead_id"][partner] for partner in partners]
+        columns = {key: table.column(header) for key, header in keys.items()}
+        found.append(Events(table, columns, keys, leads, "of no lead in the file"))
+    return found
+
+
+def add_activities(book: Book, events: Sequence[Events], records: Records, today: dt.date) -> tuple[int, list[str]]:
     """Append what has happened with the leads to the Activities table; return how many rows, and notes.
 
     Notes
@@ -60,11 +104,11 @@ def add_activities(
     held = marks(records.activities.frame.to_dict("records"), compared)
     rows: list[dict[str, Value]] = []
     notes: list[str] = []
-    for table in gathered.activities:
-        taken, told = _activity_rows(table, gathered, incoming, records.playbook, today)
+    for log in events:
+        taken, told = _activity_rows(log, records.playbook, today)
         fresh, held = unheld(taken, compared, held)
         if len(fresh) < len(taken):
-            told.append(f"{table.table.source}: {len(taken) - len(fresh):,} rows are in Activities already.")
+            told.append(f"{log.table.source}: {_rows_are(len(taken) - len(fresh))} in Activities already.")
         rows += fresh
         notes += told
     if not rows:
@@ -79,6 +123,10 @@ def add_activities(
         name, order = raw.name, [keys.get(header, "") for header in raw.headers]
     book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
     return len(rows), notes
+
+
+def _rows_are(number: int) -> str:
+    return "1 row is" if number == 1 else f"{number:,} rows are"
 
 
 _COMPARED = ("date", "lead_id", "type", "direction", "outcome", "owner", "notes")
@@ -129,22 +177,15 @@ def _comparable(value: object) -> str:
     return comparable(cell_text(value))
 
 
-def _activity_rows(
-    activity: ActivityTable, gathered: Gathered, incoming: Incoming, playbook: Playbook, today: dt.date
-) -> tuple[list[dict[str, Value]], list[str]]:
-    table = activity.table
-    keys = dict(map_headers(table.headers, table.columns, "Activities", playbook.mappings).keys)
-    keys.pop("lead_id", None)
-    converted = convert({key: table.column(header) for key, header in keys.items()}, {}, playbook, "Activities", keys)
-    ours = gathered.columns()[activity.ours][1]
-    partners = KeyIndex(ours).match(table.column(activity.link_header)).places
-    not_done = _not_done(table, keys.get("outcome", ""))
+def _activity_rows(log: Events, playbook: Playbook, today: dt.date) -> tuple[list[dict[str, Value]], list[str]]:
+    table = log.table
+    converted = convert(log.keyed, {}, playbook, "Activities", log.headers)
+    not_done = _not_done(table, log.headers.get("outcome", ""))
     rows: list[dict[str, Value]] = []
     planned = unmatched = undated = 0
-    for place in range(table.n_rows):
-        partner = partners[place]
+    for place, lead in enumerate(log.leads):
         day = converted.keyed["date"][place]
-        if partner is None:
+        if lead is None:
             unmatched += 1
         elif not isinstance(day, dt.date):
             undated += 1
@@ -152,12 +193,11 @@ def _activity_rows(
             planned += 1
         else:
             row = {key: values[place] for key, values in converted.keyed.items()}
-            row |= {"lead_id": incoming.keyed["lead_id"][partner], "type": _type(row.get("type"))}
-            rows.append(row)
+            rows.append(row | {"lead_id": lead, "type": kind_of(row.get("type")) or "note"})
     notes = [f"{table.source}: {note}" for note in (*table.notes, *converted.notes)]
     told = (
         (planned, "not done yet or after today, no activities"),
-        (unmatched, "of no lead in the file"),
+        (unmatched, log.elsewhere),
         (undated, "without a date that can be read"),
     )
     notes += [
@@ -172,11 +212,16 @@ def _not_done(table: IncomingTable, outcome: str) -> list[bool]:
     """Return which rows say, in their outcome or in a status beside it, that they have not happened."""
     says = [False] * table.n_rows
     for header, values in zip(table.headers, table.columns, strict=True):
-        if header == outcome or plain(header) in _STATUS_HEADERS:
+        if header == outcome or _bare(header) in _STATUS_HEADERS:
             says = [said or _is_not_done(plain(value)) for said, value in zip(says, values, strict=True)]
-        elif plain(header) in _DONE_HEADERS:
+        elif _bare(header) in _DONE_HEADERS:
             says = [said or plain(value) in _NO for said, value in zip(says, values, strict=True)]
     return says
+
+
+def _bare(header: str) -> str:
+    """Return a header's letters and digits, without the "Activity - " that Pipedrive writes before it."""
+    return plain(header.rpartition(" - ")[2])
 
 
 def _is_not_done(word: str) -> bool:
@@ -187,8 +232,9 @@ def _day(moment: dt.date) -> dt.date:
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
-def _type(text: Value) -> str:
+def kind_of(text: object) -> str:
+    """Return which of our types of activity a text names, "" for none."""
     word = comparable(cell_text(text))
     if word in _OWN_TYPES:
         return word
-    return next((kind for part, kind in _TYPES.items() if part in word), "note") if word else "note"
+    return next((kind for part, kind in _TYPES.items() if part in word), "")

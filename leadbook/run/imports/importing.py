@@ -13,9 +13,11 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.mapping_values import convert
-from leadbook.run.imports.activities import add_activities
+from leadbook.run.imports.activities import add_activities, events_of
+from leadbook.run.imports.alone import import_logs
 from leadbook.run.imports.fitting import fit_columns, with_ids
 from leadbook.run.imports.joining import gather
+from leadbook.run.imports.logs import is_log
 from leadbook.run.imports.matches import match
 from leadbook.run.imports.notes import add_settings, misleading, remember_mapping
 from leadbook.run.imports.overruling import overruled, remember_overruled
@@ -121,6 +123,8 @@ def import_files(
         raise InputError("There is nothing to import: the files hold quote lines only, and no leads.")
     if not any(table.n_rows for table in others):
         raise InputError(f"{others[0].source} has headers but no rows below them, so there is nothing to import.")
+    if not wishes.mapped and all(is_log(table) for table in others if table.n_rows):
+        return import_logs(book, others, records, today)
     said = overruled(wishes.mapped, others)
     gathered = gather(others, (*known, *said), playbook, wishes.preset)
     refuse_foreign(gathered)
@@ -142,7 +146,7 @@ def import_files(
     verdicts = settle(changes, Court(policy, playbook, incoming, standing, moments))
     filled, overwritten, conflicts, touched = update_known(target, standing, incoming, verdicts)
     added = append_new(target, incoming, matched.new)
-    activities, activity_notes = add_activities(book, gathered, incoming, records, today)
+    activities, activity_notes = add_activities(book, events_of(gathered, incoming, playbook), records, today)
     lines, quote_notes = add_quote_lines(book, quotes, gathered, incoming, records)
     products, reps = add_settings(book, gathered, playbook)
     notes = [*gathered.notes, *converted.notes, *renamed, *matched.notes, *activity_notes, *quote_notes]

@@ -138,6 +138,8 @@ class ImportSummary:
     @property
     def sentence(self) -> str:
         """The result in one line."""
+        if self.mapping.table == "Activities":
+            return f"{'1 activity' if self.activities_added == 1 else f'{self.activities_added:,} activities'} added."
         added = "1 lead" if self.added == 1 else f"{self.added:,} leads"
         text = f"{added} added, {self.updated:,} updated, {self.unchanged:,} unchanged"
         if self.doubled:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _REFERENCE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"')
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)((?:\s[^>]*)?)>")
+_ODS_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d{1,9})"')
 _LARGEST_PART = 512 * 1024 * 1024
 
 
@@ -80,18 +82,47 @@ def _refuse_scattered(data: bytes, name: str) -> None:
             parts = [part for part in package.infolist() if part.filename.lower().endswith((".xml", ".bin"))]
             if any(part.file_size > _LARGEST_PART for part in parts):
                 raise BookRefusedError(f"{name} is too large to be read; save the table as CSV and try again.")
-            sheets = [part for part in parts if "worksheets/" in part.filename and part.filename.endswith(".xml")]
-            for part in sheets:
-                cells = _REFERENCE.findall(package.read(part))
-                if not cells:
-                    continue
-                widest = max(sum(26**at * (letter - 64) for at, letter in enumerate(reversed(c))) for c, _ in cells)
-                if widest * max(int(row) for _, row in cells) > MAX_DENSE_CELLS:
-                    raise BookRefusedError(
-                        f"{name}: its cells lie too far apart to be read; delete the stray cells far below or right "
-                        "of the table and try again."
-                    )
+            spans = [
+                _span(package.read(part))
+                for part in parts
+                if "worksheets/" in part.filename and part.filename.endswith(".xml")
+            ]
+            spans += [_ods_span(package.read(part)) for part in parts if part.filename == "content.xml"]
+            if max(spans, default=0) > MAX_DENSE_CELLS:
+                raise BookRefusedError(
+                    f"{name}: its cells lie too far apart to be read; delete the stray cells far below or right "
+                    "of the table and try again."
+                )
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
         raise BookRefusedError(
             f"{name} is damaged or encrypted; open it in Excel, save it as .xlsx without a password and try again."
         ) from None
+
+
+def _span(sheet: bytes) -> int:
+    """Return how many cells lie between a sheet's first corner and its last filled cell."""
+    cells = _REFERENCE.findall(sheet)
+    if not cells:
+        return 0
+    widest: int = max(sum(26**at * (letter - 64) for at, letter in enumerate(reversed(c))) for c, _ in cells)
+    return widest * max(int(row) for _, row in cells)
+
+
+def _ods_span(content: bytes) -> int:
+    """Return the same for the widest sheet of an OpenDocument file, where blank cells and rows say how often they come.
+
+    Blank ones after the last filled cell, which LibreOffice writes to the end of the sheet, do not count.
+    """
+    largest = row = column = lowest = widest = repeated = 0
+    for kind, attributes in _ODS_TAG.findall(content):
+        found = _ODS_REPEATED.search(attributes)
+        times = int(found[1]) if found else 1
+        if kind == b"table":
+            largest, row, lowest, widest, repeated = max(largest, lowest * widest), 0, 0, 0, 0
+        elif kind == b"table-row":
+            row, column, repeated = row + repeated, 0, times
+        else:
+            column += times
+            if b"value-type=" in attributes or b"formula=" in attributes:
+                lowest, widest = row + repeated, max(widest, column)
+    return max(largest, lowest * widest)

@@ -87,9 +87,11 @@ class LeadFinder:
             if len(fits) == 1:
                 return fits[0], False
         addresses = {address for text in emails for address in _ADDRESS.findall(text.casefold())}
+        # Dynamics writes a person, a company or a deal into the one column "Regarding".
+        others = [text for text in people if plain(text) not in company_words]
         # A shared mailbox says which company it is, but not which person.
         mailed = {at for a in addresses if not (is_shared(a) and person) for at in self._by["email"].get(a, ())}
-        return _only((mailed, deal & company, deal, company & person, self._alone(company, people)), (deal, company))
+        return _only((mailed, deal & company, deal, company & person, self._alone(company, others)), (deal, company))
 
     def _alone(self, company: set[int], people: list[str]) -> set[int]:
         """Return a company's leads that another person of the company may be about: those that name nobody else."""

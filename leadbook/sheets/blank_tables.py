@@ -159,7 +159,7 @@ def archive_sheet(
 ) -> Sheet:
     """Lay out the Archive sheet, which keeps what was taken out of Leads; see ``leads_sheet``."""
     del playbook
-    return _records_sheet("Archive", "Archive", ARCHIVE, rows, names or {})
+    return _records_sheet("Archive", "Archive", ARCHIVE, rows, names or {}, fit_width=0)
 
 
 _LAST_EXCEL_ROW = 1_048_576
@@ -190,7 +190,7 @@ def _records_sheet(
         gridlines=True,
         tab_color=look.FAINT if all_owned else look.ACCENT,
         printing=Print(
-            landscape=True, fit_width=fit_width, repeat_first_row=1, repeat_columns=2 if fit_width > 1 else 0
+            landscape=True, fit_width=fit_width, repeat_first_row=1, repeat_columns=0 if fit_width == 1 else 2
         ),
     )
     body = tuple(TableColumn(column.header, _style(column, all_owned=all_owned)) for column in columns)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +29,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 
 
 def make(
-    path: Path, *, ids: Sequence[object] = (), date_1904: bool = False, beside: bool = False, count: int = 8
+    path: Path,
+    *,
+    ids: Sequence[object] = (),
+    date_1904: bool = False,
+    beside: bool = False,
+    count: int = 8,
+    also: Callable[..., object] = id,
 ) -> None:
     """Write leads whose odd columns are blank here and there, with a formula, and their activities."""
     book = xlsxwriter.Workbook(str(path), {"date_1904": date_1904})
@@ -52,6 +60,7 @@ def make(
         if row % 5 == 0:
             sheet.write(row, 9, row / 4)
     sheet.set_row(3, 31)
+    also(sheet)
     if beside:
         sheet.write(2, 40, "a note")
     titles = [{"header": header} for header in ("Date", "Lead ID", "Type", "Notes")]
@@ -219,3 +228,59 @@ def test_a_merge_that_the_archive_has_no_room_for_is_refused_and_nothing_is_done
     with pytest.raises(InputError, match=r"Nothing was merged into L-0001.*F2.*Archive.*insert"):
         merge(path, ["L-0001", "L-0003"], as_of=AS_OF)
     assert path.read_bytes() == was
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (
+            lambda sheet: sheet.conditional_format("D4", {"type": "blanks", "format": None}),
+            r"row 4.*D4 has a conditional format of its own; extend it.*clear it \(Home, Conditional Formatting",
+        ),
+        (
+            lambda sheet: sheet.data_validation("D4", {"validate": "list", "source": ["a", "b"]}),
+            r"row 4.*D4 has a validation of its own; extend it.*clear it \(Data, Data Validation",
+        ),
+        (
+            lambda sheet: sheet.add_sparkline("L4", {"range": "Leads!H2:H9"}),
+            r"row 4.*L4 has a sparkline; clear it \(Sparkline, Clear\), then try again",
+        ),
+    ],
+)
+def test_what_only_the_row_that_goes_has_is_said_with_what_to_do(tmp_path, put, said):
+    path = tmp_path / "small.xlsx"
+    make(path, also=put)
+    was = path.read_bytes()
+    with pytest.raises(InputError, match=said):
+        merge(path, ["L-0001", "L-0003"], as_of=AS_OF)
+    assert path.read_bytes() == was
+
+
+def test_hidden_rows_and_comments_below_move_along_and_come_back(tmp_path):
+    def put(sheet) -> None:
+        sheet.set_row(5, None, None, {"hidden": True})  # as a filter leaves it
+        sheet.write_comment("B8", "ask again")
+
+    path = tmp_path / "small.xlsx"
+    make(path, also=put)
+    before, looks, anchors = values(path), normalised(path, "Leads"), _vml(path)
+    merge(path, ["L-0001", "L-0003"], as_of=AS_OF)
+    sheet = load_workbook(path)["Leads"]
+    assert [row for row in range(1, 10) if sheet.row_dimensions[row].hidden] == [5]
+    assert sheet["A5"].value == "L-0005"
+    assert sheet["B7"].comment.text == "ask again"
+    assert [kind for kind, _ in anchors] == ["Note"]
+    assert [bottom - top for _, (top, bottom) in _vml(path)] == [bottom - top for _, (top, bottom) in anchors]
+    assert [top for _, (top, _) in _vml(path)] == [top - 1 for _, (top, _) in anchors]
+    unmerge(path, ["M-0001"], as_of=AS_OF)
+    assert values(path) == before
+    assert normalised(path, "Leads")[:2] == looks[:2]
+    assert _vml(path) == anchors
+
+
+def _vml(path: Path) -> list[tuple[str, tuple[int, int]]]:
+    """What floats over the leads the old way: its kind, and its first and last row (from 0)."""
+    with zipfile.ZipFile(path) as package:
+        text = b"".join(package.read(name) for name in package.namelist() if "vmlDrawing" in name).decode()
+    found = re.findall(r'ObjectType="(\w+)".*?<x:Anchor>\s*([\d,\s]+)</x:Anchor>', text, re.DOTALL)
+    return [(kind, (int(at.split(",")[2]), int(at.split(",")[6]))) for kind, at in found]

@@ -43,6 +43,11 @@ def test_each_has_its_table_with_every_column_and_its_headers_stay_in_sight(name
     assert [cell.content for cell in sheet.cells] == [column.header for column in TABLES[name]]
 
 
+def test_the_archive_prints_readable_however_many_columns_of_leads_it_carries():
+    printing = blank_tables.archive_sheet(DEFAULT_PLAYBOOK).printing
+    assert (printing.fit_width, printing.fit_height, printing.scale, printing.repeat_columns) == (0, 0, 100, 2)
+
+
 def test_leads_print_who_they_are_and_where_they_stand_on_two_pages_width():
     printing = blank_tables.leads_sheet(DEFAULT_PLAYBOOK).printing
     headers = [column.header for column in TABLES["Leads"]]

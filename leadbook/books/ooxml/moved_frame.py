@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 
 _LINK_ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
 _RULES = ("conditionalFormatting", "dataValidation")
+
+_OWN = {
+    "conditionalFormatting": (
+        "a conditional format of its own; extend it to more rows of the column or clear it (Home, Conditional "
+        "Formatting, Manage Rules)"
+    ),
+    "dataValidation": (
+        "a validation of its own; extend it to more rows of the column or clear it (Data, Data Validation, Clear All)"
+    ),
+    "sparkline": "a sparkline; clear it (Sparkline, Clear)",
+}
+"""What only the rows that go have, and what to do about it."""
 _X14_RULES = {f"{{{X14}}}{name}" for name in _RULES}
 _X14_SPARK = f"{{{X14}}}sparkline"
 
@@ -174,12 +186,12 @@ class MovedFrame:
     def _lost(self, sqref: str, what: str) -> None:
         areas = parse_areas(sqref)
         first, last = min(area.first_row for area in areas), max(area.last_row for area in areas)
-        self._obstacles.append((first, last, f"{sqref} has {what} of its own; take it away"))
+        self._obstacles.append((first, last, f"{sqref} has {what}"))
 
 
 def _what(element: etree._Element) -> str:
     name = local_name(element)
-    return {"conditionalFormatting": "a conditional format", "dataValidation": "a validation"}.get(name, "a sparkline")
+    return _OWN.get(name, _OWN["sparkline"])
 
 
 def _top(sqref: str) -> int:

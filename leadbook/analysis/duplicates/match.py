@@ -9,11 +9,12 @@ import pandas as pd
 
 from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.leads import ROLES, days, lead_rows
+from leadbook.analysis.duplicates.learn import learn
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.analysis.duplicates.reasons import reasons
 from leadbook.analysis.duplicates.rows import Deals
 from leadbook.analysis.duplicates.search import compare_all
-from leadbook.analysis.duplicates.weigh import learn, weigh
+from leadbook.analysis.duplicates.weigh import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.analysis.duplicates.belonging import RELATED
 from leadbook.analysis.duplicates.levels import LEVELS
-from leadbook.analysis.duplicates.weigh import RELATED
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.compare import Compared

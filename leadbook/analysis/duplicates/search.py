@@ -13,9 +13,10 @@ from leadbook.analysis.duplicates.clusters import LARGEST, around_hubs, componen
 from leadbook.analysis.duplicates.compare import Compared, compare
 from leadbook.analysis.duplicates.exact import equal_rows
 from leadbook.analysis.duplicates.hope import hopeful
+from leadbook.analysis.duplicates.learn import learn, starting
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.analysis.duplicates.reasons import reasons
-from leadbook.analysis.duplicates.weigh import learn, starting, weigh
+from leadbook.analysis.duplicates.weigh import weigh
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.rows import Codes, Mask, Rows

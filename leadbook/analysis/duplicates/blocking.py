@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.duplicates.rows import Field, combined
+from leadbook.analysis.duplicates.fields import Field, combined
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from leadbook.analysis.duplicates.rows import Codes, Mask, Rows
+    from leadbook.analysis.duplicates.fields import Codes, Mask
+    from leadbook.analysis.duplicates.rows import Rows
 
 # A block of so many rows is compared pair by pair (780 pairs); a larger one is split by another key first.
 LARGEST = 40

@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from leadbook.analysis.duplicates.rows import Codes
+    from leadbook.analysis.duplicates.fields import Codes
 
 # Beyond so many rows a component is gathered around its best-connected row instead of merged step by step.
 LARGEST = 200

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadbook.analysis.duplicates.fields import both_hold
 from leadbook.analysis.duplicates.levels import LEVELS
-from leadbook.analysis.duplicates.rows import both_hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leadbook.analysis.duplicates.rows import Codes, Field, Mask, Rows, Thing
+    from leadbook.analysis.duplicates.fields import Codes, Field, Mask
+    from leadbook.analysis.duplicates.rows import Rows, Thing
 
 Levels = npt.NDArray[np.int8]
 Similarities = npt.NDArray[np.float32]

@@ -10,7 +10,8 @@ import pandas as pd
 from leadbook.analysis.duplicates.blocking import NEIGHBOURS
 
 if TYPE_CHECKING:
-    from leadbook.analysis.duplicates.rows import Codes, Rows
+    from leadbook.analysis.duplicates.fields import Codes
+    from leadbook.analysis.duplicates.rows import Rows
 
 
 def equal_rows(rows: Rows) -> tuple[Codes, Codes]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.analysis.duplicates.fields import same_edge
 from leadbook.analysis.duplicates.levels import DUPLICATES_A_ROW, LEVELS
-from leadbook.analysis.duplicates.rows import same_edge
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from leadbook.analysis.duplicates.rows import Codes, Field, Mask, Rows
+    from leadbook.analysis.duplicates.fields import Codes, Field, Mask
+    from leadbook.analysis.duplicates.rows import Rows
 
 # Fewer pairs are all compared: it takes no time, and the model learns from every one.
 MANY = 60_000

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.analysis.duplicates.rows import Thing, combined, field_of
+from leadbook.analysis.duplicates.fields import combined, field_of
+from leadbook.analysis.duplicates.rows import Thing
 
 if TYPE_CHECKING:
-    from leadbook.analysis.duplicates.rows import Field, Rows
+    from leadbook.analysis.duplicates.fields import Field
+    from leadbook.analysis.duplicates.rows import Rows
 
 # Letters and digits mixed, or a longer number that is no year.
 _MARK = re.compile(r"(?=\w*\d)(?=\w*[a-z])\w{3,}|(?!(?:19|20)\d\d$)\d{4,}")

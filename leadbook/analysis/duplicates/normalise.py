@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.duplicates.fields import Field, field_of
 from leadbook.analysis.duplicates.nicknames import NICKNAMES
 from leadbook.analysis.duplicates.plain import (
     company_names,
@@ -21,7 +22,7 @@ from leadbook.analysis.duplicates.plain import (
     road_of,
     sites_of,
 )
-from leadbook.analysis.duplicates.rows import Field, Rows, Thing, field_of
+from leadbook.analysis.duplicates.rows import Rows, Thing
 from leadbook.analysis.duplicates.words import FREE_MAIL
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from leadbook.analysis.duplicates.reasons import reasons
 from leadbook.analysis.duplicates.weigh import weigh
 
 if TYPE_CHECKING:
-    from leadbook.analysis.duplicates.rows import Codes, Mask, Rows
+    from leadbook.analysis.duplicates.fields import Codes, Mask
+    from leadbook.analysis.duplicates.rows import Rows
     from leadbook.analysis.duplicates.weigh import Floats, Model
 
 # Pairs are compared in slices of this size, which bounds the memory.

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from leadbook.analysis.duplicates.belonging import EITHER, RELATED
-from leadbook.analysis.duplicates.compare import SWAP_BITS
 from leadbook.analysis.duplicates.levels import LEVELS
+from leadbook.analysis.duplicates.people import SWAP_BITS
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.compare import Compared

@@ -1,0 +1,95 @@
+"""How well the ways to reach two leads agree: e-mail, phone, website, house number, postcode, city."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.analysis.duplicates.fields import both_hold
+from leadbook.analysis.duplicates.spelling import each_once, first_that_holds, one_edit, only_slips, spelling_levels
+
+if TYPE_CHECKING:
+    from leadbook.analysis.duplicates.fields import Codes
+    from leadbook.analysis.duplicates.rows import Rows, Thing
+    from leadbook.analysis.duplicates.spelling import Levels
+
+
+def email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, similar, same mailbox, same domain, one private and one at work, different."""
+    name = thing.fields[0]
+    fields = rows.fields
+    both, equal = both_hold(fields[name], first, second)
+    mailbox, domain, work = (fields[f"{name} {part}"] for part in ("mailbox", "domain", "work"))
+    rest = np.flatnonzero(both & ~equal)
+    one, other = first[rest], second[rest]
+    mailbox_equal = mailbox.codes[one] == mailbox.codes[other]
+    domain_equal = domain.codes[one] == domain.codes[other]
+    near_box, near_host = mailbox_equal.copy(), domain_equal.copy()
+    unsure = np.flatnonzero(~mailbox_equal)
+    near_box[unsure] = only_slips(mailbox, mailbox.codes[one[unsure]], mailbox.codes[other[unsure]])
+    # anna41 and anna57 are two accounts.
+    unsure = unsure[near_box[unsure]]
+    near_box[unsure] = [
+        _digits(mailbox.texts[low]) == _digits(mailbox.texts[high]) or one_edit(mailbox.texts[low], mailbox.texts[high])
+        for low, high in zip(mailbox.codes[one[unsure]].tolist(), mailbox.codes[other[unsure]].tolist(), strict=True)
+    ]
+    unsure = np.flatnonzero(~domain_equal & near_box)
+    near_host[unsure] = only_slips(domain, domain.codes[one[unsure]], domain.codes[other[unsure]])
+    similar, same_box, same_work, private = (np.zeros(len(first), dtype=bool) for _ in range(4))
+    similar[rest] = near_box & near_host
+    same_box[rest] = near_box & mailbox_equal
+    same_work[rest] = domain_equal & (work.codes[one] >= 0)
+    private[rest] = (work.codes[one] < 0) != (work.codes[other] < 0)
+    return first_that_holds(
+        len(first), (equal, 0), (similar, 1), (same_box, 2), (same_work, 3), (private, 4), (both, 5)
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, one digit off, different."""
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    near = np.zeros(len(first), dtype=bool)
+    near[rest] = only_slips(field, field.codes[first[rest]], field.codes[second[rest]])
+    return first_that_holds(len(first), (equal, 0), (near, 1), (both, 2))
+
+
+def slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, one slip apart, different of websites, postcodes, regions, choices and codes."""
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    slip = np.zeros(len(first), dtype=bool)
+    slip[rest] = only_slips(field, field.codes[first[rest]], field.codes[second[rest]])
+    return first_that_holds(len(first), (equal, 0), (slip, 1), (both, 2))
+
+
+def number_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, partly equal, different of house numbers: 12 and 112 or 3/12 agree in part."""
+    field = rows.fields[thing.fields[0]]
+    both, equal = both_hold(field, first, second)
+    rest = np.flatnonzero(both & ~equal)
+    lows, highs, back = each_once(field, field, field.codes[first[rest]], field.codes[second[rest]])
+    part = np.zeros(len(lows), dtype=bool)
+    shared = field.words.shared(lows, highs) > 0
+    within = field.letters[lows] & field.letters[highs]
+    maybe = np.flatnonzero((within == field.letters[lows]) | (within == field.letters[highs]))
+    part[maybe] = [
+        one_edit(field.squeezed[low], field.squeezed[high])
+        for low, high in zip(lows[maybe].tolist(), highs[maybe].tolist(), strict=True)
+    ]
+    partly = np.zeros(len(first), dtype=bool)
+    partly[rest] = (part | shared)[back]
+    return first_that_holds(len(first), (equal, 0), (partly, 1), (both, 2))
+
+
+def city_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
+    """Return equal, nearly equal, similar, different."""
+    field = rows.fields[thing.fields[0]]
+    return spelling_levels(field, field, first, second)

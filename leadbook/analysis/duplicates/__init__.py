@@ -2,10 +2,11 @@
 
 ``rows``, ``fields`` and ``vocabulary`` hold what is compared; ``normalise`` makes it plain (``marks`` finds the model
 numbers of articles, ``nicknames`` knows the short forms of first names); ``roles`` tells what the columns of any table
-hold. ``blocking`` and ``hope`` choose the pairs. ``compare`` says how well each agrees, thing by thing: ``people``,
-``contacts``, ``titles`` and ``figures``, by their ``spelling``; ``levels`` names the outcomes. ``learn`` takes from the
-table itself how much an outcome says, ``weigh`` adds it up (``belonging`` says what colleagues and families share).
-``clusters`` makes groups of pairs, ``reasons`` puts it in words, ``bridges`` names the row by which two are one.
+hold. ``blocking`` and ``hope`` choose the pairs, by the ``keys`` that ``key_choice`` takes. ``compare`` says how well
+each agrees, thing by thing: ``people``, ``contacts``, ``titles`` and ``figures``, by their ``spelling``; ``levels``
+names the outcomes. ``learn`` takes from the table itself how much an outcome says, ``weigh`` adds it up (``belonging``
+says what colleagues and families share). ``clusters`` makes groups of pairs, ``reasons`` puts it in words,
+``bridges`` names the row by which two are one.
 
 Why own code and not a kept library: pairwise F1 after clustering, on published lists with true pairs. Splink was
 given its stock comparisons with term frequencies, EM, and blocking rules written for each list; what others have

@@ -119,12 +119,16 @@ def choose_codes(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> set[
     return _chosen([text.code for text in all_rules()], select, ignore)
 
 
+def _offered(wanted: str, known: Sequence[str]) -> str:
+    return offer_code(wanted, known) or "."
+
+
 def _chosen(known: Sequence[str], select: Sequence[str], ignore: Sequence[str]) -> set[str]:
     for asked in (*select, *ignore):
         wanted = asked.strip().upper()
         if not wanted or not any(code.startswith(wanted) for code in known):
             raise InputError(
-                f'There is no code that begins with "{asked}"{offer_code(wanted, known)}; list them all with '
+                f'There is no code that begins with "{asked}"{_offered(wanted, known)} List them all with '
                 '"leadbook rules".'
             )
     starts = tuple(asked.strip().upper() for asked in select) or ("",)
@@ -182,8 +186,8 @@ def explain(code: str) -> str:
     wanted = code.strip().upper()
     found = next((text for text in all_rules() if text.code == wanted), None)
     if found is None:
-        offered = offer_code(wanted, [text.code for text in all_rules()])
-        raise InputError(f'There is no code "{code}"{offered}; list them all with "leadbook rules".')
+        offered = _offered(wanted, [text.code for text in all_rules()])
+        raise InputError(f'There is no code "{code}"{offered} List them all with "leadbook rules".')
     fixable = any(rule.fixable for rule in rules() if rule.text.code == wanted)
     # Jinja2 takes longer to import than a check takes to run, and only this command needs it.
     from jinja2 import StrictUndefined  # noqa: PLC0415 - lazy, as said above

@@ -1,4 +1,4 @@
-"""What a Waive cell says: the codes it mutes on its row, each whole (LB204) or by its beginning (LB2).
+"""What a Waive cell says: the codes it mutes on its row, each whole (LB224) or by its beginning (LB2).
 
 A day may end them: ``LB203, LB3 until 2026-12-31`` mutes both up to and on that day, ``LB203; LB3 until 2026-12-31``
 only the second.

@@ -45,7 +45,7 @@ UNKNOWN = describe(
 
     Why it matters: The row looks waived to its reader, yet every issue still counts.
 
-    Best practice: Write codes such as LB204, or beginnings such as LB2, separated by spaces, commas or
+    Best practice: Write codes such as LB224, or beginnings such as LB2, separated by spaces, commas or
     semicolons; "until 2026-12-31" behind them ends them.
     """,
 )
@@ -127,7 +127,7 @@ def _fault_of(
     """Return what is wrong with a waiver, None when it does its work."""
     code = waiver.word
     if not is_beginning(code) or not any(name.startswith(code) for name in known):
-        offer = offer_code(code, known) or "; write one such as LB204 or LB2."
+        offer = offer_code(code, known) or "; write one such as LB224 or LB2."
         return UNKNOWN, f'"{short(code, 40)}" is no code that can be waived{offer}'
     if waiver.unread:
         day = short(waiver.unread, 40)

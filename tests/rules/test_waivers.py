@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
 
 from leadbook.model.issues import InputError, Issue, Severity
-from leadbook.rules.checking import choose_codes, explain
+from leadbook.rules.checking import all_rules, choose_codes, explain
 from leadbook.rules.waive_cells import Waiver, waivers_in
 from leadbook.rules.waivers import apply_waivers
 
@@ -94,9 +95,16 @@ def test_an_issue_beside_the_leads_on_their_sheet_is_not_waived_by_them(read_row
 
 
 def test_an_unknown_code_to_select_is_refused_with_the_nearest():
-    with pytest.raises(InputError, match="did you mean LB316"):
+    with pytest.raises(InputError, match=r"did you mean LB316\? List them all"):
         choose_codes(["LB3l6"])
-    with pytest.raises(InputError, match="did you mean LB101"):
+    with pytest.raises(InputError, match=r"did you mean LB101\? List them all"):
         explain("101x")
     with pytest.raises(InputError, match="no code"):
         choose_codes([""])
+
+
+def test_the_codes_that_the_message_proposes_exist(read_rows):
+    proposed = re.findall(r"LB\d+", outcome(read_rows, "everything", "LB101")[1][0].partition("write one such as")[2])
+    assert proposed
+    known = [text.code for text in all_rules()]
+    assert all(any(code.startswith(word) for code in known) for word in proposed)

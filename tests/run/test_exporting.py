@@ -138,7 +138,8 @@ def test_filters_choose_the_leads(book, tmp_path, filters, ids):
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        ({"filters": Filters(stages=("Propsal",))}, "No lead has the stage Propsal; there are proposal"),
+        ({"filters": Filters(stages=("Propsal",))}, "No lead has the stage Propsal; there are Proposal"),
+        ({"filters": Filters(owners=("adda",))}, "No lead has the owner adda; there are Ada"),
         ({"filters": Filters(flags=("stale",))}, "run leadbook refresh first"),
         ({"filters": Filters(where=("Amount",))}, "is no condition"),
         ({"filters": Filters(where=("Colr=red",))}, 'no column "Colr"; there are Colour'),
@@ -163,3 +164,9 @@ def test_a_file_that_is_there_is_replaced_only_when_told(book, tmp_path):
     assert rows(out, "\t")[0]["Lead ID"] == "L-1"
     with pytest.raises(InputError, match=r"should end in \.csv"):
         export(book, tmp_path / "out.xlsx", as_of=AS_OF)
+
+
+def test_a_book_without_leads_is_not_told_to_loosen_filters(tmp_path):
+    book = commands.init(tmp_path / "empty.xlsx")
+    with pytest.raises(InputError, match="There is no lead to export yet"):
+        export(book, tmp_path / "out.csv", as_of=AS_OF)

@@ -106,6 +106,8 @@ def export_leads(
     if target.for_people and not everyone:
         places = _reachable(records, places, today, notes)
     if not places:
+        if not len(records.leads.frame):
+            raise InputError("There is no lead to export yet; the table of leads is empty.")
         raise InputError("No lead is left to export; loosen the filters." + "".join(f" {note}" for note in notes))
     columns = [
         (header, values)

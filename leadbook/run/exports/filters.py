@@ -50,12 +50,12 @@ def chosen(leads: Typed, playbook: Playbook, filters: Filters) -> list[int]:
     """
     places = list(range(len(leads.frame)))
     if filters.stages:
-        wanted = {_stage(text, playbook) for text in filters.stages}
+        wanted = {comparable(_stage(text, playbook)) for text in filters.stages}
         names = [_stage(text, playbook) for text in leads.frame["stage"].tolist()]
         places = _among(places, names, wanted, filters.stages, "stage")
     if filters.owners:
-        names = [comparable(text) for text in leads.frame["owner"].tolist()]
-        places = _among(places, names, {comparable(text) for text in filters.owners}, filters.owners, "owner")
+        wanted = {comparable(text) for text in filters.owners}
+        places = _among(places, leads.frame["owner"].tolist(), wanted, filters.owners, "owner")
     if filters.flags:
         held = [comparable(cell_text(cell)) for cell in _column(leads, "flags")]
         said = [comparable(text) for text in filters.flags]
@@ -73,14 +73,18 @@ def chosen(leads: Typed, playbook: Playbook, filters: Filters) -> list[int]:
 
 def _stage(text: str, playbook: Playbook) -> str:
     known = playbook.stage(text)
-    return comparable(known.name if known is not None else text)
+    return known.name if known is not None else text
 
 
 def _among(places: Sequence[int], names: Sequence[str], wanted: set[str], said: Sequence[str], what: str) -> list[int]:
-    if not wanted & set(names):
-        near = difflib.get_close_matches(said[0], sorted(set(names) - {""}), 3, 0.4) or sorted(set(names) - {""})[:5]
-        raise InputError(f"No lead has the {what} {' or '.join(said)}; there are {', '.join(near)}.")
-    return [place for place in places if names[place] in wanted]
+    """Keep the places whose name is wanted; ``names`` as they are written, ``wanted`` as they are compared."""
+    compared = [comparable(name) for name in names]
+    if not wanted & set(compared):
+        written = {key: name for key, name in zip(compared, names, strict=True) if key}
+        near = difflib.get_close_matches(comparable(said[0]), sorted(written), 3, 0.4) or sorted(written)[:5]
+        offered = ", ".join(written[key] for key in near)
+        raise InputError(f"No lead has the {what} {' or '.join(said)}; there are {offered}.")
+    return [place for place in places if compared[place] in wanted]
 
 
 def _column(leads: Typed, key: str) -> list[object]:

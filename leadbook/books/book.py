@@ -97,8 +97,8 @@ class Book(Protocol):
     def append_columns(self, table: str, columns: Sequence[Sequence[Content]]) -> None:
         """Append rows as `append_rows` does, given column by column: far quicker for very many."""
 
-    def put_sheet(self, sheet: Sheet) -> None:
-        """Add a generated sheet at the end, or replace the one leadbook put there before, in place."""
+    def put_sheets(self, sheets: Sequence[Sheet]) -> None:
+        """Add generated sheets at the end, or replace those leadbook put there before, in place."""
 
     def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
         """Have Excel tint the cells that the Issues sheet lists; ``id_header`` names the column of lead ids."""

@@ -159,20 +159,20 @@ class ClosedBook:
         """
         sellertables.append_columns(self._draft, table, columns)
 
-    def put_sheet(self, sheet: Sheet) -> None:
-        """Add a generated sheet at the end, or replace the one leadbook put there before, in place.
+    def put_sheets(self, sheets: Sequence[Sheet]) -> None:
+        """Add generated sheets at the end, or replace those leadbook put there before, in place.
 
         Raises
         ------
         BookRefusedError
-            When the user put a chart, picture or comment on the generated sheet, or cells where the new one
+            When the user put a chart, picture or comment on a generated sheet, or cells where the new one
             needs room.
         """
-        self._sheets.put(sheet)
+        self._sheets.put(sheets)
 
-    def add_sheet(self, sheet: Sheet) -> str:
-        """Add a sheet that the seller will own, at the end, and return the name it got."""
-        return self._sheets.add(sheet)
+    def add_sheets(self, sheets: Sequence[Sheet]) -> list[str]:
+        """Add sheets that the seller will own, at the end, and return the names they got."""
+        return self._sheets.add(sheets)
 
     def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
         """Have Excel tint every cell that the Issues sheet lists, leaving the seller's own colours alone.

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leadbook.books.as_read import tables_as_read
+from leadbook.books.ooxml import ScratchBook
 from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference
-from leadbook.books.render import render
+from leadbook.books.render import render_book
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import BookRefusedError
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
     from leadbook.books.draft import Draft
     from leadbook.books.ownership import Mark
     from leadbook.sheets.spec import Sheet
 
 LONGEST_SHEET_NAME = 31
+#: So many cells are held in memory at once at most, beside a sheet that alone has more.
+MOST_CELLS_TOGETHER = 20_000
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A sheet to write, the name it gets, and the mark of the one it replaces."""
+
+    sheet: Sheet
+    name: str
+    mark: Mark | None
 
 
 class GeneratedSheets:
@@ -76,57 +91,68 @@ class GeneratedSheets:
             number += 1
         return name
 
-    def put(self, sheet: Sheet) -> None:
-        """Add a generated sheet at the end, or replace the one leadbook put there before, in place.
+    def put(self, sheets: Sequence[Sheet]) -> None:
+        """Add generated sheets at the end, or replace those leadbook put there before, in place.
 
         Raises
         ------
         BookRefusedError
-            When the user put a chart, picture or comment on the generated sheet, or cells where the new one
+            When the user put a chart, picture or comment on a generated sheet, or cells where the new one
             needs room.
         """
         draft = self._draft
-        wanted = self._wanted(sheet.name)
-        mark = find_mark(draft.workbook, wanted)
-        name = self.sheet_name(wanted)
-        if mark:
-            draft.refuse_protected(mark.sheet)
-            self._refuse_foreign_objects(mark)
-            self._tell_of_typed_cells(mark, sheet)
-        self._graft(sheet, name, mark)
-        with draft.sentences():
-            put_mark(draft.workbook, wanted, name, sheet)
-        (draft.plan.sheets_replaced if mark else draft.plan.sheets_added).append(name)
+        places: list[_Place] = []
+        for sheet in sheets:
+            wanted = self._wanted(sheet.name)
+            mark = find_mark(draft.workbook, wanted)
+            places.append(_Place(sheet, self.sheet_name(wanted), mark))
+            if mark:
+                draft.refuse_protected(mark.sheet)
+                self._refuse_foreign_objects(mark)
+                self._tell_of_typed_cells(mark, sheet)
+        self._graft(places)
+        for place in places:
+            with draft.sentences():
+                put_mark(draft.workbook, self._wanted(place.sheet.name), place.name, place.sheet)
+            (draft.plan.sheets_replaced if place.mark else draft.plan.sheets_added).append(place.name)
 
-    def add(self, sheet: Sheet) -> str:
-        """Add a sheet that the seller will own, at the end, and return the name it got."""
-        name = self._free_name(sheet.name)
-        self._graft(sheet, name, None)
-        for table in sheet.tables:
-            # A new table's one blank row is there for the first real one.
-            self._draft.free_rows[table.name] = table.row + 1 + len(table.rows)
-        contents = self._draft.contents
-        self._draft.contents = replace(
-            contents,
-            tables={**contents.tables, **tables_as_read(sheet, name)},
-            sheet_names=(*contents.sheet_names, name),
-        )
-        self._draft.plan.sheets_added.append(name)
-        return name
-
-    def _graft(self, sheet: Sheet, name: str, mark: Mark | None) -> None:
-        workbook = self._draft.workbook
-        # The names are the workbook's, not the scratch book's: they have to survive each replacement.
-        final = replace(sheet, name=name, names={})
-        with self._draft.sentences():
-            workbook.graft_sheet(
-                render(final, date_1904=workbook.date_1904),
-                name,
-                replace=mark.sheet if mark else None,
-                keep_outside=mark.area if mark else None,
+    def add(self, sheets: Sequence[Sheet]) -> list[str]:
+        """Add sheets that the seller will own, at the end, and return the names they got."""
+        taken: set[str] = set()
+        names: list[str] = []
+        for sheet in sheets:
+            names.append(self._free_name(sheet.name, taken))
+            taken.add(names[-1].casefold())
+        self._graft([_Place(sheet, name, None) for sheet, name in zip(sheets, names, strict=True)])
+        for sheet, name in zip(sheets, names, strict=True):
+            for table in sheet.tables:
+                # A new table's one blank row is there for the first real one.
+                self._draft.free_rows[table.name] = table.row + 1 + len(table.rows)
+            contents = self._draft.contents
+            self._draft.contents = replace(
+                contents,
+                tables={**contents.tables, **tables_as_read(sheet, name)},
+                sheet_names=(*contents.sheet_names, name),
             )
-            for defined, area in sheet.names.items():
-                workbook.set_name(defined, reference(name, area))
+            self._draft.plan.sheets_added.append(name)
+        return names
+
+    def _graft(self, places: Sequence[_Place]) -> None:
+        workbook = self._draft.workbook
+        for batch in _in_batches(places):
+            # The names are the workbook's, not the scratch book's: they have to survive each replacement.
+            finals = [replace(place.sheet, name=place.name, names={}) for place in batch]
+            with self._draft.sentences():
+                scratch = ScratchBook(render_book(finals, date_1904=workbook.date_1904))
+                for place in batch:
+                    workbook.graft_sheet(
+                        scratch,
+                        place.name,
+                        replace=place.mark.sheet if place.mark else None,
+                        keep_outside=place.mark.area if place.mark else None,
+                    )
+                    for defined, area in place.sheet.names.items():
+                        workbook.set_name(defined, reference(place.name, area))
 
     def _wanted(self, name: str) -> str:
         """Return what a sheet is called in leadbook, whatever the user renamed it to."""
@@ -138,8 +164,8 @@ class GeneratedSheets:
                 return wanted
         return name
 
-    def _free_name(self, wanted: str) -> str:
-        taken = {sheet.name.casefold() for sheet in self._draft.workbook.sheets}
+    def _free_name(self, wanted: str, others: AbstractSet[str] = frozenset()) -> str:
+        taken = {sheet.name.casefold() for sheet in self._draft.workbook.sheets} | others
         taken |= {name.casefold() for name in self._given.values()}
         name, number = wanted, 1
         while name.casefold() in taken:
@@ -168,3 +194,19 @@ class GeneratedSheets:
                 f'Sheet "{mark.sheet}" holds a comment, chart or picture that leadbook did not put there and that '
                 "would be lost. Move it to a sheet of your own and run the command again."
             )
+
+
+def _in_batches(places: Sequence[_Place]) -> Iterator[list[_Place]]:
+    """Yield the sheets in order, small ones together: a scratch workbook each would cost as much as a small sheet."""
+    batch: list[_Place] = []
+    together = 0
+    for place in places:
+        sheet = place.sheet
+        cells = len(sheet.cells) + sum(len(table.rows) * len(table.columns) for table in sheet.tables)
+        if batch and together + cells > MOST_CELLS_TOGETHER:
+            yield batch
+            batch, together = [], 0
+        batch.append(place)
+        together += cells
+    if batch:
+        yield batch

@@ -27,18 +27,6 @@ _FARTHEST = 1e15
 _CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the file format stores no time zone here
 
 
-def render(sheet: Sheet, *, date_1904: bool = False) -> bytes:
-    """Return a workbook that holds this one sheet, to be grafted into the seller's.
-
-    Parameters
-    ----------
-    sheet : Sheet
-    date_1904 : bool
-        Whether dates count from 1904, as in the workbook it is grafted into.
-    """
-    return render_book([sheet], date_1904=date_1904)
-
-
 def render_book(
     sheets: Sequence[Sheet],
     *,
@@ -56,6 +44,8 @@ def render_book(
         Further workbook names and the formula ("=Leads!$A$1") each refers to.
     properties : mapping
         Title, author, comments and the like, as Excel's file properties show them.
+    date_1904 : bool
+        Whether dates count from 1904, as in the workbook they are grafted into.
 
     Raises
     ------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml import Workbook
@@ -104,17 +106,24 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
     settings = settings_sheet(playbook)
     headers = {table.name: [column.header for column in table.columns] for table in settings.tables}
     names = _names(book, contents, playbook, headers)
+    missing: list[tuple[bool, Sheet]] = []
     for name in ORDER:
         if name not in chosen:
             continue
         if name in GENERATED:
             if not book.has_sheet(name):
-                book.put_sheet(replace(placeholder(name), name=book.sheet_name(name)))
+                missing.append((True, replace(placeholder(name), name=book.sheet_name(name))))
         elif name == "Settings":
             if not any(_known(contents, table, headers[table]) for table in ("Stages", "Options")):
-                book.add_sheet(renamed(settings, names))
+                missing.append((False, renamed(settings, names)))
         elif _find(contents, playbook, name) is None:
-            book.add_sheet(renamed(_RECORDS[name][1](playbook, names=names), names))
+            missing.append((False, renamed(_RECORDS[name][1](playbook, names=names), names)))
+    for generated, run in groupby(missing, key=itemgetter(0)):
+        sheets = [sheet for _, sheet in run]
+        if generated:
+            book.put_sheets(sheets)
+        else:
+            book.add_sheets(sheets)
 
 
 def placeholder(name: str) -> Sheet:

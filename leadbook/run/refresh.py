@@ -200,8 +200,7 @@ def refresh_book(
         book.write_column(table, leads.headers[key], values)
     if len(findings.history_rows):
         book.append_columns(book.table_name("History"), _columns(findings.history_rows))
-    for sheet in lay_out(results):
-        book.put_sheet(sheet)
+    book.put_sheets(lay_out(results))
     book.tint_issues(table, leads.headers["lead_id"])
     if not dry_run:
         progress("write")

@@ -442,7 +442,7 @@ def test_a_generated_sheet_is_added_and_then_replaced_in_place(
 ) -> None:
     original = Path(shutil.copy(leads, leads.with_name("original.xlsx")))
     book = ClosedBook.open(leads)
-    book.put_sheet(pipeline())
+    book.put_sheets([pipeline()])
     assert book.plan.sheets_added == ["Pipeline"]
     book.save()
     first = opened(leads)
@@ -450,7 +450,7 @@ def test_a_generated_sheet_is_added_and_then_replaced_in_place(
     assert first.defined_names["leadbook_stages"].attr_text == "Pipeline!$A$4:$A$6"
     again = ClosedBook.open(leads)
     assert again.has_sheet("Pipeline")
-    again.put_sheet(pipeline(rows=7, charts=2))
+    again.put_sheets([pipeline(rows=7, charts=2)])
     assert again.plan.sheets_replaced == ["Pipeline"]
     again.save()
     assert opened(leads).sheetnames == ["Leads", "Pipeline"]
@@ -463,7 +463,7 @@ def test_the_same_sheet_put_again_makes_nothing_grow(leads: Path) -> None:
     parts = []
     for _ in range(3):
         book = ClosedBook.open(leads)
-        book.put_sheet(pipeline())
+        book.put_sheets([pipeline()])
         book.save()
         parts.append(members(leads))
     assert len(parts[0]) == len(parts[2])
@@ -479,7 +479,7 @@ def test_the_same_sheet_put_again_makes_nothing_grow(leads: Path) -> None:
 
 def test_a_sheet_the_user_renamed_is_found_again(leads: Path) -> None:
     book = ClosedBook.open(leads)
-    book.put_sheet(pipeline())
+    book.put_sheets([pipeline()])
     book.save()
     parts = members(leads)
     # What Excel does on a rename: the tab, and every reference to it.
@@ -491,8 +491,8 @@ def test_a_sheet_the_user_renamed_is_found_again(leads: Path) -> None:
             package.writestr(name, content)
     again = ClosedBook.open(leads)
     assert again.sheet_name("Pipeline") == "Our pipe's"
-    again.put_sheet(pipeline(again.sheet_name("Pipeline"), rows=5))
-    again.put_sheet(pipeline("Pipeline", rows=6))
+    again.put_sheets([pipeline(again.sheet_name("Pipeline"), rows=5)])
+    again.put_sheets([pipeline("Pipeline", rows=6)])
     assert again.plan.sheets_replaced == ["Our pipe's", "Our pipe's"]
     again.save()
     assert opened(leads).sheetnames == ["Leads", "Our pipe's"]
@@ -502,7 +502,7 @@ def test_a_sheet_the_user_renamed_is_found_again(leads: Path) -> None:
 def test_a_sheet_the_user_deleted_is_added_anew(leads: Path) -> None:
     plain = Path(shutil.copy(leads, leads.with_name("plain.xlsx")))
     book = ClosedBook.open(leads)
-    book.put_sheet(pipeline())
+    book.put_sheets([pipeline()])
     book.save()
     marks = members(leads)["xl/workbook.xml"]
     names = marks[marks.index(b"<definedNames>") : marks.index(b"</definedNames>")] + b"</definedNames>"
@@ -515,7 +515,7 @@ def test_a_sheet_the_user_deleted_is_added_anew(leads: Path) -> None:
             package.writestr(name, content)
     again = ClosedBook.open(plain)
     assert not again.has_sheet("Pipeline")
-    again.put_sheet(pipeline())
+    again.put_sheets([pipeline()])
     assert again.plan.sheets_added == ["Pipeline"]
     again.save()
     assert ClosedBook.open(plain).has_sheet("Pipeline")
@@ -532,7 +532,7 @@ def test_a_sellers_own_sheet_of_that_name_is_left_alone(tmp_path: Path) -> None:
     assert book.table_name("PipelineStages") == "Leadbook_PipelineStages"
     sheet = pipeline(book.sheet_name("Pipeline"))
     sheet.tables[0] = Table("Leadbook_PipelineStages", 3, 1, sheet.tables[0].columns, sheet.tables[0].rows)
-    book.put_sheet(sheet)
+    book.put_sheets([sheet])
     book.save()
     assert opened(path).sheetnames == ["Leads", "Pipeline", "Pipeline (leadbook)"]
     assert cells(path, "Pipeline") == [["mine"]]
@@ -550,7 +550,7 @@ def edit_with_openpyxl(path: Path, change: Callable[[object], None]) -> None:
 
 def test_the_users_own_cells_beside_a_generated_sheet_survive(leads: Path) -> None:
     book = ClosedBook.open(leads)
-    book.put_sheet(pipeline(charts=0))
+    book.put_sheets([pipeline(charts=0)])
     book.save()
 
     def note(sheet: object) -> None:
@@ -559,7 +559,7 @@ def test_the_users_own_cells_beside_a_generated_sheet_survive(leads: Path) -> No
 
     edit_with_openpyxl(leads, note)
     again = ClosedBook.open(leads)
-    again.put_sheet(pipeline(rows=5, charts=0))
+    again.put_sheets([pipeline(rows=5, charts=0)])
     again.save()
     sheet = opened(leads)["Pipeline"]
     assert sheet["H2"].value == "my note"
@@ -569,13 +569,13 @@ def test_the_users_own_cells_beside_a_generated_sheet_survive(leads: Path) -> No
 
 def test_a_generated_sheet_that_grows_over_the_users_cells_is_refused(leads: Path) -> None:
     book = ClosedBook.open(leads)
-    book.put_sheet(pipeline(charts=0))
+    book.put_sheets([pipeline(charts=0)])
     book.save()
     edit_with_openpyxl(leads, lambda sheet: sheet.__setitem__("B9", "my note"))
     before = leads.read_bytes()
     again = ClosedBook.open(leads)
     with pytest.raises(BookRefusedError, match=r"Pipeline.*B9"):
-        again.put_sheet(pipeline(rows=20, charts=0))
+        again.put_sheets([pipeline(rows=20, charts=0)])
     assert leads.read_bytes() == before
 
 
@@ -589,11 +589,11 @@ def test_a_chart_or_comment_of_the_users_on_a_generated_sheet_is_refused(leads: 
     ):
         path = Path(shutil.copy(leads, leads.with_name("foreign.xlsx")))
         book = ClosedBook.open(path)
-        book.put_sheet(pipeline(charts=0))
+        book.put_sheets([pipeline(charts=0)])
         book.save()
         edit_with_openpyxl(path, change)
         with pytest.raises(BookRefusedError, match='Sheet "Pipeline" holds a comment, chart or picture'):
-            ClosedBook.open(path).put_sheet(pipeline())
+            ClosedBook.open(path).put_sheets([pipeline()])
 
 
 def test_everything_else_in_the_package_stays_byte_for_byte(tmp_path: Path) -> None:
@@ -610,7 +610,7 @@ def test_everything_else_in_the_package_stays_byte_for_byte(tmp_path: Path) -> N
     book = ClosedBook.open(path)
     book.add_columns("Leads", OWNED_LEAD_COLUMNS)
     book.write_column("Leads", "Score", {2: 5.0})
-    book.put_sheet(pipeline())
+    book.put_sheets([pipeline()])
     book.tint_issues("Leads")
     book.save()
     after = members(path)
@@ -686,7 +686,7 @@ def test_a_plan_alone_writes_nothing(leads: Path) -> None:
     book = ClosedBook.open(leads)
     book.add_columns("Leads", OWNED_LEAD_COLUMNS)
     book.write_column("Leads", "Score", {2: 1.0})
-    book.put_sheet(pipeline())
+    book.put_sheets([pipeline()])
     assert len(book.plan.cells) == 1
     assert book.plan.cells[0].address == "F2"
     assert leads.read_bytes() == before

@@ -14,7 +14,7 @@ from python_calamine import load_workbook as read_values
 
 from leadbook.books.cellwriting import MAX_LINKS
 from leadbook.books.formats import MAX_CELL_UNITS, formula_text, safe_text, shorten
-from leadbook.books.render import render, render_book
+from leadbook.books.render import render_book
 from leadbook.sheets.spec import (
     Area,
     Cell,
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 
 AMOUNTS = (100_000.0, 80_000.5, 60_000.0)
 STAGES = ("Prospecting", "Qualification", "Closing")
+
+
+def render(sheet, **options):
+    return render_book([sheet], **options)
 
 
 def moment(*parts: int) -> dt.datetime:
@@ -282,7 +286,7 @@ def test_what_is_no_plain_formula_is_refused(text: str) -> None:
 
 
 def test_a_table_has_its_headers_calculated_column_and_totals() -> None:
-    data = render(whole_sheet())
+    data = render_book([whole_sheet()])
     table = opened(data)["Pipeline"].tables["PipelineStages"]
     assert table.ref == "B3:E7"
     assert table.totalsRowCount == 1
@@ -388,11 +392,11 @@ def test_a_chart_of_a_sheet_in_the_sellers_workbook_needs_no_numbers() -> None:
     lone = Sheet(
         "Pipeline", charts=[Chart("line", "L", (Series("A", Area(1, 1, 3, 1), Area(1, 2, 3, 2), sheet="Leads"),), 1, 1)]
     )
-    assert "Leads!$B$1:$B$3" in part(render(lone), "xl/charts/chart1.xml")
+    assert "Leads!$B$1:$B$3" in part(render_book([lone]), "xl/charts/chart1.xml")
 
 
 def test_conditional_formats_and_validations_arrive() -> None:
-    sheet = opened(render(whole_sheet()))["Pipeline"]
+    sheet = opened(render_book([whole_sheet()]))["Pipeline"]
     rules = {rule.type: rule for found in sheet.conditional_formatting for rule in found.rules}
     assert set(rules) == {"dataBar", "expression", "iconSet", "colorScale"}
     assert rules["expression"].formula == ["$C4<70000"]
@@ -415,7 +419,7 @@ def test_a_dropdown_of_words_with_commas_is_refused() -> None:
 
 
 def test_the_sheet_is_set_up_for_reading_and_printing() -> None:
-    data = render(whole_sheet())
+    data = render_book([whole_sheet()])
     book = opened(data)
     sheet = book["Pipeline"]
     assert sheet.freeze_panes == "C4"
@@ -435,7 +439,7 @@ def test_the_sheet_is_set_up_for_reading_and_printing() -> None:
 
 
 def test_styles_arrive_and_equal_styles_share_a_format() -> None:
-    data = render(whole_sheet())
+    data = render_book([whole_sheet()])
     cell = opened(data)["Pipeline"]["E2"]
     assert cell.alignment.wrap_text
     assert cell.alignment.indent == 2
@@ -447,7 +451,7 @@ def test_styles_arrive_and_equal_styles_share_a_format() -> None:
 
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
-    assert render(whole_sheet()) == render(whole_sheet())
+    assert render_book([whole_sheet()]) == render_book([whole_sheet()])
 
 
 def test_page_breaks_and_repeated_columns_reach_the_file() -> None:

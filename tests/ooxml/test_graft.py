@@ -137,7 +137,7 @@ def test_users_own_names_of_a_replaced_sheet_stay(leads, edited, scratch):
 @pytest.mark.parametrize(
     ("scratch_name", "name", "options", "words"),
     [
-        ("Other", "Made", {}, "is called 'Other'"),
+        ("Other", "Made", {}, "holds 'Other'; its formulas need a sheet 'Made'"),
         ("Made", "Made", {"date_1904": True}, "another year"),
         ("Leads", "Leads", {}, "already"),
     ],

@@ -84,8 +84,8 @@ class MemoryBook:
         held.extend([*row] for row in rows)
         self.plan.rows_appended[table] = self.plan.rows_appended.get(table, 0) + len(rows)
 
-    def put_sheet(self, sheet):
-        raise AssertionError(sheet)
+    def put_sheets(self, sheets):
+        raise AssertionError(sheets)
 
     def save(self):
         raise AssertionError

@@ -2,6 +2,7 @@
 
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.block_cells import CellKind
+from leadbook.books.ooxml.graft import ScratchBook
 from leadbook.books.ooxml.names import DefinedName
 from leadbook.books.ooxml.refusal import PackageRefusedError, StrictWorkbookError
 from leadbook.books.ooxml.shared_texts import SharedTexts, is_plain
@@ -18,6 +19,7 @@ __all__ = [
     "CellKind",
     "DefinedName",
     "PackageRefusedError",
+    "ScratchBook",
     "SharedTexts",
     "SheetInfo",
     "SheetScan",

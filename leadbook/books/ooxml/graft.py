@@ -1,4 +1,4 @@
-"""A generated sheet, rendered by XlsxWriter in a scratch workbook, moved into the seller's workbook."""
+"""Generated sheets, rendered by XlsxWriter in a scratch workbook, moved into the seller's workbook."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ _SELECTED = re.compile(rb' tabSelected="(?:1|true)"')
 GENERATED_KINDS = frozenset({"drawing", "table", "hyperlink", "comments", "vmlDrawing", "printerSettings", "image"})
 
 
-class Scratch:
-    """The scratch workbook with its one generated sheet."""
+class ScratchBook:
+    """A scratch workbook of generated sheets, taken apart once for all of them.
+
+    Parameters
+    ----------
+    data : bytes
+        An .xlsx made by XlsxWriter.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.package = Package(data)
@@ -42,29 +48,51 @@ class Scratch:
         part = links.of_kind("officeDocument")[0].part
         self.workbook = parse(self.package.read_small(part), part)
         book_links = Relationships(self.package, part)
-        sheet = next(elements(self.workbook.find(main("sheets"))))
-        self.sheet_name = sheet.get("name") or ""
-        link = book_links.get(next((str(v) for k, v in sheet.attrib.items() if local_of(k) == "id"), None))
-        if link is None:
-            raise ValueError("The scratch workbook has no sheet.")
-        self.sheet_part = link.part
+        self._parts: list[tuple[str, str]] = []
+        for sheet in elements(self.workbook.find(main("sheets"))):
+            identity = next((str(v) for k, v in sheet.attrib.items() if local_of(k) == "id"), None)
+            link = book_links.get(identity)
+            if link is not None:
+                self._parts.append((sheet.get("name") or "", link.part))
         styles_part = book_links.of_kind("styles")[0].part
         self.styles = Styles(self.package.read_small(styles_part), styles_part)
         self.strings: list[bytes] = []
         for strings in book_links.of_kind("sharedStrings"):
-            self.strings = [found[1] or b"<t/>" for found in _STRING.finditer(self.package.read(strings.part))]
+            texts = (found[1] or b"<t/>" for found in _STRING.finditer(self.package.read(strings.part)))
+            self.strings = [b' t="inlineStr"><is>%s</is></c>' % text for text in texts]
         self.types = ContentTypes(self.package)
-
-    @property
-    def date_1904(self) -> bool:
-        """Which date system its numbers count in."""
         properties = self.workbook.find(main("workbookPr"))
-        return properties is not None and is_true(properties.get("date1904"))
+        self.date_1904 = properties is not None and is_true(properties.get("date1904"))
+
+    def sheet(self, name: str) -> Scratch:
+        """Return one of its sheets.
+
+        Raises
+        ------
+        ValueError
+            When no sheet has the name: its formulas would point nowhere once it is called so.
+        """
+        for index, (found, part) in enumerate(self._parts):
+            if found.casefold() == name.casefold():
+                return Scratch(self, part, index)
+        there = ", ".join(repr(found) for found, _ in self._parts)
+        raise ValueError(f"The scratch workbook holds {there}; its formulas need a sheet {name!r}.")
+
+
+class Scratch:
+    """One generated sheet of a scratch workbook."""
+
+    def __init__(self, book: ScratchBook, part: str, index: int) -> None:
+        self.book = book
+        self.package = book.package
+        self.types = book.types
+        self.sheet_part = part
+        self._index = index
 
     def sheet_names(self) -> list[etree._Element]:
         """Return the defined names that belong to the sheet, such as its print titles."""
-        names = elements(self.workbook.find(main("definedNames")))
-        return [name for name in names if name.get("localSheetId") == "0"]
+        names = elements(self.book.workbook.find(main("definedNames")))
+        return [name for name in names if name.get("localSheetId") == str(self._index)]
 
     def table_roots(self) -> list[etree._Element]:
         """Return its tables."""
@@ -91,7 +119,7 @@ class Scratch:
             raise ValueError("A generated sheet cannot hold dynamic array formulas.")
         looks: dict[bytes | None, bytes] = {b"%d" % old: b' s="%d"' % new for old, new in enumerate(formats)}
         looks[None] = b""
-        strings = [b' t="inlineStr"><is>%s</is></c>' % string for string in self.strings]
+        strings = self.book.strings
 
         def moved(cell: re.Match[bytes]) -> bytes:
             address, style, string = cell.groups()

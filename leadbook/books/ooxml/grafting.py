@@ -10,7 +10,7 @@ from lxml import etree
 from leadbook.books.ooxml import names
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.cell_texts import kept_cells
-from leadbook.books.ooxml.graft import ChildMover, Scratch, drop_children, forget_types
+from leadbook.books.ooxml.graft import ChildMover, Scratch, ScratchBook, drop_children, forget_types
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet import SheetPart
 from leadbook.books.ooxml.tables import TablePart
@@ -26,19 +26,17 @@ SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksh
 
 
 def put_sheet(
-    book: OpenedWorkbook, source: Scratch, name: str, replaced: SheetPart | None, keep_outside: Area | None
+    book: OpenedWorkbook, scratch: ScratchBook, name: str, replaced: SheetPart | None, keep_outside: Area | None
 ) -> bool:
-    """Add the scratch sheet under ``name``, or put it in the place of ``replaced``.
+    """Add the scratch sheet of that name at the end, or put the one called as ``replaced`` in its place.
 
     Returns
     -------
     bool
         Whether the workbook's own part changed: its list of sheets or its names.
     """
-    final = name if replaced is None else replaced.name
-    if source.sheet_name.casefold() != final.casefold():
-        raise ValueError(f"The scratch sheet is called {source.sheet_name!r}; its formulas need {final!r}.")
-    if source.date_1904 != book.date_1904:
+    source = scratch.sheet(name if replaced is None else replaced.name)
+    if scratch.date_1904 != book.date_1904:
         raise ValueError("The scratch workbook counts dates from another year than the workbook.")
     old_tables: list[TablePart] = []
     kept: dict[tuple[int, int], RawCell] = {}
@@ -128,7 +126,7 @@ def _check_tables(book: OpenedWorkbook, source: Scratch, old_tables: Sequence[Ta
 
 
 def _copy_sheet(book: OpenedWorkbook, source: Scratch, part: SheetPart, old_tables: Sequence[TablePart]) -> None:
-    formats, differentials = book.styles.adopt(source.styles)
+    formats, differentials = book.styles.adopt(source.book.styles)
     known = {table.name.casefold(): (table.part, table.id) for table in old_tables}
     highest = max((table.id for table in book.tables), default=0)
     book.tables = [table for table in book.tables if table not in old_tables]

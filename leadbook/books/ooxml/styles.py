@@ -42,6 +42,7 @@ class Styles:
         self.changed = False
         self._known: dict[str, dict[Canonical, int]] = {}
         self._dated: dict[tuple[int, bool], int] = {}
+        self._adopted: tuple[Styles, tuple[list[int], list[int]]] | None = None
 
     def items(self, name: str) -> list[etree._Element]:
         """Return the entries of a section, such as ``cellXfs``; empty when there is none."""
@@ -233,6 +234,9 @@ class Styles:
             Where each of its formats is here: cell formats, differential formats. Its format 0 is this
             workbook's 0, so plain generated cells look like the seller's plain cells.
         """
+        # The sheets of one scratch workbook come one after the other, and an entry's place here never changes.
+        if self._adopted is not None and self._adopted[0] is other:
+            return self._adopted[1]
         codes = {e.get("numFmtId"): e.get("formatCode") or "" for e in other.items("numFmts")}
         fonts, fills, borders = other.items("fonts"), other.items("fills"), other.items("borders")
         formats: list[int] = []
@@ -256,6 +260,7 @@ class Styles:
             if number is not None and number.get("numFmtId") in codes:
                 number.set("numFmtId", str(self.number_format(codes[number.get("numFmtId")])))
             differentials.append(self.intern("dxfs", new))
+        self._adopted = other, (formats, differentials)
         return formats, differentials
 
     def _plain_font(self) -> int:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from leadbook.books.ooxml import gate, names, table_edits
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, AreaLike
-from leadbook.books.ooxml.graft import Scratch
+from leadbook.books.ooxml.graft import ScratchBook
 from leadbook.books.ooxml.grafting import put_sheet
 from leadbook.books.ooxml.looks import Look, derive_style
 from leadbook.books.ooxml.opening import open_workbook
@@ -262,14 +262,20 @@ class Workbook:
             self._names_changed = True
 
     def graft_sheet(
-        self, scratch: bytes, name: str, *, replace: str | None = None, keep_outside: AreaLike | None = None
+        self,
+        scratch: bytes | ScratchBook,
+        name: str,
+        *,
+        replace: str | None = None,
+        keep_outside: AreaLike | None = None,
     ) -> None:
-        """Add the first sheet of a scratch workbook at the end, or put it in an old one's place.
+        """Add a sheet of a scratch workbook at the end, or put it in an old one's place.
 
         Parameters
         ----------
-        scratch : bytes
-            An .xlsx made by XlsxWriter, whose first sheet is called as it will be called here.
+        scratch : bytes or ScratchBook
+            An .xlsx made by XlsxWriter with a sheet of the name it will have here; taken apart by the caller
+            when several of its sheets are wanted.
         name : str
         replace : str or None
             The sheet to replace: it keeps its part, id, place, tab name and visibility.
@@ -281,11 +287,12 @@ class Workbook:
         PackageRefusedError
             When the new sheet would cover the user's own cells, or something else of theirs hangs on the old one.
         ValueError
-            When the scratch sheet has another name or date system, or a table name is taken.
+            When no scratch sheet has the name, it counts dates otherwise, or a table name is taken.
         """
         replaced = None if replace is None else self._sheet(replace)
         outside = None if keep_outside is None else Area.of(keep_outside)
-        if put_sheet(self._book, Scratch(scratch), name, replaced, outside):
+        source = scratch if isinstance(scratch, ScratchBook) else ScratchBook(scratch)
+        if put_sheet(self._book, source, name, replaced, outside):
             self._names_changed = True
         part = self._sheet(name) if replaced is None else replaced
         if part.part in self._book.package.changed():

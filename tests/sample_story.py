@@ -64,6 +64,12 @@ TRIGGERS = (
     "Old system ends in March",
 )
 IMPACTS = ("Two people work on nothing else", "Late fees each quarter", "Customers leave", "Growth stalls at this size")
+STAKES = (
+    "Wants the regional post",
+    "Answers for the late fees",
+    "Overtime at every month-end",
+    "Promised it to the board",
+)
 OBJECTIONS = ("Price above budget", "Wants a pilot first", "Data must stay in the EU", "Needs the board's approval")
 COMPETITORS = ("Northstar CRM", "Salesgrid", "Own spreadsheet tool")
 LOST_REASONS = (("Price", 26), ("No decision", 30), ("Chose competitor", 22), ("Timing", 14), ("Missing feature", 8))
@@ -185,6 +191,7 @@ def enter(rng: random.Random, story: Story, lead: dict[str, object], position: i
             lead["close_date"] = today + dt.timedelta(days=round(rng.uniform(35, 95)))
             lead["signer"] = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}" if diligent else ""
             lead["impact"] = rng.choice(IMPACTS)
+            lead["personal_stake"] = STAKES[size % len(STAKES)] if diligent else ""
         case 4:
             lead["opportunity_date"] = today
             if rng.random() < 0.35:

@@ -44,8 +44,8 @@ _DATES = (("MQL Date", "mql_date"), ("SQL Date", "sql_date"), ("Opportunity Date
 _SELLING = (
     ("Revisit Date", "revisit_date"), ("First Contacted", "first_contacted"), *_DATES, ("Budget", "budget"),
     ("Authority", "authority"), ("Need", "need"), ("Timeline", "timeline"), ("BANT Evidence", "bant_evidence"),
-    ("Problem", "problem"), ("Trigger", "trigger"), ("Impact", "impact"), ("Competitor", "competitor"),
-    ("Objections", "objections"), ("Terms", "terms"), ("Signer", "signer"),
+    ("Problem", "problem"), ("Trigger", "trigger"), ("Impact", "impact"), ("Personal Stake", "personal_stake"),
+    ("Competitor", "competitor"), ("Objections", "objections"), ("Terms", "terms"), ("Signer", "signer"),
 )  # fmt: skip
 
 TARGETS: dict[str, Target] = {

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _QUESTIONS = {
     "trigger": "what prompted it",
     "impact": "what happens if it is not solved",
+    "personal_stake": "what the contact gains or loses",
     "timeline": "by when they need it",
     "need": "whether our solution solves it",
 }
@@ -42,35 +43,40 @@ def questions_open(records: Records) -> Iterator[Finding]:
 
     Why it matters: A buyer who has no reason to act now puts the decision off, and the deal slips.
 
-    Best practice: Ask what prompted it, what happens if it is not solved, by when, and whether we solve it.
+    Best practice: Ask what prompted it, what happens if it is not solved, what the contact gains or loses, by when, and
+    whether we solve it.
     """
     gate = qualifying_stage(records.playbook)
     if gate is None:
         return
     leads = records.leads
     late = beyond(records, gate)
-    open_questions: list[tuple[str, Mask]] = []
-    for key, question in _QUESTIONS.items():
-        if key in leads.places:
-            # What the stage requires anyway, LB401 asks for.
-            asked = requiring(records, key) | (requiring(records, "trigger|problem") if key == "trigger" else False)
-            open_questions.append((question, late & blank(leads, key) & ~asked))
-    bad = np.logical_or.reduce([mask for _, mask in open_questions])
     there = tuple(key for key in _QUESTIONS if key in leads.places)
-    hits = np.flatnonzero(bad)
-    bits = np.vstack([mask[hits] for _, mask in open_questions])
-    words = [question for question, _ in open_questions]
-    yield Finding(
-        leads,
-        bad,
-        there[0],
-        (
-            f"Nobody asked {' and '.join(word for word, missing in zip(words, column, strict=True) if missing)}; "
-            "ask before this deal goes any further."
-            for column in bits.T.tolist()
-        ),
-        together=there,
-    )
+    unasked: list[Mask] = []
+    for key in there:
+        # What the stage requires anyway, LB401 asks for.
+        asked = requiring(records, key) | (requiring(records, "trigger|problem") if key == "trigger" else False)
+        unasked.append(late & blank(leads, key) & ~asked)
+    none_ever = all(bool(blank(leads, key).all()) for key in there)
+    first = np.argmax(np.vstack(unasked), axis=0)
+    for place, key in enumerate(there):
+        bad = unasked[place] & (first == place)
+        bits = np.vstack([mask[bad] for mask in unasked])
+        yield Finding(
+            leads,
+            bad,
+            key,
+            (
+                f"Nobody asked {_listed([_QUESTIONS[key] for key, missing in zip(there, row, strict=True) if missing])}"
+                "; ask before this deal goes any further."
+                for row in bits.T.tolist()
+            ),
+            together=there if none_ever else (),
+        )
+
+
+def _listed(questions: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(questions[:-1]), questions[-1]) if part)
 
 
 @rule("LB411", "outside-icp", Severity.INFO, ("stage", "industry|employees|country"))

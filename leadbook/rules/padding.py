@@ -7,19 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
-from leadbook.model.playbook import Category
-from leadbook.rules.cells import blank, compared, dates, day, is_open, numbers, stage_numbers, texts, written
+from leadbook.model.playbook import Category, StageClass
+from leadbook.rules.cells import (
+    blank,
+    compared,
+    dates,
+    day,
+    in_class,
+    is_open,
+    numbers,
+    stage_numbers,
+    texts,
+    where,
+    written,
+)
 from leadbook.rules.distinct import distinct
 from leadbook.rules.evidence import gate_passed, last_contact
-from leadbook.rules.finding import Finding, percent
+from leadbook.rules.finding import Finding, percent, short
 from leadbook.rules.quoted import quoted_options
 from leadbook.rules.registry import rule
+from leadbook.rules.waive_cells import codes_in, mutes
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from leadbook.model.records import Records
+    from leadbook.rules.cells import Numbers
     from leadbook.rules.finding import Mask
 
 # A column of chances in which most deals of a stage have the same one holds that team's defaults, no one's hopes.
@@ -30,6 +44,11 @@ _ROUNDING = 1.005
 # Where the stage says nothing about going stale.
 _QUIET_DAYS = 14
 _FAR_DAYS = 730
+# So many deals are needed on either side before round amounts say anything, and such a share of them.
+_ENOUGH = 20
+_MOSTLY = 0.8
+# Small amounts are round because prices are.
+_ROUND_FROM = 1_000.0
 
 
 @rule("LB223", "probability-padded", Severity.WARNING, ("stage", "probability_override"))
@@ -148,6 +167,51 @@ def amount_below_quote(records: Records) -> Iterator[Finding]:
             for amount, total in zip(amounts[bad], least[bad], strict=True)
         ),
     )
+
+
+@rule("LB240", "amounts-round", Severity.INFO, ("stage", "amount", "owner", "lead_id"))
+def amounts_round(records: Records) -> Iterator[Finding]:
+    """Find an owner whose unquoted amounts are nearly all round, where sold and quoted ones are not.
+
+    Anti-pattern: 22 of one rep's 24 open deals stand at 10,000, 25,000 or 50,000 without a quote line, while most of
+    the won deals have amounts such as 17,340.
+
+    Why it matters: Round numbers are guesses, and guesses run high; the pipeline rests on them.
+
+    Best practice: Put the buyer's numbers into Quote Lines, or write the amount that was talked about.
+    """
+    leads = records.leads
+    amounts, (least, _) = numbers(leads, "amount"), quoted_options(records)
+    known = (in_class(records, StageClass.WON) | ~np.isnan(least)) & (amounts > 0)
+    guessed = is_open(records) & np.isnan(least) & (amounts > 0)
+    if int(known.sum()) < _ENOUGH or int(guessed.sum()) < _ENOUGH:
+        return
+    rounded = _is_round(amounts)
+    usual = float(rounded[known].mean())
+    owners = distinct(leads, "owner")
+    waived = where(leads, "waive", lambda cell: any(mutes(word, "LB240") for word in codes_in(cell)))
+    for code, name in enumerate(owners.spellings):
+        theirs = guessed & (owners.codes == code)
+        bad, judged = theirs & rounded, int(theirs.sum())
+        share = float(bad.sum()) / judged if judged else 0.0
+        if not name or judged < _ENOUGH or share < _MOSTLY or share <= 2 * usual:
+            continue
+        sentence = (
+            f"{int(bad.sum()):,} of {judged:,} open amounts of {short(name)} without a quote are round, against "
+            f"{percent(round(usual, 2))} of those won or quoted; quote them, or write what was talked about."
+        )
+        if (bad & waived).any():  # told on its row, where the waiver is heard
+            yield Finding(leads, bad & waived, "amount", sentence)
+        yield Finding(leads, None, "amount", sentence, concerned=bad & ~waived)
+
+
+def _is_round(amounts: Numbers) -> Mask:
+    """Return which amounts have one digit before their zeros, or two of which the second is 5: 8,000 and 25,000."""
+    safe = np.where(amounts >= _ROUND_FROM, amounts, 1.0)
+    halves = 5 * 10.0 ** (np.floor(np.log10(safe)) - 1)
+    steps = safe / halves
+    near: Mask = (np.abs(steps - np.round(steps)) < 1e-9) & (amounts >= _ROUND_FROM)
+    return near
 
 
 @rule("LB236", "commit-gone-quiet", Severity.WARNING, ("stage",))

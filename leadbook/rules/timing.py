@@ -204,6 +204,41 @@ def next_step_without_date(records: Records) -> Iterator[Finding]:
     yield Finding(leads, bad, "next_step_date", "The next step has no day; write when it is due.")
 
 
+@rule("LB339", "activity-before-lead", Severity.WARNING, ("date", "lead_id"), table="activities")
+def activity_before_lead(records: Records, today: dt.date) -> Iterator[Finding]:
+    """Find an activity dated before its lead was created.
+
+    Anti-pattern: A call on 2026-05-01 with a lead whose Created says 2026-05-10; or Created holds the day on which the
+    list was imported.
+
+    Why it matters: The lead looks younger than it is, so its age, its cohort and its time to first contact are wrong.
+
+    Best practice: Correct whichever of the two dates is wrong; Created is the day the lead came in, not the day of the
+    import.
+    """
+    import pandas as pd  # noqa: PLC0415 - only for the Lead IDs of another table
+
+    activities = records.activities
+    when, created = dates(activities, "date"), created_so_far(records, today)
+    if np.isnat(when).all() or np.isnat(created).all():
+        return
+    ids = pd.Index(compared_ids(records.leads))
+    alone = np.flatnonzero(~ids.duplicated(keep=False) & ~np.isnat(created) & (ids != ""))  # LB092 tells of the others
+    places = ids[alone].get_indexer(pd.Index(compared_ids(activities)))
+    begun = np.full(len(when), np.datetime64("NaT"), dtype="datetime64[D]")
+    begun[places >= 0] = created[alone][places[places >= 0]]
+    bad, judged = when < begun, int((~np.isnat(when) & ~np.isnat(begun)).sum())
+    yield Finding(
+        activities,
+        bad,
+        "date",
+        (f"The lead was created on {date}, after this; correct one of the two dates." for date in written(begun[bad])),
+        among=judged,
+        as_whole=f"{int(bad.sum()):,} of {judged:,} activities lie before the day their lead was created; if Created "
+        "holds the day of an import, write the days the leads came in.",
+    )
+
+
 @rule("LB326", "last-activity-behind", Severity.INFO, ("last_activity", "lead_id"), fixable=True)
 def last_activity_behind(records: Records, today: dt.date) -> Iterator[Finding]:
     """Find a last activity older than the Activities table knows.

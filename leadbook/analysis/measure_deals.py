@@ -39,9 +39,9 @@ def collect_deals(records: Records, standing: Standing) -> pd.DataFrame:
         The text and date columns of the leads (``owner``, ``source`` and ``industry`` read "Unknown" when
         blank), ``key`` (the lead id case-folded), ``amount`` (base currency, NaN when blank, unreadable or
         without a rate), ``priced`` (bool: an amount stands there, whatever its currency), ``stage_class``,
-        ``lifecycle``, ``category``, ``win``, ``days_in_stage``, ``pushes``, bools ``stale``, ``stalled``, and
-        bools ``open``, ``won``, ``lost`` (at most one of them true), ``qualified`` (past the qualification
-        gate) and ``no_rate``.
+        ``lifecycle``, ``category``, ``win``, ``stage_win``, ``days_in_stage``, ``pushes``, bools ``stale``,
+        ``stalled``, and bools ``open``, ``won``, ``lost`` (at most one of them true), ``qualified``
+        (past the qualification gate) and ``no_rate``.
 
     Notes
     -----
@@ -63,7 +63,7 @@ def collect_deals(records: Records, standing: Standing) -> pd.DataFrame:
     deals["stage_class"] = leads["stage_class"].astype(str)
     for key in ("lifecycle", "category"):
         deals[key] = now[key].astype(str)
-    for key in ("win", "days_in_stage", "pushes"):
+    for key in ("win", "stage_win", "days_in_stage", "pushes"):
         deals[key] = now[key].astype(float)
     for key in ("stale", "stalled"):
         deals[key] = now[key].astype(bool)
@@ -86,11 +86,11 @@ def weigh(deals: pd.DataFrame, today: dt.date) -> pd.Series[float]:
     Returns
     -------
     Series, same index
-        amount x chance of winning in base currency; 0 for a deal that is not open, or whose close date lies
-        before today (those are listed instead); NaN for an open one without an amount or a chance.
+        amount x the override or the stage's chance in base currency; 0 for a deal that is not open, or whose close
+        date lies before today (those are listed instead); NaN for an open one without an amount or a chance.
     """
     counted = deals["open"] & ~before(deals["close_date"], today)
-    return (deals["amount"] * deals["win"]).where(counted, 0.0)
+    return (deals["amount"] * deals["stage_win"]).where(counted, 0.0)
 
 
 def find_gate(playbook: Playbook) -> Stage | None:

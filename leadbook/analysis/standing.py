@@ -76,6 +76,8 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
     facts["sla_limit_hours"] = response["limit_hours"].to_numpy()
     facts["sla_status"] = response["status"].to_numpy()
     win, win_source = chances(frame, facts["probability"].to_numpy())
+    # What formulas weigh with: the override or the stage's, whatever history makes of the chance afterwards.
+    facts["stage_win"] = win
     facts["win"] = win
     facts["win_source"] = pd.Series(win_source, frame.index, dtype="str")
     facts["win_30d"] = np.nan
@@ -96,7 +98,7 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
 
 
 STANDING_COLUMNS = (
-    "lifecycle", "category", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
+    "lifecycle", "category", "stage_win", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
     "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_hours",
     "sla_limit_hours", "missing", "evidence", "flags", "next_action", "priority", "priority_reason",

@@ -47,8 +47,8 @@ class Meaning:
 
     @cached_property
     def chances(self) -> Floats:
-        """Chances of winning, 0 where the stage is unknown."""
-        return np.nan_to_num(np.asarray(self._results.standing.frame["win"], dtype=np.float64))
+        """Overrides or the stages' chances, 0 where the stage is unknown: what the formulas can read."""
+        return np.nan_to_num(np.asarray(self._results.standing.frame["stage_win"], dtype=np.float64))
 
     @cached_property
     def closes(self) -> Floats:

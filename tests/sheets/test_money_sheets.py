@@ -37,7 +37,7 @@ def test_the_weighted_total_leaves_out_deals_past_their_close_date(clean_results
     kept = standing["open"] & ~(leads["close_date"] < pd.Timestamp(TODAY))
     made = pipeline_sheet(clean_results)
     weighted = shown_at(made, row_of(made, "Open in all"), 5)
-    assert weighted == pytest.approx((leads["amount_base"] * standing["win"])[kept].sum())
+    assert weighted == pytest.approx((leads["amount_base"] * standing["stage_win"])[kept].sum())
     assert any("past close date left out" in text for text in texts(made))
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leadbook.rules.countries import country_code
+from leadbook.model.countries import country_code
+from leadbook.model.numbering import calling_code
 from leadbook.rules.distinct import distinct, objects, remembered
 
 if TYPE_CHECKING:
@@ -100,16 +101,6 @@ def is_international(leads: Typed) -> Mask:
     """Return which cells hold a number with its country code."""
     phones = phones_of(leads)
     return remembered(leads, "abroad", lambda: np.array(phones.abroad, dtype=bool)[phones.codes])
-
-
-@cache
-def calling_code(country: str) -> int:
-    """Return the code that numbers of a country begin with, 0 when it has none."""
-    if not country:
-        return 0
-    import phonenumbers  # noqa: PLC0415 - loads for books with phone numbers only
-
-    return int(phonenumbers.country_code_for_region(country))
 
 
 @cache

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.model.countries import in_country
 from leadbook.model.issues import Severity
+from leadbook.model.numbering import calling_code
 from leadbook.rules.cells import texts
-from leadbook.rules.countries import in_country
 from leadbook.rules.dialling import (
     EXTENSION,
-    calling_code,
     digits_of,
     home_country,
     international,

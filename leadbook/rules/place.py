@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.model.countries import country_code, country_name, in_country, is_part
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts, where
-from leadbook.rules.countries import country_code, country_name, in_country, is_part
 from leadbook.rules.dialling import lead_countries
 from leadbook.rules.distinct import distinct, fold
 from leadbook.rules.finding import Finding, short

@@ -10,9 +10,9 @@ import numpy as np
 
 from leadbook.model.cells import different
 from leadbook.model.columns import TABLES, Kind
+from leadbook.model.countries import country_names
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import blank, texts, where
-from leadbook.rules.countries import country_names
 from leadbook.rules.distinct import distinct, remembered
 from leadbook.rules.finding import Finding, short
 from leadbook.rules.registry import rule

@@ -10,8 +10,6 @@ from leadbook.analysis.duplicates.plain import (
     mail_address,
     mail_addresses,
     mailboxes_and_hosts,
-    phone_digits,
-    phone_numbers,
     site_of,
     sites_of,
 )
@@ -25,25 +23,12 @@ ADDRESSES = [
     "a@b@c.de",
     "a\nb@c.de",
 ]
-PHONES = [
-    "+49 (30) 123-4567",
-    "030/1234567 ext 12",
-    "0000000",
-    "n/a",
-    "12345",
-    "\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
-]
 SITES = ["https://www.Acme.de/start", "ACME.de:80", "http://acme.de?a=1", "acme.de\nnew", "www.acme.de#top"]
 
 
 @given(st.lists(st.sampled_from(ADDRESSES) | st.text(alphabet="aB.@+ \n", max_size=12)))
 def test_addresses_come_out_as_one_by_one(texts: list[str]) -> None:
     assert mail_addresses([text.strip() for text in texts]) == [mail_address(text) for text in texts]
-
-
-@given(st.lists(st.sampled_from(PHONES) | st.text(alphabet="0123x +/\n", max_size=14)))
-def test_phones_come_out_as_one_by_one(texts: list[str]) -> None:
-    assert phone_numbers(texts) == [phone_digits(text) for text in texts]
 
 
 @given(st.lists(st.sampled_from(SITES)))

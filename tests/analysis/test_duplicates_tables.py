@@ -17,7 +17,7 @@ from leadbook.analysis.duplicates import hope
 from leadbook.analysis.duplicates.anytable import search_table
 from leadbook.analysis.duplicates.bridges import by_others
 from leadbook.analysis.duplicates.normalise import split_name
-from leadbook.analysis.duplicates.plain import company_names, day_digits, house_of, mail_address, phone_digits, road_of
+from leadbook.analysis.duplicates.plain import company_names, day_digits, house_of, mail_address, road_of
 from leadbook.analysis.duplicates.roles import recognise
 
 
@@ -84,7 +84,6 @@ def test_where_nothing_names_the_rows_the_first_text_does():
             ["acme", "acme", "acme", ""],
         ),
         ([mail_address("Anna+crm@ACME.de"), mail_address("a.b@googlemail.com")], ["anna@acme.de", "ab@gmail.com"]),
-        ([phone_digits("+49 30 1234567"), phone_digits("030/123 45 67")], ["301234567", "301234567"]),
         ([road_of("12 Main Street, Apt 4"), road_of("main st. 12")], ["main st", "main st"]),
         ([house_of("747 9th Ave."), house_of("Hauptstr. 5a")], ["747", "5a"]),
         ([day_digits("1971-06-24"), day_digits("24.06.1971"), day_digits("19710624")], ["19710624"] * 3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadbook.rules.countries import country_names
+from leadbook.model.countries import country_names
 from leadbook.rules.spelling import case_variants, nearest, slips
 from leadbook.rules.vocabulary import INDUSTRIES
 

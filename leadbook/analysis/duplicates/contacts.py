@@ -51,13 +51,15 @@ def _digits(text: str) -> str:
 
 
 def phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, one digit off, different."""
-    field = rows.fields[thing.fields[0]]
-    both, equal = both_hold(field, first, second)
-    rest = np.flatnonzero(both & ~equal)
+    """Return equal, equal in the last nine digits, a digit or two off, different."""
+    name = thing.fields[0]
+    tail = rows.fields[f"{name} tail"]
+    both, equal = both_hold(rows.fields[name], first, second)
+    elsewhere = both & ~equal & (tail.codes[first] == tail.codes[second])
+    rest = np.flatnonzero(both & ~equal & ~elsewhere)
     near = np.zeros(len(first), dtype=bool)
-    near[rest] = only_slips(field, field.codes[first[rest]], field.codes[second[rest]])
-    return first_that_holds(len(first), (equal, 0), (near, 1), (both, 2))
+    near[rest] = only_slips(tail, tail.codes[first[rest]], tail.codes[second[rest]])
+    return first_that_holds(len(first), (equal, 0), (elsewhere, 1), (near, 2), (both, 3))
 
 
 def slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:

@@ -62,7 +62,8 @@ def _best_bits(rows: Rows, first: Codes, second: Codes) -> npt.NDArray[np.float3
             same = (work[first] >= 0) & (work[first] == work[second])
             part = np.where(same, np.maximum(part, np.float32(weights[3])), part)
         else:
-            part = _agreement(rows.fields[name], rows.fields[name], first, second, thing.kind)
+            letters = rows.fields[f"{name} tail" if thing.kind == "phone" else name]
+            part = _agreement(rows.fields[name], letters, first, second, thing.kind)
             if thing.kind == "mark":
                 part = np.where(_shares_a_word(rows.fields[name], first, second), np.float32(_SHARED_MARK), part)
         bits += part

@@ -99,7 +99,8 @@ def _rough(rows: Rows, kind: str, name: str) -> list[Field]:
         mailbox = rows.fields[f"{name} mailbox"]
         return [mailbox, mailbox.rough(0, _LETTERS), rows.fields[f"{name} work"]]
     if kind == "phone":
-        return [field, field.rough(-5, 0)]
+        tail = rows.fields[f"{name} tail"]
+        return [tail, tail.rough(-5, 0)]
     if kind == "date":
         return [
             field.derive(lambda text: text[:6]),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.analysis.duplicates.normalise import normalise, read_field
+from leadbook.analysis.duplicates.phones import Dialled
 from leadbook.analysis.duplicates.roles import Column
 from leadbook.analysis.duplicates.rows import Deals, Thing
 from leadbook.analysis.duplicates.search import search
@@ -73,13 +74,16 @@ def search_leads(
     if "lead_id" in frame.columns:
         ids = frame["lead_id"].to_numpy(dtype=object)[kept]
     columns = {key: frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns}
-    rows, order = lead_rows(columns, _deals(frame, kept)).ordered()
+    countries = read_field(frame["country"].to_numpy(dtype=object)[kept]) if "country" in frame.columns else None
+    dialled = Dialled(countries, records.playbook.options.home_country)
+    rows, order = lead_rows(columns, _deals(frame, kept), dialled).ordered()
     return search(rows, least=least), sheet_rows[order], ids[order]
 
 
 def lead_rows(
     columns: Mapping[str, npt.NDArray[np.object_]],
     deals: Deals | None = None,
+    dialled: Dialled | None = None,
 ) -> Rows:
     """Return leads as the comparison sees them.
 
@@ -89,10 +93,12 @@ def lead_rows(
         By lead column key; blanks are "".
     deals : Deals, optional
         What tells several deals of one account or person apart.
+    dialled : Dialled, optional
+        Where phone numbers without a country code are.
     """
     fields = {key: read_field(values) for key, values in columns.items()}
     filled = {key: field for key, field in fields.items() if field.texts}
-    rows = normalise([Column(ROLES[key], key) for key in ROLES if key in filled], filled)
+    rows = normalise([Column(ROLES[key], key) for key in ROLES if key in filled], filled, dialled)
     count = len(next(iter(columns.values()))) if columns else 0
     rows = replace(rows, count=count)
     if deals is None:

@@ -47,11 +47,13 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("one private, one at work", 0.03, 0.15, 0.12),
         Level("different", 0.06, 0.84776, 0.10),
     ),
-    # equal: +49 30 1234567, 030/1234567; one digit off: 030 1234567, 030 1234568.
+    # equal: +49 30 1234567, 030/1234567; in its last nine digits: +49 30 1234567, +43 30 1234567; a digit or two
+    # off: 030 1234567, 030 1234586; different: 030 1234567, 040 7654321.
     "phone": (
-        Level("equal", 0.75, 2e-5, 0.45),
-        Level("one digit off", 0.06, 1e-4, 0.10),
-        Level("different", 0.19, 0.99988, 0.45),
+        Level("equal", 0.73, 2e-5, 0.44),
+        Level("equal in its last nine digits", 0.02, 1e-5, 0.01),
+        Level("a digit or two off", 0.06, 1e-4, 0.10),
+        Level("different", 0.19, 0.99987, 0.45),
     ),
     # short form: Robert, Bob or R.; one slip: Robert, Robret; similar: Catherine, Katharina; partly alike: Sierra,
     # iSrera or Kevin, Ke; different: Robert, Susan.

@@ -11,6 +11,8 @@ from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.leads import ROLES, days, lead_rows
 from leadbook.analysis.duplicates.learn import learn
 from leadbook.analysis.duplicates.levels import THRESHOLD
+from leadbook.analysis.duplicates.normalise import read_field
+from leadbook.analysis.duplicates.phones import Dialled
 from leadbook.analysis.duplicates.reasons import reasons
 from leadbook.analysis.duplicates.rows import Deals
 from leadbook.analysis.duplicates.search import compare_all
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def match_rows(
-    existing: Mapping[str, Sequence[object]], incoming: Mapping[str, Sequence[object]], *, least: float = THRESHOLD
+    existing: Mapping[str, Sequence[object]],
+    incoming: Mapping[str, Sequence[object]],
+    *,
+    least: float = THRESHOLD,
+    home_country: str = "",
 ) -> pd.DataFrame:
     """Return the known lead that each new row most likely is.
 
@@ -31,9 +37,12 @@ def match_rows(
         By lead column key: ``email``, ``phone``, ``first_name``, ``last_name``, ``company``, ``website``,
         ``street``, ``postcode``, ``city`` (texts, "" or None for blank), and, where both sides have them,
         ``amount`` (numbers in one currency), ``close_date`` (dates) and ``stage_class``, which tell two deals of
-        one person apart. Other keys are not looked at; a key that one side lacks is blank there.
+        one person apart; ``country`` says where a phone number is dialled. Other keys are not looked at; a key
+        that one side lacks is blank there.
     least : float
         Rows without a match of this probability are left out.
+    home_country : str
+        ISO code of the country of phone numbers of rows that name none; "" takes most rows'.
 
     Returns
     -------
@@ -60,10 +69,12 @@ def match_rows(
         return nothing
     columns = {
         key: np.array([*_texts(existing.get(key), known), *_texts(incoming.get(key), new)], dtype=object)
-        for key in ROLES
+        for key in (*ROLES, "country")
         if key in existing or key in incoming
     }
-    rows = lead_rows(columns, _deals(existing, incoming, known, new))
+    countries = columns.pop("country", None)
+    dialled = Dialled(None if countries is None else read_field(countries), home_country)
+    rows = lead_rows(columns, _deals(existing, incoming, known, new), dialled)
     is_new = np.arange(known + new) >= known
     one, other, _ = candidate_pairs(rows, is_new)
     compared = compare_all(rows, one, other)

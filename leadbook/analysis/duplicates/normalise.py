@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadbook.analysis.duplicates.fields import Field, field_of
 from leadbook.analysis.duplicates.nicknames import NICKNAMES
+from leadbook.analysis.duplicates.phones import Dialled, phone_fields
 from leadbook.analysis.duplicates.plain import (
     company_names,
     day_digits,
@@ -16,7 +17,6 @@ from leadbook.analysis.duplicates.plain import (
     house_of,
     mail_addresses,
     mailboxes_and_hosts,
-    phone_numbers,
     plain,
     plain_all,
     road_of,
@@ -38,11 +38,11 @@ _TITLES = {
     "number": "House number", "street2": "Address line 2", "city": "City", "postcode": "Postcode",
     "region": "Region", "country": "Country",
 }  # fmt: skip
-_ALL_AT_ONCE = {"phone": phone_numbers, "website": sites_of, "company": company_names}
+_ALL_AT_ONCE = {"website": sites_of, "company": company_names}
 _KINDS = {"city": "city", "postcode": "postcode", "region": "region", "country": "region"}
 
 
-def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:
+def normalise(columns: Sequence[Column], texts: Mapping[str, Field], dialled: Dialled | None = None) -> Rows:
     """Return the rows of a table, normalised.
 
     Parameters
@@ -51,7 +51,11 @@ def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:
         What each column holds.
     texts : mapping of str to Field
         By header: the column as typed.
+    dialled : Dialled, optional
+        Where phone numbers without a country code are; by default the first column of countries tells.
     """
+    if dialled is None:
+        dialled = Dialled(next((texts[column.header] for column in columns if column.role == "country"), None))
     fields: dict[str, Field] = {}
     things: list[Thing] = []
     seen: dict[str, int] = {}
@@ -66,7 +70,7 @@ def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:
         title = _TITLES.get(role, column.header) if number == 1 else column.header
         if role == "company" and column.header != "company":
             title = column.header  # the name of a shop, or of a product
-        _add(Thing(role, title, (name,)), source, fields, things)
+        _add(Thing(role, title, (name,)), source, fields, things, dialled)
     if "surname" in fields or "given" in fields:
         blank = Field(np.full(count, -1, dtype=np.int64), [])
         fields.setdefault("given", blank)
@@ -76,7 +80,7 @@ def normalise(columns: Sequence[Column], texts: Mapping[str, Field]) -> Rows:
     return Rows(count, fields, tuple(things))
 
 
-def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thing]) -> None:
+def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thing], dialled: Dialled) -> None:
     """Add the fields of one column, and what is compared on them; ``thing`` has the column's role as its kind."""
     role, title, (name,) = thing.kind, thing.title, thing.fields
     if role == "email":
@@ -86,6 +90,8 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
         fields[f"{name} mailbox"] = field_of(mailboxes, email.codes)
         domain = fields[f"{name} domain"] = field_of(hosts, email.codes)
         fields[f"{name} work"] = domain.derive(lambda host: "" if host in FREE_MAIL else host)
+    elif role == "phone":
+        fields[name], fields[f"{name} tail"] = phone_fields(source, dialled)
     elif role in {"given", "surname"}:
         fields[role] = source.derive_all(plain_all)
         return

@@ -79,34 +79,6 @@ def _at_once(texts: list[str], change: Callable[[str], str]) -> list[str]:
     return changed if len(changed) == len(texts) else [change(text) for text in texts]
 
 
-def phone_digits(text: str) -> str:
-    """Return the last nine digits: enough to tell subscribers apart, and free of country and trunk codes."""
-    digits = text.translate(_PHONE_MARKS)
-    if not (digits.isascii() and digits.isdigit()):
-        digits = "".join(c for c in _EXTENSION.split(text, maxsplit=1)[0] if c in "0123456789")
-    # 0000000 and 1111111 stand for "none".
-    return digits[-9:] if len(digits) >= 6 and len(set(digits[-7:])) > 2 else ""
-
-
-def phone_numbers(texts: list[str]) -> list[str]:
-    """Return texts as ``phone_digits`` does; the marks of all taken out in one go."""
-    bare = _at_once(texts, lambda text: text.translate(_PHONE_MARKS))
-    bare = [digits if digits.isdigit() and digits.isascii() else phone_digits(digits) for digits in bare]
-    lengths = np.fromiter(map(len, bare), np.int64, len(bare))
-    marks = np.frombuffer("".join(bare).encode("ascii") or b"0", dtype=np.uint8)
-    ends = np.cumsum(lengths)
-    kinds = np.zeros(len(bare), dtype=np.int64)
-    for place in range(1, 8):
-        there = lengths >= place
-        kinds |= np.where(there, 1 << (marks[np.where(there, ends - place, 0)].astype(np.int64) - ord("0")), 0)
-    there = (lengths >= 6) & (np.bitwise_count(kinds) > 2)
-    return [digits[-9:] if says else "" for digits, says in zip(bare, there.tolist(), strict=True)]
-
-
-_PHONE_MARKS = str.maketrans("", "", " +-()/.")
-_EXTENSION = re.compile(r"(?i)ext|x|durchwahl")
-
-
 def company_names(texts: list[str]) -> list[str]:
     """Return plain company names without legal forms and articles; "" for words such as "private"."""
     names = plain_all([_spelt_out(text) if "." in text or "&" in text else text for text in texts])

@@ -21,7 +21,7 @@ SURE = 0.95
 #: How a lead was recognised.
 BY_MODEL = "the duplicate model"
 
-_TEXTS = ("email", "phone", "first_name", "last_name", "company", "website", "street", "postcode", "city")
+_TEXTS = ("email", "phone", "first_name", "last_name", "company", "website", "street", "postcode", "city", "country")
 
 
 def match_by_model(
@@ -38,7 +38,7 @@ def match_by_model(
     if not new or not free:
         return []
     ours = _ours(standing, free, playbook)
-    found = match_rows(ours, _theirs(incoming, new, playbook))
+    found = match_rows(ours, _theirs(incoming, new, playbook), home_country=playbook.options.home_country)
     alike: list[tuple[int, int, float]] = []
     taken: set[int] = set()
     rows = sorted(

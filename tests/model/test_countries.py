@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadbook.rules.countries import country_code, country_name, in_country
+from leadbook.model.countries import country_code, country_name, in_country
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from leadbook.books.formats import safe_text
+from leadbook.books.ownership import CHART_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -46,7 +47,7 @@ def add_chart(book: Workbook, page: Worksheet, chart: Chart, sheet: str, known_s
     """
     lines = [series for series in chart.series if series.kind == "line"]
     combined = bool(lines) and chart.kind in {"column", "stacked_column"}
-    native: NativeChart = book.add_chart(dict(_KINDS[chart.kind]))
+    native: NativeChart = book.add_chart({**_KINDS[chart.kind], "name": CHART_NAME + safe_text(chart.title, 60)})
     for number, series in enumerate(chart.series):
         if not (combined and series.kind == "line"):
             native.add_series(_series(chart, series, number, sheet, known_sheets))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.books.as_read import tables_as_read
 from leadbook.books.ooxml import ScratchBook
-from leadbook.books.ownership import count_objects, find_mark, list_marks, put_mark, reference
+from leadbook.books.ownership import find_mark, foreign_objects, list_marks, put_mark, reference
 from leadbook.books.render import render_book
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import BookRefusedError
@@ -108,7 +108,7 @@ class GeneratedSheets:
             places.append(_Place(sheet, self.sheet_name(wanted), mark))
             if mark:
                 draft.refuse_protected(mark.sheet)
-                self._refuse_foreign_objects(mark)
+                self._refuse_foreign_objects(mark, sheet)
                 self._tell_of_typed_cells(mark, sheet)
         self._graft(places)
         for place in places:
@@ -186,10 +186,10 @@ class GeneratedSheets:
                 "`leadbook undo` brings them back. Notes to the right of them or below stay."
             )
 
-    def _refuse_foreign_objects(self, mark: Mark) -> None:
+    def _refuse_foreign_objects(self, mark: Mark, sheet: Sheet) -> None:
         draft = self._draft
         part = next(info.part for info in draft.workbook.sheets if info.name == mark.sheet)
-        if draft.workbook.scan(mark.sheet).comments or count_objects(draft.data, part) > mark.objects:
+        if draft.workbook.scan(mark.sheet).comments or foreign_objects(draft.data, part, mark, sheet):
             raise BookRefusedError(
                 f'Sheet "{mark.sheet}" holds a comment, chart or picture that leadbook did not put there and that '
                 "would be lost. Move it to a sheet of your own and run the command again."

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leadbook.books.ooxml.escape import unescape_xml
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.relationships import Relationships
 from leadbook.model.issues import column_letters, quoted_sheet
@@ -23,7 +24,12 @@ _REFERENCE = re.compile(
     r"(?:\$?(?P<c1>[A-Z]{1,3})\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Z]{1,3})\$?(?P<r2>\d+))?|#REF!)$"
 )
 _CELLS = re.compile(r"\bcells=(\d+)")
-_ANCHOR = re.compile(rb"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b")
+_ANCHOR = re.compile(rb"<(?:\w+:)?((?:twoCell|oneCell|absolute)Anchor)\b.*?</(?:\w+:)?\1>", re.DOTALL)
+_NAMED = re.compile(rb"""<(?:\w+:)?cNvPr\b[^>]*?\sname=["']([^"']*)["']""")
+_CHART_TITLE = re.compile(rb"<(?:\w+:)?title>(.*?)</(?:\w+:)?title>", re.DOTALL)
+_CHART_TEXT = re.compile(rb"<(?:\w+:)?t>([^<]*)</(?:\w+:)?t>")
+CHART_NAME = "leadbook: "
+"""What the name of each chart of leadbook's begins with: other programs keep it when they save the workbook."""
 _CORNER = Area(1, 1, 1, 1)
 
 
@@ -37,15 +43,15 @@ class Mark:
         What it is called now.
     area : Area
         The cells leadbook wrote last time; the user's own may stand around it.
-    objects : int
-        How many charts leadbook put on it.
+    objects : int or None
+        How many charts leadbook put on it; None when the mark does not say, as another program than Excel leaves it.
     cells : int or None
         How many cells it filled; None when the mark does not say.
     """
 
     sheet: str
     area: Area
-    objects: int
+    objects: int | None
     cells: int | None = None
 
 
@@ -82,7 +88,7 @@ def list_marks(workbook: Workbook) -> dict[str, Mark]:
             cells = _CELLS.search(defined.comment or "")
             key = defined.name[len(_PREFIX) :].casefold()
             found[key] = Mark(
-                sheet, _area(matched), int(objects[1]) if objects else 0, int(cells[1]) if cells else None
+                sheet, _area(matched), int(objects[1]) if objects else None, int(cells[1]) if cells else None
             )
     return found
 
@@ -123,8 +129,8 @@ def count_cells(sheet: Sheet) -> int:
     return len(filled)
 
 
-def count_objects(data: bytes, part: str) -> int:
-    """Return how many charts, pictures and shapes stand on a sheet.
+def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
+    """Return how many charts, pictures and shapes stand on a sheet of leadbook's that leadbook did not put there.
 
     Parameters
     ----------
@@ -132,10 +138,38 @@ def count_objects(data: bytes, part: str) -> int:
         The workbook's file.
     part : str
         The sheet's part.
+    mark : Mark
+    sheet : Sheet
+        What the sheet will be; a chart titled as one of its charts is leadbook's, whatever program saved it.
     """
     package = Package(data)
-    drawings = [link.part for link in Relationships(package, part) if link.kind == "drawing" and not link.external]
-    return sum(len(_ANCHOR.findall(package.read(drawing))) for drawing in drawings if package.has(drawing))
+    named = known = others = 0
+    titles = {_letters(chart.title) for chart in sheet.charts if chart.title}
+    for link in Relationships(package, part).of_kind("drawing"):
+        if link.external or not package.has(link.part):
+            continue
+        charts = {one.id.encode(): one.part for one in Relationships(package, link.part).of_kind("chart")}
+        for anchor in _ANCHOR.finditer(package.read(link.part)):
+            own = _NAMED.search(anchor[0])
+            if own is not None and own[1].startswith(CHART_NAME.encode()):
+                named += 1
+            elif any(b'"%s"' % key in anchor[0] and _title(package, chart) in titles for key, chart in charts.items()):
+                known += 1
+            else:
+                others += 1
+    # Charts of earlier versions have no name that tells them; there the count does.
+    return others if named or mark.objects is None else max(0, named + known + others - mark.objects)
+
+
+def _title(package: Package, chart: str) -> str:
+    found = _CHART_TITLE.search(package.read(chart)) if package.has(chart) else None
+    text = b"".join(_CHART_TEXT.findall(found[1])) if found else b""
+    return _letters(unescape_xml(text)) or "?"
+
+
+def _letters(title: str) -> str:
+    """Return a title without what changes in it from day to day, such as the quarter."""
+    return "".join(letter for letter in title.casefold() if letter.isalpha())
 
 
 def reference(sheet: str, area: Area) -> str:

@@ -149,6 +149,11 @@ class Field:
         """The words of each value."""
         return Words.of(self)
 
+    @cached_property
+    def respelt(self) -> Words:
+        """The words of each value, slips counted as the words that they were meant for."""
+        return Words.of(self, respelt=True)
+
     def derive(self, change: Callable[[str], str]) -> Field:
         """Return the field with each value changed; values that become "" become blank."""
         return field_of([change(value) for value in self.texts], self.codes)

@@ -75,6 +75,7 @@ _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4
 _COMPACT_DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _URL = re.compile(r"(https?://\S+|www\.\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?)", re.IGNORECASE)
 _CODE = re.compile(r"\d{5,}")
+_AMOUNT = re.compile(r".*[$\u20ac\u00a3%].*|\s*-?\d[\d,]*[.,]\d\d?\s*")
 _FIGURE = re.compile(r"[$\u20ac\u00a3]?\s*-?\d[\d,.]*\s*[%$\u20ac\u00a3]?")
 
 
@@ -239,11 +240,16 @@ def _by_values(header: str, filled: Sequence[str], distinct: Sequence[str]) -> s
     )
     found = next((role for role, holds in tests if holds), "")
     if not found and _share(_FIGURE, sample) >= 0.9:
-        if len(filled) > _FEW and len(distinct) >= 0.98 * len(filled):
+        if len(filled) > _FEW and len(distinct) >= 0.98 * len(filled) and not _measured(sample):
             return ""
         coded = _share(_CODE, sample) >= 0.9 and len(distinct) >= 0.3 * len(filled)
         return "code" if coded else "figure"
     return found or _words_role(header, filled, distinct)
+
+
+def _measured(values: Sequence[str]) -> bool:
+    """Tell whether numbers are amounts: most bear a currency or a decimal mark, as no serial number does."""
+    return _share(_AMOUNT, values) >= 0.5
 
 
 def _words_role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:

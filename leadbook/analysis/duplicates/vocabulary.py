@@ -10,8 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadbook.analysis.duplicates.spelling import one_edit
+
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.fields import Codes, Field
+
+# Shorter words one letter apart are mostly two.
+_SLIPS_FROM = 5
+# A slip may have been copied with its row; what more rows hold is a word.
+_SLIPS_HELD = 2
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,8 @@ class Words:
     texts: list[str]
 
     @classmethod
-    def of(cls, source: Field) -> Words:
-        """Return the words of a field's values."""
+    def of(cls, source: Field, *, respelt: bool = False) -> Words:
+        """Return the words of a field's values; where ``respelt``, a slip counts as the word that it was meant for."""
         words, counts = " ".join(source.texts).split(), [text.count(" ") + 1 for text in source.texts]
         if len(words) != sum(counts):  # two spaces in a row
             counts = [len(text.split()) for text in source.texts]
@@ -45,6 +52,8 @@ class Words:
         numbers, texts = pd.factorize(np.array(words or [""], dtype=object))
         if not len(owners):
             return cls(np.zeros(len(counts) + 1, np.int64), np.empty(0, np.int64), np.empty(0), [])
+        if respelt:
+            numbers = meant_words(list(texts), np.bincount(numbers, minlength=len(texts)))[numbers]
         width = len(texts)
         pairs = np.sort(owners * width + numbers)
         pairs = pairs[np.diff(pairs, prepend=-1) > 0]
@@ -83,3 +92,37 @@ class Words:
         both = self._held[at] == wanted
         told = np.bincount(pair[both], weights=self.bits[word[both]], minlength=len(low))
         return np.asarray(told, dtype=np.float64)
+
+
+def meant_words(texts: list[str], held: npt.NDArray[np.int64]) -> Codes:
+    """Return for each word the commoner one that it is a slip of, itself where there is none.
+
+    Parameters
+    ----------
+    texts : list of str
+        Each word once.
+    held : array of int
+        How often each word stands.
+
+    Notes
+    -----
+    A slip is a letter left out, put in, wrong or exchanged with the next, in words of five letters and more without
+    digits that two rows hold at most. Words one slip apart have a spelling in common once a letter is left out of
+    each (Garbe 2012), so that the cost grows with the words and not with their square.
+    """
+    found = np.arange(len(texts), dtype=np.int64)
+    order = sorted(range(len(texts)), key=lambda place: (-int(held[place]), texts[place]))
+    rank = dict(zip(order, range(len(order)), strict=True))
+    known: dict[str, int] = {}
+    for place in order:
+        word = texts[place]
+        if len(word) < _SLIPS_FROM or not word.isalpha():
+            continue
+        shorter = {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+        near = sorted({known[each] for each in shorter if each in known}, key=rank.__getitem__)
+        commoner = (other for other in near if held[other] > held[place] and one_edit(texts[other], word))
+        found[place] = next(commoner, place) if held[place] <= _SLIPS_HELD else place
+        if found[place] == place:
+            for each in shorter:
+                known.setdefault(each, place)
+    return found

@@ -31,6 +31,7 @@ _KINDS: dict[str, dict[str, str]] = {
 _LIKE_REFERENCE = re.compile(r"=?[^!]+!\$?[A-Z]+\$?\d+")
 _GREY = "#595959"
 _FAINT = "#E3E3E3"
+_SIZE = 10  # of axes, labels and legends: still read from the back of a room
 
 
 def add_chart(book: Workbook, page: Worksheet, chart: Chart, sheet: str, known_sheets: Container[str]) -> None:
@@ -65,6 +66,9 @@ def add_chart(book: Workbook, page: Worksheet, chart: Chart, sheet: str, known_s
         {
             # The chart moves with its cells but keeps its size when the user widens a column.
             "object_position": 2,
+            # A little inside its cells: a border on their edge is printed on the page before.
+            "x_offset": 1,
+            "y_offset": 2,
             "description": safe_text(chart.description or chart.title, 255),
         },
     )
@@ -105,14 +109,14 @@ def _series(chart: Chart, series: Series, number: int, sheet: str, known_sheets:
 
 
 def _labels(chart: Chart, series: Series) -> dict[str, Any]:
-    labels: dict[str, Any] = {"value": True, "font": {"size": 9, "color": _GREY}}
+    labels: dict[str, Any] = {"value": True, "font": {"size": _SIZE, "color": _GREY}}
     if series.label_format or chart.value_format:
         labels["num_format"] = series.label_format or chart.value_format
     if chart.kind == "line" or series.kind == "line":
         labels["position"] = "above"
     elif chart.kind.startswith("stacked"):
         labels["position"] = "center"
-        labels["font"] = {"size": 9, "color": "#FFFFFF"}
+        labels["font"] = {"size": _SIZE, "color": "#FFFFFF"}
     return labels
 
 
@@ -123,12 +127,12 @@ def _dress(native: NativeChart, chart: Chart) -> None:
         native.set_title({"none": True})
     native.set_size({"width": chart.width, "height": chart.height})
     native.set_legend(
-        {"position": "bottom", "font": {"size": 9, "color": _GREY}}
+        {"position": "bottom", "font": {"size": _SIZE, "color": _GREY}}
         if chart.legend and len(chart.series) > 1
         else {"none": True}
     )
     native.set_chartarea({"border": {"color": _FAINT}})
-    font = {"size": 9, "color": _GREY}
+    font = {"size": _SIZE, "color": _GREY}
     value: dict[str, Any] = {
         "num_font": font,
         "line": {"none": True},
@@ -145,7 +149,7 @@ def _dress(native: NativeChart, chart: Chart) -> None:
     for axis, title in ((value, chart.value_title), (category, chart.category_title)):
         if title:
             axis["name"] = _plain(title)
-            axis["name_font"] = {"size": 9, "bold": False, "color": _GREY}
+            axis["name_font"] = {"size": _SIZE, "bold": False, "color": _GREY}
     if chart.kind in {"bar", "stacked_bar"}:
         # Excel draws the first category at the bottom; reversed, the value axis would move to the top, so its
         # labels are asked for on the far ("high") side, which is then the bottom.

@@ -118,6 +118,8 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Formats, *, date_1904: bool) -
 def _set_up(page: Worksheet, sheet: Sheet) -> None:
     if any(sheet.freeze):
         page.freeze_panes(*sheet.freeze)
+    if sheet.row_height:
+        page.set_default_row(sheet.row_height)
     if not sheet.gridlines:
         page.hide_gridlines(2)
     if sheet.tab_color:

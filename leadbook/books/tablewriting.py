@@ -86,8 +86,10 @@ def _column(table: Table, column: TableColumn, header: str, formats: Formats) ->
 
 def _header_style(table: Table, column: TableColumn) -> Style:
     """Return a header's style: over its numbers, clear of the filter button that covers its right end."""
-    align = column.style.align
-    return _HEADER.but(align=align, indent=2 if align == "right" and table.filter_buttons else 0)
+    align, indent = column.style.align, column.style.indent
+    if align == "right":
+        indent = 2 if table.filter_buttons else 0
+    return _HEADER.but(align=align, indent=indent)
 
 
 def _write_body(writer: CellWriter, table: Table) -> None:

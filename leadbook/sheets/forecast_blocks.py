@@ -82,7 +82,11 @@ def put_owners(page: Page, results: Results, tally: Tally, as_of: str) -> None:
     more = len(frame) - MOST_OWNERS
     page.section("Weighted value by owner and month", note=f"{more:,} more owners are not shown." if more > 0 else "")
     head = page.at
-    fields = [Field("Owner"), *(Field(str(month["name"]), _MONEY) for month in months), Field("In all", _MONEY)]
+    fields = [
+        Field("Owner", look.WRAPPED),
+        *(Field(str(month["name"]), _MONEY) for month in months),
+        Field("In all", _MONEY),
+    ]
     last = column_letters(1 + len(months))
     rows: list[tuple[Content, ...]] = []
     # The first and last day of each month stand in the row above the grid, for its formulas.

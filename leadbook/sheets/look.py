@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from functools import lru_cache
 
 from leadbook.sheets.spec import Content, Formula, Link, Style
 
 INK = "#1F2933"
 GREY = "#6B7785"
-FAINT = "#9AA5B1"
+FAINT = "#6E7783"  # still readable on white; what is faint is told by its slant as well
 LINE = "#D5DBE1"
 SOFT = "#F3F6F9"
 HEAD = "#E4EBF2"
@@ -50,7 +51,8 @@ TILE_TIMES = '0.0" x"'
 SHORT = '[>=1000000]#,##0.0,,"M";[>=10000]#,##0,"k";#,##0'
 #: The same for changes, which go down as well.
 SHORT_SIGNED = '[>=1000]#,##0,"k";[<=-1000]-#,##0,"k";#,##0'
-#: The same for labels in a chart, where nought shows nothing: a bar that is not there needs no number.
+#: For labels in a chart, where nought shows nothing: a bar that is not there needs no number.
+COUNT_LABEL = "#,###"
 SHORT_LABEL = SHORT.removesuffix("0") + "#"
 SHORT_SIGNED_LABEL = SHORT_SIGNED.removesuffix("0") + "#"
 
@@ -60,7 +62,7 @@ WRAPPED = TEXT.but(wrap=True)
 TITLE = Style(bold=True, size=20, color=ACCENT, valign="center")
 SUBTITLE = Style(color=GREY, valign="center")
 SECTION = Style(bold=True, size=13, color=ACCENT, valign="center", border="bottom", border_color=ACCENT)
-NOTE = Style(color=GREY, size=9, valign="center")
+NOTE = Style(color=GREY, size=10, valign="center")
 NOTE_WRAPPED = NOTE.but(wrap=True)
 HEADER = Style(bold=True, color=INK, fill=HEAD, wrap=True, valign="center", border="bottom", border_color=ACCENT)
 HEADER_RIGHT = HEADER.but(align="right", number="@_)")
@@ -68,7 +70,7 @@ TABLE_HEADER = Style(bold=True, color=ACCENT, fill=HEAD)
 TILE_NAME = Style(color=GREY, size=10, fill=SOFT, indent=1, align="left", valign="center")
 TILE_VALUE = Style(color=ACCENT, size=18, bold=True, fill=SOFT, indent=1, align="left", valign="center")
 TILE_NOTE = Style(
-    color=GREY, size=8, fill=SOFT, indent=1, align="left", wrap=True, valign="top", border="bottom", border_color=LINE
+    color=GREY, size=9, fill=SOFT, indent=1, align="left", wrap=True, valign="top", border="bottom", border_color=LINE
 )
 TOTAL = Style(bold=True, color=INK, border="top", border_color=INK)
 LINK = Style(color="#0B5CAD", underline=True, valign="center")
@@ -84,6 +86,14 @@ def number(code: str, base: Style = TEXT) -> Style:
 def dated(base: Style = TEXT) -> Style:
     """Return a style for dates that nobody can misread (3 Nov 2026)."""
     return base.but(number=DATE, align="center")
+
+
+def at_left(style: Style, *, indent: int) -> Style:
+    """Return a text's style with the side it stands at settled, and clear of the column to its left.
+
+    A text whose side is left to Excel touches that column, and the one to its right when it is Arabic or Hebrew.
+    """
+    return style.but(align="left", indent=indent) if not style.align and not style.indent else style
 
 
 def shown(content: Content, code: str = "") -> str:
@@ -105,14 +115,23 @@ def shown(content: Content, code: str = "") -> str:
 
 def fitted(header: str, contents: list[Content], code: str = "", *, least: float = 8, most: float = 40) -> float:
     """Return a column's width in characters: its longest text within limits, its header and the filter button."""
-    longest = max((len(line) for content in contents for line in shown(content, code).split("\n")), default=0)
+    longest = max((_wide(line) for content in contents for line in shown(content, code).split("\n")), default=0)
     return max(min(most, longest + 2.5), least, 1.1 * len(header) + 3.5)
+
+
+def width_needed(text: str) -> float:
+    """Return how wide a column must be, in characters, to show a text in one line."""
+    return 1.0 + sum(_word_width(word) + _SPACE for word in text.split(" "))
+
+
+def _wide(line: str) -> float:
+    return len(line) if line.isascii() else max(len(line), sum(map(_letter_width, line)))
 
 
 def lines_needed(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of a width in characters."""
     room = max(1.0, width - 0.5)
-    if len(text) * _WIDEST <= room and "\n" not in text:
+    if len(text) * (_WIDEST if text.isascii() else _IDEOGRAPH) <= room and "\n" not in text:
         return 1
     lines = 0
     for paragraph in text.split("\n"):
@@ -130,7 +149,7 @@ def lines_needed(text: str, width: float) -> int:
 
 
 # Widths in digits of Calibri, a little generous for the fonts that stand in for it.
-_SPACE, _WIDEST = 0.5, 1.75
+_SPACE, _WIDEST, _IDEOGRAPH = 0.5, 1.75, 2.1
 _LETTERS = {
     **dict.fromkeys("ijl.,:;'|!I", 0.55), **dict.fromkeys('ftr()-/"[]', 0.75), **dict.fromkeys("mw", 1.6),
     **dict.fromkeys("MW%@", _WIDEST), **dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ&", 1.25),
@@ -139,4 +158,14 @@ _LETTERS = {
 
 @lru_cache(maxsize=65_536)
 def _word_width(word: str) -> float:
-    return sum(_LETTERS.get(letter, 1.0) for letter in word)
+    if word.isascii():
+        return sum(_LETTERS.get(letter, 1.0) for letter in word)
+    return sum(map(_letter_width, word))
+
+
+@lru_cache(maxsize=65_536)
+def _letter_width(letter: str) -> float:
+    """Return how wide a letter of any script is; Chinese, Japanese and Korean ones fill a square."""
+    if unicodedata.east_asian_width(letter) in {"W", "F"}:
+        return _IDEOGRAPH
+    return 0.0 if unicodedata.combining(letter) else _LETTERS.get(letter, 1.0)

@@ -40,10 +40,12 @@ def page_breaks(sheet: Sheet, starts: Sequence[int], last_row: int, columns: int
     """
     if not starts:
         return []
-    scale = min(1.0, PAGE_WIDTH_POINTS / (0.75 * span_pixels(sheet, 1, columns)))
+    usual = sheet.row_height or DEFAULT_ROW_POINTS
+    # Excel shrinks by whole per cent.
+    scale = min(100, int(100 * PAGE_WIDTH_POINTS / (0.75 * span_pixels(sheet, 1, columns)))) / 100
 
     def tall(first: int, before: int) -> float:
-        return sum(sheet.heights.get(row, DEFAULT_ROW_POINTS) for row in range(first, before))
+        return sum(sheet.heights.get(row, usual) for row in range(first, before))
 
     room = PAGE_HEIGHT_POINTS / scale
     again = tall(repeat[0], repeat[1] + 1)
@@ -53,7 +55,7 @@ def page_breaks(sheet: Sheet, starts: Sequence[int], last_row: int, columns: int
         block = tall(start, end)
         whole = block <= room - again
         needed = block if whole else tall(start, min(end, start + ROWS_KEPT_TOGETHER))
-        if used + needed - DEFAULT_ROW_POINTS > room:  # the free row at its end may fall off the page
+        if used + needed - usual > room:  # the free row at its end may fall off the page
             found.append(start)
             used = again
         used = min(used + block, room) if whole else used + block

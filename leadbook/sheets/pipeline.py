@@ -12,11 +12,12 @@ from leadbook.sheets.headline import headline_tiles
 from leadbook.sheets.live import Tally
 from leadbook.sheets.live_where import Day, Where, stage_chance
 from leadbook.sheets.page import Field, Page
+from leadbook.sheets.pipeline_charts import chart_height, put_charts
 from leadbook.sheets.pipeline_measures import put_lost_reasons, put_measures, put_waterfall
 from leadbook.sheets.pipeline_moves import put_moves
 from leadbook.sheets.pipeline_quality import put_quality
 from leadbook.sheets.registry import sheet
-from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
+from leadbook.sheets.spec import Area, Formula, Sheet, Style
 from leadbook.sheets.stage_words import put_words
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 NAME = "Pipeline"
 COLUMNS = 11
 WORDS_COLUMN = 13
-CHART_ROWS, CHART_HEIGHT = 11, 216
+LEAST_NAME, MOST_NAME = 25, 36  # characters of the column of stages and owners
 MOST_GROUPS = 30
 FEW = 20
 
@@ -37,9 +38,9 @@ _MONEY = look.number(look.MONEY)
 _SHARE = look.number(look.PERCENT)
 _DAYS = look.number(look.TENTH)
 _STAGE_FIELDS = (
-    Field("Stage"), Field("Leads", _COUNT), Field("Value", _MONEY), Field("Chance", _SHARE), Field("Weighted", _MONEY),
-    Field("Share of value", look.number(look.SHARE)), Field("Median days", _DAYS), Field("Moved on", _SHARE),
-    Field("n entered", _COUNT), Field("Stale", _COUNT), Field("Stalled", _COUNT),
+    Field("Stage", look.WRAPPED), Field("Leads", _COUNT), Field("Value", _MONEY), Field("Chance", _SHARE),
+    Field("Weighted", _MONEY), Field("Share of value", look.number(look.SHARE)), Field("Median days", _DAYS),
+    Field("Moved on", _SHARE), Field("n entered", _COUNT), Field("Stale", _COUNT), Field("Stalled", _COUNT),
 )  # fmt: skip
 _GROUP_FIELDS = (
     Field("Open leads", _COUNT), Field("Open value", _MONEY), Field("Weighted", _MONEY), Field("Won value", _MONEY),
@@ -62,7 +63,7 @@ def pipeline_sheet(results: Results) -> Sheet:
         Counts, values and weighted values are formulas over the Leads and Settings tables.
     """
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.ACCENT), COLUMNS)
-    page.widths(25, 14, 14.5, 14, 14.5, 14, 14, 14, 12, 12, 13)
+    page.widths(_name_width(results), 14, 14.5, 14, 14.5, 14, 14, 14, 12, 12, 13)
     as_of = page.title("Pipeline", results, said=f"money in {results.currency}")
     if results.records.leads.frame.empty:
         page.sentence("There are no leads yet. Type the first one into the Leads table, then refresh.", look.TEXT)
@@ -76,12 +77,12 @@ def pipeline_sheet(results: Results) -> Sheet:
     stages = _put_stages(page, results, tally, not_past)
     _put_tiles(page, results, stages, tiles_at)
     page.keep_together()
-    charts_at = page.at
-    page.at += CHART_ROWS + 1
+    charts_at, tall = page.at, chart_height(results, stages)
+    page.at += page.rows_for(tall) + 1
     put_moves(page, results)
     owners = _put_groups(page, results, tally, not_past, "Owners")
     put_quality(page, results, tally)
-    _put_charts(page, charts_at, stages, owners)
+    put_charts(page, results, charts_at, stages, owners)
     _put_groups(page, results, tally, not_past, "Sources")
     put_waterfall(page, results)
     put_lost_reasons(page, results)
@@ -211,7 +212,7 @@ def _put_groups(page: Page, results: Results, tally: Tally, not_past: Day, title
     kept = [part for part in _GROUP_FIELDS if has_quota or part.header not in {"Quota", "Attained"}]
     if title == "Owners":  # the block on data quality tells it, with its counts
         kept = kept[:-1]
-    fields = [Field(title.removesuffix("s")), *kept]
+    fields = [Field(title.removesuffix("s"), look.WRAPPED), *kept]
     note = f"Won value and win rate: deals {closed_which}." if closed_which else ""
     more = len(groups) - MOST_GROUPS
     if more > 0:
@@ -245,27 +246,12 @@ def _put_groups(page: Page, results: Results, tally: Tally, not_past: Day, title
     return body
 
 
-def _put_charts(page: Page, row: int, stages: Area, owners: Area | None) -> None:
-    if stages.last_row >= stages.first_row:
-        names = Area(stages.first_row, 1, stages.last_row, 1)
-        counts = Area(stages.first_row, 2, stages.last_row, 2)
-        page.chart(Chart(
-            "bar", "Open leads by stage",
-            (Series("Open leads", names, counts, look.BLUE, labels=True, label_format=look.COUNT),),
-            row, 1, width=page.span(1, 5) - 20, height=CHART_HEIGHT, value_format=look.COUNT, legend=False, gap=35,
-            description="Bar chart of the number of open leads in each stage, first stage on top.",
-        ))  # fmt: skip
-    if owners is not None:
-        last = min(owners.last_row, owners.first_row + 11)
-        names = Area(owners.first_row, 1, last, 1)
-        page.chart(Chart(
-            "bar", "Open value by owner",
-            (Series("Open value", names, Area(owners.first_row, 3, last, 3), look.SKY,
-                    labels=True, label_format=look.SHORT),
-             Series("Weighted", names, Area(owners.first_row, 4, last, 4), look.ACCENT)),
-            row, 6, width=page.span(6, COLUMNS), height=CHART_HEIGHT, value_format=look.SHORT, gap=50,
-            description="Bar chart of open and weighted value by owner, largest open value on top.",
-        ))  # fmt: skip
+def _name_width(results: Results) -> float:
+    """Return how wide the column of names must be, in characters; longer ones are wrapped."""
+    measures = results.measures
+    names = [*measures.stages["stage"], *(group for frame in (measures.owners, measures.sources) if not frame.empty
+             for group in frame["name"].head(MOST_GROUPS))]  # fmt: skip
+    return max(LEAST_NAME, min(MOST_NAME, max((math.ceil(look.width_needed(str(name))) for name in names), default=0)))
 
 
 def number_of(content: Content) -> float:

@@ -35,7 +35,11 @@ def put_lost_reasons(page: Page, results: Results) -> None:
         (str(reason["reason"]), int(reason["deals"]), float(reason["amount"]))
         for reason in reasons.head(MOST_REASONS).to_dict("records")
     ]
-    fields = (Field("Reason"), Field("Deals", look.number(look.WHOLE)), Field("Value", look.number(look.MONEY)))
+    fields = (
+        Field("Reason", look.WRAPPED),
+        Field("Deals", look.number(look.WHOLE)),
+        Field("Value", look.number(look.MONEY)),
+    )
     body = page.grid(fields, rows)
     page.bars(body, 2)
     names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 3, body.last_row, 3)
@@ -104,7 +108,7 @@ def put_measures(page: Page, results: Results) -> None:
             page.put(row, 3, measure.value, look.number(_FORMATS.get(measure.unit, look.TENTH)))
         page.put(row, 4, measure.n, look.number(look.WHOLE))
         page.sheet.merges.append(Merge(row, 5, row, page.columns, said, look.NOTE_WRAPPED.but(indent=1, align="left")))
-        page.sheet.heights[row] = 4 + 12.5 * look.lines_needed(said, room * 11 / 9 - 2)
+        page.sheet.heights[row] = 4 + 13.5 * look.lines_needed(said, room * 11 / look.NOTE.size - 2)
     last = top + len(measures)
     few = Style(color=look.FAINT, italic=True)
     page.mark(Area(top + 1, 3, last, 4), f"=AND(ISNUMBER($D{top + 1}),$D{top + 1}<{FEW})", few)

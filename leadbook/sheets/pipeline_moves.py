@@ -19,11 +19,12 @@ FEW = 20
 IMMATURE = "immature until the P90 has passed"
 NO_HISTORY = "insufficient history"
 
+_KNOWN = ("entered", "conversion", "snapshot", "median_days", "p90_days", "current_days")
 _COUNT = look.number(look.WHOLE)
 _SHARE = look.number(look.PERCENT)
 _DAYS = look.number(look.TENTH)
 _FIELDS = (
-    Field("Stage"), Field("Entered", _COUNT), Field("Moved on", _COUNT), Field("Exited", _COUNT),
+    Field("Stage", look.WRAPPED), Field("Entered", _COUNT), Field("Moved on", _COUNT), Field("Exited", _COUNT),
     Field("Pending", _COUNT), Field("Conversion (cohort)", _SHARE), Field("Conversion (snapshot)", _SHARE),
     Field("Median days", _DAYS), Field("P90 days", _DAYS), Field("Days in stage now", _DAYS),
     Field("", look.NOTE_WRAPPED.but(indent=1)),
@@ -40,6 +41,11 @@ def put_moves(page: Page, results: Results) -> None:
     stages = results.measures.stages
     stages = stages[stages["stage_class"] == StageClass.OPEN.value]
     if stages.empty:
+        return
+    if not stages[list(_KNOWN)].fillna(0).to_numpy().any():
+        page.section("How leads move")
+        page.sentence(f"{NO_HISTORY.capitalize()}: nothing is known yet of how leads went from stage to stage.")
+        page.gap()
         return
     page.section("How leads move")
     page.put(page.at, 1, _MEANING, look.NOTE)

@@ -29,10 +29,10 @@ MOST_OWNERS = 30
 _COUNT = look.number(look.WHOLE)
 _MONEY = look.number(look.MONEY)
 _FIELDS = (
-    Field("Owner"), Field("Open leads", _COUNT), Field("Without errors", _COUNT), Field("Open value", _MONEY),
-    Field("Value with errors", _MONEY), Field("Share without errors", look.number(look.PERCENT)),
-    Field("Quality, mean", look.number(look.TENTH)), Field("Leads with it", _COUNT),
-    Field("Commonest fault", look.TEXT.but(indent=1, align="left")),
+    Field("Owner", look.WRAPPED), Field("Open leads", _COUNT), Field("Without errors", _COUNT),
+    Field("Open value", _MONEY), Field("Value with errors", _MONEY),
+    Field("Share without errors", look.number(look.PERCENT)), Field("Quality, mean", look.number(look.TENTH)),
+    Field("Leads with it", _COUNT), Field("Commonest fault", look.TEXT.but(indent=1, align="left")),
     Field(""), Field(""),  # the fault's name runs over these two
 )  # fmt: skip
 

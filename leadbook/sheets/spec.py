@@ -273,6 +273,8 @@ class Sheet:
         Column (from 1) to width in characters.
     heights : mapping of int to float
         Row (from 1) to height in points.
+    row_height : float
+        Of every other row, in points; 0 leaves it to Excel.
     freeze : (int, int)
         Rows and columns that stay in sight.
     names : mapping of str to Area
@@ -290,6 +292,7 @@ class Sheet:
     validations: list[Validation] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
+    row_height: float = 0
     freeze: tuple[int, int] = (0, 0)
     hidden_columns: tuple[int, ...] = ()
     names: dict[str, Area] = field(default_factory=dict)

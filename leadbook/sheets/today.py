@@ -122,8 +122,8 @@ def _put_owners(page: Page, frame: pd.DataFrame, shown: pd.DataFrame) -> None:
     page.section("By owner", note=f"{more:,} owners with fewer leads are in the list below." if more > 0 else "")
     count = look.number(look.WHOLE).but(align="center", indent=0)
     fields = (
-        Field("Owner"), Field("Open leads", count), *(Field(name, count) for _, name, _ in _SHOWN_FLAGS),
-        Field("Not listed below", count),
+        Field("Owner", look.WRAPPED, span=2), Field("Open leads", count),
+        *(Field(name, count) for _, name, _ in _SHOWN_FLAGS), Field("Not listed below", count),
     )  # fmt: skip
     rows: list[tuple[Content, ...]] = [
         (str(owner), *(int(number) for number in line))
@@ -131,7 +131,7 @@ def _put_owners(page: Page, frame: pd.DataFrame, shown: pd.DataFrame) -> None:
     ]
     body = page.grid(fields, rows)
     red = Style(color=look.RED, bold=True)
-    page.mark(Area(body.first_row, 3, body.last_row, 4), f"=C{body.first_row}>0", red)
+    page.mark(Area(body.first_row, 4, body.last_row, 5), f"=D{body.first_row}>0", red)
     page.gap()
 
 

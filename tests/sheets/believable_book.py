@@ -264,5 +264,7 @@ def shown_at(made: Sheet, row: int, column: int) -> object:
 
 
 def row_of(made: Sheet, label: str, column: int = 1) -> int:
-    """Return the row that a label stands in."""
-    return next(cell.row for cell in made.cells if cell.column == column and value_of(cell.content) == label)
+    """Return the row that a label stands in, in one cell or over several."""
+    cells = [(cell.row, cell.column, cell.content) for cell in made.cells]
+    merges = [(merge.first_row, merge.first_column, merge.content) for merge in made.merges]
+    return next(row for row, place, content in [*cells, *merges] if place == column and value_of(content) == label)

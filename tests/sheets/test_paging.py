@@ -17,6 +17,10 @@ def sheet_of(heights):
     return Sheet("Pipeline", widths=dict(TEN_COLUMNS), heights=heights)
 
 
+def row_height(sheet, row):
+    return sheet.heights.get(row, sheet.row_height or 15.0)
+
+
 def test_a_column_is_as_wide_as_excel_draws_it():
     assert width_pixels(10) == 75  # 10 digits of 7 pixels, and 5 of padding
     assert span_pixels(sheet_of({}), 1, 10) == 1030
@@ -45,8 +49,15 @@ def test_a_sheet_without_sections_has_no_breaks():
 
 def test_the_first_page_of_pipeline_holds_the_stages_and_both_charts(clean_results):
     made = pipeline_sheet(clean_results)
-    last = made.charts[0].row + 11
+    chart = made.charts[0]
+    points = [row_height(made, row) for row in range(chart.row, chart.row + 40)]
+    last = chart.row - 1 + next(rows for rows in range(40) if sum(points[:rows]) >= 0.75 * chart.height)
     assert all(row > last for row in made.printing.row_breaks)
+
+
+def test_rows_of_another_usual_height_count_as_tall_as_they_are():
+    made = Sheet("Pipeline", widths=dict(TEN_COLUMNS), row_height=30.0)
+    assert page_breaks(made, [4, 12], 19, 10, (1, 3)) == [12]
 
 
 @pytest.mark.parametrize("which", ["clean_results", "dirty_results"])

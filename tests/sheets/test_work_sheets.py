@@ -38,7 +38,7 @@ def test_the_warmest_leads_come_first_and_what_is_hidden_is_counted():
     assert len(rows) == PER_OWNER < MOST_ROWS
     assert priorities == sorted(priorities, reverse=True)
     assert any("15 more open leads" in text for text in texts(made))
-    assert shown_at(made, row_of(made, "Ana Costa"), 7) == 15
+    assert shown_at(made, row_of(made, "Ana Costa"), 8) == 15
 
 
 def test_each_line_says_what_to_do_and_leads_to_the_lead(clean_results):

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.addresses import Area, parse_area
+from leadbook.books.ooxml.chart_defaults import spell_out
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.relationships import ContentTypes, Relationships
@@ -211,6 +212,8 @@ class ChildMover:
             self.table_parts.append(name)
         else:
             name = self._free_name(pattern)
+            if kind == "chart":
+                data = spell_out(data, part)
         self._package.put(name, data)
         self._types.set(name, self._scratch.types.get(part))
         return name

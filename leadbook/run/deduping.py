@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.duplicates.anytable import search_table
-from leadbook.analysis.duplicates.bridges import by_others
+from leadbook.analysis.duplicates.bridges import by_groups, by_others
 from leadbook.analysis.duplicates.leads import search_leads
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.books.closed import ClosedBook
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from leadbook.analysis.duplicates.bridges import Parted
     from leadbook.analysis.duplicates.search import Found
     from leadbook.books.incoming import IncomingTable
 
@@ -267,13 +268,31 @@ def _rows(
     for start in range(0, len(one), step):
         part = slice(start, start + step)
         chances, sentences = found.explain(one[part], other[part])
+        split = (chances >= THRESHOLD) & ~in_group[part]
+        parted = by_groups(found, one[part][split], other[part][split])
         for at, (a, b, chance, why, same) in enumerate(zip(
             ids[one[part]].tolist(), ids[other[part]].tolist(), chances.tolist(), sentences, in_group[part].tolist(),
             strict=True,
         )):  # fmt: skip
-            if same and chance < THRESHOLD and (through := linked.get((int(one[start + at]), int(other[start + at])))):
-                chance, why = through[1], f"By {ids[through[0]]}, which is like both; between the two: {why}"  # noqa: PLW2901 - what is written
-            yield a, b, f"{chance:.6f}", why, "yes" if same else "no"
+            pair = (int(one[start + at]), int(other[start + at]))
+            said, told = chance, why
+            if same and chance < THRESHOLD and pair in linked:
+                through, said = linked[pair]
+                told = f"By {ids[through]}, which is like both; between the two: {why}"
+            elif not same and chance >= THRESHOLD:
+                told = f"{_why_not(ids, parted.get(pair))}; between the two: {why}"
+            yield a, b, f"{said:.6f}", told, "yes" if same else "no"
+
+
+def _why_not(ids: npt.NDArray[np.object_], parted: Parted | None) -> str:
+    """Return why two rows that look like one are not taken for one."""
+    if parted is None:
+        return "Kept apart, each is like other rows as well"
+    mate = ids[parted.mate]
+    return (
+        f"Kept apart, because {ids[parted.row]} goes with {mate} ({parted.near:.2f}), and {mate} is less like "
+        f"{ids[parted.apart]} ({parted.far:.2f})"
+    )
 
 
 def _count(count: int, word: str) -> str:

@@ -1,13 +1,14 @@
-"""Rows that are one by way of a third: what the two themselves leave open, another row of their group decides."""
+"""Rows that are one, or are not, by way of a third: what the two leave open, another row of a group decides."""
 
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from leadbook.analysis.duplicates.fields import Codes
     from leadbook.analysis.duplicates.search import Found
 
 # In a larger group every row has many that speak for it; the pairs would grow with the cube.
@@ -47,4 +48,50 @@ def by_others(found: Found) -> dict[tuple[int, int], tuple[int, float]]:
     return linked
 
 
-__all__ = ["by_others"]
+class Parted(NamedTuple):
+    """Why two rows that look like one were put into two groups.
+
+    ``row``, one of the two, is one with ``mate`` (probability ``near``), which is one with ``apart``, the other of the
+    two, by a probability of ``far`` only.
+    """
+
+    row: int
+    apart: int
+    mate: int
+    near: float
+    far: float
+
+
+def by_groups(found: Found, first: Codes, second: Codes) -> dict[tuple[int, int], Parted]:
+    """Return for pairs of rows in different groups the row of either group that the other side is least like.
+
+    Parameters
+    ----------
+    found : Found
+    first, second : arrays of int
+        Pairs of which at least one row is in a group, and not both in the same.
+
+    Notes
+    -----
+    Of a large group forty rows are looked at.
+    """
+    group_of = {node: group for group in found.groups for node in group}
+    asked: list[tuple[int, int, int]] = []
+    for one, other in zip(first.tolist(), second.tolist(), strict=True):
+        for row, apart in ((one, other), (other, one)):
+            mates = [node for node in group_of.get(row, ()) if node != row][:_LARGEST]
+            asked += [(row, apart, mate) for mate in mates]
+    if not asked:
+        return {}
+    rows, aparts, mates = np.array(asked, dtype=np.int64).T
+    near, far = found.chances(rows, mates).tolist(), found.chances(aparts, mates).tolist()
+    parted: dict[tuple[int, int], Parted] = {}
+    for (row, apart, mate), close, away in zip(asked, near, far, strict=True):
+        pair = (min(row, apart), max(row, apart))
+        known = parted.get(pair)
+        if known is None or (away, -close) < (known.far, -known.near):
+            parted[pair] = Parted(row, apart, mate, close, away)
+    return parted
+
+
+__all__ = ["Parted", "by_groups", "by_others"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.duplicates.blocking import candidate_pairs
+from leadbook.analysis.duplicates.doubts import doubts
 from leadbook.analysis.duplicates.leads import ROLES, days, lead_rows
 from leadbook.analysis.duplicates.learn import learn
 from leadbook.analysis.duplicates.levels import THRESHOLD
@@ -15,7 +16,7 @@ from leadbook.analysis.duplicates.normalise import read_field
 from leadbook.analysis.duplicates.phones import Dialled
 from leadbook.analysis.duplicates.reasons import reasons
 from leadbook.analysis.duplicates.rows import Deals
-from leadbook.analysis.duplicates.search import compare_all
+from leadbook.analysis.duplicates.search import compare_all, odds_of
 from leadbook.analysis.duplicates.weigh import weigh
 
 if TYPE_CHECKING:
@@ -78,16 +79,20 @@ def match_rows(
     is_new = np.arange(known + new) >= known
     one, other, _ = candidate_pairs(rows, is_new)
     compared = compare_all(rows, one, other)
-    weighed = weigh(rows, compared, learn(rows, compared, everyone=float(known) * new))
+    model = learn(rows, compared, everyone=float(known) * new)
+    weighed = weigh(rows, compared, model)
+    taken = doubts(rows, one, other, weighed.odds, lambda each, two: odds_of(rows, model, each, two))
+    odds = weighed.odds - taken
+    probability = 1.0 / (1.0 + np.exp2(-odds))
     # The known row stands first in every pair, because all new rows come after all known ones.
-    order = np.lexsort([compared.first, -weighed.odds, compared.second])
+    order = np.lexsort([compared.first, -odds, compared.second])
     places = compared.second[order]
     is_best = np.diff(places, prepend=-1) != 0
     best = order[is_best]
     has_next = np.append(~is_best[1:], False)[is_best] if len(is_best) else is_best
     following = np.append(order[1:], 0)[is_best] if len(is_best) else order
-    next_probability = np.where(has_next, weighed.probability[following], 0.0) if len(best) else np.empty(0)
-    kept = weighed.probability[best] >= least
+    next_probability = np.where(has_next, probability[following], 0.0) if len(best) else np.empty(0)
+    kept = probability[best] >= least
     best, next_probability = best[kept], next_probability[kept]
     if not len(best):
         return nothing
@@ -95,9 +100,9 @@ def match_rows(
         {
             "incoming": compared.second[best] - known,
             "existing": compared.first[best],
-            "probability": weighed.probability[best],
+            "probability": probability[best],
             "next_probability": next_probability,
-            "reasons": np.array(reasons(rows, compared.at(best), weighed.at(best)), dtype=object),
+            "reasons": np.array(reasons(rows, compared.at(best), weighed.at(best), taken[best]), dtype=object),
         }
     )
 

@@ -12,16 +12,20 @@ from leadbook.analysis.duplicates.levels import LEVELS
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.compare import Compared
     from leadbook.analysis.duplicates.rows import Rows
-    from leadbook.analysis.duplicates.weigh import Weighed
+    from leadbook.analysis.duplicates.weigh import Floats, Weighed
+
+# A smaller part of the evidence, in bits, is not mentioned.
+_WORTH_A_WORD = 0.05
 
 
-def reasons(rows: Rows, compared: Compared, weighed: Weighed) -> list[str]:
+def reasons(rows: Rows, compared: Compared, weighed: Weighed, doubts: Floats | None = None) -> list[str]:
     """Return a sentence for each pair: "Email equal +12.0; Last name similar +4.3; Any two rows -10.1".
 
     Notes
     -----
     The strongest term comes first; "Any two rows" is where every pair starts. Together they are the log2 odds.
-    "Colleagues share this too -14.2" takes back what people of one firm, family or house have in common anyhow.
+    "Colleagues share this too -14.2" takes back what people of one firm, family or house have in common anyhow, and
+    "As much like somebody else -5.2" (``doubts``) what a row without a name could be just as well.
     """
     count = len(compared.first)
     if not count:
@@ -39,9 +43,8 @@ def reasons(rows: Rows, compared: Compared, weighed: Weighed) -> list[str]:
             terms.append(f"Names exchanged {weighed.swap[pair]:+.1f}")
         if weighed.related[pair] <= -_WORTH_A_WORD:
             terms.append(f"{kinds[pair]} {weighed.related[pair]:+.1f}")
+        if doubts is not None and doubts[pair] >= _WORTH_A_WORD:
+            terms.append(f"As much like somebody else {-doubts[pair]:+.1f}")
         terms.append(f"Any two rows {weighed.start:+.1f}")
         sentences.append("; ".join(terms))
     return sentences
-
-
-_WORTH_A_WORD = 0.05  # bits

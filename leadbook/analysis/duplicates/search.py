@@ -11,6 +11,7 @@ import numpy as np
 from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.clusters import LARGEST, around_hubs, components, divide
 from leadbook.analysis.duplicates.compare import Compared, compare
+from leadbook.analysis.duplicates.doubts import doubts
 from leadbook.analysis.duplicates.exact import equal_rows
 from leadbook.analysis.duplicates.hope import hopeful
 from leadbook.analysis.duplicates.learn import learn, starting
@@ -41,6 +42,8 @@ class Found:
     groups : list of list of int
         Rows that are one, at least two each, in order.
     skipped : tuple of str
+    doubted : dict of (first, second) to float
+        Bits that go off pairs, first < second, because the one row could as well be somebody else.
     """
 
     rows: Rows
@@ -51,20 +54,34 @@ class Found:
     probability: Floats
     groups: list[list[int]]
     skipped: tuple[str, ...]
+    doubted: dict[tuple[int, int], float]
 
     def chances(self, first: Codes, second: Codes) -> Floats:
         """Return the probability of any pairs."""
         parts = [
-            weigh(self.rows, compare(self.rows, first[at : at + _SLICE], second[at : at + _SLICE]), self.model)
+            weigh(self.rows, compare(self.rows, first[at : at + _SLICE], second[at : at + _SLICE]), self.model).odds
             for at in range(0, max(len(first), 1), _SLICE)
         ]
-        return np.concatenate([part.probability for part in parts])
+        return _probability(np.concatenate(parts) - _taken(self.doubted, first, second))
 
     def explain(self, first: Codes, second: Codes) -> tuple[Floats, list[str]]:
         """Return probability and reasons of any pairs."""
         compared = compare(self.rows, first, second)
         weighed = weigh(self.rows, compared, self.model)
-        return weighed.probability, reasons(self.rows, compared, weighed)
+        taken = _taken(self.doubted, first, second)
+        return _probability(weighed.odds - taken), reasons(self.rows, compared, weighed, taken)
+
+
+def _taken(doubted: dict[tuple[int, int], float], first: Codes, second: Codes) -> Floats:
+    """Return what goes off pairs of which one could as well be somebody else."""
+    if not doubted:
+        return np.zeros(len(first))
+    low, high = np.minimum(first, second).tolist(), np.maximum(first, second).tolist()
+    return np.array([doubted.get(pair, 0.0) for pair in zip(low, high, strict=True)])
+
+
+def _probability(odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp2(-odds)))
 
 
 def search(rows: Rows, *, least: float = THRESHOLD) -> Found:
@@ -90,13 +107,25 @@ def search(rows: Rows, *, least: float = THRESHOLD) -> Found:
     model = learn(standing, compared) if len(one) else starting(rows)
     kept, odds = _likely(standing, compared, model, min(least, THRESHOLD))
     first, second = each[compared.first[kept]], each[compared.second[kept]]
+    taken = doubts(rows, first, second, odds, lambda one, other: odds_of(rows, model, one, other))
+    odds = odds - taken
+    doubted = {
+        (one, other): bits
+        for one, other, bits in zip(first.tolist(), second.tolist(), taken.tolist(), strict=True)
+        if bits
+    }
     first_equal, second_equal, odds_equal = _equal(rows, equal_first, equal_other, model)
-    groups = _grouped(rows, model, (first, second, odds), _by_first(first_equal, second_equal))
+    groups = _grouped(rows, model, (first, second, odds), _by_first(first_equal, second_equal), doubted)
     first, second = np.concatenate([first, first_equal]), np.concatenate([second, second_equal])
     odds = np.concatenate([odds, odds_equal])
-    probability = 1.0 / (1.0 + np.exp2(-odds))
+    probability = _probability(odds)
     there = probability >= least
-    return Found(rows, model, first[there], second[there], odds[there], probability[there], groups, skipped)
+    return Found(rows, model, first[there], second[there], odds[there], probability[there], groups, skipped, doubted)
+
+
+def odds_of(rows: Rows, model: Model, first: Codes, second: Codes) -> Floats:
+    """Return the log2 odds that the two of any pairs are one."""
+    return _likely(rows, compare_all(rows, first, second), model, 0.0)[1]
 
 
 def compare_all(rows: Rows, first: Codes, second: Codes) -> Compared:
@@ -144,14 +173,18 @@ def _by_first(first: Codes, other: Codes) -> dict[int, list[int]]:
 
 
 def _grouped(
-    rows: Rows, model: Model, pairs: tuple[Codes, Codes, Floats], equal: dict[int, list[int]]
+    rows: Rows,
+    model: Model,
+    pairs: tuple[Codes, Codes, Floats],
+    equal: dict[int, list[int]],
+    doubted: dict[tuple[int, int], float],
 ) -> list[list[int]]:
     """Return the groups of rows that are one; ``equal`` are the rows that one stands for."""
     first, second, odds = pairs
     linked = odds >= 0
     parts = components(first[linked], second[linked])
     groups = [part for part in parts if len(part) == 2]
-    groups += _divided(rows, model, [part for part in parts if 2 < len(part) <= LARGEST])
+    groups += _divided(rows, model, [part for part in parts if 2 < len(part) <= LARGEST], doubted)
     for part in parts:
         if len(part) > LARGEST:
             within: Mask = linked & np.isin(first, part)
@@ -161,14 +194,15 @@ def _grouped(
     return sorted(sorted(node for one in group for node in (one, *equal.get(one, ()))) for group in groups)
 
 
-def _divided(rows: Rows, model: Model, parts: list[list[int]]) -> list[list[int]]:
+def _divided(
+    rows: Rows, model: Model, parts: list[list[int]], doubted: dict[tuple[int, int], float]
+) -> list[list[int]]:
     """Return what components of three and more fall into when all their pairs are weighed."""
     if not parts:
         return []
     parts = [sorted(part, key=rows.content) for part in parts]
     pairs = np.array([pair for part in parts for pair in combinations(part, 2)], dtype=np.int64)
-    compared = compare_all(rows, pairs[:, 0], pairs[:, 1])
-    _, odds = _likely(rows, compared, model, 0.0)
+    odds = odds_of(rows, model, pairs[:, 0], pairs[:, 1]) - _taken(doubted, pairs[:, 0], pairs[:, 1])
     groups, start = [], 0
     for part in parts:
         size = len(part)

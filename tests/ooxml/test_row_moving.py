@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
@@ -20,6 +21,11 @@ from leadbook.books.ooxml.row_gate import check_moved
 from leadbook.books.ooxml.row_links import row_links
 from leadbook.books.ooxml.row_moving import insert_rows, remove_rows, row_obstacles
 from leadbook.books.ooxml.shifts import Shift
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leadbook.books.ooxml.row_trail import RowTrail
 
 HEADERS = ("Lead ID", "Company", "Amount", "Rate", "Weighted", "Email")
 PART = "xl/worksheets/sheet1.xml"
@@ -91,7 +97,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def put_back(original: bytes, short: bytes, rows: list[int]) -> bytes:
+def put_back(original: bytes, short: bytes, rows: list[int], trails: Mapping[int, RowTrail] | None = None) -> bytes:
     contents = read_rows(Package(original), PART, "Leads", rows)
     new = {
         row: NewRow(
@@ -104,7 +110,7 @@ def put_back(original: bytes, short: bytes, rows: list[int]) -> bytes:
         )
         for row, content in contents.items()
     }
-    done = insert_rows(short, "Leads", new, row_links(original, "Leads", rows))
+    done = insert_rows(short, "Leads", new, row_links(original, "Leads", rows), trails)
     assert done.obstacles == {}
     return done.data
 
@@ -151,9 +157,14 @@ def test_parts_that_name_no_moved_cell_keep_every_byte(tracker):
     }  # fmt: skip
 
 
-def test_a_comment_on_the_row_bars_it_and_says_what_to_do(tracker):
-    found = row_obstacles(tracker(), "Leads", [9, 14])
-    assert found == {14: "B14 has a comment; move it to the kept row"}
+def test_a_comment_on_the_row_goes_with_it_and_comes_back(tracker):
+    data = tracker()
+    done = remove_rows(data, "Leads", [9, 14])
+    assert "call first" not in parts(done.data)["xl/comments1.xml"].decode()
+    assert "<x:Row>" not in parts(done.data)["xl/drawings/vmlDrawing1.vml"].decode()
+    again = put_back(data, done.data, [9, 14], done.trails)
+    for name in ("xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"):
+        assert parts(again)[name] == parts(data)[name]
 
 
 def test_a_formula_elsewhere_bars_the_row_it_points_at(tracker):

@@ -234,14 +234,6 @@ def test_a_merge_that_the_archive_has_no_room_for_is_refused_and_nothing_is_done
     ("put", "said"),
     [
         (
-            lambda sheet: sheet.conditional_format("D4", {"type": "blanks", "format": None}),
-            r"row 4.*D4 has a conditional format of its own; extend it.*clear it \(Home, Conditional Formatting",
-        ),
-        (
-            lambda sheet: sheet.data_validation("D4", {"validate": "list", "source": ["a", "b"]}),
-            r"row 4.*D4 has a validation of its own; extend it.*clear it \(Data, Data Validation",
-        ),
-        (
             lambda sheet: sheet.add_sparkline("L4", {"range": "Leads!H2:H9"}),
             r"row 4.*L4 has a sparkline; clear it \(Sparkline, Clear\), then try again",
         ),

@@ -40,5 +40,5 @@ def normalised(path: Path, sheet: str) -> tuple[dict, dict, list]:
             said = (cell.get("s", "0"), text or None, None if formula is None else formula.text)
             if said != ("0", None, None):  # a blank cell without a look is no cell
                 cells[cell.get("r")] = said
-    frame = [etree.tostring(one, method="c14n") for one in root if one.tag != f"{_MAIN}sheetData"]
+    frame = [etree.tostring(one, method="c14n", exclusive=True) for one in root if one.tag != f"{_MAIN}sheetData"]
     return cells, rows, frame

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, column_number, letters
+from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, column_number, letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leadbook.books.ooxml.row_trail import Trail
     from leadbook.books.ooxml.shifts import Shift
 
 REF_ERROR = "#REF!"
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_ROWS = re.compile(r"(?<=[A-Z$:])\d+|\d+(?=:)")
 
 
 @dataclass
@@ -39,10 +41,16 @@ class FormulaShift:
     shift : Shift
     lost : list of (int, int)
         First and last row of each area that a formula names and that is gone; collected while formulas are changed.
+    trail : Trail, optional
+        Gives areas the ends back that they had before rows went.
+    place : str
+        Where the formulas stand that are changed now, for the trail.
     """
 
     shift: Shift
     lost: list[tuple[int, int]] = field(default_factory=list)
+    trail: Trail | None = None
+    place: str = ""
 
     def moved(self, text: str, *, home: bool) -> str:
         """Return a formula's text afterwards.
@@ -85,6 +93,17 @@ class FormulaShift:
 
         return _TOKEN.sub(change, text)
 
+    @staticmethod
+    def copied(text: str, rows: int) -> str:
+        """Return a formula whose relative rows count from a cell so many rows further down."""
+        return translated(text, rows, 0) if rows else text
+
+    def area(self, area: Area) -> Area | None:
+        """Return where the cells of a shared or an array formula are afterwards."""
+        if self.trail is None:
+            return self.shift.area(area)
+        return self.trail.area(area, lambda: f"{self.place}|ref")
+
     def goes_along(self, text: str, row: int, *, moves: bool) -> bool:
         """Tell whether a shared formula holds for all its cells after the shift.
 
@@ -126,25 +145,30 @@ class FormulaShift:
             self.lost.append((row, row))
         return new
 
-    def _row_moved(self, first: int, last: int, columns: tuple[int, int]) -> tuple[int, int] | None:
+    def _row_moved(self, found: re.Match[str], columns: tuple[int, int]) -> tuple[int, int] | None:
+        first, last = _ends(found)
         if not self.shift.moves(*columns):
             return first, last
         low, high = min(first, last), max(first, last)
-        span = self.shift.span(low, high)
+        if self.trail is None or not (found["r2"] or found["w2"]):  # a single cell never was an area
+            span = self.shift.span(low, high)
+        else:
+            span = self.trail.span(low, high, lambda: f"{self.place}|{_skeleton(found)}")
         if span is None:
             self.lost.append((low, high))
             return None
         return span if first <= last else (span[1], span[0])
 
     @staticmethod
-    def _reference(found: re.Match[str], moved: Callable[[int, int, tuple[int, int]], tuple[int, int] | None]) -> str:
+    def _reference(
+        found: re.Match[str], moved: Callable[[re.Match[str], tuple[int, int]], tuple[int, int] | None]
+    ) -> str:
         sheet = found["sheet"] or ""
         if found["w1"]:
-            first, last = found["w1"], found["w2"]
-            span = moved(int(first.lstrip("$")), int(last.lstrip("$")), (1, LAST_COLUMN))
+            span = moved(found, (1, LAST_COLUMN))
             if span is None:
                 return sheet + REF_ERROR
-            return f"{sheet}{_row(first, span[0])}:{_row(last, span[1])}"
+            return f"{sheet}{_row(found['w1'], span[0])}:{_row(found['w2'], span[1])}"
         if not found["a1"]:
             return found[0]
         a1, r1 = found["a1"], found["r1"]
@@ -152,7 +176,7 @@ class FormulaShift:
         columns = sorted((column_number(a1.lstrip("$")), column_number(a2.lstrip("$"))))
         if columns[1] > LAST_COLUMN:
             return found[0]
-        span = moved(int(r1.lstrip("$")), int(r2.lstrip("$")), (columns[0], columns[1]))
+        span = moved(found, (columns[0], columns[1]))
         if span is None:
             return sheet + REF_ERROR
         new = f"{sheet}{a1}{_row(r1, span[0])}"
@@ -172,6 +196,23 @@ class FormulaShift:
             start, end = found.start(name) - offset, found.end(name) - offset
             text = text[:start] + _row(found[name], new[name] or 1) + text[end:]
         return text
+
+
+def _ends(found: re.Match[str]) -> tuple[int, int]:
+    """Return the first and last row that a reference names, as it names them."""
+    first = found["r1"] or found["w1"]
+    return int(first.lstrip("$")), int((found["r2"] or found["w2"] or first).lstrip("$"))
+
+
+def _skeleton(found: re.Match[str]) -> str:
+    """Return a formula without the rows it names, and how much of it stands before a reference."""
+    start = found.start()
+    return f"{without_rows(found.string)}|{len(without_rows(found.string[:start]))}"
+
+
+def without_rows(text: str) -> str:
+    """Return a formula that is the same whichever rows it names."""
+    return _ROWS.sub("#", text)
 
 
 def translated(text: str, rows: int, columns: int) -> str:

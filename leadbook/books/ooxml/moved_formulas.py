@@ -162,7 +162,7 @@ class MovedFormulas:
 
     def _reaching(self, attributes: bytes, area: Area | None) -> bytes:
         """Return a formula's attributes with its ``ref`` where it is afterwards."""
-        moved = None if area is None else self.change.shift.area(area)
+        moved = None if area is None else self.change.area(area)
         if area is None or moved is None or moved == area:
             return attributes
         return re.sub(rb"""(\sref\s*=\s*)(["'])[^"']*\2""", rb"\1\g<2>" + moved.ref.encode() + rb"\2", attributes)

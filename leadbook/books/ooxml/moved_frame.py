@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from leadbook.books.ooxml.addresses import Area, parse_area, parse_areas
+from leadbook.books.ooxml.carried_rules import CarriedRules, formulas_of, kind_of, reach_of, set_reach, top_of
+from leadbook.books.ooxml.moved_objects import move_control
 from leadbook.books.ooxml.xmlparts import (
     OFFICE_RELATIONSHIPS,
     SHEET_ORDER,
     X14,
-    XM,
     elements,
     local_name,
     main,
@@ -24,22 +25,10 @@ if TYPE_CHECKING:
 
     from leadbook.books.ooxml.formula_shifts import FormulaShift
     from leadbook.books.ooxml.frame import Frame
+    from leadbook.books.ooxml.row_trail import Trail
+    from leadbook.books.ooxml.styles import Styles
 
 _LINK_ID = f"{{{OFFICE_RELATIONSHIPS}}}id"
-_RULES = ("conditionalFormatting", "dataValidation")
-
-_OWN = {
-    "conditionalFormatting": (
-        "a conditional format of its own; extend it to more rows of the column or clear it (Home, Conditional "
-        "Formatting, Manage Rules)"
-    ),
-    "dataValidation": (
-        "a validation of its own; extend it to more rows of the column or clear it (Data, Data Validation, Clear All)"
-    ),
-    "sparkline": "a sparkline; clear it (Sparkline, Clear)",
-}
-"""What only the rows that go have, and what to do about it."""
-_X14_RULES = {f"{{{X14}}}{name}" for name in _RULES}
 _X14_SPARK = f"{{{X14}}}sparkline"
 
 
@@ -52,14 +41,26 @@ class MovedFrame:
     change : FormulaShift
     obstacles : list of (first row, last row, sentence)
         Gets what would be lost.
+    trail : Trail
+        Gets what goes with the rows, or has it.
+    styles : Styles
     """
 
-    def __init__(self, frame: Frame, change: FormulaShift, obstacles: list[tuple[int, int, str]]) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        change: FormulaShift,
+        obstacles: list[tuple[int, int, str]],
+        trail: Trail,
+        styles: Styles,
+    ) -> None:
         self._frame = frame
         self._root = frame.root
         self._change = change
         self._shift = change.shift
         self._obstacles = obstacles
+        self._trail = trail
+        self._rules = CarriedRules(frame.root, change, trail, styles)
 
     def move(self) -> None:
         """Change everything that names rows."""
@@ -68,19 +69,21 @@ class MovedFrame:
         self._merges()
         for element in list(self._root.iter()):
             name = local_name(element)
-            if name in _RULES and element.get("sqref"):
+            if kind_of(element):
                 self._rule(element)
-            elif element.tag in _X14_RULES or element.tag == _X14_SPARK:
-                self._extension_rule(element)
-            elif name in ("ignoredError", "protectedRange") and element.get("sqref"):
-                element.set("sqref", self._shift.areas(element.get("sqref") or "") or element.get("sqref") or "")
+            elif element.tag == _X14_SPARK:
+                self._sparkline(element)
             elif name in ("autoFilter", "sortState", "sortCondition", "cellWatch"):
                 self._reach(element, "r" if name == "cellWatch" else "ref")
             elif name == "brk" and self._shift.whole and local_name(_parent(element)) == "rowBreaks":
-                row = whole_number(element.get("id"))
-                element.set("id", str(self._shift.row(row) or row))
+                # A page ends with that row, so a break is the end of the area above it.
+                span = self._trail.span(1, whole_number(element.get("id"), 1), lambda: "break")
+                element.set("id", str(span[1] if span else 0))
+            elif name == "anchor" and local_name(_parent(element)) in ("controlPr", "objectPr"):
+                move_control(element, self._trail, self._obstacles)
             elif name in ("scenarios", "smartTags", "dataConsolidate"):
                 self._obstacles.append((0, 0, f"the sheet has {name}, which cannot follow rows"))
+        self._rules.put_back()
         self._links()
 
     def add_links(self, row: int, links: Mapping[int, Mapping[str, str]]) -> None:
@@ -99,7 +102,7 @@ class MovedFrame:
             return
         shift = self._shift
         if shift.whole:
-            span = shift.span(area.first_row, area.last_row)
+            span = self._trail.span(area.first_row, area.last_row, lambda: "dimension")
             if span is not None:
                 element.set("ref", area._replace(first_row=span[0], last_row=span[1]).ref)
         elif shift.inserting:  # what is beside stays, so the sheet grows only where its table reached its end
@@ -123,35 +126,30 @@ class MovedFrame:
                 element.set("ref", moved.ref)
 
     def _rule(self, element: etree._Element) -> None:
-        old = element.get("sqref") or ""
-        new = self._shift.areas(old)
-        if not new:
-            self._lost(old, _what(element))
-            return
-        texts = [child for child in element.iter() if local_name(child).startswith("formula")]
-        self._rebase(texts, old, new)
-        element.set("sqref", new)
+        old = reach_of(element)
+        words = self._trail.areas(old, lambda: f"{self._change.place}|{kind_of(element)}")
+        self._rules.leave(element, words)
+        words = self._rules.rejoined(element, words)
+        if words:
+            new = " ".join(words)
+            self._rebase(formulas_of(element), old, new)
+            set_reach(element, new)
 
-    def _extension_rule(self, element: etree._Element) -> None:
-        reach = next((child for child in element if child.tag == f"{{{XM}}}sqref"), None)
-        if reach is None:
-            return
-        old = (reach.text or "").strip()
-        new = self._shift.areas(old)
+    def _sparkline(self, element: etree._Element) -> None:
+        old = reach_of(element)
+        new = "".join(self._trail.areas(old, lambda: "sparkline"))
         if not new:
-            self._lost(old, _what(element))
+            areas = parse_areas(old)
+            first, last = min(area.first_row for area in areas), max(area.last_row for area in areas)
+            self._obstacles.append((first, last, f"{old} has a sparkline; clear it (Sparkline, Clear)"))
             return
-        texts = [child for child in element.iter() if child.tag == f"{{{XM}}}f"]
-        if element.tag == _X14_SPARK:
-            for child in texts:
-                child.text = self._change.moved(child.text or "", home=True)
-        else:
-            self._rebase(texts, old, new)
-        reach.text = new
+        for child in formulas_of(element):
+            child.text = self._change.moved(child.text or "", home=True)
+        set_reach(element, new)
 
     def _rebase(self, texts: list[etree._Element], old: str, new: str) -> None:
         """Change the formulas of a rule, which count from the first cell of its reach."""
-        before, after = _top(old), _top(new)
+        before, after = top_of(old), top_of(new)
         for child in texts:
             known = len(self._change.lost)
             child.text = self._change.moved_with(child.text or "", before, after, home=True)
@@ -160,7 +158,7 @@ class MovedFrame:
 
     def _reach(self, element: etree._Element, key: str) -> None:
         area = parse_area(element.get(key))
-        moved = None if area is None else self._shift.area(area)
+        moved = None if area is None else self._trail.area(area, lambda: local_name(element))
         if moved is not None:
             element.set(key, moved.ref)
 
@@ -172,7 +170,7 @@ class MovedFrame:
             area = parse_area(element.get("ref"))
             if area is None or not self._shift.moves(area.first_column, area.last_column):
                 continue
-            moved = self._shift.area(area)
+            moved = self._trail.area(area, lambda: "hyperlink")
             if moved is None:
                 parent.remove(element)
             else:
@@ -182,21 +180,6 @@ class MovedFrame:
 
     def _touched(self, area: Area) -> bool:
         return area.first_column <= self._shift.last_column and self._shift.first_column <= area.last_column
-
-    def _lost(self, sqref: str, what: str) -> None:
-        areas = parse_areas(sqref)
-        first, last = min(area.first_row for area in areas), max(area.last_row for area in areas)
-        self._obstacles.append((first, last, f"{sqref} has {what}"))
-
-
-def _what(element: etree._Element) -> str:
-    name = local_name(element)
-    return _OWN.get(name, _OWN["sparkline"])
-
-
-def _top(sqref: str) -> int:
-    """Return the row that a rule's relative references count from: the uppermost of its reach."""
-    return min((area.first_row for area in parse_areas(sqref)), default=1)
 
 
 def _rows(area: Area) -> range:

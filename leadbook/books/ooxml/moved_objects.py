@@ -1,21 +1,30 @@
-"""What hangs on cells outside the sheet's own part, after rows moved: comments, their shapes, drawings."""
+"""What hangs on cells outside the sheet's own part, after rows moved: drawings, controls, comments."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import parse_area
+from leadbook.books.ooxml.addresses import LAST_ROW, parse_area
+from leadbook.books.ooxml.moved_comments import (
+    COMMENT,
+    COMMENT_KINDS,
+    SHAPE,
+    moved_comments,
+    moved_note,
+    put_notes_back,
+)
 from leadbook.books.ooxml.relationships import Relationships
+from leadbook.books.ooxml.xmlparts import is_true, local_name, whole_number
 
 if TYPE_CHECKING:
-    from leadbook.books.ooxml.package import Package
-    from leadbook.books.ooxml.shifts import Shift
+    from collections.abc import Iterator
 
-_COMMENT = re.compile(rb"""(<(?:\w+:)?(?:comment|threadedComment)\s(?:[^>]*?\s)?ref=)(["'])([A-Z]{1,3}\d+)\2""")
-_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
-_VML_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(\s*</x:Row>)")
-_VML_COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+    from lxml import etree
+
+    from leadbook.books.ooxml.package import Package
+    from leadbook.books.ooxml.row_trail import Trail
+
 _VML_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 _ANCHOR = re.compile(
     rb"<(?:\w+:)?(?P<kind>twoCellAnchor|oneCellAnchor)\b(?P<attributes>[^>]*)>.*?</(?:\w+:)?(?P=kind)>", re.DOTALL
@@ -23,7 +32,8 @@ _ANCHOR = re.compile(
 _CORNER = re.compile(rb"(<(?:\w+:)?(from|to)\b[^>]*>)(.*?)(</(?:\w+:)?\2>)", re.DOTALL)
 _COLUMN = re.compile(rb"<(?:\w+:)?col>\s*(\d+)\s*</(?:\w+:)?col>")
 _ROW = re.compile(rb"(<(?:\w+:)?row>\s*)(\d+)(\s*</(?:\w+:)?row>)")
-_COMMENT_KINDS = ("comments", "threadedComment", "threadedComments")
+_PICTURE = "a picture or chart stands on it; move that aside"
+_CONTROL = "a button or another control stands on it; move that aside"
 
 Obstacles = list[tuple[int, int, str]]
 
@@ -32,108 +42,148 @@ def anchored_cells(package: Package, part: str) -> list[tuple[int, int, int, int
     """Return first row, first column, last row and last column of everything drawn on a sheet or noted at its cells."""
     found: list[tuple[int, int, int, int]] = []
     for link in Relationships(package, part):
-        if link.external or not package.has(link.part):
-            continue
-        if link.kind == "drawing":
-            for anchor in _ANCHOR.finditer(package.read(link.part)):
-                corners = [_place(corner[3]) for corner in _CORNER.finditer(anchor[0])]
-                if corners:
-                    rows, columns = [c[0] for c in corners], [c[1] for c in corners]
-                    found.append((min(rows), min(columns), max(rows), max(columns)))
-        elif link.kind in _COMMENT_KINDS:
-            for comment in _COMMENT.finditer(package.read(link.part)):
-                area = parse_area(comment[3].decode("ascii"))
-                if area is not None:
-                    found.append((area.first_row, area.first_column, area.last_row, area.last_column))
+        if not link.external and package.has(link.part) and link.kind in {*COMMENT_KINDS, "vmlDrawing", "drawing"}:
+            found += _anchored(link.kind, package.read(link.part))
     return found
 
 
-def move_objects(package: Package, part: str, shift: Shift, obstacles: Obstacles) -> None:
+def _anchored(kind: str, data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    if kind == "drawing":
+        for anchor in _ANCHOR.finditer(data):
+            corners = [_place(corner[3]) for corner in _CORNER.finditer(anchor[0])]
+            if corners:
+                rows, columns = [c[0] for c in corners], [c[1] for c in corners]
+                yield min(rows), min(columns), max(rows), max(columns)
+    elif kind == "vmlDrawing":
+        for shape in SHAPE.finditer(data):
+            words = _anchor_words(shape[0])
+            if words and not _is_note(shape[0]):
+                yield words[2] + 1, words[0] + 1, words[6] + 1, words[4] + 1
+    else:
+        for comment in COMMENT.finditer(data):
+            area = parse_area(comment["ref"].decode("ascii"))
+            if area is not None:
+                yield area.first_row, area.first_column, area.last_row, area.last_column
+
+
+def move_objects(package: Package, part: str, trail: Trail, obstacles: Obstacles) -> None:
     """Change the parts that hang on a sheet whose rows move."""
     for link in Relationships(package, part):
         if link.external or not package.has(link.part):
             continue
-        old = package.read(link.part) if link.kind in {*_COMMENT_KINDS, "vmlDrawing", "drawing"} else b""
-        if link.kind in _COMMENT_KINDS:
-            new = _COMMENT.sub(lambda found: _comment(found, shift, obstacles), old)
+        old = package.read(link.part) if link.kind in {*COMMENT_KINDS, "vmlDrawing", "drawing"} else b""
+        if link.kind in COMMENT_KINDS:
+            new = moved_comments(old, trail, "comment" if link.kind == "comments" else "thread")
         elif link.kind == "vmlDrawing":
-            new = _SHAPE.sub(lambda found: _shape(found[0], shift), old)
+            new = _move_shapes(old, trail, obstacles)
         elif link.kind == "drawing":
-            new = move_anchors(old, shift, obstacles)
+            new = move_anchors(old, trail, obstacles)
         else:
             continue
         if new != old:
             package.put(link.part, new)
 
 
-def move_anchors(data: bytes, shift: Shift, obstacles: Obstacles) -> bytes:
+def move_anchors(data: bytes, trail: Trail, obstacles: Obstacles) -> bytes:
     """Return a drawing whose objects stand at the cells they stood at."""
 
     def anchor(found: re.Match[bytes]) -> bytes:
-        if b'editAs="absolute"' in found["attributes"]:
-            return found[0]
         corners = [_place(corner[3]) for corner in _CORNER.finditer(found[0])]
-        if not corners or not shift.moves(corners[0][1], corners[0][1]):
+        if b'editAs="absolute"' in found["attributes"] or not corners:
             return found[0]
-        first = min(row for row, _ in corners)
-        if not shift.inserting and shift.row(first) is None:
-            obstacles.append((first, first, "a picture or chart stands on it; move that aside"))
         sizes = b'editAs="oneCell"' not in found["attributes"]
+        rows = [row for row, _ in corners]
+        moved = _moved(rows, corners[0][1], trail, obstacles, _PICTURE, sizes=sizes)
+        new = iter(moved)
 
         def corner(one: re.Match[bytes]) -> bytes:
-            row, _ = _place(one[3])
-            base = row if sizes else first
-            moved = _nearest(shift, base) + (row - base)
-            return one[1] + _ROW.sub(lambda at: at[1] + b"%d" % (moved - 1) + at[3], one[3]) + one[4]
+            return one[1] + _ROW.sub(lambda at: at[1] + b"%d" % (next(new) - 1) + at[3], one[3], count=1) + one[4]
 
-        return _CORNER.sub(corner, found[0])
+        return found[0] if moved == rows else _CORNER.sub(corner, found[0])
 
     return _ANCHOR.sub(anchor, data)
+
+
+def move_control(anchor: etree._Element, trail: Trail, obstacles: Obstacles) -> None:
+    """Move the anchor of a form control or an embedded object that a sheet's own part keeps."""
+    corners = [corner for corner in anchor if local_name(corner) in ("from", "to")]
+    rows = [one for corner in corners for one in corner if local_name(one) == "row"]
+    column = next((one for corner in corners for one in corner if local_name(one) == "col"), None)
+    moves, sizes = (is_true(anchor.get(name)) for name in ("moveWithCells", "sizeWithCells"))
+    if not rows or column is None or not (moves or sizes):
+        return
+    old = [whole_number((row.text or "").strip()) + 1 for row in rows]
+    new = _moved(old, whole_number(column.text) + 1, trail, obstacles, _CONTROL, sizes=sizes)
+    for row, number in zip(rows, new, strict=True):
+        row.text = str(number - 1)
+
+
+def _move_shapes(data: bytes, trail: Trail, obstacles: Obstacles) -> bytes:
+    """Return a drawing of the old kind, which comments and form controls have, with each shape at its cells."""
+    seen = -1
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        nonlocal seen
+        seen += 1
+        return moved_note(found[0], trail, seen) if _is_note(found[0]) else _move_shape(found[0], trail, obstacles)
+
+    return put_notes_back(SHAPE.sub(moved, data), trail)
+
+
+def _is_note(shape: bytes) -> bool:
+    return b'ObjectType="Note"' in shape
+
+
+def _move_shape(shape: bytes, trail: Trail, obstacles: Obstacles) -> bytes:
+    """Return a form control's shape at the cells it stood at.
+
+    Excel takes ``MoveWithCells`` and ``SizeWithCells`` for the opposite of what they say (MS-OI29500, 2.1.1816).
+    """
+    words = _anchor_words(shape)
+    if not words or b"<x:MoveWithCells" in shape:
+        return shape
+    old = [words[2] + 1, words[6] + 1]
+    new = _moved(old, words[0] + 1, trail, obstacles, _CONTROL, sizes=b"<x:SizeWithCells" not in shape)
+    if new == old:
+        return shape
+
+    def anchor(found: re.Match[bytes]) -> bytes:
+        texts = found[2].split(b",")
+        for at, row in zip((2, 6), new, strict=True):
+            texts[at] = texts[at].replace(texts[at].strip(), b"%d" % (row - 1))
+        return found[1] + b",".join(texts) + found[3]
+
+    return _VML_ANCHOR.sub(anchor, shape, count=1)
+
+
+def _anchor_words(shape: bytes) -> list[int]:
+    """Return a shape's left, offset, top, offset, right, offset, bottom, offset, counted from 0; [] without them."""
+    found = _VML_ANCHOR.search(shape)
+    words = found[2].split(b",") if found else []
+    return [int(word) for word in words] if len(words) == 8 and all(word.strip().isdigit() for word in words) else []
+
+
+def _moved(rows: list[int], column: int, trail: Trail, obstacles: Obstacles, why: str, *, sizes: bool) -> list[int]:
+    """Return where the rows of an object's corners go; one that is taken out gives way to its successor."""
+    shift = trail.shift
+    if not shift.moves(column, column):
+        return rows
+    first = min(rows)
+    if not shift.inserting and shift.row(first) is None:
+        obstacles.append((first, first, why))
+
+    def moved(row: int) -> int:
+        # A corner is where everything below it begins.
+        span = trail.span(row, LAST_ROW, lambda: f"anchor|{column}", stretches=False)
+        return row if span is None else span[0]
+
+    if sizes:
+        return [moved(row) for row in rows]
+    new = moved(first)
+    return [row + new - first for row in rows]
 
 
 def _place(corner: bytes) -> tuple[int, int]:
     """Return row and column of an anchor's corner, counted from 1."""
     row, column = _ROW.search(corner), _COLUMN.search(corner)
     return (int(row[2]) + 1 if row else 1), (int(column[1]) + 1 if column else 1)
-
-
-def _nearest(shift: Shift, row: int) -> int:
-    """Return where a row goes; one that is taken out gives way to its successor."""
-    span = shift.span(row, row)
-    while span is None:
-        row += 1
-        span = shift.span(row, row)
-    return span[0]
-
-
-def _comment(found: re.Match[bytes], shift: Shift, obstacles: Obstacles) -> bytes:
-    area = parse_area(found[3].decode("ascii"))
-    if area is None:
-        return found[0]
-    moved = shift.area(area)
-    if moved is None:
-        obstacles.append((area.first_row, area.last_row, f"{area.ref} has a comment; move it to the kept row"))
-        return found[0]
-    return found[1] + found[2] + moved.ref.encode() + found[2]
-
-
-def _shape(shape: bytes, shift: Shift) -> bytes:
-    """Return a comment's shape at the cell its comment is at."""
-    row, column = _VML_ROW.search(shape), _VML_COLUMN.search(shape)
-    if row is None or column is None or not shift.moves(int(column[1]) + 1, int(column[1]) + 1):
-        return shape
-    old = int(row[2]) + 1
-    new = shift.row(old)
-    if new is None or new == old:
-        return shape
-    shape = _VML_ROW.sub(lambda found: found[1] + b"%d" % (new - 1) + found[3], shape, count=1)
-
-    def anchor(found: re.Match[bytes]) -> bytes:
-        words = found[2].split(b",")
-        if len(words) != 8 or not all(word.strip().isdigit() for word in words):
-            return found[0]
-        for at in (2, 6):  # left, offset, top, offset, right, offset, bottom, offset
-            words[at] = b" %d" % max(0, int(words[at]) + new - old)
-        return found[1] + b",".join(words) + found[3]
-
-    return _VML_ANCHOR.sub(anchor, shape)

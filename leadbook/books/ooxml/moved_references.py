@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from leadbook.books.ooxml.opening import OpenedWorkbook
+    from leadbook.books.ooxml.row_trail import Trail
     from leadbook.books.ooxml.sheet import SheetPart
-    from leadbook.books.ooxml.shifts import Shift
 
 _SOURCE = re.compile(rb"<(?:\w+:)?worksheetSource\b[^>]*>")
 _CONTENT = ("chart+xml", "chartex+xml", "drawing+xml", "controlproperties+xml", "vmldrawing", "pivotcachedefinition")
@@ -43,12 +43,12 @@ def spellings(sheet: str) -> tuple[bytes, ...]:
     )
 
 
-def move_names(book: OpenedWorkbook, shift: Shift, obstacles: Obstacles) -> bool:
+def move_names(book: OpenedWorkbook, trail: Trail, obstacles: Obstacles) -> bool:
     """Change the defined names that point at the cells that moved; tell whether any did."""
     changed = False
     for element in elements(book.root.find(main("definedNames"))):
         text = element.text or ""
-        change = FormulaShift(shift)
+        change = FormulaShift(trail.shift, trail=trail, place=f"name {element.get('name')}")
         # A name's relative rows count from whatever cell uses it, so only absolute ones follow.
         new = change.moved_with(text, 1, 1, home=False)
         for first, last in change.lost:
@@ -59,9 +59,9 @@ def move_names(book: OpenedWorkbook, shift: Shift, obstacles: Obstacles) -> bool
     return changed
 
 
-def move_other_parts(book: OpenedWorkbook, shift: Shift, obstacles: Obstacles) -> None:
+def move_other_parts(book: OpenedWorkbook, trail: Trail, obstacles: Obstacles) -> None:
     """Change what charts, drawings, controls and pivot caches say of the cells that moved."""
-    names = spellings(shift.sheet)
+    names = spellings(trail.shift.sheet)
     package = book.package
     for part in package.names():
         kind = book.types.get(part).lower()
@@ -69,9 +69,9 @@ def move_other_parts(book: OpenedWorkbook, shift: Shift, obstacles: Obstacles) -
             continue
         old = package.read(part)
         if "pivotcachedefinition" in kind:
-            new = _SOURCE.sub(lambda found: _source(found[0], shift), old)
+            new = _SOURCE.sub(lambda found: _source(found[0], trail), old)
         elif any(name in old for name in names):
-            change = FormulaShift(shift)
+            change = FormulaShift(trail.shift, trail=trail, place="part")
             new = _texts(old, names, change)
             obstacles += [
                 (first, last, f"a chart or control ({part.rpartition('/')[2]}) points at it; change its source")
@@ -97,28 +97,33 @@ def _texts(data: bytes, names: tuple[bytes, ...], change: FormulaShift) -> bytes
     return pattern.sub(text, data)
 
 
-def _source(tag: bytes, shift: Shift) -> bytes:
+def _source(tag: bytes, trail: Trail) -> bytes:
     """Return a pivot cache's source with its area where it is now."""
     sheet = re.search(rb"""\ssheet=(["'])(.*?)\1""", tag)
     ref = re.search(rb"""\sref=(["'])(.*?)\1""", tag)
-    if sheet is None or ref is None or unescape_xml(sheet[2]).casefold() != shift.sheet.casefold() or b"r:id" in tag:
+    if (
+        sheet is None
+        or ref is None
+        or unescape_xml(sheet[2]).casefold() != trail.shift.sheet.casefold()
+        or b"r:id" in tag
+    ):
         return tag
     area = parse_area(ref[2].decode("latin-1"))
-    moved = None if area is None else shift.area(area)
+    moved = None if area is None else trail.area(area, lambda: "pivot")
     return tag if moved is None else tag[: ref.start(2)] + moved.ref.encode() + tag[ref.end(2) :]
 
 
 def move_other_sheet(
-    book: OpenedWorkbook, sheet: SheetPart, shift: Shift, obstacles: Obstacles, rewritten: Collection[str]
+    book: OpenedWorkbook, sheet: SheetPart, trail: Trail, obstacles: Obstacles, rewritten: Collection[str]
 ) -> bool:
     """Change the formulas, formats and validations of another sheet; tell whether any did.
 
     ``rewritten`` are sheets that are written anew anyway: what they lose is no obstacle.
     """
-    package, names = book.package, spellings(shift.sheet)
+    package, names = book.package, spellings(trail.shift.sheet)
     if not _says(package.stream(sheet.part), names):
         return False
-    change = FormulaShift(shift)
+    change = FormulaShift(trail.shift, trail=trail, place=f"sheet {sheet.name}")
     gathered = SheetStream(package.stream(sheet.part), sheet.name)
     formulas = MovedFormulas(change, home=False, names=names, prefix=gathered.head.prefix)
     row = 0

@@ -18,6 +18,7 @@ from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.relationships import Relationships
 from leadbook.books.ooxml.row_gate import check_moved
 from leadbook.books.ooxml.row_links import linked
+from leadbook.books.ooxml.row_trail import RowTrail, Trail
 from leadbook.books.ooxml.sheet_stream import SheetStream
 from leadbook.books.ooxml.shifts import Shift
 from leadbook.books.ooxml.xmlparts import main, serialize
@@ -41,11 +42,14 @@ class Moved:
         Row that cannot go (0: none can) to why, and what to do about it.
     whole : bool
         Whether whole rows of the sheet moved.
+    trails : mapping of int to RowTrail
+        What rows that were taken out left behind; give it to ``insert_rows`` when they come back.
     """
 
     data: bytes
     obstacles: Mapping[int, str] = field(default_factory=dict)
     whole: bool = True
+    trails: Mapping[int, RowTrail] = field(default_factory=dict)
 
 
 def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collection[str] = ()) -> Moved:
@@ -72,11 +76,16 @@ def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collect
 
 def row_obstacles(data: bytes, table: str, rows: Collection[int], rewritten: Collection[str] = ()) -> dict[int, str]:
     """Return what stands in the way of taking rows out, as ``Moved.obstacles`` has it; nothing is written."""
+    return dict(try_removal(data, table, rows, rewritten).obstacles)
+
+
+def try_removal(data: bytes, table: str, rows: Collection[int], rewritten: Collection[str] = ()) -> Moved:
+    """Find out what would stand in the way of taking rows out, and what they would leave behind; writes nothing."""
     if not rows:
-        return {}
+        return Moved(data)
     mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False)
     mover.run({}, {}, rewritten)
-    return mover.blocked()
+    return Moved(b"", mover.blocked(), mover.shift.whole, mover.trail.trails())
 
 
 def insert_rows(
@@ -84,6 +93,7 @@ def insert_rows(
     table: str,
     rows: Mapping[int, NewRow],
     links: Mapping[int, Mapping[int, Mapping[str, str]]] | None = None,
+    trails: Mapping[int, RowTrail] | None = None,
 ) -> Moved:
     """Put records into a table; what stands at their rows moves down.
 
@@ -95,15 +105,25 @@ def insert_rows(
         By the rows they will have.
     links : mapping of row to column to attributes, optional
         Hyperlinks on them: ``target``, or ``location``, and what else Excel keeps.
+    trails : mapping of int to RowTrail, optional
+        What they left behind, by the rows they will have.
     """
-    mover = _Mover(data, table, tuple(sorted(rows)), inserting=True) if rows else None
+    mover = _Mover(data, table, tuple(sorted(rows)), inserting=True, trails=trails) if rows else None
     return Moved(data) if mover is None else mover.moved(data, rows, links or {}, ())
 
 
 class _Mover:
     """One shift of one table's rows through a whole workbook."""
 
-    def __init__(self, data: bytes, table: str, rows: tuple[int, ...], *, inserting: bool) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        table: str,
+        rows: tuple[int, ...],
+        *,
+        inserting: bool,
+        trails: Mapping[int, RowTrail] | None = None,
+    ) -> None:
         self.book = open_workbook(data)
         self.table = self._find(table)
         self.part = next(sheet for sheet in self.book.sheets if sheet.name == self.table.sheet)
@@ -116,6 +136,7 @@ class _Mover:
         self.shift = Shift(self.table.sheet, rows, inserting=inserting, body=body)
         if self._stands_beside(info.area):
             self.shift = replace(self.shift, first_column=info.first_column, last_column=info.last_column)
+        self.trail = Trail(self.shift, trails)
 
     def moved(
         self,
@@ -131,7 +152,7 @@ class _Mover:
         result = self.book.package.save()
         others = [sheet.part for sheet in self.book.sheets if sheet.kind == "worksheet" and sheet is not self.part]
         check_moved(data, result, self.book.package.changed(), self.shift, [self.part.part, *others])
-        return Moved(result, whole=self.shift.whole)
+        return Moved(result, whole=self.shift.whole, trails=self.trail.trails())
 
     def run(
         self,
@@ -141,17 +162,19 @@ class _Mover:
     ) -> None:
         """Change every part."""
         self._check_table()
-        shift, package = self.shift, self.book.package
-        move_names(self.book, shift, self.obstacles)
+        trail, package = self.trail, self.book.package
+        move_names(self.book, trail, self.obstacles)
         self._move_tables()
-        move_objects(package, self.part.part, shift, self.obstacles)
-        move_other_parts(self.book, shift, self.obstacles)
+        move_objects(package, self.part.part, trail, self.obstacles)
+        move_other_parts(self.book, trail, self.obstacles)
         for sheet in self.book.sheets:
             if sheet.kind == "worksheet" and sheet is not self.part:
-                move_other_sheet(self.book, sheet, shift, self.obstacles, rewritten)
+                move_other_sheet(self.book, sheet, trail, self.obstacles, rewritten)
         package.put(self.part.part, self._sheet(new, links))
         drop_chain(package, self.book.links, self.book.types)
         ask_full_calculation(self.book.root)
+        if self.book.styles.changed:
+            package.put(self.book.styles.part, self.book.styles.serialize())
         package.put(self.book.part, serialize(self.book.root))
 
     def blocked(self) -> dict[int, str]:
@@ -162,6 +185,10 @@ class _Mover:
             for row in hit:
                 found.setdefault(row, why)
         return found
+
+    def _change(self) -> FormulaShift:
+        """Return what changes the formulas of the sheet itself."""
+        return FormulaShift(self.shift, trail=self.trail, place="home")
 
     def _find(self, name: str) -> TablePart:
         for table in self.book.tables:
@@ -237,7 +264,7 @@ class _Mover:
             return
         for element in table.root.iter(main("sortState"), main("sortCondition")):
             reach = parse_area(element.get("ref"))
-            new = None if reach is None else shift.area(reach)
+            new = None if reach is None else self.trail.area(reach, lambda: "sort")
             if new is not None:
                 element.set("ref", new.ref)
         table.resize(moved)
@@ -245,7 +272,7 @@ class _Mover:
     def _sheet(self, new: Mapping[int, NewRow], links: Mapping[int, Mapping[int, Mapping[str, str]]]) -> Deflated:
         package, part = self.book.package, self.part.part
         size = package.size(part)
-        frame = MovedFrame(self.part.frame, FormulaShift(self.shift), self.obstacles)
+        frame = MovedFrame(self.part.frame, self._change(), self.obstacles, self.trail, self.book.styles)
         frame.move()
         if links:
             relationships = Relationships(package, part)
@@ -255,7 +282,7 @@ class _Mover:
         head, tail = self.part.frame.written()
         gathered = SheetStream(package.stream(part), self.part.name)
         prefix = gathered.head.prefix
-        formulas = MovedFormulas(FormulaShift(self.shift), home=True, names=spellings(self.shift.sheet), prefix=prefix)
+        formulas = MovedFormulas(self._change(), home=True, names=spellings(self.shift.sheet), prefix=prefix)
         if self.part.scan.has_formulas:
             row = 0
             for block in gathered.blocks():

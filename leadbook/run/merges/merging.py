@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,15 +11,15 @@ from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.decisions import DecisionFault, Decisions, Wanted
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.merge_plan import MergePlan, plan_merge
-from leadbook.books.ooxml.row_moving import remove_rows, row_obstacles
+from leadbook.books.ooxml.row_moving import remove_rows, try_removal
 from leadbook.books.starter import add_to
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, LeadbookError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.run.merges.book import MergeBook, read_book, rows_of
 from leadbook.run.merges.places import whole_line
-from leadbook.run.merges.recipe import kept_recipes
-from leadbook.run.merges.steps import carry_out
+from leadbook.run.merges.recipe import LONGEST, kept_recipes
+from leadbook.run.merges.steps import carry_out, read_leaving
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import CellChange
     from leadbook.books.closed import ClosedBook
+    from leadbook.books.ooxml.row_trail import RowTrail
     from leadbook.model.records import Records
 
 _NUMBER = re.compile(r"\bM-(\d{1,9})\b")
@@ -95,11 +97,11 @@ def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
     work.faults = faults
     known = {frozenset(map(folded_id, pair)) for pair in read_kept_apart(book.contents)}
     apart = [pair for pair in decisions.apart if frozenset(map(folded_id, pair)) not in known]
-    plans = _unblocked(work, _planned(work, decisions.merges))
+    plans, trails = _unblocked(work, _planned(work, decisions.merges))
     if not (plans or apart):
         return Merged(book, faults=tuple(faults))
     try:
-        return _done(work, plans, apart)
+        return _done(work, plans, apart, trails)
     except LeadbookError as failure:
         if not plans:
             raise
@@ -109,19 +111,24 @@ def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
         return replace(again, faults=tuple(faults))
 
 
-def _done(work: MergeBook, plans: Sequence[MergePlan], apart: Sequence[tuple[str, str]]) -> Merged:
+def _done(
+    work: MergeBook,
+    plans: Sequence[MergePlan],
+    apart: Sequence[tuple[str, str]],
+    trails: Mapping[int, RowTrail],
+) -> Merged:
     """Carry out what nothing is known to stand in the way of."""
     book = work.book
+    gone = [row for plan in plans for row, _ in plan.others]
+    leaving = read_leaving(work, gone, trails)
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History", "Archive") if plans else ("Settings",))
     book.keep_pairs_apart(apart, work.today)
     number = _next_number(work.records)
     merge_ids = tuple(f"M-{number + at:04d}" for at in range(len(plans)))
     line = whole_line(work.order(), kept_recipes(work.records.archive))
-    gone: list[int] = []
     steps = [f"{one} and {other} are kept apart from now on" for one, other in apart]
     for plan, merge_id in zip(plans, merge_ids, strict=True):
-        carry_out(work, plan, merge_id, line)
-        gone += [row for row, _ in plan.others]
+        carry_out(work, plan, merge_id, line, leaving)
         steps += [
             f"{lead_id} (row {row} of {work.table}) moves to the Archive, merged into {plan.master_id} as {merge_id}"
             for row, lead_id in plan.others
@@ -171,9 +178,10 @@ def _planned(work: MergeBook, merges: Sequence[Wanted]) -> list[MergePlan]:
     return plans
 
 
-def _unblocked(work: MergeBook, plans: list[MergePlan]) -> list[MergePlan]:
-    """Return the merges that nothing stands in the way of; each of the others becomes a fault."""
+def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan], Mapping[int, RowTrail]]:
+    """Return the merges that nothing stands in the way of, and what their rows leave behind; others become faults."""
     kept: list[MergePlan] = []
+    trails: Mapping[int, RowTrail] = {}
     for plan in plans:
         why = _own_obstacle(work, plan)
         if why:
@@ -183,7 +191,9 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> list[MergePlan]:
     while kept:
         rows = [row for plan in kept for row, _ in plan.others]
         with work.book.draft.sentences():
-            obstacles = row_obstacles(work.book.draft.data, work.table, rows, work.book.contents.generated_sheets)
+            tried = try_removal(work.book.draft.data, work.table, rows, work.book.contents.generated_sheets)
+        trails = tried.trails
+        obstacles = {**_too_long(trails), **tried.obstacles}
         if not obstacles:
             break
         for plan in list(kept):
@@ -194,7 +204,16 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> list[MergePlan]:
                 named = f"{hit[0][1]} (row {hit[0][0]})" if hit else ", ".join(lead_id for _, lead_id in plan.others)
                 message = f"{named} was not merged into {plan.master_id}: {why}, then try again."
                 work.faults.append(_blocked(plan.wanted, message, hit[0][1] if hit else ""))
-    return kept
+    return kept, trails
+
+
+def _too_long(trails: Mapping[int, RowTrail]) -> dict[int, str]:
+    """Return the rows whose comments and formats are more than the Archive's cell can hold."""
+    return {
+        row: "its comments are too long to keep in the Archive; shorten them or move them to the kept row"
+        for row, trail in trails.items()
+        if len(json.dumps(trail.pieces, ensure_ascii=False)) > LONGEST // 2
+    }
 
 
 def _own_obstacle(work: MergeBook, plan: MergePlan) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import zlib
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadbook.analysis.archived import folded_id
 from leadbook.model.tables import CellError
@@ -44,6 +44,8 @@ class Recipe:
         Ids of the other leads of the same merge.
     moved : dict of table to list of str
         Rows of other tables that were pointed at the kept lead: row, checksum and id as it was spelled.
+    trail : dict
+        What its row left behind: ``edges`` and ``pieces``, as ``RowTrail`` has them.
     formats : list of int
         How many cell formats the workbook had, and their checksum: styles hold while it is the same.
     """
@@ -59,6 +61,7 @@ class Recipe:
     fields: list[list[object]] = field(default_factory=list)
     together: list[str] = field(default_factory=list)
     moved: dict[str, list[str]] = field(default_factory=dict)
+    trail: dict[str, Any] = field(default_factory=dict)
     formats: list[int] = field(default_factory=list)
 
     def text(self) -> str:
@@ -75,9 +78,21 @@ class Recipe:
         except (ValueError, TypeError):
             return None
         texts = ("into", "above", "below", "attributes")
-        lists, named = ("absent", "fields", "together", "formats"), ("formulas", "links", "moved")
+        lists, named = ("absent", "fields", "together", "formats"), ("formulas", "links", "moved", "trail")
         shapes = {"row": int, **dict.fromkeys(texts, str), **dict.fromkeys(lists, list), **dict.fromkeys(named, dict)}
-        return recipe if all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items()) else None
+        sound = all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items())
+        return recipe if sound and _sound_trail(recipe.trail) else None
+
+
+def _sound_trail(trail: dict[str, Any]) -> bool:
+    """Tell whether what a row left behind reads as it was written."""
+    edges, pieces = trail.get("edges", {}), trail.get("pieces", [])
+    return (
+        isinstance(edges, dict)
+        and all(isinstance(one, str) for one in edges.values())
+        and isinstance(pieces, list)
+        and all(isinstance(one, dict) and isinstance(one.get("kind"), str) for one in pieces)
+    )
 
 
 def kept_recipes(archive: Typed) -> dict[str, Recipe]:

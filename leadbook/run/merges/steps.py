@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import MERGED_INTO
+from leadbook.books.ooxml.moved_comments import comment_text
 from leadbook.books.ooxml.row_links import row_links
 from leadbook.run.merges.book import MergeBook, rows_of
 from leadbook.run.merges.history import MERGED, history_rows
@@ -12,14 +14,41 @@ from leadbook.run.merges.recipe import LONGEST, Recipe, packed, row_marks
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from leadbook.analysis.merge_plan import MergePlan
     from leadbook.books.closed import ClosedBook
+    from leadbook.books.ooxml.row_contents import RowContent
+    from leadbook.books.ooxml.row_trail import RowTrail
     from leadbook.model.records import Typed
     from leadbook.run.merges.places import Line
     from leadbook.sheets.spec import Content
 
 
-def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line) -> None:
+@dataclass(frozen=True)
+class Leaving:
+    """What stands on the rows that go, read once for all merges.
+
+    Parameters
+    ----------
+    contents : mapping of int to RowContent
+    links : mapping of row to column to attributes
+    trails : mapping of int to RowTrail
+        What the rows leave behind.
+    """
+
+    contents: Mapping[int, RowContent]
+    links: Mapping[int, Mapping[int, dict[str, str]]]
+    trails: Mapping[int, RowTrail]
+
+
+def read_leaving(work: MergeBook, rows: Sequence[int], trails: Mapping[int, RowTrail]) -> Leaving:
+    """Read the rows that go."""
+    draft = work.book.draft
+    return Leaving(draft.workbook.rows(work.sheet, rows), row_links(draft.data, work.table, rows), trails)
+
+
+def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leaving: Leaving) -> None:
     """Plan everything one merge changes but the removal of rows."""
     leads = work.records.leads
     book, workbook = work.book, work.book.draft.workbook
@@ -39,13 +68,10 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line) -> No
         ]
         for change in plan.fields
     ]
-    rows = [row for row, _ in plan.others]
-    contents = workbook.rows(info.sheet, rows)
-    links = row_links(book.draft.data, work.table, rows)
     names = {column: header for header, column in columns.items()}
     archived: dict[int, tuple[Content, ...]] = {}
     for row, lead_id in plan.others:
-        content = contents[row]
+        content, trail = leaving.contents[row], leaving.trails.get(row)
         above, below = line.neighbours(lead_id)
         recipe = Recipe(
             into=plan.master_id,
@@ -55,15 +81,17 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line) -> No
             attributes=content.attributes,
             absent=[header for header, column in columns.items() if column not in content.cells],
             formulas={names[column]: text for column, text in content.formulas.items() if column in names},
-            links={names[column]: link for column, link in links.get(row, {}).items() if column in names},
+            links={names[column]: link for column, link in leaving.links.get(row, {}).items() if column in names},
             fields=fields,
             together=[other for _, other in plan.others if other != lead_id],
             moved={name: _point_at(book, table, lead_id, master_cell) for name, table in work.others()},
+            trail={"edges": trail.edges, "pieces": trail.pieces} if trail else {},
             formats=formats,
         )
         recipe.moved = {name: rows_moved for name, rows_moved in recipe.moved.items() if rows_moved}
         reasons = plan.wanted.reasons.get(lead_id, "")
-        reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "")
+        said = comment_text(trail.pieces) if trail else ""
+        reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "") + (f"; {said}" if said else "")
         archived[row] = (lead_id, work.today, reason, merge_id, _fitting(recipe))
     book.archive_rows(work.table, archived)
     for change in plan.fields:
@@ -79,6 +107,9 @@ def _fitting(recipe: Recipe) -> str:
         recipe.moved = {
             name: _runs([int(mark.partition(":")[0]) for mark in marks]) for name, marks in recipe.moved.items()
         }
+        text = recipe.text()
+    if len(text) > LONGEST and recipe.trail:
+        recipe.trail = {"pieces": recipe.trail["pieces"]}  # areas that end there are then stretched by rule
         text = recipe.text()
     return text
 

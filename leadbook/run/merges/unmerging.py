@@ -11,9 +11,11 @@ from leadbook.analysis.history_rows import UNMERGED
 from leadbook.analysis.kept import folded_ids
 from leadbook.books.archiving import archive_table, archived_header
 from leadbook.books.ooxml import Workbook
+from leadbook.books.ooxml.moved_comments import comment_text
 from leadbook.books.ooxml.moved_rows import NewRow
 from leadbook.books.ooxml.row_contents import written_cell
 from leadbook.books.ooxml.row_moving import insert_rows, remove_rows
+from leadbook.books.ooxml.row_trail import RowTrail
 from leadbook.model.issues import InputError
 from leadbook.run.merges.book import MergeBook, read_book
 from leadbook.run.merges.history import history_rows
@@ -123,8 +125,8 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
         if one.recipe.links
     }
     with book.draft.sentences():
-        data = _moved(insert_rows(data, work.table, rows, links))
-        data = _without(data, archive, [one.row for one in members])
+        data = _moved(insert_rows(data, work.table, rows, links, _trails(members, places)))
+        data = _without(data, archive, [one.row for one in members], done.notes)
     for one in members:
         done.steps.append(f"{one.lead_id} comes back from the Archive to row {places[one.lead_id]} of {work.table}")
         done.leads.append(one.lead_id)
@@ -220,6 +222,17 @@ def _rows_to_put_in(
     return found
 
 
+def _trails(members: Sequence[Archived], places: dict[str, int]) -> dict[int, RowTrail]:
+    """Return what the leads' rows left behind, by the rows they come back to."""
+    return {
+        places[one.lead_id]: RowTrail(
+            one.recipe.row, one.recipe.trail.get("edges", {}), one.recipe.trail.get("pieces", [])
+        )
+        for one in members
+        if one.recipe.trail
+    }
+
+
 def _with_looks(data: bytes, looks: Sequence[Look]) -> bytes:
     """Return the workbook with some cells in the format they had before a merge."""
     if not looks:
@@ -238,7 +251,7 @@ def _moved(moved: Moved) -> bytes:
     return moved.data
 
 
-def _without(data: bytes, archive: TableInfo, rows: Sequence[int]) -> bytes:
+def _without(data: bytes, archive: TableInfo, rows: Sequence[int], notes: list[str]) -> bytes:
     """Return the workbook with rows of the Archive gone; a table keeps one row, so the last one is only emptied."""
     left = sorted(rows)
     if len(left) > archive.last_body_row - archive.first_body_row:
@@ -250,4 +263,11 @@ def _without(data: bytes, archive: TableInfo, rows: Sequence[int]) -> bytes:
         target = io.BytesIO()
         workbook.write(target)
         data = target.getvalue()
-    return _moved(remove_rows(data, archive.name, left)) if left else data
+    if not left:
+        return data
+    moved = remove_rows(data, archive.name, left)
+    for trail in moved.trails.values():
+        said = comment_text(trail.pieces)
+        if said:
+            notes.append(f"On the sheet {archive.sheet} went with the lead: {said}.")
+    return _moved(moved)

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from leadbook.rules.checking import all_rules, explain
     from leadbook.run.commands import (
         adopt,
+        backtest,
         check,
         demo,
         fix,
+        forecast,
         import_files,
         init,
         init_into,
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "check", "demo", "explain", "fix", "import_files",
-    "init", "init_into", "merge", "refresh", "undo", "unmerge",
+    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "explain", "fix",
+    "forecast", "import_files", "init", "init_into", "merge", "refresh", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook, Stage
     from leadbook.model.records import Records, Typed
 
+_LOGGED_SHARE = 0.1
 FLAG_NAMES = {
     "sla_late": "SLA late",
     "overdue": "Overdue",
@@ -41,7 +42,7 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     keys : LeadKeys
     facts : DataFrame, index as the leads
         The columns of `sum_touches`, `read_past` and `stage_table`, and ``open``, ``silent_since``,
-        ``sla_status`` and ``win``.
+        ``sla_status`` and ``win``, and those of `find_old`.
     today : date
 
     Returns
@@ -53,7 +54,9 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     Notes
     -----
     Stale: at least the stage's stale days without a completed activity (since Created when there was none),
-    and neither a next step nor a planned activity from today up to the Options' days ahead. Stalled: longer
+    or older than nine of ten won deals ever were where history tells; and neither a next step nor a planned
+    activity from today up to the Options' days ahead. Where fewer than a tenth of the leads have any activity
+    written down, history's age takes the place of the stale days. Stalled: longer
     in the stage than the Options' factor times its expected days. Dead: so many days without two-way contact
     and so many attempts since. What is unknown raises no flag.
     """
@@ -69,6 +72,10 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     two_way = np.fmax(days(facts["two_way"]), np.datetime64("NaT", "D"))
     begun = np.where(np.isnat(two_way), np.fmin(days(frame["created"]), days(facts["first_seen"])), two_way)
     unanswered = _days_since(begun, now)
+    # Where activities are not written down, silence is but the lead's age, and history knows how old is too old.
+    logged = ~np.isnat(days(frame["last_activity"])) | ~np.isnat(days(facts["first_seen"]))
+    told = (logged.mean() >= _LOGGED_SHARE if len(frame) else True) | np.isnan(facts["old_limit"].to_numpy())
+    quiet = (silent >= facts["stale_days"].to_numpy()) & told
     missing = missing_fields(records.leads, records.playbook)
     evidence = evidence_beyond(records.playbook, facts)
     evidence[~is_open] = ""
@@ -78,7 +85,7 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
         "sla_late": facts["sla_status"].isin(["late", "overdue"]).to_numpy(),
         "overdue": step_day < now,
         "no_next_step": no_step,
-        "stale": (silent >= facts["stale_days"].to_numpy()) & ~coming,
+        "stale": (quiet | facts["old"].to_numpy()) & ~coming,
         "stalled": in_stage > options.stalled_factor * facts["expected_days"].to_numpy(),
         "dead": (unanswered >= options.dead_days) & (facts["attempts"].to_numpy() >= options.dead_attempts),
         "wrong_stage": (missing != "") | (evidence != ""),

@@ -14,6 +14,8 @@ from leadbook.analysis.history_visits import visits as read_visits
 from leadbook.analysis.measure_deals import collect_deals, find_gate, weigh
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_visits import read_steps
+from leadbook.analysis.outlook.outlook import look_ahead
+from leadbook.analysis.outlook.pipeline_then import remember_pipeline
 from leadbook.analysis.periods import Period, months_from, period_of_key, quarters_from
 from leadbook.analysis.rates import choose_closed, rate_by_value
 from leadbook.analysis.results import Forecast
@@ -61,9 +63,15 @@ def forecast(records: Records, standing: Standing, today: dt.date, visits: pd.Da
     steps = read_steps(read_visits(records.history) if visits is None else visits, records, today)
     waiting = deals[deals["open"]]
     undated = waiting[waiting["close_date"].isna()]
+    by_month = forecast_periods(deals, months, playbook, required, today)
+    by_quarter = forecast_periods(deals, quarters, playbook, required, today)
+    first_month = playbook.options.fiscal_year_start_month
     return Forecast(
-        months=forecast_periods(deals, months, playbook, required, today),
-        quarters=forecast_periods(deals, quarters, playbook, required, today),
+        months=by_month,
+        quarters=by_quarter,
+        outlook=look_ahead(
+            standing, (months, quarters), (by_month, by_quarter), first_month, remember_pipeline(records, today)
+        ),
         overdue=list_overdue(waiting, today),
         undated_weighted=float(weigh(undated, today).sum()),
         undated_amount=float(undated["amount"].sum()),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.outlook.staleness import explain_limit
 from leadbook.analysis.touches import days, is_blank
 from leadbook.model.playbook import StageClass
 
@@ -138,6 +139,20 @@ def _dead(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.obje
 
 
 def _stale(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+    old = facts["old"].to_numpy()[hit]
+    made = np.empty(len(hit), dtype=object)
+    made[~old] = _silent(facts, hit[~old])
+    ages = facts.iloc[hit[old]][["old_days", "old_limit", "old_in_stage"]]
+    codes, distinct = pd.factorize(pd.MultiIndex.from_frame(ages))
+    texts = [
+        f"Move to Nurture or close: {explain_limit(spent, limit, in_stage=bool(in_stage))}"
+        for spent, limit, in_stage in distinct
+    ]
+    made[old] = np.array(texts, dtype=object)[codes] if texts else made[old]
+    return made
+
+
+def _silent(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     silent = facts["quiet_days"].to_numpy()[hit].astype(np.int64)
     long = silent >= 3 * facts["stale_days"].to_numpy()[hit]
     return _each(

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from leadbook.analysis.outlook.outlook import Outlook
+    from leadbook.analysis.outlook.timing import Timing
     from leadbook.analysis.touches import Touches
 
 
@@ -52,10 +54,14 @@ class Standing:
         days that History is sure of), ``pushes`` (of the close date into a later month), ``missing`` (what
         the stage requires and the lead lacks), ``evidence`` (what shows it is further on), ``sla_status``
         ("on time", "late", "overdue", "not yet due", "unknown"), ``sla_hours`` (working hours until the
-        first contact, or so far) and ``sla_limit_hours``.
+        first contact, or so far) and ``sla_limit_hours``, and ``old``, ``old_days``,
+        ``old_limit``, ``old_in_stage`` (see `find_old`).
+    timing : Timing or None
+        When deals end, as history has it, for the forecast.
     """
 
     frame: pd.DataFrame
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,8 @@ class Forecast:
         ``volume``, ``conversion``, ``velocity``: ("green" | "amber" | "red" | "none", sentence).
     by_owner : DataFrame
         ``owner``, one column a month name with its weighted amount.
+    outlook : Outlook
+        History's answer for the same months and quarters.
     """
 
     months: pd.DataFrame
@@ -177,4 +185,5 @@ class Forecast:
     left_out_deals: int
     lights: Mapping[str, tuple[str, str]]
     by_owner: pd.DataFrame
+    outlook: Outlook
     notes: tuple[str, ...] = field(default_factory=tuple)

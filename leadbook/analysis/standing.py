@@ -11,6 +11,8 @@ from leadbook.analysis.chance import categories, chances, stage_table
 from leadbook.analysis.flags import name_flags, raise_flags
 from leadbook.analysis.lifecycle import lifecycles, read_past
 from leadbook.analysis.next_action import next_actions
+from leadbook.analysis.outlook.staleness import find_old
+from leadbook.analysis.outlook.timing import time_wins
 from leadbook.analysis.priority import priorities
 from leadbook.analysis.results import Standing
 from leadbook.analysis.sla import first_contact
@@ -80,7 +82,9 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
     facts["stage_win"] = win
     facts["win"] = win
     facts["win_source"] = pd.Series(win_source, frame.index, dtype="str")
-    facts["win_30d"] = np.nan
+    timing = time_wins(records, facts, today)
+    facts["win"], facts["win_30d"] = timing.win, timing.win_30d
+    facts = pd.concat([facts, find_old(records, facts, timing.courses, timing.limits)], axis=1)
     facts["lifecycle"] = pd.Series(
         lifecycles(records, scores, facts, facts["order"].to_numpy(), today), frame.index, dtype="str"
     )
@@ -94,14 +98,15 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
     priority, reason = priorities(records, facts, today)
     facts["priority"] = priority
     facts["priority_reason"] = pd.Series(reason, frame.index, dtype="str")
-    return Standing(facts[list(STANDING_COLUMNS)])
+    return Standing(facts[list(STANDING_COLUMNS)], timing)
 
 
 STANDING_COLUMNS = (
     "lifecycle", "category", "stage_win", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
     "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_hours",
-    "sla_limit_hours", "missing", "evidence", "flags", "next_action", "priority", "priority_reason",
+    "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",
+    "priority", "priority_reason",
 )  # fmt: skip
 
 

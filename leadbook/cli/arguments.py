@@ -10,6 +10,7 @@ from leadbook.cli import commands
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.export_arguments import add_export
+from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.import_arguments import add_import
 from leadbook.cli.merge_command import add_merge
 from leadbook.cli.usual_arguments import add_as_of as _as_of
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     refresh.set_defaults(command=commands.refresh)
 
     add_check(words)
+    add_forecast(words)
 
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
     init.add_argument("book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx)")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leadbook.books.book import Plan
     from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.checking import CheckReport
+    from leadbook.run.forecasting import ForecastReport
     from leadbook.run.imports.importing import ImportSummary, Wishes
     from leadbook.run.merges.merging import Merged
     from leadbook.run.merges.unmerging import Unmerged
@@ -93,6 +94,56 @@ def refresh(
 
 
 @_without_collecting()
+def forecast(
+    path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent
+) -> ForecastReport:
+    """Forecast each coming month and quarter of a workbook; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook with leads.
+    as_of : date
+        The last day that is known.
+    progress : callable
+
+    Returns
+    -------
+    ForecastReport
+        ``forecast.months`` and ``forecast.outlook.months`` go row by row, and so do the quarters.
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, or holds no leads.
+    """
+    progress("open")
+    from dataclasses import replace
+
+    from leadbook.run.forecasting import forecast_book, read_as_it_is
+
+    contents, notes = read_as_it_is(Path(path))
+    return replace(forecast_book(contents, as_of, progress), notes=notes)
+
+
+def backtest(
+    path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent
+) -> ForecastReport:
+    """Try every forecasting method on the workbook's own past; nothing is written.
+
+    Returns
+    -------
+    ForecastReport
+        ``forecast.outlook.judged`` has each method's WAPE and bias, ``forecast.outlook.track`` what it said when.
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, or holds no leads.
+    """
+    return forecast(path, as_of=as_of, progress=progress)
+
+
 def check(
     path: str | os.PathLike[str],
     *,

@@ -120,13 +120,12 @@ def study(
     InputError
         No table holds leads, or more than one could; or ``today`` lies outside 1990 to 2199.
     """
-    if not EARLIEST_YEAR <= today.year <= LATEST_YEAR:
-        raise InputError(f"{today} is no day to work leads out for; give one from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+    check_day(today)
     progress("read")
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
     new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
-    records = _with_lead_ids(records, new_ids)
+    records = with_lead_ids(records, new_ids)
     reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
     progress("score")
     scores = score(records, today)
@@ -235,7 +234,14 @@ def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
     )
 
 
-def _with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:
+def check_day(today: dt.date) -> None:
+    """Refuse a day outside the years that leads can be worked out for."""
+    if not EARLIEST_YEAR <= today.year <= LATEST_YEAR:
+        raise InputError(f"{today} is no day to work leads out for; give one from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+
+
+def with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:
+    """Return the records with the ids that blank Lead ID cells get."""
     if not new_ids:
         return records
     frame = records.leads.frame.copy()

@@ -1,0 +1,146 @@
+"""Which method to believe, and the calibrated blend of them, by how far each was off on past cutoffs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track, wape
+from leadbook.analysis.outlook.methods import SINGLE, Method
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_CALM_MONTHS = 4.0
+"""So many months without bias stand beside those seen, before a method is set right by its bias."""
+_EVEN_CUTOFFS = 2.0
+"""So many cutoffs on which all were equally good stand beside those seen, before one gets more weight."""
+_JUDGED = (MONTH, QUARTER)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the blend is made: Σ share x scale x the method's forecast.
+
+    Parameters
+    ----------
+    scale : array of float, shape (methods,)
+        What sets each method right by its past bias, drawn towards 1.
+    share : array of float, shape (methods,)
+        Adds up to 1.
+    """
+
+    scale: npt.NDArray[np.float64]
+    share: npt.NDArray[np.float64]
+
+    def blend(self, said: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the blend of forecasts whose last axis is the methods."""
+        return np.asarray((said * self.scale * self.share).sum(axis=-1), dtype=np.float64)
+
+
+def weigh_methods(track: Track, known_by: int) -> Weights:
+    """Return the weights that past cutoffs give, by the spans that were over on a day.
+
+    Parameters
+    ----------
+    track : Track
+    known_by : int
+        Spans that ended on this day or before it count.
+
+    Notes
+    -----
+    scale = (Σ came + 4 months' worth) ÷ (Σ forecast + 4 months' worth), over the first, second and third months
+    after each cutoff. share ~ 1 ÷ mean squared error of the scaled forecasts, over these months and their quarters,
+    each relative to what usually came, with two cutoffs added on which every method was as far off as the middle one.
+
+    References
+    ----------
+    Bates and Granger (1969), "The Combination of Forecasts"; Timmermann (2006), "Forecast Combinations": weights
+    drawn towards equal ones do better than the best in the sample.
+    """
+    methods = len(SINGLE)
+    over = ~np.isnan(track.came) & (track.ends <= known_by)
+    months = over[:, MONTH]
+    if not months.any():
+        return Weights(np.ones(methods), np.full(methods, 1 / methods))
+    # Cutoffs half a month apart see each day twice.
+    apart = _months_apart(track)
+    calm = float(track.came[months, MONTH].mean()) * _CALM_MONTHS
+    if calm <= 0:
+        return Weights(np.ones(methods), np.full(methods, 1 / methods))
+    came, said = calm, np.full(methods, calm)
+    for span in (MONTH, SECOND, THIRD):
+        here = over[:, span]
+        came += float(track.came[here, span].sum()) * apart
+        said = said + track.parts[here, span].sum(axis=0) * apart
+    scale = came / said
+    squares, cutoffs = np.zeros(methods), 0.0
+    for span in (MONTH, SECOND, THIRD, QUARTER):
+        here = over[:, span]
+        if not here.any():
+            continue
+        usual = float(track.came[here, span].mean()) or 1.0
+        error = (track.parts[here, span] * scale - track.came[here, span, None]) / usual
+        squares += (error**2).sum(axis=0)
+        cutoffs += float(here.sum())
+    middle = max(float(np.median(squares)) / cutoffs, 1e-6)
+    off = (squares + _EVEN_CUTOFFS * middle) / (cutoffs + _EVEN_CUTOFFS)
+    share = 1 / off
+    return Weights(scale, share / share.sum())
+
+
+def blend_track(track: Track) -> npt.NDArray[np.float64]:
+    """Return what the blend would have said at each cutoff, with weights from spans that were over by then."""
+    rows = [weigh_methods(track, int(day)).blend(track.parts[at]) for at, day in enumerate(track.cutoffs.tolist())]
+    return np.array(rows).reshape(track.came.shape)
+
+
+def choose(track: Track, blended: npt.NDArray[np.float64]) -> Method:
+    """Return the method to believe: the blend, unless one beats it by more than one standard error.
+
+    Notes
+    -----
+    Judged on next months and next quarters: loss = |forecast - came| ÷ mean of what came. A single method is taken
+    only where its mean loss plus one standard error of the difference lies below the blend's, and with six cutoffs
+    at least: with fewer, the best of several is mostly luck. Stage-weighted is no candidate: it holds no new
+    business.
+
+    References
+    ----------
+    Breiman et al. (1984), "Classification and Regression Trees", 3.4.3: the one-standard-error rule.
+    """
+    best, chosen = 0.0, Method.BLEND
+    for column, method in enumerate(SINGLE):
+        if method is Method.WEIGHTED:
+            continue
+        gains = []
+        for span in _JUDGED:
+            over = ~np.isnan(track.came[:, span])
+            usual = float(track.came[over, span].mean()) if over.any() else 0.0
+            if usual > 0:
+                mine = np.abs(track.said[over, span, column] - track.came[over, span])
+                gains.append((np.abs(blended[over, span] - track.came[over, span]) - mine) / usual)
+        gain = np.concatenate(gains) if gains else np.zeros(0)
+        independent = max(len(gain) * _months_apart(track) / 2, 1.0)
+        if independent < FEWEST_CUTOFFS:
+            continue
+        margin = float(gain.mean()) - float(gain.std(ddof=1)) / np.sqrt(independent)
+        if margin > best:
+            best, chosen = margin, method
+    return chosen
+
+
+FEWEST_CUTOFFS = 6
+
+
+def _months_apart(track: Track) -> float:
+    """Return how many months lie between cutoffs: 1, or a half where 16ths are among them."""
+    gaps = np.diff(track.cutoffs)
+    return 0.5 if len(gaps) and float(np.median(gaps)) < 20 else 1.0
+
+
+def total_wape(said: npt.NDArray[np.float64], track: Track) -> tuple[float, float]:
+    """Return the WAPE over next months and over next quarters."""
+    return wape(said[:, MONTH], track.came[:, MONTH]), wape(said[:, QUARTER], track.came[:, QUARTER])

@@ -1,0 +1,164 @@
+"""The chance that each open lead is won, ever and within 30 days, by what history says of its age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadbook.analysis.outlook.courses import NEVER, Courses, read_courses
+from leadbook.analysis.outlook.exposure import Exposure, observe
+from leadbook.analysis.outlook.hazards import FEWEST_WINS, Hazards, learn_hazards
+from leadbook.analysis.outlook.project import win_days
+from leadbook.analysis.outlook.staleness import StaleLimits, learn_limits
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    from leadbook.model.records import Records
+
+SOON_DAYS = 30
+_HALF_TRUSTED_WINS = 50
+"""With so many dated wins, history's word counts as much as the stage's or the model's."""
+_UNDATED_LEADS = 20
+_LEAST, _MOST = 1e-4, 1 - 1e-4
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What history says of every lead.
+
+    Parameters
+    ----------
+    courses : Courses
+    exposure : Exposure
+    hazards : Hazards
+    limits : StaleLimits
+        From which age a deal is stale.
+    win, win_30d : array of float, one a lead
+        ``win`` as `Standing` has it; ``win_30d`` is NaN for leads that are not open, and for all of them while there
+        is insufficient history.
+    by_age : array of float, one a lead
+        What history alone says of an open lead's age; NaN where it says nothing.
+    """
+
+    courses: Courses
+    exposure: Exposure
+    hazards: Hazards
+    limits: StaleLimits
+    win: npt.NDArray[np.float64]
+    win_30d: npt.NDArray[np.float64]
+    by_age: npt.NDArray[np.float64]
+
+    @property
+    def why_not(self) -> str:
+        """Why there is no Win 30d %, "" when there is."""
+        if self.hazards.enough:
+            return ""
+        return (
+            f"insufficient history ({self.hazards.wins} won deals with the dates they began and closed; "
+            f"{FEWEST_WINS} are needed)"
+        )
+
+
+def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
+    """Return the chance of each lead, set right for its age, and that of the next 30 days.
+
+    Parameters
+    ----------
+    records : Records
+    facts : DataFrame, index as the leads
+        ``open``, ``stage_since``, ``win`` (from the stage, a model, an override or the outcome) and ``win_source``.
+    today : date
+
+    Notes
+    -----
+    History says P(won | still open at the age) = (W - F(a)) ÷ S(a), Bayes' rule on won and lost deals by age with
+    delayed entry, where deals that never close stay in S. The chance at hand says how leads differ from each other:
+    logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - c), with c such that the open leads' sum
+    is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads that nobody knows
+    the beginning of, history is the share of all such leads that was won. Within 30 days = win x F's share of the
+    next 30 days in all that is still to come, so never above win.
+    """
+    courses = read_courses(records, facts, today)
+    exposure = observe(courses)
+    first_month = records.playbook.options.fiscal_year_start_month
+    hazards = learn_hazards(exposure, courses.today + 1, first_month)
+    win = facts["win"].to_numpy(dtype=np.float64).copy()
+    soon, by_age = np.full(len(win), np.nan), np.full(len(win), np.nan)
+    if hazards.enough:
+        at = np.flatnonzero(courses.is_open)
+        place = courses.place[at]
+        ever, share_soon = _chances_by_age(courses, exposure, hazards, at)
+        undated = courses.began[at] == NEVER
+        ever[undated] = _undated_share(courses, win[place][undated])
+        by_age[place] = ever
+        asked = facts["win_source"].to_numpy(dtype=object)[place] == "override"
+        trust = hazards.wins / (hazards.wins + _HALF_TRUSTED_WINS)
+        for group in (undated & ~asked, ~undated & ~asked):
+            win[place[group]] = set_right(win[place[group]], ever[group], trust)
+        soon[place] = win[place] * share_soon
+    return Timing(courses, exposure, hazards, learn_limits(records, courses), win, soon, by_age)
+
+
+def set_right(
+    chance: npt.NDArray[np.float64], history: npt.NDArray[np.float64], trust: float
+) -> npt.NDArray[np.float64]:
+    """Return chances drawn to the level that history gives, keeping how they differ from each other.
+
+    Parameters
+    ----------
+    chance : array of float
+        NaN where nobody knows: history alone counts there.
+    history : array of float
+    trust : float
+        0 keeps the chances, 1 takes history's level.
+    """
+    if not len(chance):
+        return chance
+    known = ~np.isnan(chance)
+    theirs = _logit(np.where(known, chance, history))
+    level = _logit(history)
+    lean = np.where(known, theirs, 0.0)
+    wanted, low, high = float(history.sum()), -30.0, 30.0
+    for _ in range(40):  # bisection: the sum falls as c grows
+        middle = (low + high) / 2
+        total = float(_expit(level + np.where(known, lean - middle, 0.0)).sum())
+        low, high = (middle, high) if total > wanted else (low, middle)
+    drawn = level + np.where(known, lean - (low + high) / 2, 0.0)
+    return _expit((1 - trust) * theirs + trust * drawn)
+
+
+def _chances_by_age(
+    courses: Courses, exposure: Exposure, hazards: Hazards, at: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return for open deals the chance of being won ever, and the next 30 days' share in it."""
+    tomorrow = courses.today + 1
+    last = exposure.ages - 1
+    age = np.where(courses.began[at] == NEVER, 0, np.minimum(tomorrow - courses.began[at], last))
+    ages, place = np.unique(age, return_inverse=True)
+    chances = win_days(hazards, ages, tomorrow, max(exposure.ages, SOON_DAYS))
+    ever = chances.sum(axis=1)
+    share = chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12)
+    return ever[place], np.minimum(share, 1.0)[place]
+
+
+def _undated_share(courses: Courses, chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the share of leads without a beginning that was won, with 20 leads at their own chance added."""
+    undated = (courses.began == NEVER) & (courses.won | courses.lost | courses.is_open)
+    won = float((undated & courses.won).sum())
+    usual = np.nan_to_num(chance)
+    return np.asarray((won + _UNDATED_LEADS * usual) / (float(undated.sum()) + _UNDATED_LEADS), dtype=np.float64)
+
+
+def _logit(chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    inside = np.clip(chance, _LEAST, _MOST)
+    return np.asarray(np.log(inside / (1 - inside)), dtype=np.float64)
+
+
+def _expit(value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-value)), dtype=np.float64)

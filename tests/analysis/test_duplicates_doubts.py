@@ -47,6 +47,10 @@ def test_what_only_one_of_them_has_tells_whose_it_is(make_records):
     assert groups(find_duplicates(make_records([ROBERT, SUSAN, named_in_mail]))) == [[2, 4]]
 
 
+def test_a_second_row_without_a_name_is_the_same_nobody(make_records):
+    assert groups(find_duplicates(make_records([ROBERT, SUSAN, NOBODY, NOBODY]))) == [[4, 5]]
+
+
 def test_two_rows_of_one_person_are_no_two_people(make_records):
     bob = {**ROBERT, "first_name": "Bob"}
     assert groups(find_duplicates(make_records([ROBERT, bob, NOBODY]))) == [[2, 3, 4]]

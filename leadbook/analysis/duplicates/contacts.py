@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 
 def email_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, similar, same mailbox, same domain, one private and one at work, different."""
+    """Return how well e-mail addresses agree.
+
+    Examples
+    --------
+    - equal: anna@acme.de | Anna+news@ACME.de
+    - similar: a.schmidt@acme.de | a.schmitd@acme.de
+    - same mailbox at another domain: anna.schmidt@acme.de | anna.schmidt@gmail.com
+    - same domain: anna@acme.de | ben@acme.de
+    - one private, one at work: anna@gmail.com | a.schmidt@acme.de
+    - different: anna@acme.de | ben@globex.com
+    """
     name = thing.fields[0]
     fields = rows.fields
     both, equal = both_hold(fields[name], first, second)
@@ -51,7 +61,15 @@ def _digits(text: str) -> str:
 
 
 def phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, equal in the last nine digits, a digit or two off, different."""
+    """Return how well phone numbers agree.
+
+    Examples
+    --------
+    - equal: +49 30 1234567 | 0049 (0)30 / 123 45 67
+    - equal in its last nine digits: +49 30 1234567 | +43 30 1234567
+    - a digit or two off: +49 30 1234567 | +49 30 1234586
+    - different: +49 30 1234567 | +49 40 7654321
+    """
     name = thing.fields[0]
     tail = rows.fields[f"{name} tail"]
     both, equal = both_hold(rows.fields[name], first, second)
@@ -63,7 +81,14 @@ def phone_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Level
 
 
 def slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, one slip apart, different of websites, postcodes, regions, choices and codes."""
+    """Return how well websites, postcodes, regions, choices and numbers of a register agree.
+
+    Examples
+    --------
+    - equal: www.acme.de | https://acme.de/start
+    - one slip apart: acme-tools.de | acmetoolz.de
+    - different: acme.de | globex.com
+    """
     field = rows.fields[thing.fields[0]]
     both, equal = both_hold(field, first, second)
     rest = np.flatnonzero(both & ~equal)
@@ -73,7 +98,15 @@ def slip_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels
 
 
 def number_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, partly equal, different of house numbers: 12 and 112 or 3/12 agree in part."""
+    """Return how well house numbers agree.
+
+    Examples
+    --------
+    - equal: 12 | 12
+    - partly equal: 12 | 112
+    - partly equal: 12 | 3/12
+    - different: 12 | 40
+    """
     field = rows.fields[thing.fields[0]]
     both, equal = both_hold(field, first, second)
     rest = np.flatnonzero(both & ~equal)
@@ -92,6 +125,14 @@ def number_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Leve
 
 
 def city_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, nearly equal, similar, different."""
+    """Return how well cities agree.
+
+    Examples
+    --------
+    - equal: ST. GALLEN | St Gallen
+    - nearly equal: Frankfurt | Frankfrut
+    - similar: Frankfurt am Main | Frankfurt
+    - different: Berlin | Hamburg
+    """
     field = rows.fields[thing.fields[0]]
     return spelling_levels(field, field, first, second)

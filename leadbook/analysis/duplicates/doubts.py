@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from leadbook.analysis.duplicates.rows import Rows
     from leadbook.analysis.duplicates.weigh import Floats
 
-# Kinds of ``RELATED`` whose members a row without a name may be.
-_GROUPS = ("colleagues", "families")
 # Of so many people at one address, the likeliest are looked at.
 _MOST = 12
 
@@ -48,11 +46,12 @@ def doubts(rows: Rows, first: Codes, second: Codes, odds: Floats, odds_of: Calla
     """
     taken = np.zeros(len(first))
     people: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for vague in _vague(rows):
-        for one, other in ((first, second), (second, first)):
-            places = np.flatnonzero((odds >= 0) & vague[one] & ~vague[other])
-            for place, row, person in zip(places.tolist(), one[places].tolist(), other[places].tolist(), strict=True):
-                people[row][person] = place
+    vague = _vague(rows)
+    for one, other in ((first, second), (second, first)):
+        # Another row without a name is no person of its own.
+        places = np.flatnonzero((odds >= 0) & vague[one] & ~vague[other])
+        for place, row, person in zip(places.tolist(), one[places].tolist(), other[places].tolist(), strict=True):
+            people[row][person] = place
     several = [_likeliest(them, odds) for them in people.values() if len(them) > 1]
     pairs = np.array([pair for them in several for pair in combinations(them, 2)], dtype=np.int64).reshape(-1, 2)
     if not len(pairs):
@@ -78,17 +77,14 @@ def _likeliest(people: dict[int, int], odds: Floats) -> dict[int, int]:
     return {person: people[person] for person in sorted(people)}
 
 
-def _vague(rows: Rows) -> list[Mask]:
-    """Return for families and for colleagues which rows don't say which of them they are."""
-    found = []
-    for name, _, telling, _ in RELATED:
-        if name in _GROUPS:
-            says = np.zeros(rows.count, dtype=bool)
-            for thing in rows.things:
-                if thing.kind in telling:
-                    says |= rows.fields[thing.fields[0]].codes >= 0
-            found.append(~says)
-    return found
+def _vague(rows: Rows) -> Mask:
+    """Return which rows say nothing that tells one of a family, or of a firm's staff, from another."""
+    telling = next(telling for name, _, telling, _ in RELATED if name == "families")
+    says = np.zeros(rows.count, dtype=bool)
+    for thing in rows.things:
+        if thing.kind in telling:
+            says |= rows.fields[thing.fields[0]].codes >= 0
+    return ~says
 
 
 __all__ = ["doubts"]

@@ -28,6 +28,13 @@ _SAME_START = 5
 _TEXT_LEVELS = 5
 _LONG = 20  # letters on average
 _LONG_TEXT_BITS = 12.0
+# What a model number on both sides, and what first and last name exchanged, may come to, in bits.
+_SHARED_MARK = 16.0
+_TURNED = 18.0
+# An equal value counts for so many bits at most, however rare it is.
+_MOST_BITS = 16.0
+# Places of some outcomes in ``LEVELS``.
+_SHORT_GIVEN, _MOSTLY, _SAME_DOMAIN = 1, 2, 3
 
 
 def hopeful(rows: Rows, first: Codes, second: Codes) -> Mask:
@@ -60,7 +67,7 @@ def _best_bits(rows: Rows, first: Codes, second: Codes) -> npt.NDArray[np.float3
             part = _agreement(rows.fields[name], rows.fields[f"{name} mailbox"], first, second, "email")
             work = rows.fields[f"{name} work"].codes
             same = (work[first] >= 0) & (work[first] == work[second])
-            part = np.where(same, np.maximum(part, np.float32(weights[3])), part)
+            part = np.where(same, np.maximum(part, np.float32(weights[_SAME_DOMAIN])), part)
         else:
             letters = rows.fields[f"{name} tail" if thing.kind == "phone" else name]
             part = _agreement(rows.fields[name], letters, first, second, thing.kind)
@@ -80,9 +87,6 @@ def _shares_a_word(field: Field, first: Codes, second: Codes) -> Mask:
     return found
 
 
-_SHARED_MARK = 16.0  # bits
-
-
 def _agreement(whole: Field, letters: Field, first: Codes, second: Codes, kind: str) -> npt.NDArray[np.float32]:
     """Return the weight of equal values, of values near in letters, and of others; 0 for blanks."""
     levels = LEVELS[kind]
@@ -98,8 +102,8 @@ def _agreement(whole: Field, letters: Field, first: Codes, second: Codes, kind: 
             shared = np.append(letters.letters, np.uint64(0))
             begun |= np.bitwise_count(shared[one] ^ shared[other]) <= _LONG // 2
             best = np.where(begun, np.float32(_LONG_TEXT_BITS), best)
-        best = np.where(begun, np.maximum(best, np.float32(levels[2].weight)), best)
-    equal = np.append(np.clip(rare, 0.0, 16.0), 0.0).astype(np.float32)[one]
+        best = np.where(begun, np.maximum(best, np.float32(levels[_MOSTLY].weight)), best)
+    equal = np.append(np.clip(rare, 0.0, _MOST_BITS), 0.0).astype(np.float32)[one]
     return np.where((one < 0) | (other < 0), np.float32(0), np.where(one == other, equal, best))
 
 
@@ -117,7 +121,7 @@ def _person(rows: Rows, first: Codes, second: Codes) -> npt.NDArray[np.float32]:
     straight = _agreement(given, given, first, second, "given")
     # A nickname shares few letters with the full name.
     short = (straight < 0) & _same_full_name(given, first, second)
-    straight = np.where(short, np.float32(LEVELS["given"][1].weight), straight)
+    straight = np.where(short, np.float32(LEVELS["given"][_SHORT_GIVEN].weight), straight)
     straight += _agreement(surname, surname, first, second, "surname")
     letters = np.append(given.letters, np.uint64(0))
     g1, g2, l1, l2 = (letters[codes] for codes in (given.codes[first], given.codes[second],
@@ -126,9 +130,6 @@ def _person(rows: Rows, first: Codes, second: Codes) -> npt.NDArray[np.float32]:
     other = (l1 != 0) & (g2 != 0) & (np.bitwise_count(l1 ^ g2) <= _SLIPS_APART // 2)
     turned = np.where(one & other, _TURNED, np.where(one | other, _TURNED / 2, -np.inf))
     return np.maximum(straight, turned).astype(np.float32)
-
-
-_TURNED = 18.0  # bits, for first and last name exchanged
 
 
 def _same_full_name(given: Field, first: Codes, second: Codes) -> Mask:

@@ -87,7 +87,7 @@ def _add(thing: Thing, source: Field, fields: dict[str, Field], things: list[Thi
         email = source.derive_all(mail_addresses)
         fields[name] = email
         mailboxes, hosts = mailboxes_and_hosts(email.texts)
-        fields[f"{name} mailbox"] = field_of(mailboxes, email.codes)
+        fields[f"{name} mailbox"] = field_of([mailbox.replace(".", "") for mailbox in mailboxes], email.codes)
         domain = fields[f"{name} domain"] = field_of(hosts, email.codes)
         fields[f"{name} work"] = domain.derive(lambda host: "" if host in FREE_MAIL else host)
     elif role == "phone":

@@ -62,6 +62,18 @@ def person_levels(rows: Rows, first: Codes, second: Codes) -> tuple[Levels, Leve
 
 
 def _given_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:
+    """Return how well first names agree.
+
+    Examples
+    --------
+    - equal: Robert | ROBERT
+    - short form: Robert | Bob
+    - short form: Robert | R.
+    - one slip apart: Robert | Robret
+    - similar: Marlene | Marlies
+    - partly alike: Kevin | Ke
+    - different: Robert | Susan
+    """
     from leadbook.analysis.duplicates.nicknames import NICKNAMES  # noqa: PLC0415 - a table only this needs
 
     left, right = one.codes[first], other.codes[second]

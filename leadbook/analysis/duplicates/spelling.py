@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 Levels = npt.NDArray[np.int8]
 
+# Names with a common start and most letters in order reach this Jaro-Winkler similarity.
+_SIMILAR = 0.86
+# In shorter words a slip makes another name, and two do: Jo and Bo, Bauer and Maier.
+_ONE_SLIP_FROM, _TWO_SLIPS_FROM = 3, 7
+# A beginning or end of so many letters stands for the whole.
+_PART_FROM = 4
+# What differs in more kinds of letter is not worth the look; two slips change four at most.
+_LETTERS_APART = 6
+
 
 def first_that_holds(n: int, *conditions: tuple[Mask, int]) -> Levels:
     """Return the level of the first condition that holds, -1 where none does."""
@@ -48,8 +57,8 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
     Notes
     -----
     A slip is a letter left out, put in, wrong or exchanged with the next (two of them from seven letters on),
-    spaces aside. Similar means a common start and most letters in order (Jaro-Winkler at least 0.88), or one
-    being the whole beginning or end of the other from four letters on.
+    spaces aside. Similar means a common start and most letters in order (Jaro-Winkler at least 0.86), or one
+    being the whole beginning or end of the other from four letters on: Catherine and Katharina, Meier and Meier-Lang.
     """
     from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - loads only when something is compared
     from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
@@ -64,10 +73,10 @@ def slips(one: Field, other: Field, left: Codes, right: Codes) -> tuple[Mask, Ma
         one.texts_at(lows[rest]),
         other.texts_at(highs[rest]),
         scorer=JaroWinkler.similarity,
-        score_cutoff=0.85,  # a little less, so that rounding decides nothing
+        score_cutoff=_SIMILAR - 0.01,  # a little less, so that rounding decides nothing
         dtype=np.float32,
     )
-    alike[rest] = np.asarray(scores) >= 0.86
+    alike[rest] = np.asarray(scores) >= _SIMILAR
     part = np.flatnonzero(~found & ~alike & letters_within(one, other, lows, highs))
     alike[part] = [
         _is_part(one.squeezed[low], other.squeezed[high])
@@ -91,16 +100,18 @@ def _slipped(one: Field, other: Field, lows: Codes, highs: Codes) -> tuple[Mask,
 
     # Two slips change at most four kinds of letter; most pairs of different words differ in more.
     apart = letters_apart(one, other, lows, highs)
-    close = np.flatnonzero(apart <= 6)
+    close = np.flatnonzero(apart <= _LETTERS_APART)
     low_texts, high_texts = one.squeezed_at(lows[close]), other.squeezed_at(highs[close])
     edits = np.asarray(cpdist(low_texts, high_texts, scorer=OSA.distance, score_cutoff=2, dtype=np.int32))
     shorter = np.minimum(one.lengths[lows[close]], other.lengths[highs[close]])
     found = np.zeros(len(lows), dtype=bool)
-    found[close] = (edits <= 1) & (shorter >= 3) | (edits <= 2) & (shorter >= 7) | (edits == 0)
+    found[close] = (
+        (edits <= 1) & (shorter >= _ONE_SLIP_FROM) | (edits <= 2) & (shorter >= _TWO_SLIPS_FROM) | (edits == 0)
+    )
     return found, close
 
 
-def letters_within(one: Field, other: Field, left: Codes, right: Codes, least: int = 4) -> Mask:
+def letters_within(one: Field, other: Field, left: Codes, right: Codes, least: int = _PART_FROM) -> Mask:
     """Return where the letters of one value are all among the other's."""
     a, b = one.letters[left], other.letters[right]
     common = a & b
@@ -110,7 +121,7 @@ def letters_within(one: Field, other: Field, left: Codes, right: Codes, least: i
 
 def _is_part(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    return len(short) >= 4 and (long.startswith(short) or long.endswith(short))
+    return len(short) >= _PART_FROM and (long.startswith(short) or long.endswith(short))
 
 
 def one_edit(one: str, other: str) -> bool:
@@ -121,7 +132,15 @@ def one_edit(one: str, other: str) -> bool:
 
 
 def spelling_levels(one: Field, other: Field, first: Codes, second: Codes) -> Levels:
-    """Return equal, one slip apart, similar, different; -1 where either row holds nothing."""
+    """Return how alike two names are spelled; -1 where either row holds nothing.
+
+    Examples
+    --------
+    - equal: Schmidt | SCHMIDT
+    - one slip apart: Schmidt | Schmitd
+    - similar: Meier-Lang | Meier
+    - different: Schmidt | Okafor
+    """
     left, right = one.codes[first], other.codes[second]
     both = (left >= 0) & (right >= 0)
     equal = both & (left == right)

@@ -31,10 +31,18 @@ _BEGUN_SPELLED, _BEGUN_LETTERS = 0.5, 6
 
 
 def text_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return equal, nearly, mostly, partly equal, different: by spelling, and by the words both hold.
+    """Return how well names and texts of several words agree: by spelling, and by the words both hold.
 
     Words count by how much they tell: "Hotel" in a list of hotels is next to nothing. In texts of several words a
     slip counts almost as much as the word it was meant for (soft tf-idf, Cohen, Ravikumar and Fienberg 2003).
+
+    Examples
+    --------
+    - equal: ACME GmbH | Acme
+    - nearly equal: Art's Delicatessen | Arts Delicatesen
+    - mostly equal: Northwind | Northwind Traders
+    - partly equal: Northwind Traders | Northwind Shipping
+    - different: Acme | Globex
     """
     from rapidfuzz.distance import Indel  # noqa: PLC0415 - loads only when something is compared
     from rapidfuzz.process import cpdist  # noqa: PLC0415 - as above
@@ -94,7 +102,14 @@ def _is_long(rows: Rows, thing: Thing) -> bool:
 
 
 def mark_levels(rows: Rows, thing: Thing, first: Codes, second: Codes) -> Levels:
-    """Return whether any model number is on both sides; one character off is mostly another model."""
+    """Return whether any model number is on both sides; one character off is mostly another model.
+
+    Examples
+    --------
+    - equal: Canon HH5807 printer black | printer HH5807 by Canon
+    - one character off: Canon HH5807 printer | Canon HH5808 printer
+    - different: Canon HH5807 printer | Canon ZX990 printer
+    """
     field = rows.fields[thing.fields[0]]
     both, equal = both_hold(field, first, second)
     rest = np.flatnonzero(both & ~equal)

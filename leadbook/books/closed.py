@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from leadbook.books import archiving, corrections, keptapart, sellertables
@@ -44,8 +45,16 @@ class ClosedBook:
         self.path = path
         self.backup: Path | None = None
         self._digest = digest(data)
-        self._draft = _drafted(path.name, data, write_protected=write_protected)
-        self._sheets = GeneratedSheets(self._draft)
+        self._data = data
+        self._write_protected = write_protected
+
+    @cached_property
+    def _draft(self) -> Draft:
+        return _drafted(self.path.name, self._data, write_protected=self._write_protected)
+
+    @cached_property
+    def _sheets(self) -> GeneratedSheets:
+        return GeneratedSheets(self._draft)
 
     @classmethod
     def open(cls, path: Path, *, write_protected: bool = False) -> ClosedBook:
@@ -60,7 +69,9 @@ class ClosedBook:
         BookRefusedError
             When it is no workbook, or one that cannot be edited safely.
         """
-        return cls(path, read_file(path), write_protected=write_protected)
+        book = cls(path, read_file(path), write_protected=write_protected)
+        _ = book.contents  # refuses here, not later
+        return book
 
     @property
     def contents(self) -> BookContents:
@@ -217,7 +228,10 @@ class ClosedBook:
         return target.getvalue()
 
     def rebased(self, data: bytes) -> ClosedBook:
-        """Return a book of the same file that goes on from other bytes; saving still notices a file that changed."""
+        """Return a book of the same file that goes on from other bytes; saving still notices a file that changed.
+
+        They are read when something is asked of them, so that saving them as they are costs no reading.
+        """
         book = ClosedBook(self.path, data, write_protected=self._draft.write_protected)
         book._digest = self._digest
         return book
@@ -240,16 +254,20 @@ class ClosedBook:
         BookRefusedError
             When a check of the finished workbook fails; the file is as it was.
         """
-        draft = self._draft
-        with draft.sentences():
-            self._stage()
-            if draft.workbook.changed_parts():
-                self.backup = replace_file(self.path, draft.workbook.write, read_digest=self._digest)
-            elif digest(draft.data) != self._digest:  # it goes on from bytes that are not on disk yet
+        if "_draft" in vars(self):
+            draft = self._draft
+            self._data = draft.data
+            with draft.sentences():
+                self._stage()
+                if draft.workbook.changed_parts():
+                    self.backup = replace_file(self.path, draft.workbook.write, read_digest=self._digest)
+                    return
+        if digest(self._data) != self._digest:  # it goes on from bytes that are not on disk yet
+            with naming_refusals(self.path.name):
                 self.backup = replace_file(self.path, self._write_data, read_digest=self._digest)
 
     def _write_data(self, target: BinaryIO) -> None:
-        target.write(self._draft.data)
+        target.write(self._data)
 
 
 def _drafted(name: str, data: bytes, *, write_protected: bool) -> Draft:

@@ -14,7 +14,9 @@ from lxml import etree
 from openpyxl import load_workbook
 from workbook_cells import normalised
 
+from leadbook.books import closed
 from leadbook.books.ooxml import Workbook
+from leadbook.books.reading import read_contents
 from leadbook.model.issues import InputError
 from leadbook.run.commands import merge, unmerge
 
@@ -76,7 +78,7 @@ def reads(path: Path) -> dict[str, object]:
         cells, rows, frame = normalised(path, sheet)
         found[sheet] = cells, {row: looks for row, looks in rows.items() if looks}, frame
     for name, data in parts(path).items():
-        if re.search("chart|drawing|comments|table1|ctrlProp|slicer", name, re.IGNORECASE) and not name.endswith(
+        if re.search(r"chart|drawing|comments|table1\.xml|ctrlProp|slicer", name, re.IGNORECASE) and not name.endswith(
             "rels"
         ):
             found[name] = data if name.endswith("vml") else etree.tostring(etree.fromstring(data), method="c14n")
@@ -243,3 +245,203 @@ def test_a_comment_longer_than_the_archive_can_hold_bars_the_merge_in_a_sentence
     with pytest.raises(InputError, match=r"L-0008 \(row 8\).*comments are too long.*shorten them"):
         merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
     assert path.read_bytes() == was
+
+
+def test_a_merge_and_its_way_back_read_the_book_once(tmp_path, monkeypatch):
+    path = make(tmp_path / "book.xlsx")
+    read: list[str] = []
+
+    def counted(*given: object, **named: object) -> object:
+        read.append("once more")
+        return read_contents(*given, **named)
+
+    monkeypatch.setattr(closed, "read_contents", counted)
+    merge_ids = merge(path, ["L-0002", "L-0008"], as_of=AS_OF).merge_ids
+    assert len(read) == 1
+    unmerge(path, list(merge_ids), as_of=AS_OF)
+    assert len(read) == 2
+
+
+CONTROL = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice '
+    'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" Requires="x14"><controls>'
+    '<mc:AlternateContent><mc:Choice Requires="x14"><control shapeId="1025" r:id="rIdControl" name="Button 1">'
+    '<controlPr defaultSize="0" print="0" autoFill="0" autoPict="0" macro="[0]!Go"><anchor moveWithCells="1"{sizes}>'
+    '<from><xdr:col xmlns:xdr="{xdr}">1</xdr:col><xdr:colOff xmlns:xdr="{xdr}">0</xdr:colOff>'
+    '<xdr:row xmlns:xdr="{xdr}">{top}</xdr:row><xdr:rowOff xmlns:xdr="{xdr}">0</xdr:rowOff></from>'
+    '<to><xdr:col xmlns:xdr="{xdr}">2</xdr:col><xdr:colOff xmlns:xdr="{xdr}">0</xdr:colOff>'
+    '<xdr:row xmlns:xdr="{xdr}">{bottom}</xdr:row><xdr:rowOff xmlns:xdr="{xdr}">0</xdr:rowOff></to></anchor>'
+    "</controlPr></control></mc:Choice></mc:AlternateContent></controls></mc:Choice></mc:AlternateContent>"
+)
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+
+
+def with_button(path: Path, top: int, *, sizes: bool = False) -> Path:
+    """A list with a button as Excel writes one: a shape of the old kind, a control on the sheet, its properties."""
+    make(path, lambda *made: made[1].insert_button(top - 1, 1, {"macro": "Go", "height": 40}))
+    [(_, (_, bottom))] = vml_rows(path)
+    control = CONTROL.format(xdr=DRAWING, top=top - 1, bottom=bottom, sizes=' sizeWithCells="1"' if sizes else "")
+    relationship = (
+        '<Relationship Id="rIdControl" Target="../ctrlProps/ctrlProp1.xml" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/ctrlProp"/></Relationships>'
+    )
+    kind = (
+        '<Override PartName="/xl/ctrlProps/ctrlProp1.xml" '
+        'ContentType="application/vnd.ms-excel.controlproperties+xml"/></Types>'
+    )
+
+    def change(name: str, text: str) -> str:
+        match name.rpartition("/")[2]:
+            case "sheet1.xml":
+                text = text.replace("<tableParts", control + "<tableParts")
+            case "sheet1.xml.rels":
+                text = text.replace("</Relationships>", relationship)
+            case "[Content_Types].xml":
+                text = text.replace("</Types>", kind)
+            case "vmlDrawing1.vml" if not sizes:
+                text = text.replace("<x:Anchor>", "<x:SizeWithCells/><x:Anchor>")
+        return text
+
+    rewrite(path, change)
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr(
+            "xl/ctrlProps/ctrlProp1.xml",
+            f'<formControlPr xmlns="{X14}" objectType="Button"/>',
+        )
+    return path
+
+
+def vml_rows(path: Path) -> list[tuple[str, tuple[int, int]]]:
+    """Kind, first and last row (from 0) of the shapes of the old kind."""
+    text = b"".join(data for name, data in parts(path).items() if name.endswith(".vml")).decode()
+    found = re.findall(r'ObjectType="(\w+)".*?<x:Anchor>\s*([\d,\s]+)</x:Anchor>', text, re.DOTALL)
+    return [(kind, (int(at.split(",")[2]), int(at.split(",")[6]))) for kind, at in found]
+
+
+def control_rows(path: Path) -> tuple[int, int]:
+    text = parts(path)["xl/worksheets/sheet1.xml"].decode().partition("<controlPr")[2]
+    first, last = re.findall(r"<xdr:row[^>]*>(\d+)</xdr:row>", text)
+    return int(first), int(last)
+
+
+@pytest.mark.parametrize("sizes", [False, True])
+def test_a_button_below_the_list_moves_with_its_control_and_comes_back(tmp_path, sizes, new_validator_errors):
+    path, was = with_button(tmp_path / "book.xlsx", 15, sizes=sizes), tmp_path / "was.xlsx"
+    was.write_bytes(path.read_bytes())
+    assert (control_rows(path), vml_rows(path)) == ((14, 16), [("Button", (14, 16))])
+    merge_ids = merge(path, ["L-0002", "L-0008", "L-0009"], as_of=AS_OF).merge_ids
+    assert (control_rows(path), vml_rows(path)) == ((12, 14), [("Button", (12, 14))])
+    assert new_validator_errors(was, path) == []
+    unmerge(path, list(merge_ids), as_of=AS_OF)
+    assert (control_rows(path), vml_rows(path)) == ((14, 16), [("Button", (14, 16))])
+    assert reads(path) == reads(was)
+
+
+@pytest.mark.parametrize(("sizes", "shown"), [(False, (5, 7)), (True, (5, 6))])
+def test_a_button_over_a_row_that_goes_keeps_or_changes_its_size_as_it_is_set(tmp_path, sizes, shown):
+    path = with_button(tmp_path / "book.xlsx", 6, sizes=sizes)
+    before = reads(path)
+    assert control_rows(path) == (5, 7)
+    merge_ids = merge(path, ["L-0002", "L-0007"], as_of=AS_OF).merge_ids
+    assert (control_rows(path), vml_rows(path)) == (shown, [("Button", shown)])
+    unmerge(path, list(merge_ids), as_of=AS_OF)
+    assert reads(path) == before
+
+
+def test_a_button_that_stands_on_the_row_bars_the_merge_in_a_sentence(tmp_path):
+    path = with_button(tmp_path / "book.xlsx", 8)
+    with pytest.raises(InputError, match=r"L-0008 \(row 8\).*a button or another control stands on it"):
+        merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
+
+
+def filtered(path: Path) -> Path:
+    """Some rows hidden by the table's own filter."""
+
+    def put(_, sheet, __) -> None:
+        for row in (4, 6, 10):
+            sheet.write_string(row - 1, 3, "Lost")
+            sheet.set_row(row - 1, None, None, {"hidden": True})
+
+    make(path, put)
+    rule = '<filterColumn colId="3"><filters><filter val="Proposal"/></filters></filterColumn></autoFilter>'
+
+    def change(name: str, text: str) -> str:
+        return re.sub(r'(<autoFilter ref="[^"]*")/>', r"\1>" + rule, text) if name.endswith("table1.xml") else text
+
+    return rewrite(path, change)
+
+
+def grouped(path: Path) -> Path:
+    """Rows in groups, one of them folded up."""
+
+    def put(_, sheet, __) -> None:
+        for row in (4, 5, 8, 9):
+            sheet.set_row(row - 1, 30 if row == 9 else None, None, {"level": 1, "hidden": row > 6})
+        sheet.set_row(9, None, None, {"collapsed": True})
+
+    return make(path, put)
+
+
+def merged_below(path: Path) -> Path:
+    """Merged cells, a formula and a second table under the list."""
+
+    def put(book, sheet, _) -> None:
+        sheet.merge_range(14, 0, 15, 2, "Notes", book.add_format({"bold": True}))
+        sheet.write_formula(17, 0, f"=SUM(E2:E{LAST})", None, sum(range(2, LAST + 1)) * 100)
+        sheet.add_table(19, 0, 22, 1, {"name": "Second", "columns": [{"header": "A"}, {"header": "B"}]})
+        sheet.write_column(20, 0, [1, 2, 3])
+
+    return make(path, put)
+
+
+def with_totals(path: Path) -> Path:
+    return make(path, totals=True)
+
+
+def calculated(path: Path) -> Path:
+    """Columns of formulas beside the table's own calculated one: running totals and the share of the whole."""
+
+    def put(_, sheet, other) -> None:
+        for row in range(2, LAST + 1):
+            other.write_formula(row - 1, 0, f"=SUM(Leads!E$2:E{row})", None, sum(range(2, row + 1)) * 100)
+        other.write_formula("B1", "=SUM(Leads[Weighted])", None, sum(row * row for row in range(2, LAST + 1)))
+        other.write_formula("B2", f"=COUNTIF(Leads!D2:D{LAST},Leads!D2)", None, LAST - 1)
+        sheet.write_formula(0, 12, f"=SUBTOTAL(109,E2:E{LAST})", None, sum(range(2, LAST + 1)) * 100)
+
+    return make(path, put)
+
+
+KINDS = [filtered, grouped, merged_below, with_totals, calculated]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("gone", [(8,), (4, 9), (6, 10, LAST)], ids=lambda rows: "-".join(map(str, rows)))
+def test_every_kind_of_list_reads_as_before(tmp_path, kind, gone):
+    there_and_back(kind(tmp_path / "book.xlsx"), *(f"L-{row:04d}" for row in gone))
+
+
+def calculated_values(path: Path) -> dict:
+    book = load_workbook(path, data_only=True)
+    return {
+        (name, cell.coordinate): cell.value
+        for name in ("Leads", "Numbers")
+        for line in book[name].iter_rows()
+        for cell in line
+        if cell.value is not None
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_libreoffice_reads_the_same_before_and_after_and_no_fault_is_new(tmp_path, kind, soffice, new_validator_errors):
+    path, was = kind(tmp_path / "book.xlsx"), tmp_path / "was.xlsx"
+    was.write_bytes(path.read_bytes())
+    merge_ids = merge(path, ["L-0002", "L-0006", "L-0008"], as_of=AS_OF).merge_ids
+    assert new_validator_errors(was, path) == []
+    between = calculated_values(path)
+    assert calculated_values(soffice(path, tmp_path / "between")).keys() == between.keys()
+    unmerge(path, list(merge_ids), as_of=AS_OF)
+    assert new_validator_errors(was, path) == []
+    before, after = (calculated_values(soffice(one, tmp_path / one.stem)) for one in (was, path))
+    assert after == before

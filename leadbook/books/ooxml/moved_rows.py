@@ -176,7 +176,7 @@ class MovedRows:
             left, right = (self._formulas.cells(part, row, self._stream) for part in (old.left, old.right))
             if cells == old.inside and (left, right) == (old.left, old.right):
                 yield old.piece
-            else:
+            elif left or cells or right or attributes_of(old.tag).keys() - {b"r", b"spans"}:
                 yield b"".join((self._spanned(old.tag), left, cells, right, b"</%srow>" % p))
 
     def _cut(self, piece: bytes, body: int, row: int, *, empty: bool) -> _Row:

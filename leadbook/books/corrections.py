@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from leadbook.books.sellertables import write_column
 from leadbook.model.issues import BookRefusedError
+from leadbook.model.tables import KeptText
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from leadbook.books.draft import Draft
+    from leadbook.books.ooxml import TableInfo
     from leadbook.sheets.spec import Content
 
 # Formats that say nothing of what a number means: a cell typed as text most often has one of these.
@@ -59,7 +61,8 @@ def correct_cells(draft: Draft, table: str, header: str, values: Mapping[int, Co
     Notes
     -----
     A cell keeps its own format. A date or number that takes the place of text in a cell without a number format
-    gets the one that most of the column's dates or numbers have.
+    gets the one that most of the column's dates or numbers have. A ``KeptText`` gets the mark that a typed apostrophe
+    leaves (``quotePrefix``).
     """
     info = draft.table(table)
     if draft.workbook.scan(info.sheet).protected:
@@ -69,11 +72,26 @@ def correct_cells(draft: Draft, table: str, header: str, values: Mapping[int, Co
         )
     write_column(draft, table, header, values)
     column = info.first_column + list(info.columns).index(header)
+    _keep_as_text(draft, info, column, [row for row, value in values.items() if isinstance(value, KeptText)], values)
     staged = draft.changed.get(info.sheet, {}).get(column, {})
     for kinds in (_DATES, _NUMBERS):
         rows = [row for row in values if row in staged and _is_one(staged[row], kinds)]
         if rows:
             _format_alike(draft, table, column, rows, kinds)
+
+
+def _keep_as_text(
+    draft: Draft, info: TableInfo, column: int, rows: Sequence[int], values: Mapping[int, Content]
+) -> None:
+    """Write texts as they are into cells that are told to keep them texts, whatever their own format is."""
+    if not rows:
+        return
+    styles = draft.workbook.cell_styles(info.sheet, Area(min(rows), column, max(rows), column))
+    staged = draft.changed.setdefault(info.sheet, {}).setdefault(column, {})
+    restyled = draft.restyled.setdefault(info.sheet, {}).setdefault(column, {})
+    for row in rows:
+        staged[row] = str(values[row])
+        restyled[row] = draft.workbook.style(based_on=styles.get((row, column), 0), kept_text=True)
 
 
 _DATES: tuple[type, ...] = (dt.date,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from leadbook.books.coded import SheetTables, ValueBook
 from leadbook.books.parsed import make_table, read_sheet
 from leadbook.model.issues import BookRefusedError, column_letters
 from leadbook.model.tables import BookContents, RawTable
+from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +77,7 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
                 found = list(read_sheet(slow, sheet, infos, scan))
             except CannotReadError as failure:
                 raise _beyond_calendar(workbook, sheet) or _unreadable(name) from failure
-        tables.update((raw.name, raw) for raw in found)
+        tables.update((raw.name, replace(raw, kept_as_text=partial(_kept_as_text, workbook, raw))) for raw in found)
     return BookContents(
         name,
         # In the order of the workbook's own list, whatever sheet each stands on.
@@ -82,6 +85,16 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
         tuple(sheet.name for sheet in workbook.sheets),
         1904 if workbook.date_1904 else 1900,
     )
+
+
+def _kept_as_text(workbook: Workbook, table: RawTable, column: int) -> frozenset[int]:
+    """Return the rows of a column whose text Excel never takes for a formula."""
+    rows = set(workbook.scan(table.sheet).formula_rows(column))
+    if len(table.rows):
+        area = Area(int(table.rows[0]), column, table.last_row, column)
+        styles = workbook.cell_styles(table.sheet, area)
+        rows.update(row for (row, _), style in styles.items() if workbook.keeps_text(style))
+    return frozenset(rows)
 
 
 def _check_extent(sheet: str, scan: SheetScan) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from leadbook.cli.check_json import count_codes, print_json
 from leadbook.cli.printing import WORD, shown
 from leadbook.model.issues import Severity
+from leadbook.model.tables import KeptText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +73,7 @@ def print_fixed(cells: Sequence[FixedCell], total: int) -> None:
     """Print each fixed cell: what it held, what it holds, and by which codes."""
     for cell in cells:
         second = "" if cell.safe else ", unsafe"
-        old, new = shown(cell.old), shown(cell.new)
+        old, new = shown(cell.old), _shown_new(cell.new)
         if old == new:  # they differ in spaces or in type alone, which is shown
             old, new = repr(cell.old), repr(cell.new)
         print(f"{cell.address}: {old} → {new} ({', '.join(cell.codes)}{second})")
@@ -102,7 +103,12 @@ def flat_line(issue: Issue) -> str:
 def _told(issue: Issue) -> str:
     if issue.fix is None:
         return issue.message
-    return f"{issue.message} [{'fix' if issue.fix.safe else 'unsafe fix'}: {shown(issue.fix.new)}]"
+    return f"{issue.message} [{'fix' if issue.fix.safe else 'unsafe fix'}: {_shown_new(issue.fix.new)}]"
+
+
+def _shown_new(value: object) -> str:
+    """Return what a fix puts into a cell; a text that only gets marked as one is shown as Excel's formula bar does."""
+    return f"'{shown(value)}, marked as text" if isinstance(value, KeptText) else shown(value)
 
 
 def grouped_lines(issues: Iterable[Issue], report: CheckReport, width: int, *, colors: bool) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from leadbook.model.issues import column_letters, quoted_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -21,6 +21,12 @@ class CellError:
     """An Excel error value (``#DIV/0!``), kept apart from text that merely looks like one."""
 
     code: str
+
+
+class KeptText(str):
+    """A text in a cell that is told to keep it one, so that typing over it makes no formula of it."""
+
+    __slots__ = ()
 
 
 class CodedCells(Sequence[object]):
@@ -108,6 +114,8 @@ class RawTable:
         Whether a filter is active, so that some rows are hidden.
     rows_below : int
         Filled rows that stand directly below the table, most likely typed there in the belief that it grows.
+    kept_as_text : callable or None
+        The Excel rows of a column whose text Excel never takes for a formula: it is told so, or a formula gives it.
     """
 
     name: str
@@ -122,6 +130,7 @@ class RawTable:
     has_totals: bool = False
     filtered: bool = False
     rows_below: int = 0
+    kept_as_text: Callable[[int], frozenset[int]] | None = field(default=None, compare=False, repr=False)
 
     def column(self, header: str) -> int:
         """Return the Excel column of a header (exact text); raises KeyError when it is not there."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.model.cells import different
 from leadbook.model.issues import Severity
+from leadbook.model.tables import KeptText
 from leadbook.rules.cells import repeats, texts
 from leadbook.rules.evidence import compared_ids
 from leadbook.rules.finding import Finding, short
@@ -15,7 +17,7 @@ from leadbook.rules.registry import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadbook.model.records import Records
+    from leadbook.model.records import Records, Typed
 
 
 @rule("LB092", "lead-id-twice", Severity.ERROR, ("lead_id",))
@@ -88,3 +90,46 @@ def archived_id_in_use(records: Records) -> Iterator[Finding]:
     ids = compared_ids(leads)
     bad = np.fromiter((lead_id in archived for lead_id in ids), bool, len(ids))
     yield Finding(leads, bad, "lead_id", "This lead is in the archive too; delete it there or give it a new ID.")
+
+
+@rule("LB095", "text-like-a-formula", Severity.WARNING, fixable=True)
+def text_like_a_formula(records: Records) -> Iterator[Finding]:
+    """Find a text that Excel would take for a formula as soon as somebody types over it.
+
+    Anti-pattern: "=> call back" or "=HYPERLINK(...)" that came in as text with an import or a pasted mail.
+
+    Why it matters: Editing such a cell, or saving it as CSV, makes a formula of it: an error at best, and at worst
+    somebody else's formula at work in your list.
+
+    Best practice: Let the fix mark the cell as text, as an apostrophe typed in front does; it still reads the same.
+    """
+    for typed in (records.leads, records.activities, records.quote_lines):
+        if typed.table is not None:
+            yield from _like_formulas(typed)
+
+
+def _like_formulas(typed: Typed) -> Iterator[Finding]:
+    table = typed.table
+    if table is None:
+        return
+    keys = {column: key for key, column in typed.places.items()}
+    headers = list(table.headers)
+    for place, (header, cells) in enumerate(zip(headers, table.cells, strict=True)):
+        column = table.first_column + place
+        if headers.count(header) > 1 or not any(type(cell) is str and cell[:1] == "=" for cell in different(cells)):
+            continue
+        safe = table.kept_as_text(column) if table.kept_as_text else frozenset()
+        held = {
+            row: cell
+            for row, cell in zip(table.rows.tolist(), cells, strict=True)
+            if type(cell) is str and cell[:1] == "=" and row not in safe
+        }
+        bad = np.fromiter((row in held for row in typed.frame.index.tolist()), bool, len(typed.frame))
+        yield Finding(
+            typed,
+            bad,
+            keys.get(column, ""),
+            "Excel would take this text for a formula when somebody types over it; have the cell marked as text.",
+            (KeptText(held[row]) for row in typed.frame.index[bad].tolist()),
+            header="" if column in keys else header,
+        )

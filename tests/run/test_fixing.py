@@ -404,3 +404,29 @@ def test_a_cell_that_an_array_formula_reaches_over_is_left_alone(tmp_path: Path)
     plan_fixes(opened, done.cells)
     opened.save()
     assert any("Leads!B3, Leads!B4" in note for note in done.notes)
+
+
+def test_a_text_like_a_formula_is_marked_as_text_and_keeps_its_look(tmp_path: Path, new_validator_errors) -> None:
+    path = tmp_path / "book.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Leads")
+    yellow, kept = book.add_format({"bg_color": "#FFFF00"}), book.add_format({"quote_prefix": True})
+    sheet.add_table(0, 0, 4, 2, {"name": "Leads", "columns": [{"header": h} for h in ("Lead ID", "Company", "Remark")]})
+    for row in range(1, 5):
+        sheet.write_string(row, 0, f"L-{row:04}")
+        sheet.write_string(row, 1, f"Acme {row}")
+    sheet.write_string(1, 2, "=1+1", yellow)  # an import's doing
+    sheet.write_string(2, 2, "=1+1", kept)  # typed with an apostrophe in front
+    sheet.write_formula(3, 2, '="="&"1+1"', None, "=1+1")  # a formula that shows such a text
+    sheet.write_string(4, 2, "2=1+1", yellow)
+    book.close()
+    before = shutil.copy(path, tmp_path / "before.xlsx")
+    report = fix(path, as_of=AS_OF)
+    assert [cell.address for cell in report.fixed if cell.codes == ("LB095",)] == ["Leads!C2"]
+    fixed = openpyxl.load_workbook(path)["Leads"]
+    assert (fixed["C2"].value, fixed["C2"].data_type) == ("=1+1", "s")
+    assert fixed["C2"].quotePrefix
+    assert fixed["C2"].fill.fgColor.rgb == "FFFFFF00"
+    assert not fixed["C5"].quotePrefix
+    assert new_validator_errors(before, path) == []
+    assert "LB095" not in {issue.code for issue in check(path, as_of=AS_OF).issues}

@@ -33,6 +33,7 @@ class Look(TypedDict, total=False):
     border: str | None
     border_color: str
     locked: bool | None
+    kept_text: bool
 
 
 def derive_style(styles: Styles, based_on: int, look: Look) -> int:
@@ -63,6 +64,7 @@ def derive_style(styles: Styles, based_on: int, look: Look) -> int:
         border=_border(border, look.get("border_color", "#D9D9D9")) if border else None,
         alignment=alignment or None,
         locked=look.get("locked"),
+        kept_text=look.get("kept_text", False),
     )
 
 

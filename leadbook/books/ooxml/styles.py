@@ -108,6 +108,11 @@ class Styles:
         own = next((e for e in self.items("numFmts") if whole_number(e.get("numFmtId")) == number), None)
         return number in DATE_IDS if own is None else code_shows_dates(own.get("formatCode") or "")
 
+    def keeps_text(self, style: int) -> bool:
+        """Tell whether Excel keeps the text of cells of this format one, as after a typed apostrophe."""
+        formats = self.items("cellXfs")
+        return style < len(formats) and formats[style].get("quotePrefix") in {"1", "true"}
+
     def frames_or_fills(self, style: int) -> bool:
         """Tell whether a cell of this format shows a border or a fill even when it is blank."""
         formats = self.items("cellXfs")
@@ -139,6 +144,7 @@ class Styles:
         border: etree._Element | None = None,
         alignment: Mapping[str, str] | None = None,
         locked: bool | None = None,
+        kept_text: bool = False,
     ) -> int:
         """Return the format that looks like ``based_on`` but for what is given.
 
@@ -156,6 +162,8 @@ class Styles:
         alignment : mapping or None
             Attributes of the alignment element.
         locked : bool or None
+        kept_text : bool
+            Whether Excel is told to keep the cell's text one, whatever it begins with.
         """
         formats = self.items("cellXfs")
         if formats and based_on >= len(formats):
@@ -183,6 +191,8 @@ class Styles:
         if locked is not None:
             _set_child(new, "protection", {"locked": str(int(locked))})
             new.set("applyProtection", "1")
+        if kept_text:
+            new.set("quotePrefix", "1")
         return self.intern("cellXfs", new)
 
     def _font(self, based_on: int, changes: Mapping[str, str | None]) -> int:

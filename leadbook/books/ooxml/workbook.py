@@ -150,6 +150,10 @@ class Workbook:
         """Tell whether a cell of this format shows a border or a fill even when it is blank."""
         return self._book.styles.frames_or_fills(style)
 
+    def keeps_text(self, style: int) -> bool:
+        """Tell whether Excel keeps the text of cells of this format one, whatever it begins with."""
+        return self._book.styles.keeps_text(style)
+
     def number_format(self, style: int) -> str:
         """Return the number format code of a cell format; "General" where it has none."""
         return self._book.styles.code_of(style)

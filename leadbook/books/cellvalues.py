@@ -86,6 +86,8 @@ def to_values(contents: Sequence[object], address: Callable[[int], str], table: 
         The table, for formulas that refer to it.
     """
     kinds = set(map(type, contents))
+    if kinds == {NoneType}:
+        return [None] * len(contents)
     # Whole columns of short text, of numbers or of days are settled without looking at each cell's type.
     if kinds <= {str, NoneType} and _are_short({text for text in set(contents) if isinstance(text, str)}):
         return [text or None for text in contents]  # type: ignore[misc] # text or None, as the test above tells
@@ -103,7 +105,7 @@ def _is_word(value: object) -> bool:
 
 def _are_short(texts: set[str]) -> bool:
     """Tell whether no text needs a closer look: long ones may not fit, and Excel's line ends are single."""
-    return max(map(len, texts), default=0) < _SHORT and not any("\r" in text for text in texts)
+    return max(map(len, texts), default=0) < _SHORT and "\r" not in "".join(texts)
 
 
 def is_same(old: object, new: Value) -> bool:

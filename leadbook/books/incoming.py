@@ -77,7 +77,9 @@ def _without_guards(columns: list[list[object]]) -> tuple[list[list[object]], in
     freed: list[list[object]] = []
     count = 0
     for values in columns:
-        guarded = {value for value in set(values) if isinstance(value, str) and _GUARDED.match(value)}
+        guarded = {
+            value for value in set(values) if isinstance(value, str) and value[:1] == "'" and _GUARDED.match(value)
+        }
         if guarded:
             count += sum(value in guarded for value in values)
             values = [str(value)[1:] if value in guarded else value for value in values]  # noqa: PLW2901 - the column as it goes on

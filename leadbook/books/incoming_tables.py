@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from leadbook.books.header_rows import find_table, is_blank, is_totals_row
@@ -132,7 +133,8 @@ def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]
 
 
 def _seen(values: list[object]) -> list[object]:
-    blanks = {value for value in set(values) if value is not None and is_blank(value)}
+    # What begins with a letter or a digit is not blank, and most texts do.
+    blanks = {value for value in set(values) if type(value) is str and not value[:1].isalnum() and is_blank(value)}
     return [None if value in blanks else value for value in values] if blanks else values
 
 
@@ -165,7 +167,10 @@ def _report_ragged(lines: Sequence[int], rows: Sequence[Sequence[object]], width
 
 def _report_long(columns: Sequence[list[object]], lines: Sequence[int], faults: _Faults) -> None:
     for position, values in enumerate(columns):
-        if not any(len(value) > LONGEST_CELL for value in set(values) if isinstance(value, str)):
+        texts = (
+            values if set(map(type, values)) <= {str, NoneType} else [value for value in values if type(value) is str]
+        )
+        if max(map(len, filter(None, texts)), default=0) <= LONGEST_CELL:  # type: ignore[arg-type] # texts or None
             continue
         for index, value in enumerate(values):
             if isinstance(value, str) and len(value) > LONGEST_CELL:

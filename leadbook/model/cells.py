@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _EDGE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
 
+_EDGES = frozenset(_EDGE)
+
 # Words that people and exports put where a cell should be empty. "unknown" is none of them: it is an answer.
 # "NA" is none either: it is also Namibia and North America.
 PLACEHOLDERS: frozenset[str] = frozenset({
@@ -158,6 +160,15 @@ def is_placeholder(text: str, words: frozenset[str] = PLACEHOLDERS) -> bool:
     return len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in words
 
 
+def placeholders_among(texts: Iterable[str]) -> set[str]:
+    """Return the texts that only say that there is nothing, as typed; most are too long to be one."""
+    return {
+        text
+        for text in texts
+        if (len(text) <= _LONGEST_PLACEHOLDER or text[0] in _EDGES or text[-1] in _EDGES) and is_placeholder(tidy(text))
+    }
+
+
 def is_blank(cell: object) -> bool:
     """Tell whether a cell says nothing: empty, only spaces, a placeholder, or not a number."""
     if cell is None:
@@ -249,11 +260,12 @@ def read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Re
     if isinstance(cells, CodedCells):
         return read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
-    # Of most texts nothing is stripped, and they come back as the very same object.
+    # Of most texts nothing is stripped, and they stay as they are.
     changed = {
-        text: "" if is_placeholder(short, placeholders) else short
-        for text in typed
-        if (short := text.strip(_EDGE)) is not text
+        text: "" if is_placeholder(short := tidy(text), placeholders) else short
+        for text in set(typed)
+        if text[:1] in _EDGES
+        or text[-1:] in _EDGES
         or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders)
     }
     values = np.empty(len(typed), dtype=object)

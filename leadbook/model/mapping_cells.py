@@ -31,9 +31,16 @@ def text_value(value: object, placeholders: frozenset[str] = PLACEHOLDERS) -> st
 
 def text_values(values: Sequence[object], placeholders: frozenset[str] = PLACEHOLDERS) -> list[Value]:
     """Return a whole column as ``text_value`` does; columns of nothing but text, which is what CSV gives, at once."""
+    return [*text_column(values, placeholders)]
+
+
+def text_column(values: Sequence[object], placeholders: frozenset[str] = PLACEHOLDERS) -> list[str | None]:
+    """Return what ``text_values`` does, as the texts they are."""
     if set(map(type, values)) <= {str, NoneType}:
         return [text or None for text in read_text(values, placeholders=placeholders).values.tolist()]
-    return of_each(values, lambda value: text_value(value, placeholders))
+    different, codes = distinct(values)
+    meant = [text_value(value, placeholders) for value in different]
+    return [meant[code] for code in codes.tolist()]
 
 
 def of_each(values: Sequence[object], read: Callable[[object], Value]) -> list[Value]:
@@ -64,14 +71,13 @@ def first_addresses(values: Sequence[object]) -> tuple[list[Value], list[Value]]
 
     A cell with one address, or with none that can be told, stays as it is.
     """
-    first: list[Value] = []
-    further: list[Value] = []
-    for value in values:
-        text = text_value(value)
-        found = _ADDRESS.findall(text) if text is not None and text.count("@") > 1 else []
-        several = len(found) > 1 and not _ADDRESS.sub("", str(text)).strip(" ,;<>()|/")
-        first.append(found[0] if several else text)
-        further.append("; ".join(found[1:]) if several else None)
+    first = text_values(values)
+    further: list[Value] = [None] * len(first)
+    for place, text in enumerate(first):
+        if isinstance(text, str) and text.count("@") > 1:
+            found = _ADDRESS.findall(text)
+            if len(found) > 1 and not _ADDRESS.sub("", text).strip(" ,;<>()|/"):
+                first[place], further[place] = found[0], "; ".join(found[1:])
     return first, further
 
 

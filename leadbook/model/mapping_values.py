@@ -7,14 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leadbook.model.cells import (
     NAME_PLACEHOLDERS,
     NO,
     PLACEHOLDERS,
     YES,
     Reading,
-    is_placeholder,
     one_line,
+    placeholders_among,
     tidy,
 )
 from leadbook.model.columns import TABLES, Kind, column
@@ -192,10 +194,13 @@ def _percentages(source: _Source) -> list[Value]:
 
 def _kept(source: _Source, reading: Reading, to_value: Callable[[object], Value], words: str) -> list[Value]:
     """Return what was read, and what could not be read as it was typed."""
-    meant: list[Value] = [to_value(read) for read in reading.values.tolist()]
+    read, codes = np.unique(reading.values, return_inverse=True)
+    each: list[Value] = [to_value(one) for one in read.tolist()]
+    meant: list[Value] = [each[code] for code in codes.tolist()]
     unread: list[str] = []
-    for place, (value, converted) in enumerate(zip(source.values, meant, strict=True)):
-        if converted is None and value is not None and (text := text_value(value)) is not None:
+    for place in [place for place, converted in enumerate(meant) if converted is None]:
+        value = source.values[place]
+        if value is not None and (text := text_value(value)) is not None:
             meant[place] = text
             unread.append(text)
     if unread:
@@ -262,7 +267,7 @@ def _flag(value: object) -> Value:
 
 def _count_placeholders(values: Sequence[object], label: str, notes: list[str]) -> None:
     found: Counter[str] = Counter()
-    likely = {value for value in set(values) if isinstance(value, str) and is_placeholder(tidy(value[:80]))}
+    likely = placeholders_among([value for value in set(values) if type(value) is str])
     for text, number in Counter(value for value in values if value in likely).items() if likely else ():
         found[tidy(str(text))] += number
     found.pop("", None)

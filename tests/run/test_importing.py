@@ -84,6 +84,9 @@ class MemoryBook:
         held.extend([*row] for row in rows)
         self.plan.rows_appended[table] = self.plan.rows_appended.get(table, 0) + len(rows)
 
+    def append_columns(self, table, columns):
+        self.append_rows(table, list(zip(*columns, strict=True)))
+
     def put_sheets(self, sheets):
         raise AssertionError(sheets)
 

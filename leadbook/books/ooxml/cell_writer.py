@@ -55,6 +55,8 @@ class CellWriter:
     def rests(self, values: list[Value | RawCell], style: int) -> list[str]:
         """Return what follows the row's number in the elements of cells; "" where no element is needed."""
         kinds = set(map(type, values)) - {NoneType}
+        if not kinds:
+            return [self._rest(None, style)] * len(values)
         kind = kinds.pop() if len(kinds) == 1 else NoneType
         if kind not in _REPEATING:
             return [self._rest(value, style) for value in values]

@@ -51,6 +51,8 @@ def check_values(values: Iterable[Value]) -> None:
     """
     values = list(values)
     kinds = set(map(type, values))
+    if kinds == {type(None)}:
+        return
     for kind in kinds - _PLAIN_TYPES:
         sample = next(value for value in values if type(value) is kind)
         if not isinstance(plain(sample), (str, float, int, dt.date)):

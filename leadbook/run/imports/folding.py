@@ -54,14 +54,16 @@ def fold(incoming: Incoming, told_apart: Identities) -> Folded:
     """
     first = list(range(incoming.n_rows))
     for keys, agrees in _levels(told_apart):
-        groups: dict[str, list[int]] = {}
+        seen: dict[str, int] = {}
+        groups: dict[str, list[int]] = {}  # of the keys that several rows have, which are few
         for place in range(incoming.n_rows):
             if first[place] == place:
                 for key in keys(place):
-                    groups.setdefault(key, []).append(place)
-        for places in groups.values():
-            if len(places) > 1:
-                _fold_group(places, first, agrees)
+                    earlier = seen.setdefault(key, place)
+                    if earlier != place:
+                        groups.setdefault(key, [earlier]).append(place)
+        for key in sorted(groups, key=lambda one: groups[one][0]):
+            _fold_group(groups[key], first, agrees)
     _fold_equal(incoming, first)
     return _put_together(incoming, first)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.duplicates.words import FREE_MAIL
 from leadbook.model.cells import cell_text, comparable, distinct, is_blank
 from leadbook.model.headers import squeezed
+from leadbook.model.mapping_cells import text_column
 from leadbook.run.imports.keys import plain_words
 
 if TYPE_CHECKING:
@@ -21,9 +23,11 @@ RECORD_ID = "CRM Record ID"
 
 _OWN_ID = re.compile(r"l-\d+")  # ids that leadbook gave, as history_ids does
 _SALESFORCE = re.compile(r"[0-9A-Za-z]{15}(?:[0-5A-Z]{3})?")
+_RECORD = re.compile(r"[0-9a]0[0-9A-Za-z]")
 _GUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 _ZOHO = re.compile(r"zcrm_\d+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s,;<>|\"'()]+@[^\s,;<>|\"'()]+\.[^\s,;<>|\"'()]+")
+_BESIDE_ADDRESS = re.compile(r"[ ,;<>|:\"'()]")
 _HOST = re.compile(r"^(?:https?://)?(?:www\d?\.)?([^/\s:?#]+\.[^/\s:?#]+)", re.IGNORECASE)
 # Whoever reads a shared mailbox: its address says which company it is, but not which person.
 _SHARED = frozenset(
@@ -42,9 +46,10 @@ def id_key(value: object) -> str:
     last three only repeat the case; Zoho puts ``zcrm_`` before its number, Dynamics sets braces around.
     """
     text = cell_text(value)
-    if _SALESFORCE.fullmatch(text) and re.match(r"[0-9a]0[0-9A-Za-z]", text) and not text.isdigit():
+    # Most ids have another length, and the patterns are looked for in none of those.
+    if len(text) in {15, 18} and _SALESFORCE.fullmatch(text) and _RECORD.match(text) and not text.isdigit():
         return text[:15]
-    if _GUID.fullmatch(text):
+    if len(text) in {36, 37, 38} and _GUID.fullmatch(text):
         return text.strip("{}").casefold()
     return comparable(text).removeprefix("zcrm_")
 
@@ -116,14 +121,11 @@ def identify(
     """
     more = [header for header in own_headers if "email" in squeezed(header) or squeezed(header).endswith("mail")]
     addresses = [_each(column(key, header), _addresses) for key, header in (("email", ""), *(("", h) for h in more))]
-    emails = [
-        tuple(dict.fromkeys(address for found in row for address in found)) for row in zip(*addresses, strict=True)
-    ]
+    emails = addresses[0]
+    if len(addresses) > 1:
+        emails = [tuple(dict.fromkeys(chain.from_iterable(row))) for row in zip(*addresses, strict=True)]
     sites = _each(column("website", ""), _site)
-    domains = [
-        tuple(dict.fromkeys((*site, *(host for a in found if (host := a.rpartition("@")[2]) not in FREE_MAIL))))
-        for site, found in zip(sites, emails, strict=True)
-    ]
+    domains = [_domains(site, found) for site, found in zip(sites, emails, strict=True)]
     return Identities(
         _texts(column("lead_id", ""), id_key), _texts(column("", RECORD_ID), id_key), emails, domains,
         plain_words(column("company", "")), plain_words(column("first_name", "")), plain_words(column("last_name", "")),
@@ -160,9 +162,14 @@ def is_shared(address: str) -> bool:
     return address.partition("@")[0] in _SHARED
 
 
+def _domains(site: tuple[str, ...], emails: tuple[str, ...]) -> tuple[str, ...]:
+    hosts = [host for address in emails if (host := address.rpartition("@")[2]) not in FREE_MAIL and host not in site]
+    return (*site, *dict.fromkeys(hosts)) if hosts else site
+
+
 def _each(values: Sequence[object], read: Callable[[str], tuple[str, ...]]) -> list[tuple[str, ...]]:
     different, codes = distinct(values)
-    found = [() if is_blank(value) else read(cell_text(value)) for value in different]
+    found = [() if text is None else read(text) for text in text_column(different)]
     return [found[code] for code in codes.tolist()]
 
 
@@ -175,9 +182,10 @@ def _texts(values: Sequence[object], read: Callable[[object], str]) -> list[str]
 def _addresses(text: str) -> tuple[str, ...]:
     folded = text.casefold()
     # One plain address is the usual case.
-    if folded.count("@") == 1 and not any(mark in folded for mark in " ,;<>|:\"'()"):
+    if folded.count("@") == 1 and _BESIDE_ADDRESS.search(folded) is None:
         return (folded.rstrip("."),)
-    return tuple(address.removeprefix("mailto:").rstrip(".") for address in _ADDRESS.findall(folded))
+    found = (address.removeprefix("mailto:").rstrip(".") for address in _ADDRESS.findall(folded))
+    return tuple(dict.fromkeys(found))
 
 
 def _site(text: str) -> tuple[str, ...]:

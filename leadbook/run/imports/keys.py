@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text, comparable, distinct, is_blank
+from leadbook.model.mapping_cells import text_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,8 @@ def plain(value: object) -> str:
 def plain_words(values: Sequence[object]) -> list[str]:
     """Return a whole column as ``plain`` does, each different value once; blanks and placeholders are ""."""
     different, codes = distinct(values)
-    words = ["" if is_blank(value) else plain(value) for value in different]
+    words = ["" if text is None else text.casefold() for text in text_column(different)]
+    words = [word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in words]
     return [words[code] for code in codes.tolist()]
 
 
@@ -49,10 +51,9 @@ class KeyIndex:
     def __init__(self, values: Sequence[object]) -> None:
         self._values = values
         self._rows: dict[str, list[int]] = {}
-        for place, value in enumerate(values):
-            if not is_blank(value):
-                self._rows.setdefault(plain(value), []).append(place)
-        self._rows.pop("", None)
+        for place, word in enumerate(plain_words(values)):
+            if word:
+                self._rows.setdefault(word, []).append(place)
 
     def __len__(self) -> int:
         return len(self._rows)

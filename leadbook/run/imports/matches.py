@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import archived_ids, folded_id
-from leadbook.model.cells import cell_text, is_blank, one_line
+from leadbook.model.cells import cell_text, one_line
 from leadbook.run.imports.folding import fold
 from leadbook.run.imports.identities import id_key, id_system, of_incoming
 from leadbook.run.imports.lookalikes import BY_MODEL, match_by_model
 from leadbook.run.imports.matching import Matching
 from leadbook.run.imports.summary import Lookalike
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+_LONGEST_NAME = 60
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.model.mapping_cells import Value
     from leadbook.model.records import Records
     from leadbook.run.imports.identities import Identities
     from leadbook.run.imports.standing import Incoming, Standing
@@ -63,8 +66,10 @@ class Matched:
     def lookalikes(self, incoming: Incoming) -> tuple[Lookalike, ...]:
         """Return the new leads that look like known ones, once the rows have their ids."""
         return tuple(
-            Lookalike(str(incoming.keyed["lead_id"][place]), who(incoming, place), like, probability)
-            for place, like, probability in self.alike
+            Lookalike(str(incoming.keyed["lead_id"][place]), name, like, probability)
+            for (place, like, probability), name in zip(
+                self.alike, who(incoming, [place for place, _, _ in self.alike]), strict=True
+            )
         )
 
 
@@ -92,7 +97,7 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         matching.by_keys()
         matching.by_everything(incoming, standing)
         likely = match_by_model(matching, incoming, standing, records.playbook)
-    notes += _repeated_ids(incoming, folded.places)
+    notes += _repeated_ids(theirs.ids, folded.places)
     new, left_out = _without_archived(matching.unmatched, theirs.ids, records)
     if left_out:
         rows = "1 row is of a lead that was" if left_out == 1 else f"{left_out:,} rows are of leads that were"
@@ -132,17 +137,19 @@ def merged_away(records: Records) -> dict[str, str]:
     return {id_key(old): id_key(now[folded]) for old in ids if (folded := folded_id(old)) in now}
 
 
-def who(incoming: Incoming, place: int) -> str:
-    """Return in a few words who an incoming lead is: person and company, or what else tells."""
-    said = [
-        cell_text(incoming.keyed[key][place]) if key in incoming.keyed else ""
-        for key in ("first_name", "last_name", "company", "email")
-    ]
-    person = " ".join(filter(None, said[:2]))
-    deals = incoming.extra.get(incoming.deal or "")
-    deal = "" if deals is None else cell_text(deals[place])
-    named = [text for text in (person, said[2], deal) if text] or [said[3]]
-    return one_line(", ".join(named), 60)
+def who(incoming: Incoming, places: Sequence[int]) -> list[str]:
+    """Return in a few words who some incoming leads are: person and company, or what else tells."""
+    none: list[Value] = [None] * incoming.n_rows
+    told = [incoming.keyed.get(key, none) for key in ("first_name", "last_name", "company", "email")]
+    told.insert(3, incoming.extra.get(incoming.deal or "", none))
+    columns = (map(cell_text, map(column.__getitem__, places)) for column in told)
+    named: list[str] = []
+    for first, last, company, deal, email in zip(*columns, strict=True):
+        person = f"{first} {last}" if first and last else first or last
+        words = ", ".join([text for text in (person, company, deal) if text]) or email
+        plain_words = len(words) <= _LONGEST_NAME and words.isprintable() and "  " not in words
+        named.append(words if plain_words else one_line(words, _LONGEST_NAME))
+    return named
 
 
 def _fold_notes(first: list[int], contradictions: int) -> list[str]:
@@ -157,12 +164,9 @@ def _fold_notes(first: list[int], contradictions: int) -> list[str]:
     return [f"{note}."]
 
 
-def _repeated_ids(incoming: Incoming, places: list[int]) -> list[str]:
-    ids = incoming.keyed.get("lead_id")
-    if ids is None:
-        return []
-    counts = Counter(id_key(ids[place]) for place in places if not is_blank(ids[place]))
-    repeated = [text for text, count in counts.items() if count > 1]
+def _repeated_ids(ids: Sequence[str], places: Sequence[int]) -> list[str]:
+    counts = Counter(map(ids.__getitem__, places))
+    repeated = [text for text, count in counts.items() if count > 1 and text]
     if not repeated:
         return []
     which = "1 Lead ID stands" if len(repeated) == 1 else f"{len(repeated):,} Lead IDs stand"

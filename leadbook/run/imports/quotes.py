@@ -43,6 +43,8 @@ def add_quote_lines(
     tables : sequence of IncomingTable
         Those of which ``is_quote_lines`` holds.
     """
+    if not tables:
+        return 0, []
     places = records.quote_lines.places
     compared = [key for key in _KEYS if not places or key in places]
     held = marks(records.quote_lines.frame.to_dict("records"), compared)

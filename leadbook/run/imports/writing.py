@@ -123,21 +123,18 @@ def append_new(target: Target, incoming: Incoming, places: Sequence[int]) -> lis
     # A calculated column fills itself.
     computed = {header for header in raw.headers if raw.column(header) in raw.formula_columns}
     filled = [blank if header in computed else columns.get(header, blank) for header in order]
-    if len(rest) == incoming.n_rows:
-        book.append_rows(raw.name, list(zip(*filled, strict=True)))
-    else:
-        book.append_rows(raw.name, [tuple(values[place] for values in filled) for place in rest])
+    if len(rest) < incoming.n_rows:
+        none: list[Value] = [None] * len(rest)
+        filled = [none if values is blank else [values[place] for place in rest] for values in filled]
+    book.append_columns(raw.name, filled)
     free = int(raw.rows[-1]) + 1 if len(raw.rows) else raw.header_row + 1
     rows += range(free, free + len(rest))
     letters = f"{quoted_sheet(raw.sheet)}!{column_letters(raw.first_column)}"
-    gathered = target.gathered
+    gathered, ids = target.gathered, incoming.keyed["lead_id"]
     return [
-        Added(
-            f"{letters}{row}", str(incoming.keyed["lead_id"][place]), who(incoming, place), gathered.sources[place],
-            gathered.lines[place],
-        )
-        for row, place in zip(rows, places, strict=True)
-    ]  # fmt: skip
+        Added(f"{letters}{row}", str(ids[place]), name, gathered.sources[place], gathered.lines[place])
+        for row, place, name in zip(rows, places, who(incoming, places), strict=True)
+    ]
 
 
 def _example_row(raw: RawTable) -> int | None:

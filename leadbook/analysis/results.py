@@ -44,9 +44,10 @@ class Standing:
     frame : DataFrame, index as the leads
         ``lifecycle`` (a ``Lifecycle`` value), ``category`` (a ``Category`` value), ``stage_win`` (the
         override, else the stage's probability: what the weighted pipeline and its live formulas count), ``win``
-        (0 to 1, NaN when the stage is unknown), ``win_source`` ("override", "stage", "outcome" or ""), ``win_30d``
-        (NaN: insufficient history), ``stage_since`` (datetime64, NaT when unknown), ``days_in_stage`` (float, NaN
-        when unknown), ``last_touch`` (datetime64: the later of Last Activity and the latest activity),
+        (0 to 1, NaN when the stage is unknown), ``base_win`` (the same before it is set right for the lead's age),
+        ``win_source`` ("override", "learned", "stage", "outcome" or ""), ``win_30d`` (NaN: insufficient history),
+        ``stage_since`` (datetime64, NaT when unknown), ``days_in_stage`` (float, NaN when unknown),
+        ``last_touch`` (datetime64: the later of Last Activity and the latest activity),
         ``silent_days`` (days since it, NaN when never), bools ``open``, ``stale``, ``stalled``, ``dead``,
         ``overdue``, ``no_next_step``, ``wrong_stage``, ``padding``, ``sla_late``, and ``flags`` (their names
         joined by ", "), ``next_action`` (one sentence), ``priority`` (value x chance x urgency),

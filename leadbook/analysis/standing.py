@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadbook.analysis.results import Scores
+    from leadbook.analysis.winning.leads import Wins
     from leadbook.model.records import Records
 
 
-def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
+def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = None) -> Standing:
     """Return where every lead stands today.
 
     Parameters
@@ -37,6 +38,8 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
     records : Records
     scores : Scores
     today : date
+    wins : Wins or None
+        What the workbook's outcomes teach about its open leads; None takes the stage's chance.
 
     Returns
     -------
@@ -80,6 +83,10 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
     win, win_source = chances(frame, facts["probability"].to_numpy())
     # What formulas weigh with: the override or the stage's, whatever history makes of the chance afterwards.
     facts["stage_win"] = win
+    if wins is not None:
+        names = frame["stage_name"].to_numpy(dtype=object)
+        win, win_source = wins.blend(names, facts["open"].to_numpy(), win, win_source)
+    facts["base_win"] = win
     facts["win"] = win
     facts["win_source"] = pd.Series(win_source, frame.index, dtype="str")
     timing = time_wins(records, facts, today)
@@ -102,7 +109,7 @@ def stand(records: Records, scores: Scores, today: dt.date) -> Standing:
 
 
 STANDING_COLUMNS = (
-    "lifecycle", "category", "stage_win", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
+    "lifecycle", "category", "stage_win", "base_win", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
     "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_hours",
     "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",

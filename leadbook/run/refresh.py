@@ -15,6 +15,7 @@ from leadbook.analysis.history import assign_lead_ids, changes, history_issues, 
 from leadbook.analysis.measure import measure
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
+from leadbook.analysis.winning.leads import learn_wins
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
@@ -129,7 +130,9 @@ def study(
     reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
     progress("score")
     scores = score(records, today)
-    standing = stand(records, scores, today)
+    stage_visits = visits(records.history)
+    wins = learn_wins(records, scores, stage_visits, today)
+    standing = stand(records, scores, today, wins)
     progress("duplicates")
     apart = read_kept_apart(contents)
     duplicates = separate(find_duplicates(records), apart, archived_ids(records.archive))
@@ -137,7 +140,6 @@ def study(
     issues = check(records, today, duplicates=duplicates, reading=reading)
     progress("measure")
     history_rows = changes(records.history, records.leads, standing.frame, today)
-    stage_visits = visits(records.history)
     measures = measure(records, scores, standing, issues, stage_visits, today)
     progress("forecast")
     outlook = forecast(records, standing, today, stage_visits)
@@ -145,7 +147,7 @@ def study(
         records=records, issues=issues, scores=scores, standing=standing, duplicates=duplicates, measures=measures,
         forecast=outlook, today=today, book_name=contents.name, naming=naming, contents=contents,
         code_texts={text.code: text for text in all_rules()}, decisions=read_decisions(contents),
-        kept_apart=len(apart),
+        kept_apart=len(apart), wins=wins,
     )  # fmt: skip
     return Findings(results, history_rows, new_ids)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from leadbook.analysis.quality import Quality
     from leadbook.analysis.results import Duplicates, Forecast, Measures, Scores, Standing
+    from leadbook.analysis.winning.leads import Wins
     from leadbook.model.codes import CodeText
     from leadbook.model.issues import Issue, Severity
     from leadbook.model.records import Records
@@ -75,6 +76,8 @@ class Results:
         The seller's earlier decisions on duplicates, see ``sheets.duplicates.read_decisions``.
     kept_apart : int
         How many pairs the seller decided to keep both of.
+    wins : Wins or None
+        What the workbook's outcomes teach about its open leads.
     """
 
     records: Records
@@ -91,6 +94,7 @@ class Results:
     code_texts: Mapping[str, CodeText] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
     kept_apart: int = 0
+    wins: Wins | None = None
 
     @property
     def currency(self) -> str:

@@ -34,8 +34,8 @@ REMIXED = 0.2
 
 _VERDICT_WORDS = re.compile(
     r"\b(?:won|lost|clos(?:ed|ing)|convert(?:ed)?|signed|potential|probable|(?:un)?likely|might|maybe|not sure|worst|"
-    r"best|good|bad|poor|high|medium|low|hot|warm|cold|relevan(?:t|ce)|(?:un)?qualified|(?:not )?interested|eligible|junk|"
-    r"spam|rejected|approved|churn(?:ed)?)\b"
+    r"best|good|bad|poor|high|medium|low|hot|warm|cold|relevan(?:t|ce)|(?:un)?qualified|(?:not )?interested|eligible|"
+    r"junk|spam|rejected|approved|churn(?:ed)?)\b"
 )
 _AFTERWARDS = re.compile(
     r"\b(?:outcome|result|reason|status|stage|clos(?:e|ed|ing)|won|win|lost|loss|final|contract|invoice|paid|signed|"

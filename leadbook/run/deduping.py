@@ -172,7 +172,7 @@ def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
     notes = []
     if repeated:
         notes.append(
-            f"{_count(len(repeated), 'Lead ID')} stand on several rows, such as {repeated[0]}; "
+            f"{_count(len(repeated), 'Lead ID')} {_verb(repeated, 'stand')} on several rows, such as {repeated[0]}; "
             "leadbook check says where."
         )
     return found, named, [], notes, len(records.leads.frame)
@@ -185,7 +185,7 @@ def _of_file(path: Path, id_column: str, progress: Callable[[str], None]) -> _Re
     _refuse_bad_ids(ids, table, header)
     columns = {name: [cell_text(value) for value in table.column(name)] for name in table.headers if name != header}
     if not columns:
-        raise InputError(f"{table.source} has only the column {header}; there is nothing to compare.")
+        raise InputError(f"{table.source} has no values beside those of {header}; there is nothing to compare.")
     progress("duplicates")
     found, order, known = search_table(columns, least=LEAST)
     if not known:
@@ -225,14 +225,14 @@ def _refuse_bad_ids(ids: npt.NDArray[np.object_], table: IncomingTable, header: 
     blank = [line for line, one in zip(table.lines, ids.tolist(), strict=True) if not one]
     if blank:
         raise InputError(
-            f'{_count(len(blank), "row")} of {table.source} have no value in "{header}", the first in line {blank[0]}; '
-            "every row needs an id of its own."
+            f"{_count(len(blank), 'row')} of {table.source} {'has' if len(blank) == 1 else 'have'} no value in "
+            f'"{header}", the first in line {blank[0]}; every row needs an id of its own.'
         )
     twice = [one for one, times in Counter(ids.tolist()).items() if times > 1]
     if twice:
         raise InputError(
-            f'{_count(len(twice), "value")} of "{header}" in {table.source} stand on several rows, such as '
-            f'"{twice[0]}"; every row needs an id of its own.'
+            f'{_count(len(twice), "value")} of "{header}" in {table.source} {_verb(twice, "stand")} on several rows, '
+            f'such as "{twice[0]}"; every row needs an id of its own.'
         )
 
 
@@ -293,6 +293,10 @@ def _why_not(ids: npt.NDArray[np.object_], parted: Parted | None) -> str:
         f"Kept apart, because {ids[parted.row]} goes with {mate} ({parted.near:.2f}), and {mate} is less like "
         f"{ids[parted.apart]} ({parted.far:.2f})"
     )
+
+
+def _verb(them: Sequence[object], verb: str) -> str:
+    return f"{verb}s" if len(them) == 1 else verb
 
 
 def _count(count: int, word: str) -> str:

@@ -23,6 +23,8 @@ def plain(text: str) -> str:
         # German writes ae for an umlaut where the accent is missing; both come to the plain vowel.
         text = text.replace("\u00df", "ss").replace("\u00f8", "o").replace("\u00d8", "o").replace("\u0142", "l")
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        if _OTHER_DIGIT.search(text):  # Arabic, Persian and Indian digits
+            text = "".join(str(unicodedata.decimal(c, c)) for c in text)
     return " ".join(_NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("\u2019", "")).split())
 
 
@@ -37,6 +39,7 @@ def plain_all(texts: list[str]) -> list[str]:
 
 # What plain() makes of ASCII: the apostrophe goes, every other mark but the line break becomes a space.
 _ASCII_MARKS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("\n"): "\n"}
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 

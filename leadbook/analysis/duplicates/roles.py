@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.duplicates.headings import letters, named, squeezed
 from leadbook.analysis.duplicates.nicknames import NICKNAMES
 from leadbook.analysis.duplicates.plain import plain
 from leadbook.analysis.duplicates.words import STREET_WORDS
-from leadbook.model.columns import LEADS
-from leadbook.model.mapping_words import FULL_NAME, MORE_ALIASES, SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,53 +19,6 @@ _PAVED = (STREET_WORDS.keys() | set(STREET_WORDS.values())) - {"n", "s", "e", "w
 _FEW = 20
 # Distinct values looked at.
 _SAMPLE = 500
-
-# Only what the model's own vocabulary of headers lacks or means otherwise.
-_HEADERS: dict[str, str] = {
-    "phone": "fax",
-    "given": "first|given",
-    "surname": "last",
-    "person": "client name|customer name",
-    "company": "organisation name|organization name|business",
-    "number": "street number|house number|house no|house nr|hausnr|hausnummer|street no|building number|no",
-    "street": "addr|road|street name|add1|addr1",
-    "street2": "address 2|address line 2|street 2|addr2|add2|unit|locality|address line two",
-    "city": "place",
-    "region": "st",
-    "website": "site",
-    "date": "date of birth|dob|birth date|birthday|born|geburtsdatum|geboren|date de naissance|fecha de nacimiento"
-    "|data urodzenia|data di nascita|date",
-}
-# What our own columns are called, in trackers and exports of any language, is the model's to know.
-_OF_KEY = {
-    "email": "email", "phone": "phone", "first_name": "given", "last_name": "surname", FULL_NAME: "person",
-    "company": "company", "street": "street", "city": "city", "postcode": "postcode", "region": "region",
-    "country": "country", "website": "website",
-}  # fmt: skip
-
-
-def _spellings() -> dict[str, str]:
-    """Return each header that is known, letters only, with its role; what stands above goes first."""
-    found = {_letters(alias): role for role, aliases in _HEADERS.items() for alias in aliases.split("|")}
-    for column in LEADS:
-        if column.key in _OF_KEY:
-            for name in (column.header, *column.aliases, *MORE_ALIASES.get(column.key, ())):
-                found.setdefault(_letters(name), _OF_KEY[column.key])
-    for name in SPECIAL[FULL_NAME]:
-        found.setdefault(_letters(name), "person")
-    return found
-
-
-def _letters(words: str) -> str:
-    return plain(words).replace(" ", "")
-
-
-_LEADING = re.compile(
-    r"^(mobile|cell|direct|day|evening|private|contact|person|client|customer|lead|home|work|business|billing|mailing|shipping|primary|main|company|account|"
-    r"organi[sz]ation|office|personal|your|the|applicant|patient|member|res|residential|employee|buyer|owner)\s+"
-)
-
-_ROLES = _spellings()
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s().\-/\u00a0]{7,24}(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
@@ -129,7 +81,7 @@ def _with_people(columns: list[Column], texts: Mapping[str, Sequence[str]]) -> l
     """
     roles = {column.role: place for place, column in enumerate(columns)}
     named = [place for place, column in enumerate(columns) if column.role == "person"
-             or (column.role == "company" and _letters(column.header) in _ANY_NAME)]  # fmt: skip
+             or (column.role == "company" and letters(column.header) in _ANY_NAME)]  # fmt: skip
     whole = named[0] if named else -1
     if "given" in roles and "surname" not in roles:
         if whole >= 0 and _one_word(texts[columns[whole].header]):
@@ -190,7 +142,7 @@ def _one_word(values: Sequence[str], share: float = 0.8) -> bool:
 
 def _in_mail(values: Sequence[str], mails: Sequence[str]) -> float:
     """Return the share of rows whose mail address is made of the value, of those that hold both."""
-    both = [(_letters(value), _letters(mail.partition("@")[0])) for value, mail in
+    both = [(letters(value), letters(mail.partition("@")[0])) for value, mail in
             zip(values[:_LOOKED_AT], mails[:_LOOKED_AT], strict=True) if value and mail]  # fmt: skip
     return sum(len(value) > _TWO and value in mailbox for value, mailbox in both) / max(len(both), 1)
 
@@ -215,16 +167,16 @@ def _role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> str:
 
 def _by_header(header: str, sample: Sequence[str]) -> str:
     """Return the role that a header names, unless the values say otherwise."""
-    named = _named(header)
+    role = named(header)
     figures = _share(_FIGURE, sample)
-    if named == "phone":
-        return named if _share(_PHONE, sample) >= 0.4 else ""
-    if named in {"person", "company"} and _letters(header) in _ANY_NAME:
+    if role == "phone":
+        return role if _share(_PHONE, sample) >= 0.4 else ""
+    if role in {"person", "company"} and letters(header) in _ANY_NAME:
         return ""  # a person's, a shop's or a product's: the values tell
-    if named == "date":
-        return named if figures < 0.7 or _share(_COMPACT_DATE, sample) >= 0.7 else ""
+    if role == "date":
+        return role if figures < 0.7 or _share(_COMPACT_DATE, sample) >= 0.7 else ""
     # A name that is all digits is a key of another table.
-    return named if named in {"email", "website", "number", "postcode"} or figures < 0.7 else ""
+    return role if role in {"email", "website", "number", "postcode"} or figures < 0.7 else ""
 
 
 _ANY_NAME = frozenset({"name", "nom", "client", "customer", "cliente", "kunde", "contact", "kontakt"})
@@ -258,25 +210,9 @@ def _words_role(header: str, filled: Sequence[str], distinct: Sequence[str]) -> 
         return "street"
     if _short_names(sample):
         return "given"
-    if squeezed(header).endswith("name") or _letters(header) in _ANY_NAME:
+    if squeezed(header).endswith("name") or letters(header) in _ANY_NAME:
         return "person" if _people(sample) else "company"
     return "choice" if len(distinct) <= min(60, 0.2 * len(filled)) else "text"
-
-
-def squeezed(header: str) -> str:
-    """Return a header's words in small letters."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    return " ".join(re.sub(r"[\W_]+", " ", spaced.casefold()).split())
-
-
-def _named(header: str) -> str:
-    words = squeezed(header)
-    bare = re.sub(r"\s*\d+$", "", words)
-    short = _LEADING.sub("", words)
-    for spelled in (words, short, bare, _LEADING.sub("", short)):
-        if (role := _ROLES.get(_letters(spelled))) is not None:
-            return role
-    return ""
 
 
 def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:

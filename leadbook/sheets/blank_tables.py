@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
 
 
+_WIDEST_UPRIGHT = 140  # characters that are still readable across an upright page
 LEAST_ROWS = 20_000  # dropdowns and tints reach so far down, for rows typed later
 _EPOCH = dt.date(1899, 12, 30)
 _FIRST_SERIAL = (dt.date(1901, 1, 1) - _EPOCH).days
@@ -190,7 +191,11 @@ def _records_sheet(
         gridlines=True,
         tab_color=look.FAINT if all_owned else look.ACCENT,
         printing=Print(
-            landscape=True, fit_width=fit_width, repeat_first_row=1, repeat_columns=0 if fit_width == 1 else 2
+            # A long record of a few columns takes half the paper upright.
+            landscape=fit_width != 1 or sum(column.width for column in columns) > _WIDEST_UPRIGHT,
+            fit_width=fit_width,
+            repeat_first_row=1,
+            repeat_columns=0 if fit_width == 1 else 2,
         ),
     )
     body = tuple(TableColumn(column.header, _style(column, all_owned=all_owned)) for column in columns)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.issues import Severity, column_letters, quoted_sheet
 from leadbook.sheets import look
-from leadbook.sheets.page import Field, Page
+from leadbook.sheets.page import POINTS_A_ROW, ROOM_BELOW_HEADER, Field, Page
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.results import ISSUES_LISTED
 from leadbook.sheets.spec import Area, Formula, Link, Sheet, Style
@@ -152,6 +152,7 @@ def _put_counts(page: Page, results: Results) -> None:
         style = look.HEADER_RIGHT if column == 3 else look.HEADER.but(indent=int(column == 4))
         page.put(top, column, header, style.but(wrap=False))
     page.sheet.heights[top] = 20
+    page.sheet.heights[top + 1] = POINTS_A_ROW + ROOM_BELOW_HEADER
     for row, code in enumerate(ordered, top + 1):
         text = results.code_texts.get(code)
         count = counts[code]

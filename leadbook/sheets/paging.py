@@ -53,7 +53,8 @@ def page_breaks(sheet: Sheet, starts: Sequence[int], last_row: int, columns: int
     found: list[int] = []
     for start, end in zip(starts, [*starts[1:], last_row + 1], strict=True):
         block = tall(start, end)
-        whole = block <= room - again
+        runs_on = start <= repeat[0] < end  # a list whose header stands on top of each of its pages
+        whole = block <= room - again and not runs_on
         needed = block if whole else tall(start, min(end, start + ROWS_KEPT_TOGETHER))
         if used + needed - usual > room:  # the free row at its end may fall off the page
             found.append(start)

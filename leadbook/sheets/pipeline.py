@@ -63,7 +63,7 @@ def pipeline_sheet(results: Results) -> Sheet:
         Counts, values and weighted values are formulas over the Leads and Settings tables.
     """
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.ACCENT), COLUMNS)
-    page.widths(_name_width(results), 14, 14.5, 14, 14.5, 14, 14, 14, 12, 12, 13)
+    page.widths(_name_width(results), 14, 14.5, 14, 14.5, 14, 14, 14, 12, 12, 18)
     as_of = page.title("Pipeline", results, said=f"money in {results.currency}")
     if results.records.leads.frame.empty:
         page.sentence("There are no leads yet. Type the first one into the Leads table, then refresh.", look.TEXT)

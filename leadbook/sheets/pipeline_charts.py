@@ -11,17 +11,20 @@ if TYPE_CHECKING:
     from leadbook.sheets.page import Page
     from leadbook.sheets.results import Results
 
-MOST_OWNERS = 10
+MOST_OWNERS = 8
 LEAST_HEIGHT, FRAME = 210, 74  # pixels; the frame holds title, axis and legend
-STAGE_PIXELS, OWNER_PIXELS = 17, 26
+NAME_PIXELS = 17
 
 
 def chart_height(results: Results, stages: Area) -> int:
     """Return how tall both charts must be, in pixels, for every stage and owner to be named beside its bar."""
-    owners = min(MOST_OWNERS, len(results.measures.owners))
-    return max(
-        LEAST_HEIGHT, FRAME + STAGE_PIXELS * (stages.last_row - stages.first_row + 1), FRAME + OWNER_PIXELS * owners
-    )
+    stage_count = stages.last_row - stages.first_row + 1
+    return max(LEAST_HEIGHT, bars_height(max(stage_count, min(MOST_OWNERS, len(results.measures.owners)))))
+
+
+def bars_height(names: int) -> int:
+    """Return how tall a chart of bars must be, in pixels, for so many names to stand beside them."""
+    return FRAME + NAME_PIXELS * names
 
 
 def put_charts(page: Page, results: Results, row: int, stages: Area, owners: Area | None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
+from leadbook.sheets.pipeline_charts import bars_height
 from leadbook.sheets.spec import Area, Chart, Merge, Series, Style
 
 if TYPE_CHECKING:
@@ -43,13 +44,14 @@ def put_lost_reasons(page: Page, results: Results) -> None:
     body = page.grid(fields, rows)
     page.bars(body, 2)
     names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 3, body.last_row, 3)
+    height = max(CHART_HEIGHT, bars_height(len(rows)))
     page.chart(Chart(
         "bar", "Value lost by reason",
         (Series("Value lost", names, values, look.GREY, labels=True, label_format=look.SHORT),),
-        body.first_row - 1, 5, width=page.span(5, page.columns), height=CHART_HEIGHT, value_format=look.SHORT,
+        body.first_row - 1, 5, width=page.span(5, page.columns), height=height, value_format=look.SHORT,
         legend=False, gap=40, description="Bar chart of the value of lost deals by reason, the most frequent on top.",
     ))  # fmt: skip
-    page.at = max(page.at, body.first_row + CHART_ROWS)
+    page.at = max(page.at, body.first_row + page.rows_for(height))
     if len(reasons) > MOST_REASONS:
         page.put(page.at, 1, f"{len(reasons) - MOST_REASONS:,} rarer reasons are not shown.", look.NOTE)
         page.at += 1

@@ -58,6 +58,7 @@ def scorecard_sheet(results: Results) -> Sheet:
     page.title("Scorecard", results, said="fit 50 points + engagement 50 points, less deductions")
     if results.records.leads.frame.empty:
         page.sentence("There are no leads to score yet.", look.TEXT)
+        page.gap()
     else:
         _put_grades(page, results)
         _put_temperatures(page, results)

@@ -39,6 +39,12 @@ def test_a_list_longer_than_a_page_runs_on_where_it_begins():
     assert page_breaks(sheet_of({}), [4, 10], 400, 10, (1, 3)) == []
 
 
+def test_a_list_with_its_header_on_every_page_begins_below_what_fills_half_a_page():
+    # 15 rows = 225 points, then a list of 25 = 375: it would fit on a page of its own, and begins on the first.
+    assert page_breaks(sheet_of({}), [4, 16], 40, 10, (18, 18)) == []
+    assert page_breaks(sheet_of({}), [4, 16], 40, 10, (1, 3)) == [16]
+
+
 def test_tall_rows_count_as_tall():
     assert page_breaks(sheet_of({30: 300.0}), [4, 24], 33, 10, (1, 3)) == [24]
 

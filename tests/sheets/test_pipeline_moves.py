@@ -77,7 +77,7 @@ def test_what_is_too_young_says_so_and_what_is_unknown_stays_blank():
 def test_a_note_in_small_print_takes_no_more_height_than_it_needs():
     made = pipeline_sheet(results_with(Proposal=MANY, Closing=FRESH))
     lines = table_of(made)
-    assert 40 < made.heights[lines["Closing"][0]] < 44  # three lines of 10 points
+    assert 26 < made.heights[lines["Closing"][0]] < 32  # two lines of 10 points
     assert lines["Proposal"][0] not in made.heights
 
 

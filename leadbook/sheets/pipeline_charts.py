@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from leadbook.sheets.results import Results
 
 MOST_OWNERS = 8
-LEAST_HEIGHT, FRAME = 210, 74  # pixels; the frame holds title, axis and legend
+LEAST_HEIGHT, FRAME = 210, 74  # pixels; the frame holds title and axis
 NAME_PIXELS = 17
+# Two bars, a legend, and amounts that may stand aslant along the axis.
+OWNERS_FRAME, OWNER_PIXELS = 104, 20
 
 
 def chart_height(results: Results, stages: Area) -> int:
     """Return how tall both charts must be, in pixels, for every stage and owner to be named beside its bar."""
-    stage_count = stages.last_row - stages.first_row + 1
-    return max(LEAST_HEIGHT, bars_height(max(stage_count, min(MOST_OWNERS, len(results.measures.owners)))))
+    owners = min(MOST_OWNERS, len(results.measures.owners))
+    names = stages.last_row - stages.first_row + 1
+    return max(LEAST_HEIGHT, bars_height(names), OWNERS_FRAME + OWNER_PIXELS * owners)
 
 
 def bars_height(names: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leadbook.model.columns import TABLES
@@ -72,6 +73,29 @@ def find_table(grid: Sequence[Sequence[object]]) -> Found | None:
     if not filled:
         return None
     return _found(grid, widths, filled, _header_position(grid, widths, filled))
+
+
+def lists_beside(grid: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
+    """Return the columns (first, and last exclusive) of lists that stand side by side with the same headers.
+
+    One list, which may have gaps, is one block; so are two that share fewer than two headers leadbook knows.
+    """
+    found = find_table(grid)
+    width = max(map(len, grid), default=0)
+    if found is None:
+        return [(0, width)]
+    header = list(grid[found.header])
+    named = [not is_blank(cell) for cell in header]
+    gaps = [at for at in range(1, len(header)) if not named[at] and any(named[:at]) and any(named[at:])]
+    body = range(found.header + 1, found.end)
+    gaps = [at for at in gaps if all(len(grid[row]) <= at or is_blank(grid[row][at]) for row in body)]
+    edges = [-1, *gaps, width]
+    blocks = [(left + 1, right) for left, right in pairwise(edges) if any(named[left + 1 : right])]
+    words = [
+        {plain_header(cell) for cell in header[left:right] if not is_blank(cell)} & _KNOWN for left, right in blocks
+    ]
+    alike = len(blocks) > 1 and all(len(words[0] & other) >= 2 for other in words[1:])
+    return blocks if alike else [(0, width)]
 
 
 def find_body(grid: Sequence[Sequence[object]], header: int) -> Found:

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from leadbook.books.incoming_other import read_other_workbook
-from leadbook.books.incoming_tables import IncomingTable, table_as_it_stands, table_of
+from leadbook.books.incoming_tables import IncomingTable, table_as_it_stands, tables_of
 from leadbook.books.reading import MAX_DENSE_CELLS, SPARSE_FACTOR, SPARSE_FROM_CELLS
 from leadbook.model.issues import BookRefusedError, InputError
 
@@ -72,10 +72,7 @@ def _tables_of_sheet(
     if tables:
         return [table for table in found if table is not None]
     lines = list(range(first_row, first_row + len(grid)))
-    plain = table_of(grid, lines, sheet.name, source)
-    if plain is None or not plain.n_rows or len(plain.headers) < 2:
-        return []
-    return [plain]
+    return tables_of(grid, lines, sheet.name, source, first_column)
 
 
 def _block(grid: Sequence[Sequence[object]], top: int, bottom: int, left: int, right: int) -> list[list[object]]:

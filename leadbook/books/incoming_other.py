@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from leadbook.books.incoming_tables import IncomingTable, table_of
+from leadbook.books.incoming_tables import IncomingTable, tables_of
 from leadbook.books.reading import MAX_DENSE_CELLS
 from leadbook.model.issues import BookRefusedError, InputError
 
@@ -52,8 +52,8 @@ def read_other_workbook(path: Path, data: bytes | None = None) -> list[IncomingT
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=True)
-            first = (sheet.start or (0, 0))[0] + 1
-            found += _table(rows, first, name, path.name)
+            top, left = sheet.start or (0, 0)
+            found += _tables(rows, (top + 1, left + 1), name, path.name)
     except CalamineError as fault:
         words = "is encrypted; save it without a password" if "assword" in str(fault) else f"cannot be read ({fault})"
         raise BookRefusedError(f"{path.name} {words}, or save it as .xlsx and try again.") from None
@@ -67,10 +67,11 @@ def read_other_workbook(path: Path, data: bytes | None = None) -> list[IncomingT
     return found
 
 
-def _table(rows: Sequence[Sequence[object]], first: int, name: str, file_name: str) -> list[IncomingTable]:
+def _tables(rows: Sequence[Sequence[object]], start: tuple[int, int], name: str, file_name: str) -> list[IncomingTable]:
+    """Return the tables of a sheet whose first filled cell stands in a row and a column."""
     grid = [[None if cell == "" else cell for cell in row] for row in rows]
-    table = table_of(grid, list(range(first, first + len(grid))), name, f"{file_name}, sheet {name}")
-    return [table] if table is not None and table.n_rows and len(table.headers) >= 2 else []
+    lines = list(range(start[0], start[0] + len(grid)))
+    return tables_of(grid, lines, name, f"{file_name}, sheet {name}", start[1])
 
 
 def _refuse_scattered(data: bytes, name: str) -> None:

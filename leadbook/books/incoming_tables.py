@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from leadbook.books.header_rows import find_table, is_blank, is_totals_row
-from leadbook.model.issues import Issue, Severity
+from leadbook.books.header_rows import find_table, is_blank, is_totals_row, lists_beside
+from leadbook.model.issues import Issue, Severity, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +107,25 @@ def table_of(grid: Sequence[Sequence[object]], lines: Sequence[int], name: str, 
         tuple(faults.issues),
         tuple(faults.notes),
     )
+
+
+def tables_of(
+    grid: Sequence[Sequence[object]], lines: Sequence[int], name: str, source: str, first_column: int
+) -> list[IncomingTable]:
+    """Return the tables of a sheet, as ``table_of`` does for one: lists side by side with the same headers are several.
+
+    ``first_column`` is the Excel column of the grid's first cells. A column alone is no table.
+    """
+    blocks = lists_beside(grid)
+    tables = []
+    for left, right in blocks:
+        # What stands left of a list stays as blank cells, so that every column is told by its own letter.
+        part = grid if len(blocks) == 1 else [[*[None] * left, *row[left:right]] for row in grid]
+        where = source if not left else f"{source} from column {column_letters(first_column + left)}"
+        table = table_of(part, lines, name, where)
+        if table is not None and table.n_rows and len(table.headers) >= 2:
+            tables.append(table)
+    return tables
 
 
 def _filled_rows(

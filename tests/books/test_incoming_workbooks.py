@@ -103,3 +103,27 @@ def test_real_workbooks_are_read_or_refused_with_a_sentence(path):
         refusal = str(error)
     assert not refusal or refusal.endswith(".")
     assert all(len(values) == table.n_rows for table in tables for values in table.columns)
+
+
+def beside(*headers):
+    def fill(workbook):
+        for at, row in enumerate([headers, *([f"{cell} {number}" for cell in headers] for number in (1, 2))], 3):
+            for column, value in zip((2, 3, 5, 6), row, strict=True):
+                workbook.active.cell(at, column, value)
+
+    return fill
+
+
+def test_two_lists_side_by_side_with_the_same_headers_are_two_tables(tmp_path):
+    assert len(book(tmp_path, beside("Company", "Email", "Company", "Stage"), "a.xlsx")) == 1, "too few in common"
+    left, right = book(tmp_path, beside("Company", "Email", "company", "Email"), "b.xlsx")
+    assert left.headers == ("Company", "Email")
+    assert right.headers == ("company", "Email")
+    assert right.column("Email") == ["Email 1", "Email 2"]
+    assert right.lines == left.lines == [4, 5]
+    assert right.source == "b.xlsx, sheet Sheet from column E"
+
+
+def test_a_list_with_a_blank_column_in_it_stays_one_table(tmp_path):
+    (table,) = book(tmp_path, beside("Company", "Email", "Stage", "Amount"))
+    assert table.headers == ("Company", "Email", "Stage", "Amount")

@@ -49,6 +49,11 @@ zcrm_1,Talk,Outbound,Ann Lee,Ox Ltd,2026-03-01 10:00,05:00,Ada,Interested
 zcrm_2,Ring,Inbound,Bob Ray,Elk,2026-03-02 10:00,05:00,Ada,
 zcrm_3,Ring,Inbound,Cy Fox,Yak,2026-03-02 10:00,05:00,Ada,
 """
+ZOHO_MEETINGS = """Record Id,Title,From,To,Related To,Related To.id,Contact Name,Host,Location,Description
+zcrm_5,Tour,2026-03-01 10:00:00,2026-03-01 11:00:00,Ox Ltd,zcrm_77,Ann Lee,Ada,Online,liked it
+zcrm_6,Talk,2026-03-02 10:00:00,2026-03-02 11:00:00,Elk,zcrm_78,Bob Ray,Ada,Ulm,
+zcrm_7,Who,2026-03-02 10:00:00,2026-03-02 11:00:00,Yak,zcrm_79,Cy Fox,Ada,Ulm,
+"""
 DYNAMICS = """(Do Not Modify) Activity,(Do Not Modify) Row Checksum,Subject,Regarding,Activity Type,Activity Status,\
 Owner,Due Date,Actual End
 {0A1B2C3D-0000-4000-8000-000000000001},a==,Talk,Ox Big,Phone Call,Completed,Ada,3/1/2026,3/1/2026
@@ -63,7 +68,8 @@ GENERIC = """Date,Type,Company,Contact,Notes
 EXPORTS = {
     "hubspot": (HUBSPOT, ["call", "email"]), "tasks": (TASKS, ["call", "email"]),
     "events": (EVENTS, ["meeting", "meeting"]), "pipedrive": (PIPEDRIVE, ["call", "email"]),
-    "zoho": (ZOHO, ["call", "call"]), "dynamics": (DYNAMICS, ["call", "email"]),
+    "zoho": (ZOHO, ["call", "call"]), "zoho meetings": (ZOHO_MEETINGS, ["meeting", "meeting"]),
+    "dynamics": (DYNAMICS, ["call", "email"]),
     "generic": (GENERIC, ["call", "email"]),
 }  # fmt: skip
 

@@ -107,6 +107,8 @@ def is_log(table: IncomingTable) -> bool:
     kinds = [plain(value) for value in _filled(columns, _TYPES, table.n_rows) if not is_blank(value)]
     if kinds and 2 * sum(any(kind in word for kind in _KINDS) for word in kinds) >= len(kinds):
         told += 2
+    if "host" in columns and all(share_of_dates(columns.get(word, [])) >= 0.5 for word in ("from", "to")):
+        told += 1  # Zoho's meetings
     of_leads = sum(word in columns for word in _OF_LEADS)
     # A web form's "Subject" with a date and an address is an enquiry, and so a lead: that alone tells nothing.
     return told > of_leads

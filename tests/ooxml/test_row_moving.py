@@ -357,3 +357,11 @@ def test_real_tables_get_a_row_back_as_if_it_had_never_gone(path):
             for name, said in before.items():
                 if name in after and name.endswith(".xml") and "workbook.xml" not in name:
                     assert said == after[name] or plain(said) == plain(after[name]) or "Content" in name, (name, row)
+
+
+def test_a_row_comes_back_without_attributes_whose_prefix_the_sheet_does_not_know_any_more(tracker):
+    data = tracker()
+    done = remove_rows(data, "Leads", [9])
+    again = insert_rows(done.data, "Leads", {9: NewRow('ht="31" customHeight="1" x14ac:dyDescent="0.25"')})
+    [row] = [one for one in etree.fromstring(parts(again.data)[PART]).iter("{*}row") if one.get("r") == "9"]
+    assert dict(row.attrib) == {"r": "9", "ht": "31", "customHeight": "1"}

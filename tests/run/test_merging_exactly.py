@@ -445,3 +445,98 @@ def test_libreoffice_reads_the_same_before_and_after_and_no_fault_is_new(tmp_pat
     assert new_validator_errors(was, path) == []
     before, after = (calculated_values(soffice(one, tmp_path / one.stem)) for one in (was, path))
     assert after == before
+
+
+def rules_and_comments(path: Path) -> tuple[dict, dict, dict]:
+    """What each cell of column B to G is told by rules, and the comments: cell by cell, however rules are written."""
+    sheet = load_workbook(path)["Leads"]
+    formats: dict[str, list] = {}
+    for block in sheet.conditional_formatting:
+        for rule in block.rules:
+            for area in block.cells.ranges:
+                for row, column in area.cells:
+                    formats.setdefault(f"{column}/{row}", []).append(rule.type)
+    checks = {
+        f"{column}/{row}": one.type
+        for one in sheet.data_validations.dataValidation
+        for area in one.sqref.ranges
+        for row, column in area.cells
+    }
+    comments = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
+    return {cell: sorted(types) for cell, types in formats.items()}, checks, comments
+
+
+@pytest.mark.slow
+def test_saved_by_libreoffice_in_between_the_row_still_gets_its_rules_and_comments_back(
+    tmp_path, soffice, ooxml_validator
+):
+    def put(book, sheet, other) -> None:
+        own_rules(book, sheet, other)
+        commented(book, sheet, other)
+        other.write_formula("A1", "=SUM(Leads!E2:E8)", None, 3500)
+        other.write_formula("A2", "=SUM(Leads!E2:E7)", None, 2700)
+
+    path = make(tmp_path / "book.xlsx", put)
+    before = rules_and_comments(path)
+    merge_ids = merge(path, ["L-0002", "L-0008"], as_of=AS_OF).merge_ids
+    resaved = soffice(path, tmp_path / "resaved")
+    assert unmerge(resaved, list(merge_ids), as_of=AS_OF).notes == []
+    assert rules_and_comments(resaved) == before
+    assert [load_workbook(resaved)["Numbers"][cell].value for cell in ("A1", "A2")] == [
+        "=SUM(Leads!E2:E8)", "=SUM(Leads!E2:E7)",
+    ]  # fmt: skip
+    assert ooxml_validator(resaved) == []
+
+
+def test_a_comment_whose_author_another_program_forgot_comes_back_with_him(tmp_path):
+    path = make(tmp_path / "book.xlsx", commented)
+    merge_ids = merge(path, ["L-0002", "L-0008"], as_of=AS_OF).merge_ids
+
+    def forget(name: str, text: str) -> str:
+        if "comments" not in name or not name.endswith(".xml"):
+            return text
+        return re.sub("<authors>.*</authors>", "<authors><author>Someone</author></authors>", text)
+
+    unmerge(rewrite(path, forget), list(merge_ids), as_of=AS_OF)
+    sheet = load_workbook(path)["Leads"]
+    assert [(sheet[cell].comment.text, sheet[cell].comment.author) for cell in ("B8", "E8")] == [
+        ("asked on the fair", "A"), ("too high?", "B"),
+    ]  # fmt: skip
+
+
+def test_a_comment_that_has_no_place_any_more_is_said(tmp_path):
+    path = make(tmp_path / "book.xlsx", lambda *made: made[1].write_comment("B8", "asked on the fair"))
+    merge_ids = merge(path, ["L-0002", "L-0008"], as_of=AS_OF).merge_ids
+
+    def drop(name: str, text: str) -> str:
+        return (
+            re.sub(r"<Relationship [^>]*(comments|vml)[^>]*/>", "", text) if name.endswith("sheet1.xml.rels") else text
+        )
+
+    done = unmerge(rewrite(path, drop), list(merge_ids), as_of=AS_OF)
+    [note] = done.notes
+    assert note.startswith("Another program took the sheet's comments away; type this one again: comment at B8")
+    assert "asked on the fair" in note
+
+
+def test_threaded_comments_go_and_come_back_with_their_thread(tmp_path):
+    thread = (
+        '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        '<threadedComment ref="B5" id="{1}" personId="{P}"><text>first</text></threadedComment>'
+        '<threadedComment ref="B8" id="{2}" personId="{P}"><text>Who knows them?</text></threadedComment>'
+        '<threadedComment ref="B8" id="{3}" personId="{P}" parentId="{2}"><text>I do</text></threadedComment>'
+        "</ThreadedComments>"
+    )
+    link = (
+        '<Relationship Id="rIdThread" Target="../threadedComments/threadedComment1.xml" '
+        'Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"/></Relationships>'
+    )
+    path = make(tmp_path / "book.xlsx", commented)
+    rewrite(path, lambda name, text: text.replace("</Relationships>", link) if "sheet1.xml.rels" in name else text)
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/threadedComments/threadedComment1.xml", thread)
+    there_and_back(path, "L-0008")
+    merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
+    assert b"Who knows" not in parts(path)["xl/threadedComments/threadedComment1.xml"]
+    said = [row[2].value for row in load_workbook(path)["Archive"].iter_rows(min_row=2) if row[0].value == "L-0008"]
+    assert "comment at B8: \u201cWho knows them? / I do\u201d" in said[0]

@@ -113,7 +113,7 @@ class CarriedRules:
         whole = len(lost) == len(old)
         piece: Piece = {"kind": kind_of(element), "at": self._stood[element.tag].index(element), "areas": lost}
         parent = element.getparent()
-        if whole and parent is not None:
+        if parent is not None:
             if local_name(parent) != "worksheet" and parent.attrib:
                 piece["around"] = {str(key): str(value) for key, value in parent.attrib.items()}
             piece["xml"] = etree.tostring(element, encoding="unicode", with_tail=False)
@@ -122,7 +122,7 @@ class CarriedRules:
             kept = {str(at): etree.tostring(dxfs[at], encoding="unicode") for at in ids if 0 <= at < len(dxfs)}
             if kept:
                 piece["dxfs"] = kept
-        else:
+        if not whole:
             piece["like"] = _likeness(element)
         areas = [area for _, word in lost if (area := parse_area(str(word))) is not None]
         rows = sorted({row for area in areas for row in range(area.first_row, area.last_row + 1)})
@@ -133,18 +133,19 @@ class CarriedRules:
     def rejoined(self, element: etree._Element, words: Sequence[str]) -> list[str]:
         """Return the areas of a rule with those that come back to it."""
         found = [word for word in words if word]
-        for piece, rows in self._coming:
+        for piece, rows in list(self._coming):
             if "like" in piece and piece["kind"] == kind_of(element) and piece["like"] == _likeness(element):
+                self._coming.remove((piece, rows))
                 for at, word in piece["areas"]:
                     for new in reversed(_moved(str(word), rows)):
                         found.insert(min(int(at), len(found)), new)
         return found
 
     def put_back(self) -> None:
-        """Put rules back that had gone as a whole."""
+        """Put rules back that had gone as a whole, or whose other areas are not there as they were."""
         for piece, rows in self._coming:
             reach = " ".join(new for _, word in piece["areas"] for new in _moved(str(word), rows))
-            if "xml" not in piece or not reach:
+            if not reach:
                 continue
             element = etree.fromstring(str(piece["xml"]), etree.XMLParser(resolve_entities=False, no_network=True))
             before = top_of(reach_of(element))

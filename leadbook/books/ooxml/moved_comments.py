@@ -22,6 +22,9 @@ _WHOLE = re.compile(
 )
 _REF = re.compile(rb"""(\sref=)(["'])([A-Z]{1,3}\d+)\2""")
 _LIST = re.compile(rb"<((?:\w+:)?(?:commentList|ThreadedComments)\b[^>]*?)(/?)>")
+_AUTHORS = re.compile(rb"<(?P<p>(?:\w+:)?)authors\b[^>]*?(?:/>|>(?P<all>.*?)</(?:\w+:)?authors\s*>)", re.DOTALL)
+_AUTHOR = re.compile(rb"<(?:\w+:)?author(?:\s[^>]*?)?(?:/>|>([^<]*)</(?:\w+:)?author\s*>)")
+_AUTHOR_ID = re.compile(rb"""(\sauthorId=["'])(\d+)(["'])""")
 _TEXT = re.compile(rb"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]*)</(?:\w+:)?(?:t|text)>")
 SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
 _SHAPE_ID = re.compile(rb"""(<v:shape\b[^>]*?\sid=["'])([^"']*)(["'])""")
@@ -32,7 +35,7 @@ _ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
 
 def moved_comments(data: bytes, trail: Trail, kind: str) -> bytes:
     """Return a part of comments at the cells they belong to, those of rows that go noted and left out."""
-    shift, seen = trail.shift, -1
+    shift, seen, names = trail.shift, -1, _authors(data)
 
     def moved(found: re.Match[bytes]) -> bytes:
         nonlocal seen
@@ -44,6 +47,9 @@ def moved_comments(data: bytes, trail: Trail, kind: str) -> bytes:
         new = shift.row(area.first_row)
         if new is None:
             piece = {"kind": kind, "at": seen, "cell": area.ref, "xml": found[0].decode("utf-8")}
+            author = _AUTHOR_ID.search(found[0])
+            if author is not None and int(author[2]) < len(names):
+                piece["author"] = names[int(author[2])].decode("utf-8")
             trail.keep([area.first_row], piece)
             return b""
         place = area._replace(first_row=new, last_row=new).ref.encode()
@@ -52,7 +58,30 @@ def moved_comments(data: bytes, trail: Trail, kind: str) -> bytes:
     data = _WHOLE.sub(moved, data)
     for piece, rows in trail.pieces(kind):
         data = _put_in(data, piece, rows)
+        trail.place(piece)
     return data
+
+
+def _authors(data: bytes) -> list[bytes]:
+    found = _AUTHORS.search(data)
+    return [one or b"" for one in _AUTHOR.findall(found["all"] or b"")] if found else []
+
+
+def _signed(data: bytes, comment: bytes, author: str) -> tuple[bytes, bytes]:
+    """Return the part and a comment that comes back to it, whose author is among the part's, wherever by now."""
+    names, name = _authors(data), author.encode("utf-8")
+    found = _AUTHORS.search(data)
+    if found is None:
+        return data, comment
+    if name not in names:
+        p = found["p"]
+        tags = b"<%sauthors>%s<%sauthor>%s</%sauthor></%sauthors>" % (p, found["all"] or b"", p, name, p, p)
+        data = data[: found.start()] + tags + data[found.end() :]
+        names.append(name)
+    own = _AUTHOR_ID.search(comment)
+    if own is not None and (int(own[2]) >= len(names) or names[int(own[2])] != name):
+        comment = _AUTHOR_ID.sub(rb"\g<1>%d\3" % names.index(name), comment, count=1)
+    return data, comment
 
 
 def _put_in(data: bytes, piece: Piece, rows: Mapping[int, int]) -> bytes:
@@ -62,6 +91,8 @@ def _put_in(data: bytes, piece: Piece, rows: Mapping[int, int]) -> bytes:
     new = rows[area.first_row]
     place = area._replace(first_row=new, last_row=new).ref.encode()
     comment = _REF.sub(lambda ref: ref[1] + ref[2] + place + ref[2], str(piece["xml"]).encode("utf-8"), count=1)
+    if "author" in piece:
+        data, comment = _signed(data, comment, str(piece["author"]))
     others = [found.start() for found in _WHOLE.finditer(data)]
     if int(piece["at"]) < len(others):
         at = others[int(piece["at"])]

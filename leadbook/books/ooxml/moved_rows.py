@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet_stream import SheetStream
     from leadbook.books.ooxml.shifts import Shift
 
+_DECLARED = re.compile(rb"\sxmlns:([\w.-]+)\s*=")
 _SPANS = re.compile(rb"""\sspans=(["'])(\d+):(\d+)\1""")
 
 
@@ -125,10 +126,16 @@ class MovedRows:
         """Return a row that is put in."""
         new = self._new[row]
         cells = self._new_cells(row)
-        attributes = new.attributes.encode()
-        if attributes and not attributes.startswith(b" "):
-            attributes = b" " + attributes
+        attributes = self._known(new.attributes.encode())
         return b'<%srow r="%d"%s>%s</%srow>' % (self._p, row, attributes, cells, self._p)
+
+    def _known(self, attributes: bytes) -> bytes:
+        """Return a row's attributes without those whose prefix the sheet does not declare (any more)."""
+        declared = {b"xml", *_DECLARED.findall(self._stream.head.text)}
+        found = attributes_of(b" " + attributes).items()
+        return b"".join(
+            b' %s="%s"' % (name, value) for name, value in found if b":" not in name or name.split(b":")[0] in declared
+        )
 
     def _new_cells(self, row: int) -> bytes:
         cells = self._new[row].cells

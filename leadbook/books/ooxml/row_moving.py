@@ -9,6 +9,7 @@ from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters,
 from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
 from leadbook.books.ooxml.compression import deflate
 from leadbook.books.ooxml.formula_shifts import FormulaShift
+from leadbook.books.ooxml.moved_comments import comment_text
 from leadbook.books.ooxml.moved_formulas import MovedFormulas
 from leadbook.books.ooxml.moved_frame import MovedFrame
 from leadbook.books.ooxml.moved_objects import anchored_cells, move_objects
@@ -44,12 +45,15 @@ class Moved:
         Whether whole rows of the sheet moved.
     trails : mapping of int to RowTrail
         What rows that were taken out left behind; give it to ``insert_rows`` when they come back.
+    homeless : str
+        The comments of rows that came back for which there is no place any more.
     """
 
     data: bytes
     obstacles: Mapping[int, str] = field(default_factory=dict)
     whole: bool = True
     trails: Mapping[int, RowTrail] = field(default_factory=dict)
+    homeless: str = ""
 
 
 def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collection[str] = ()) -> Moved:
@@ -152,7 +156,9 @@ class _Mover:
         result = self.book.package.save()
         others = [sheet.part for sheet in self.book.sheets if sheet.kind == "worksheet" and sheet is not self.part]
         check_moved(data, result, self.book.package.changed(), self.shift, [self.part.part, *others])
-        return Moved(result, whole=self.shift.whole, trails=self.trail.trails())
+        return Moved(
+            result, whole=self.shift.whole, trails=self.trail.trails(), homeless=comment_text(self.trail.homeless())
+        )
 
     def run(
         self,

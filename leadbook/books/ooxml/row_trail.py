@@ -64,6 +64,7 @@ class Trail:
         put_in = [0, *accumulate(map(len, self._runs))] if shift.inserting else [0] * len(self._runs)
         self._starts = [run[0] - int(shift.inserting) - before for run, before in zip(self._runs, put_in, strict=False)]
         self._seen: dict[str, int] = {}
+        self._placed: list[str] = []
         self._edged = not shift.inserting or any(one.edges for one in self.known.values())
 
     def span(
@@ -118,6 +119,14 @@ class Trail:
                 if piece.get("kind") in kinds:
                     found.setdefault(repr(piece), (piece, {}))[1][trail.row] = new
         yield from sorted(found.values(), key=lambda one: (str(one[0].get("kind")), int(one[0].get("at", 0))))
+
+    def place(self, piece: Piece) -> None:
+        """Note that a comment found its place again."""
+        self._placed.append(repr(piece))
+
+    def homeless(self) -> list[Piece]:
+        """Return the comments that found no place, because the sheet has no comments any more."""
+        return [piece for piece, _ in self.pieces("comment", "thread") if repr(piece) not in self._placed]
 
     def _note(self, first: int, last: int, place: Callable[[], str]) -> None:
         at = bisect_right(self._starts, last + 1) - 1

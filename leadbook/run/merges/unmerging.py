@@ -125,7 +125,10 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
         if one.recipe.links
     }
     with book.draft.sentences():
-        data = _moved(insert_rows(data, work.table, rows, links, _trails(members, places)))
+        moved = insert_rows(data, work.table, rows, links, _trails(members, places))
+        if moved.homeless:
+            done.notes.append(f"Another program took the sheet's comments away; type this one again: {moved.homeless}.")
+        data = _moved(moved)
         data = _without(data, archive, [one.row for one in members], done.notes)
     for one in members:
         done.steps.append(f"{one.lead_id} comes back from the Archive to row {places[one.lead_id]} of {work.table}")

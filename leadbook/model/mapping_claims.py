@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.model.columns import TABLES, Column, Kind
+from leadbook.model.foreign_headers import MORE_ALIASES
+from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.headers import without_brackets
 from leadbook.model.mapping_looks import share
 from leadbook.model.mapping_words import (
@@ -14,11 +16,9 @@ from leadbook.model.mapping_words import (
     FULL_NAME,
     KIND_WORDS,
     MODIFIED,
-    MORE_ALIASES,
     OUTCOME,
     PREFIXES,
     SPECIAL,
-    foreign_stage,
 )
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 
 from leadbook.analysis.duplicates.plain import plain
 from leadbook.model.columns import LEADS
-from leadbook.model.mapping_words import FULL_NAME, MORE_ALIASES, SPECIAL
+from leadbook.model.foreign_headers import MORE_ALIASES
+from leadbook.model.mapping_words import FULL_NAME, SPECIAL
 
 # Only what the model's own vocabulary of headers lacks or means otherwise.
 _HEADERS: dict[str, str] = {

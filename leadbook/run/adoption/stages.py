@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text, comparable, is_blank
+from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.heading_rows import heading_rows
-from leadbook.model.mapping_words import foreign_stage
 from leadbook.model.numerals import read_percent
 from leadbook.model.stages import required_text
 from leadbook.run.adoption.placing_stages import place_new

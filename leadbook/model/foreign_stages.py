@@ -1,0 +1,56 @@
+"""What stages are called elsewhere: in German, French and Spanish trackers, and in what CRMs ship with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leadbook.model.playbook import Playbook, Stage
+
+# What German trackers call the stages; only what comes in from outside is read by these.
+_STAGE_WORDS: dict[str, str] = {
+    "neu": "Prospecting", "neuer lead": "Prospecting", "offen": "Prospecting", "interessent": "Prospecting",
+    "kontaktiert": "Initial contact", "erstkontakt": "Initial contact", "in bearbeitung": "Initial contact",
+    "qualifiziert": "Qualification", "qualifizierung": "Qualification", "bedarfsanalyse": "Assessment",
+    "analyse": "Assessment", "termin": "Meeting / demo", "pr\u00e4sentation": "Meeting / demo",
+    "vorf\u00fchrung": "Meeting / demo", "besprechung": "Meeting / demo", "angebot": "Proposal",
+    "angebot erstellt": "Proposal", "angebot versendet": "Proposal", "angebot gesendet": "Proposal",
+    "verhandlung": "Objections", "verhandlungen": "Objections", "abschluss": "Closing", "vertrag": "Closing",
+    "gewonnen": "Won", "auftrag": "Won", "verloren": "Lost", "absage": "Lost", "abgelehnt": "Lost",
+    "disqualifiziert": "Disqualified", "ungeeignet": "Disqualified", "zur\u00fcckgestellt": "Nurture",
+    "wiedervorlage": "Nurture", "sp\u00e4ter": "Nurture",
+    # In French and Spanish.
+    "nouveau": "Prospecting", "prospection": "Prospecting", "nuevo": "Prospecting", "prospecci\u00f3n": "Prospecting",
+    "contact\u00e9": "Initial contact", "premier contact": "Initial contact", "contactado": "Initial contact",
+    "primer contacto": "Initial contact", "qualifi\u00e9": "Qualification", "cualificado": "Qualification",
+    "calificado": "Qualification", "rendez-vous": "Meeting / demo", "d\u00e9monstration": "Meeting / demo",
+    "reuni\u00f3n": "Meeting / demo", "demostraci\u00f3n": "Meeting / demo", "proposition": "Proposal",
+    "devis": "Proposal", "devis envoy\u00e9": "Proposal", "offre": "Proposal", "propuesta": "Proposal",
+    "presupuesto": "Proposal", "oferta": "Proposal", "n\u00e9gociation": "Objections", "negociaci\u00f3n": "Objections",
+    "signature": "Closing", "contrat": "Closing", "contrato": "Closing", "cierre": "Closing", "gagn\u00e9": "Won",
+    "sign\u00e9": "Won", "ganado": "Won", "ganada": "Won", "perdu": "Lost", "perdido": "Lost", "perdida": "Lost",
+    "en attente": "Nurture", "en pausa": "Nurture",
+}  # fmt: skip
+
+
+# Stages and states that CRMs ship with, letters only, where they are no word of the default playbook.
+_CRM_STAGES: dict[str, str] = {
+    "opendeal": "Qualification", "prequalified": "Qualification", "attemptedtocontact": "Initial contact",
+    "contactinfuture": "Nurture", "lostlead": "Lost", "closedlosttocompetition": "Lost", "outsold": "Lost",
+    "canceled": "Lost", "cancelled": "Lost", "cannotcontact": "Disqualified", "nolongerinterested": "Disqualified",
+    "identifydecisionmakers": "Assessment", "iddecisionmakers": "Assessment", "proposalquote": "Proposal",
+    "proposalpricequote": "Proposal", "contractnegotiation": "Objections", "unqualifiedlead": "Disqualified",
+}  # fmt: skip
+
+
+def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
+    """Return the stage that a word from outside means: one the playbook knows, or a German one for it."""
+    known = playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
+    if known is not None:
+        return known
+    # CRMs number their stages ("1-Qualify") and export inner names ("closedwon", "IN_PROGRESS").
+    bare = "".join(filter(str.isalpha, text.casefold()))
+    for stage in playbook.stages if bare else ():
+        if bare in {"".join(filter(str.isalpha, word.casefold())) for word in (stage.name, *stage.aliases)}:
+            return stage
+    return playbook.stage(_CRM_STAGES.get(bare, ""))

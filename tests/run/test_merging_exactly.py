@@ -540,3 +540,11 @@ def test_threaded_comments_go_and_come_back_with_their_thread(tmp_path):
     assert b"Who knows" not in parts(path)["xl/threadedComments/threadedComment1.xml"]
     said = [row[2].value for row in load_workbook(path)["Archive"].iter_rows(min_row=2) if row[0].value == "L-0008"]
     assert "comment at B8: \u201cWho knows them? / I do\u201d" in said[0]
+
+
+def test_a_formula_of_a_whole_column_keeps_the_area_it_names(tmp_path):
+    path = make(tmp_path / "book.xlsx")
+    old = r"<calculatedColumnFormula>[^<]*<"
+    new = "<calculatedColumnFormula>Leads[[#This Row],[Amount]]/SUM($E$2:$E$8)<"
+    rewrite(path, lambda name, text: re.sub(old, new, text) if name.endswith("table1.xml") else text)
+    there_and_back(path, "L-0008")

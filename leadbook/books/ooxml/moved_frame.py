@@ -115,7 +115,7 @@ class MovedFrame:
             area = parse_area(element.get("ref"))
             if area is None or area.last_row < self._shift.first_row:
                 continue
-            if not self._touched(area):
+            if not self._shift.overlaps(area):
                 continue
             moved = self._shift.area(area)
             inside = not self._shift.inserting and any(self._shift.row(row) is None for row in _rows(area))
@@ -177,9 +177,6 @@ class MovedFrame:
                 element.set("ref", moved.ref)
         if not len(parent):
             self._frame.remove(parent)
-
-    def _touched(self, area: Area) -> bool:
-        return area.first_column <= self._shift.last_column and self._shift.first_column <= area.last_column
 
 
 def _rows(area: Area) -> range:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters, parse_area
+from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
 from leadbook.books.ooxml.compression import deflate
 from leadbook.books.ooxml.formula_shifts import FormulaShift
@@ -15,6 +15,7 @@ from leadbook.books.ooxml.moved_frame import MovedFrame
 from leadbook.books.ooxml.moved_objects import anchored_cells, move_objects
 from leadbook.books.ooxml.moved_references import move_names, move_other_parts, move_other_sheet, spellings
 from leadbook.books.ooxml.moved_rows import MovedRows, NewRow
+from leadbook.books.ooxml.moved_tables import move_tables
 from leadbook.books.ooxml.opening import open_workbook
 from leadbook.books.ooxml.relationships import Relationships
 from leadbook.books.ooxml.row_gate import check_moved
@@ -22,7 +23,7 @@ from leadbook.books.ooxml.row_links import linked
 from leadbook.books.ooxml.row_trail import RowTrail, Trail
 from leadbook.books.ooxml.sheet_stream import SheetStream
 from leadbook.books.ooxml.shifts import Shift
-from leadbook.books.ooxml.xmlparts import main, serialize
+from leadbook.books.ooxml.xmlparts import serialize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -170,7 +171,7 @@ class _Mover:
         self._check_table()
         trail, package = self.trail, self.book.package
         move_names(self.book, trail, self.obstacles)
-        self._move_tables()
+        move_tables(self.book, self.table, trail, self.obstacles)
         move_objects(package, self.part.part, trail, self.obstacles)
         move_other_parts(self.book, trail, self.obstacles)
         for sheet in self.book.sheets:
@@ -230,50 +231,13 @@ class _Mover:
         if not shift.whole and any(row >= shift.first_row for row in scan.hidden_rows):
             self.obstacles.append((0, 0, "rows of the sheet are hidden; clear the filter or show them (Data > Clear)"))
         for (row, column), (kind, area) in scan.locked_formulas.items():
-            if kind == "a shared formula" or not self._overlaps(area) or area.last_row < shift.first_row:
+            if kind == "a shared formula" or not shift.overlaps(area) or area.last_row < shift.first_row:
                 continue
             inside = [one for one in shift.rows if area.first_row <= one <= area.last_row]
             if inside or not shift.moves(area.first_column, area.last_column):
                 self.obstacles.append(
                     (min(inside, default=0), max(inside, default=0), f"{letters(column)}{row} holds {kind}; clear it")
                 )
-
-    def _overlaps(self, area: Area) -> bool:
-        return area.first_column <= self.shift.last_column and self.shift.first_column <= area.last_column
-
-    def _move_tables(self) -> None:
-        shift = self.shift
-        change = FormulaShift(shift)
-        for table in self.book.tables:
-            for element in table.root.iter(main("calculatedColumnFormula"), main("totalsRowFormula")):
-                home = table.sheet == shift.sheet
-                new = change.moved_with(element.text or "", 1, 1, home=home)
-                if new != element.text:
-                    element.text, table.changed = new, True
-            if table.sheet == shift.sheet and table.area.last_row >= min(shift.first_row, table.area.last_row):
-                self._move_table(table)
-            if table.changed:
-                self.book.package.put(table.part, table.serialize())
-
-    def _move_table(self, table: TablePart) -> None:
-        area, shift = table.area, self.shift
-        if not self._overlaps(area) or (area.last_row < shift.first_row and table is not self.table):
-            return
-        if not shift.moves(area.first_column, area.last_column):
-            self.obstacles.append((0, 0, f"the table {table.name} stands below, partly beside it; move it"))
-            return
-        moved = shift.area(area)
-        if table is self.table:
-            count = -len(shift.rows) if not shift.inserting else len(shift.rows)
-            moved = area._replace(last_row=area.last_row + count)
-        if moved is None or moved == area:
-            return
-        for element in table.root.iter(main("sortState"), main("sortCondition")):
-            reach = parse_area(element.get("ref"))
-            new = None if reach is None else self.trail.area(reach, lambda: "sort")
-            if new is not None:
-                element.set("ref", new.ref)
-        table.resize(moved)
 
     def _sheet(self, new: Mapping[int, NewRow], links: Mapping[int, Mapping[int, Mapping[str, str]]]) -> Deflated:
         package, part = self.book.package, self.part.part

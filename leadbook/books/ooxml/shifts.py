@@ -46,6 +46,10 @@ class Shift:
         """Tell whether all cells of some columns move."""
         return self.first_column <= first_column and last_column <= self.last_column
 
+    def overlaps(self, area: Area) -> bool:
+        """Tell whether any column of an area moves."""
+        return area.first_column <= self.last_column and self.first_column <= area.last_column
+
     def row(self, row: int) -> int | None:
         """Return the new number of a row in the columns that move; None for one that is taken out."""
         if row < self.rows[0]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from leadbook.books.book import Plan
+    from leadbook.books.incoming import TextForm
     from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.checking import CheckReport
     from leadbook.run.forecasting import ForecastReport
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from leadbook.run.merges.merging import Merged
     from leadbook.run.merges.unmerging import Unmerged
     from leadbook.run.refresh import Summary
+    from leadbook.run.scoring.book import BookScores
+    from leadbook.run.scoring.table import FileScores
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
 SAMPLE_DAY = dt.date(2026, 11, 20)
@@ -178,6 +181,57 @@ def check(
     from leadbook.run.checking import Wanted, check_book
 
     return check_book(ClosedBook.open(Path(path)).contents, as_of, Wanted(select, ignore, least, owner), progress)
+
+
+def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent) -> BookScores:
+    """Return the points and the chance of every lead of a workbook, with the reasons; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook with leads.
+    as_of : date
+        The day everything is worked out for.
+    progress : callable
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, or holds no leads.
+    """
+    progress("open")
+    from dataclasses import replace
+
+    from leadbook.run.forecasting import read_as_it_is
+    from leadbook.run.scoring.book import score_book
+
+    contents, notes = read_as_it_is(Path(path))
+    return replace(score_book(contents, as_of, progress), notes=notes)
+
+
+def score_file(
+    path: str | os.PathLike[str],
+    *,
+    id_column: str,
+    outcome_column: str,
+    out: str | os.PathLike[str] = "",
+    keep: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
+    form: TextForm | None = None,
+    seed: int = 0,
+    progress: Callable[[str], None] = _silent,
+) -> FileScores:
+    """Learn from the rows of any file whose outcome is known and return the chance of each row where it is blank.
+
+    See `leadbook.run.scoring.table.score_file`.
+    """
+    from leadbook.books.incoming import WORKED_OUT
+    from leadbook.run.scoring.table import score_file as run
+
+    return run(
+        path, id_column=id_column, outcome_column=outcome_column, out=out, keep=keep, leave_out=leave_out,
+        form=form or WORKED_OUT, seed=seed, progress=progress,
+    )  # fmt: skip
 
 
 @_without_collecting()

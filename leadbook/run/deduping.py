@@ -21,18 +21,18 @@ from leadbook.model.cells import cell_text
 from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
-from leadbook.rules.spelling import nearest
+from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with, verb_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
     from leadbook.analysis.duplicates.bridges import Parted
     from leadbook.analysis.duplicates.search import Found
-    from leadbook.books.incoming import IncomingTable
 
+_NOTHING = "there is nothing to compare"
 HEADERS = ("id_a", "id_b", "probability", "reasons", "duplicate")
 LEAST = 0.01
 SHOWN = 10
@@ -80,10 +80,10 @@ class DedupeSummary:
     def sentence(self) -> str:
         """The result in one line."""
         if not self.groups:
-            return f"{self.source}: {_count(self.rows, 'row')}, no two of them look like one."
+            return f"{self.source}: {count_of(self.rows, 'row')}, no two of them look like one."
         return (
-            f"{self.source}: {_count(self.rows, 'row')}, {_count(self.groups, 'group')} of rows that look like one; "
-            f"{_count(self.extra, 'row')} too many. {_count(self.pairs, 'pair')} scored above {LEAST}."
+            f"{self.source}: {count_of(self.rows, 'row')}, {count_of(self.groups, 'group')} of rows that look like "
+            f"one; {count_of(self.extra, 'row')} too many. {count_of(self.pairs, 'pair')} scored above {LEAST}."
         )
 
 
@@ -134,7 +134,7 @@ def dedupe(
     one, other, in_group, left_out = _listed(found)
     if left_out:
         notes.append(
-            f"{_count(left_out, 'group')} of more than {_LARGEST_LISTED:,} rows: each row is listed with the group's "
+            f"{count_of(left_out, 'group')} of more than {_LARGEST_LISTED:,} rows: each row is listed with the group's "
             "first one only."
         )
     likely = np.lexsort([ids[other].astype(str), ids[one].astype(str), -found.chances(one, other)])
@@ -142,7 +142,7 @@ def dedupe(
     if target is not None:
         progress("write")
         write_csv(target, HEADERS, _rows(found, ids, one, other, in_group))
-        notes.append(f"{_count(len(one), 'pair')} written to {target.name}.")
+        notes.append(f"{count_of(len(one), 'pair')} written to {target.name}.")
     top = slice(0, SHOWN)
     likeliest = [
         Pair(id_a, id_b, float(chance), why, word == "yes")
@@ -172,17 +172,17 @@ def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
     notes = []
     if repeated:
         notes.append(
-            f"{_count(len(repeated), 'Lead ID')} {_verb(repeated, 'stand')} on several rows, such as {repeated[0]}; "
-            "leadbook check says where."
+            f"{count_of(len(repeated), 'Lead ID')} {verb_of(len(repeated), 'stand')} on several rows, such as "
+            f"{repeated[0]}; leadbook check says where."
         )
     return found, named, [], notes, len(records.leads.frame)
 
 
 def _of_file(path: Path, id_column: str, progress: Callable[[str], None]) -> _Read:
-    table = _table_with(read_incoming(path), id_column, path)
-    header = _header(table, id_column)
+    table = table_with(read_incoming(path), id_column, path, purpose=_NOTHING)
+    header = header_of(table, id_column)
     ids = np.array([cell_text(value) for value in table.column(header)], dtype=object)
-    _refuse_bad_ids(ids, table, header)
+    refuse_bad_ids(ids.tolist(), table, header)
     columns = {name: [cell_text(value) for value in table.column(name)] for name in table.headers if name != header}
     if not columns:
         raise InputError(f"{table.source} has no values beside those of {header}; there is nothing to compare.")
@@ -193,47 +193,6 @@ def _of_file(path: Path, id_column: str, progress: Callable[[str], None]) -> _Re
     meant = {column.header: column.role for column in known}
     described = [(name, meant.get(name, "")) for name in columns]
     return found, ids[order], described, list(table.notes), table.n_rows
-
-
-def _table_with(tables: Sequence[IncomingTable], id_column: str, path: Path) -> IncomingTable:
-    """Return the table that has the column, or the largest one."""
-    if not any(table.n_rows for table in tables):
-        raise InputError(f"{path.name} has headers but no rows below them; there is nothing to compare.")
-    having = [table for table in tables if _same_header(table.headers, id_column)]
-    return max(having or tables, key=lambda table: table.n_rows)
-
-
-def _same_header(headers: Sequence[str], wanted: str) -> str:
-    """Return the header that was meant: as typed, else whatever its case and outer spaces; "" for none."""
-    if wanted in headers:
-        return wanted
-    folded = {header.strip().casefold(): header for header in reversed(headers)}
-    return folded.get(wanted.strip().casefold(), "")
-
-
-def _header(table: IncomingTable, wanted: str) -> str:
-    header = _same_header(table.headers, wanted)
-    if header:
-        return header
-    near = nearest(wanted, table.headers, cutoff=0.5)
-    hint = f' Did you mean "{near}"?' if near else ""
-    names = ", ".join(f'"{name}"' for name in table.headers[:12])
-    raise InputError(f'{table.source} has no column "{wanted}".{hint} Its columns are {names}.')
-
-
-def _refuse_bad_ids(ids: npt.NDArray[np.object_], table: IncomingTable, header: str) -> None:
-    blank = [line for line, one in zip(table.lines, ids.tolist(), strict=True) if not one]
-    if blank:
-        raise InputError(
-            f"{_count(len(blank), 'row')} of {table.source} {'has' if len(blank) == 1 else 'have'} no value in "
-            f'"{header}", the first in line {blank[0]}; every row needs an id of its own.'
-        )
-    twice = [one for one, times in Counter(ids.tolist()).items() if times > 1]
-    if twice:
-        raise InputError(
-            f'{_count(len(twice), "value")} of "{header}" in {table.source} {_verb(twice, "stand")} on several rows, '
-            f'such as "{twice[0]}"; every row needs an id of its own.'
-        )
 
 
 def _listed(found: Found) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
@@ -293,11 +252,3 @@ def _why_not(ids: npt.NDArray[np.object_], parted: Parted | None) -> str:
         f"Kept apart, because {ids[parted.row]} goes with {mate} ({parted.near:.2f}), and {mate} is less like "
         f"{ids[parted.apart]} ({parted.far:.2f})"
     )
-
-
-def _verb(them: Sequence[object], verb: str) -> str:
-    return f"{verb}s" if len(them) == 1 else verb
-
-
-def _count(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

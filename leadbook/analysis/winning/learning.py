@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from leadbook.analysis.winning.bands import Bands, cut
 from leadbook.analysis.winning.checking import (
@@ -81,6 +82,8 @@ class Learned:
         The log-odds that the playbook's points give, 0 for an average lead.
     rows : array of int
         The leads learned from, the earliest outcome first.
+    outcome : array of float, shape (n leads,)
+        1 or 0; 0 also for leads that are not decided.
     asked : array of int
         The leads that are not decided.
     terms : array of float, shape (n asked, n columns + 1)
@@ -104,6 +107,7 @@ class Learned:
     stronger: Validation | None
     playbook: npt.NDArray[np.float64]
     rows: npt.NDArray[np.int64]
+    outcome: npt.NDArray[np.float64]
     asked: npt.NDArray[np.int64]
     terms: npt.NDArray[np.float64]
     log_odds: npt.NDArray[np.float64]
@@ -147,6 +151,12 @@ def learn(question: Question, *, effort: Effort = THOROUGH, seed: int = 0) -> Le
     Learned
         The same for the same leads, whatever order they stand in.
     """
+    # Threads add up in another order each time, and for matrices of this size they cost more than they save.
+    with threadpool_limits(limits=1):
+        return _learn(question, effort, seed)
+
+
+def _learn(question: Question, effort: Effort, seed: int) -> Learned:
     decided = ~np.isnan(question.won)
     won = np.where(decided, question.won, 0.0)
     hits = int(won.sum())
@@ -156,7 +166,7 @@ def learn(question: Question, *, effort: Effort = THOROUGH, seed: int = 0) -> Le
     findings = find_leaks(question, rows)
     empty = Learned(
         hits, misses, 0, question.order_told, findings, (), None, None, (), Calibration(), None, None, playbook, rows,
-        np.flatnonzero(~decided), np.empty((0, 0)), np.full(len(won), np.nan),
+        won, np.flatnonzero(~decided), np.empty((0, 0)), np.full(len(won), np.nan),
     )  # fmt: skip
     if not are_enough(hits, misses):
         return empty
@@ -166,7 +176,9 @@ def learn(question: Question, *, effort: Effort = THOROUGH, seed: int = 0) -> Le
     teaching = {finding.header for finding in findings if finding.teaches}
     bands = tuple(
         column
-        for column in (_cut(told, question, learning) for told in question.columns if told.header in teaching)
+        for told in question.columns
+        if told.header in teaching
+        for column in (_cut(told, question, learning),)
         if len(column.labels) > 1
     )
     taught = Taught(bands, won, playbook, rows)

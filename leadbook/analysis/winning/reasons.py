@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import numpy as np
 from leadbook.analysis.winning.points_model import chance_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from leadbook.analysis.winning.learning import Learned
@@ -45,9 +48,9 @@ def terms_of(learned: Learned, at: int) -> list[Term]:
 
 def spell_reasons(
     learned: Learned,
-    heads: npt.NDArray[np.object_],
-    starts: npt.NDArray[np.float64],
+    start: float,
     places: npt.NDArray[np.int64],
+    further: Sequence[Sequence[tuple[str, float]]] = (),
     *,
     shown: int = SHOWN,
 ) -> list[str]:
@@ -56,12 +59,12 @@ def spell_reasons(
     Parameters
     ----------
     learned : Learned
-    heads : array of str, shape (n places,)
-        What each lead starts from: ``start 39 %`` or its stage.
-    starts : array of float, shape (n places,)
-        The log-odds of that.
+    start : float
+        The log-odds that all of them start from.
     places : array of int
         Places in ``learned.asked``.
+    further : sequence of sequences of (str, float)
+        For each lead what else adds to its log-odds, with its name.
     shown : int
         So many of the weightiest columns are named, the others summed up.
 
@@ -77,23 +80,29 @@ def spell_reasons(
         np.array([_named(bands.header, label) for label in bands.labels] + [bands.header], dtype=object)
         for bands in learned.columns
     ]
-    codes = np.column_stack([bands.codes[learned.asked[places]] for bands in learned.columns]) if labels else None
+    codes = [bands.codes[learned.asked[places]].tolist() for bands in learned.columns]
     weightiest = np.argsort(-np.abs(terms), axis=1, kind="stable")[:, :shown]
     cents = np.round(np.take_along_axis(terms, weightiest, axis=1), 2)
-    total = np.round(starts + terms.sum(axis=1), 2)
-    begin = np.round(starts, 2)
-    others = np.round(total - begin - cents.sum(axis=1), 2)
-    chance = chance_of(starts + terms.sum(axis=1))
+    sums = start + terms.sum(axis=1)
+    if further:
+        sums = sums + np.array([sum(worth for _, worth in more) for more in further])
+    begin, head = round(start, 2), f"start {100 * float(chance_of(np.array(start))):.0f} % {start:+.2f}"
     made: list[str] = []
-    for row, (which, worth) in enumerate(zip(weightiest.tolist(), cents.tolist(), strict=True)):
-        said = [f"{heads[row]} {begin[row]:+.2f}"]
-        for column, number in zip(which, worth, strict=True):
-            if number:
-                name = PLAYBOOK if codes is None or column >= len(labels) else labels[column][codes[row, column]]
-                said.append(f"{name} {number:+.2f}")
-        if others[row]:
-            said.append(f"others {others[row]:+.2f}")
-        made.append("; ".join(said) + f"; in all {total[row]:+.2f} = {100 * chance[row]:.0f} %")
+    for row, (which, worth, whole) in enumerate(zip(weightiest.tolist(), cents.tolist(), sums.tolist(), strict=True)):
+        said, told = [head], begin
+        named = [
+            (PLAYBOOK if column >= len(labels) else labels[column][codes[column][row]], number)
+            for column, number in zip(which, worth, strict=True)
+        ]
+        for name, number in (*named, *(further[row] if further else ())):
+            cent = round(number, 2)
+            if cent:
+                said.append(f"{name} {cent:+.2f}")
+                told += cent
+        others = round(round(whole, 2) - told, 2)
+        if others:
+            said.append(f"others {others:+.2f}")
+        made.append("; ".join(said) + f"; in all {whole:+.2f} = {100 / (1 + math.exp(-whole)):.0f} %")
     return made
 
 

@@ -1,0 +1,59 @@
+"""What was learned and how good it is, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.analysis.winning.checking import LATEST
+from leadbook.analysis.winning.enough import STRONGER_MODEL
+
+if TYPE_CHECKING:
+    from leadbook.analysis.winning.figures import Estimate, Figures
+    from leadbook.analysis.winning.learning import Learned
+
+
+def tell_model(learned: Learned) -> str:
+    """Return which model gives the chances, and why that one."""
+    if learned.readable is None:
+        return ""
+    if learned.trees is not None and learned.stronger is not None:
+        return (
+            "Win % comes from boosted trees, which foretell leads left out better than the points table by more than "
+            f"noise: the table loses {_loss(learned):.3f} AUC against them."
+        )
+    if learned.stronger is not None:
+        return "Win % comes from the points table; boosted trees did not beat it by more than noise."
+    return (
+        "Win % comes from the points table; stronger models are tried from "
+        f"{STRONGER_MODEL:,} outcomes on, where they can show it."
+    )
+
+
+def tell_figures(learned: Learned) -> list[str]:
+    """Return how well each model foretold what it had not seen, a sentence a check."""
+    said = []
+    for name, found in (("Points table", learned.readable), ("Boosted trees", learned.stronger)):
+        if found is None:
+            continue
+        said.append(f"{name}, leads left out in turn: {_figures(found.left_out)}.")
+        if found.latest is not None:
+            share = f"the latest {LATEST:.0%} of the outcomes"
+            said.append(f"{name}, {share} ({learned.order_told}) from the earlier ones: {_figures(found.latest)}.")
+    return said
+
+
+def _figures(figures: Figures) -> str:
+    return (
+        f"AUC {_estimate(figures.auc)}, Brier {_estimate(figures.brier)}, calibration error {figures.ece:.3f} "
+        f"({figures.won:,} won, {figures.lost:,} lost)"
+    )
+
+
+def _estimate(found: Estimate) -> str:
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+
+
+def _loss(learned: Learned) -> float:
+    if learned.readable is None or learned.stronger is None:
+        return 0.0
+    return learned.stronger.left_out.auc.value - learned.readable.left_out.auc.value

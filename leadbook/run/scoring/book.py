@@ -1,0 +1,98 @@
+"""The scores and chances of a workbook's leads, without writing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from leadbook.analysis.history import assign_lead_ids, visits
+from leadbook.analysis.score import score
+from leadbook.analysis.standing import stand
+from leadbook.analysis.winning.lead_reasons import LeadReasons, reason_out
+from leadbook.analysis.winning.leads import learn_wins
+from leadbook.model.issues import InputError
+from leadbook.model.leads import read_records
+from leadbook.model.records import TEXT_STORAGE
+from leadbook.model.settings import read_playbook
+from leadbook.run.refresh import check_day, with_lead_ids
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from leadbook.analysis.results import Scores, Standing
+    from leadbook.analysis.winning.leads import Wins
+    from leadbook.model.records import Records
+    from leadbook.model.tables import BookContents
+
+
+@dataclass(frozen=True)
+class BookScores:
+    """Every lead's points and chance.
+
+    Parameters
+    ----------
+    book : str
+        The workbook's file name.
+    as_of : date
+    records : Records
+    scores : Scores
+        Points, grade, reasons and what would raise them most.
+    standing : Standing
+        ``win``, ``win_source``, ``win_30d``, ``priority`` with its reason and the next action.
+    wins : Wins
+        What was learned from Won and Lost, how well, and which columns were left out.
+    reasons : LeadReasons
+        The terms that each learned chance is made of.
+    notes : tuple of str
+        How the workbook was read, where that is not plain.
+    """
+
+    book: str
+    as_of: dt.date
+    records: Records
+    scores: Scores
+    standing: Standing
+    wins: Wins
+    reasons: LeadReasons
+    notes: tuple[str, ...] = ()
+
+    @property
+    def open_rows(self) -> pd.Index:
+        """The open leads by their Excel rows, the highest priority first."""
+        frame = self.standing.frame
+        waiting = frame[frame["open"].to_numpy(dtype=bool)]
+        return waiting.sort_values("priority", ascending=False, kind="stable", na_position="last").index
+
+
+def _silent(step: str) -> None:
+    """Report progress to nobody."""
+    del step
+
+
+@pd.option_context(*TEXT_STORAGE)
+def score_book(contents: BookContents, today: dt.date, progress: Callable[[str], None] = _silent) -> BookScores:
+    """Return the points and chances of a workbook's leads.
+
+    Raises
+    ------
+    InputError
+        No table holds leads, it holds none, or ``today`` lies outside 1990 to 2199.
+    """
+    check_day(today)
+    progress("read")
+    playbook, _ = read_playbook(contents)
+    records, _ = read_records(contents, playbook)
+    if records.leads.frame.empty:
+        raise InputError(f"{contents.name} has no leads yet, so there is nothing to score.")
+    new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
+    records = with_lead_ids(records, new_ids)
+    progress("score")
+    scores = score(records, today)
+    wins = learn_wins(records, scores, visits(records.history), today)
+    standing = stand(records, scores, today, wins)
+    return BookScores(
+        contents.name, today, records, scores, standing, wins, reason_out(wins, records, standing)
+    )  # fmt: skip

@@ -231,7 +231,8 @@ def commented(_, sheet, __) -> None:
 def test_comments_go_to_the_archive_with_their_row_and_come_back(tmp_path, gone):
     path = make(tmp_path / "book.xlsx", commented)
     there_and_back(path, *(f"L-{row:04d}" for row in gone))
-    merge(path, ["L-0002", *(f"L-{row:04d}" for row in gone)], as_of=AS_OF)
+    done = merge(path, ["L-0002", *(f"L-{row:04d}" for row in gone)], as_of=AS_OF)
+    assert any(", with its comment at B8: \u201casked on the fair" in step for step in done.steps)
     book = load_workbook(path)
     [said] = [row[2].value for row in book["Archive"].iter_rows(min_row=2) if row[0].value == "L-0008"]
     assert "comment at B8: \u201casked on the fair\u201d; comment at E8: \u201ctoo high?\u201d" in said

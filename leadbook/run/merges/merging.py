@@ -11,6 +11,7 @@ from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.decisions import DecisionFault, Decisions, Wanted
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.merge_plan import MergePlan, plan_merge
+from leadbook.books.ooxml.moved_comments import comment_text
 from leadbook.books.ooxml.row_moving import remove_rows, try_removal
 from leadbook.books.starter import add_to
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
@@ -131,6 +132,7 @@ def _done(
         carry_out(work, plan, merge_id, line, leaving)
         steps += [
             f"{lead_id} (row {row} of {work.table}) moves to the Archive, merged into {plan.master_id} as {merge_id}"
+            + (f", with its {said}" if row in trails and (said := comment_text(trails[row].pieces)) else "")
             for row, lead_id in plan.others
         ]
     cells = tuple(book.plan.cells)

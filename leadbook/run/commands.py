@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.shipped import shipped
+from leadbook.run.collector import without_collecting
+from leadbook.run.receiving import adopt, import_files, init, init_into
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from leadbook.books.book import Plan
     from leadbook.books.incoming import TextForm
-    from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.checking import CheckReport
     from leadbook.run.forecasting import ForecastReport
-    from leadbook.run.imports.importing import ImportSummary, Wishes
     from leadbook.run.merges.merging import Merged
     from leadbook.run.merges.unmerging import Unmerged
     from leadbook.run.refresh import Summary
     from leadbook.run.scoring.book import BookScores
     from leadbook.run.scoring.table import FileScores
+
+__all__ = [
+    "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "fix", "forecast", "import_files", "init", "init_into", "merge",
+    "refresh", "score", "score_file", "undo", "unmerge",
+]  # fmt: skip
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
 SAMPLE_DAY = dt.date(2026, 11, 20)
@@ -36,19 +38,7 @@ def _silent(step: str) -> None:
     del step
 
 
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep Python from looking for cycles among millions of cells again and again: up to a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_without_collecting()
+@without_collecting()
 def refresh(
     path: str | os.PathLike[str],
     *,
@@ -96,7 +86,7 @@ def refresh(
     return refresh_book(book, as_of, dry_run=dry_run, progress=progress, merged=merged)
 
 
-@_without_collecting()
+@without_collecting()
 def forecast(
     path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent
 ) -> ForecastReport:
@@ -234,7 +224,7 @@ def score_file(
     )  # fmt: skip
 
 
-@_without_collecting()
+@without_collecting()
 def fix(
     path: str | os.PathLike[str],
     *,
@@ -279,32 +269,6 @@ def fix(
     return fix_book(book, as_of, wanted, unsafe=unsafe, dry_run=dry_run, progress=progress)
 
 
-def init(path: str | os.PathLike[str]) -> Path:
-    """Write a new, empty workbook with every table and sheet; an existing file is never overwritten."""
-    from leadbook.books.saving import write_new
-    from leadbook.books.starter import starter_bytes
-    from leadbook.model.defaults import DEFAULT_PLAYBOOK
-
-    target = Path(path)
-    if target.suffix.casefold() != ".xlsx":
-        raise InputError(f'"{target.name}" should end in .xlsx, such as "{target.stem or "leads"}.xlsx".')
-    write_new(target, starter_bytes(DEFAULT_PLAYBOOK))
-    return target
-
-
-def init_into(path: str | os.PathLike[str], *, dry_run: bool = False) -> Plan:
-    """Add leadbook's tables and sheets to a workbook that exists, losing nothing in it."""
-    from leadbook.books.closed import ClosedBook
-    from leadbook.books.starter import add_to
-    from leadbook.model.defaults import DEFAULT_PLAYBOOK
-
-    book = ClosedBook.open(Path(path))
-    add_to(book, DEFAULT_PLAYBOOK)
-    if not dry_run:
-        book.save()
-    return book.plan
-
-
 def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = _silent) -> tuple[Path, Summary]:
     """Copy the sample workbook into a folder and refresh it as of the day its story ends."""
     from leadbook.books.saving import write_new
@@ -316,96 +280,6 @@ def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = _s
         raise InputError(f'There is no folder "{folder}". Make it first, or leave it out to use the current one.')
     write_new(target, shipped("workbooks", "sample.xlsx").read_bytes())
     return target, refresh(target, as_of=SAMPLE_DAY, progress=progress)
-
-
-def import_files(
-    sources: Sequence[str | os.PathLike[str]],
-    into: str | os.PathLike[str],
-    *,
-    as_of: dt.date,
-    dry_run: bool = False,
-    wishes: Wishes | None = None,
-    progress: Callable[[str], None] = _silent,
-) -> tuple[ImportSummary, Plan]:
-    """Add the leads of CSV or Excel files (or a folder of them) to a workbook, updating those it knows.
-
-    Parameters
-    ----------
-    sources : sequence of path
-        Files that belong together; the others are joined to the one that holds the leads or deals.
-    into : path
-        The workbook that receives them.
-    as_of : date
-        Events after it are plans, no activities.
-    dry_run : bool
-        Plan everything and write nothing.
-    wishes : Wishes or None
-        Policy, preset, mappings and the form of text files, where they are not to be worked out; see
-        ``leadbook.run.imports.importing.Wishes``.
-    progress : callable
-
-    Returns
-    -------
-    (ImportSummary, Plan)
-
-    Raises
-    ------
-    LeadbookError
-        A file cannot be read, or the workbook has no table of leads.
-    """
-    progress("open")
-    from leadbook.books.closed import ClosedBook
-    from leadbook.model.settings import read_playbook
-    from leadbook.run.imports.importing import NO_WISHES
-    from leadbook.run.imports.importing import import_files as plan_import
-
-    if not Path(into).exists():
-        raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
-    with _without_collecting():
-        book = ClosedBook.open(Path(into))
-        playbook, _ = read_playbook(book.contents)
-        progress("join")
-        summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, wishes or NO_WISHES)
-        if not dry_run:
-            progress("write")
-            book.save()
-    return summary, book.plan
-
-
-def adopt(
-    path: str | os.PathLike[str],
-    *,
-    sheet: str = "",
-    table: str = "",
-    header_row: int = 0,
-    told: Sequence[str] = (),
-    dry_run: bool = False,
-) -> Adoption:
-    """Make a team's own tracker readable for leadbook, in place, renaming and moving nothing.
-
-    Parameters
-    ----------
-    path : path
-    sheet, table : str
-        Where the leads are, when there are several places they could be.
-    header_row : int
-        The Excel row of their headers; 0 has it looked for.
-    told : sequence of str
-        What headers mean where leadbook reads them otherwise: ``Their header=Our header``, or ``=ignore``.
-    dry_run : bool
-        Plan everything and write nothing.
-
-    Raises
-    ------
-    LeadbookError
-        Nothing in it looks like leads, several things do, or it cannot be edited safely.
-    """
-    from leadbook.model.defaults import DEFAULT_PLAYBOOK
-    from leadbook.run.adoption.adopting import adopt as adopt_file
-
-    return adopt_file(
-        Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, header_row=header_row, told=told, dry_run=dry_run
-    )
 
 
 def undo(path: str | os.PathLike[str]) -> Path:

@@ -1,0 +1,139 @@
+"""The commands by which leads get in: a new workbook, sheets in another, a team's tracker, exported files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import InputError
+from leadbook.run.collector import without_collecting
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Callable, Sequence
+
+    from leadbook.books.book import Plan
+    from leadbook.run.adoption.adopting import Adoption
+    from leadbook.run.imports.importing import ImportSummary, Wishes
+
+
+def _silent(step: str) -> None:
+    """Report progress to nobody."""
+    del step
+
+
+def init(path: str | os.PathLike[str]) -> Path:
+    """Write a new, empty workbook with every table and sheet; an existing file is never overwritten."""
+    from leadbook.books.saving import write_new
+    from leadbook.books.starter import starter_bytes
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+
+    target = Path(path)
+    if target.suffix.casefold() != ".xlsx":
+        raise InputError(f'"{target.name}" should end in .xlsx, such as "{target.stem or "leads"}.xlsx".')
+    write_new(target, starter_bytes(DEFAULT_PLAYBOOK))
+    return target
+
+
+def init_into(path: str | os.PathLike[str], *, dry_run: bool = False) -> Plan:
+    """Add leadbook's tables and sheets to a workbook that exists, losing nothing in it."""
+    from leadbook.books.closed import ClosedBook
+    from leadbook.books.starter import add_to
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+
+    book = ClosedBook.open(Path(path))
+    add_to(book, DEFAULT_PLAYBOOK)
+    if not dry_run:
+        book.save()
+    return book.plan
+
+
+def import_files(
+    sources: Sequence[str | os.PathLike[str]],
+    into: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    dry_run: bool = False,
+    wishes: Wishes | None = None,
+    progress: Callable[[str], None] = _silent,
+) -> tuple[ImportSummary, Plan]:
+    """Add the leads of CSV or Excel files (or a folder of them) to a workbook, updating those it knows.
+
+    Parameters
+    ----------
+    sources : sequence of path
+        Files that belong together; the others are joined to the one that holds the leads or deals.
+    into : path
+        The workbook that receives them.
+    as_of : date
+        Events after it are plans, no activities.
+    dry_run : bool
+        Plan everything and write nothing.
+    wishes : Wishes or None
+        Policy, preset, mappings and the form of text files, where they are not to be worked out; see
+        ``leadbook.run.imports.importing.Wishes``.
+    progress : callable
+
+    Returns
+    -------
+    (ImportSummary, Plan)
+
+    Raises
+    ------
+    LeadbookError
+        A file cannot be read, or the workbook has no table of leads.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.model.settings import read_playbook
+    from leadbook.run.imports.importing import NO_WISHES
+    from leadbook.run.imports.importing import import_files as plan_import
+
+    if not Path(into).exists():
+        raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
+    with without_collecting():
+        book = ClosedBook.open(Path(into))
+        playbook, _ = read_playbook(book.contents)
+        progress("join")
+        summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, wishes or NO_WISHES)
+        if not dry_run:
+            progress("write")
+            book.save()
+    return summary, book.plan
+
+
+def adopt(
+    path: str | os.PathLike[str],
+    *,
+    sheet: str = "",
+    table: str = "",
+    header_row: int = 0,
+    told: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Adoption:
+    """Make a team's own tracker readable for leadbook, in place, renaming and moving nothing.
+
+    Parameters
+    ----------
+    path : path
+    sheet, table : str
+        Where the leads are, when there are several places they could be.
+    header_row : int
+        The Excel row of their headers; 0 has it looked for.
+    told : sequence of str
+        What headers mean where leadbook reads them otherwise: ``Their header=Our header``, or ``=ignore``.
+    dry_run : bool
+        Plan everything and write nothing.
+
+    Raises
+    ------
+    LeadbookError
+        Nothing in it looks like leads, several things do, or it cannot be edited safely.
+    """
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.run.adoption.adopting import adopt as adopt_file
+
+    return adopt_file(
+        Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, header_row=header_row, told=told, dry_run=dry_run
+    )

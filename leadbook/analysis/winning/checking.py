@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.winning.enough import columns_allowed
-from leadbook.analysis.winning.points_model import chance_of, fit_points
+from leadbook.analysis.winning.newton import chance_of
+from leadbook.analysis.winning.points_model import fit_points
 from leadbook.analysis.winning.tallies import strongest
 from leadbook.analysis.winning.trees import fit_trees
 

@@ -10,7 +10,8 @@ import numpy as np
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.winning.columns import lead_columns
 from leadbook.analysis.winning.learning import Learned, learn
-from leadbook.analysis.winning.points_model import chance_of, log_odds_of
+from leadbook.analysis.winning.newton import chance_of
+from leadbook.analysis.winning.points_model import log_odds_of
 from leadbook.analysis.winning.question import Question
 from leadbook.analysis.winning.stage_chance import way_left
 from leadbook.analysis.winning.trees import QUICK

@@ -23,7 +23,8 @@ from leadbook.analysis.winning.checking import (
 from leadbook.analysis.winning.enough import STRONGER_MODEL, are_enough, columns_allowed
 from leadbook.analysis.winning.figures import Figures, losses, measure_chances
 from leadbook.analysis.winning.leaks import Finding, find_leaks
-from leadbook.analysis.winning.points_model import PointsModel, chance_of, fit_points
+from leadbook.analysis.winning.newton import chance_of
+from leadbook.analysis.winning.points_model import PointsModel, fit_points
 from leadbook.analysis.winning.question import Question, in_order, with_ages, without_young_blanks
 from leadbook.analysis.winning.tallies import strongest
 from leadbook.analysis.winning.trees import THOROUGH, TreesModel, fit_trees

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.analysis.winning.points_model import chance_of
+from leadbook.analysis.winning.newton import chance_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

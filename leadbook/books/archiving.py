@@ -36,7 +36,9 @@ def archive_table(draft: Draft) -> TableInfo:
     raise InputError(f'"{draft.contents.name}" has no table called Archive.')
 
 
-def archive_rows(draft: Draft, table: str, rows: Mapping[int, Sequence[Content]]) -> None:
+def archive_rows(
+    draft: Draft, table: str, rows: Mapping[int, Sequence[Content]], contents: Mapping[int, RowContent]
+) -> None:
     """Copy records of a table to the Archive.
 
     Parameters
@@ -45,6 +47,8 @@ def archive_rows(draft: Draft, table: str, rows: Mapping[int, Sequence[Content]]
     table : str
     rows : mapping of int to sequence of Content
         Row of the table to the cells of the Archive's own columns.
+    contents : mapping of int to RowContent
+        What stands on those rows.
     """
     info = draft.table(table)
     archive = archive_table(draft)
@@ -69,7 +73,6 @@ def archive_rows(draft: Draft, table: str, rows: Mapping[int, Sequence[Content]]
             line[at] = content
         cells.append(tuple(line))
     sellertables.append_rows(draft, archive.name, cells)
-    contents = draft.workbook.rows(info.sheet, rows)
     copied: dict[int, dict[int, RawCell]] = {}
     for offset, row in enumerate(rows):
         for column, cell in in_table(contents[row], info).cells.items():

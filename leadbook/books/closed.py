@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leadbook.books.book import Plan
+    from leadbook.books.ooxml.row_contents import RowContent
     from leadbook.model.columns import Column
     from leadbook.model.tables import BookContents
     from leadbook.sheets.spec import Content, Sheet
@@ -200,7 +201,9 @@ class ClosedBook:
         """Remember pairs of leads that are two different ones, in the table KeptApart on the Settings sheet."""
         keptapart.remember(self._draft, pairs, day)
 
-    def archive_rows(self, table: str, rows: Mapping[int, tuple[Content, ...]]) -> None:
+    def archive_rows(
+        self, table: str, rows: Mapping[int, tuple[Content, ...]], contents: Mapping[int, RowContent]
+    ) -> None:
         """Copy records of a table to the Archive as they are, each behind the cells that say why.
 
         Parameters
@@ -208,8 +211,10 @@ class ClosedBook:
         table : str
         rows : mapping of int to tuple of Content
             Row of the table to the cells of the Archive's own columns.
+        contents : mapping of int to RowContent
+            What stands on those rows.
         """
-        archiving.archive_rows(self._draft, table, rows)
+        archiving.archive_rows(self._draft, table, rows, contents)
 
     @property
     def draft(self) -> Draft:

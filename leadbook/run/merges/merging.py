@@ -121,7 +121,7 @@ def _done(
     """Carry out what nothing is known to stand in the way of."""
     book = work.book
     gone = [row for plan in plans for row, _ in plan.others]
-    leaving = read_leaving(work, gone, trails)
+    leaving = read_leaving(work, plans, trails)
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History", "Archive") if plans else ("Settings",))
     book.keep_pairs_apart(apart, work.today)
     number = _next_number(work.records)

@@ -11,7 +11,6 @@ from leadbook.books.ooxml.row_links import row_links
 from leadbook.run.merges.book import MergeBook, rows_of
 from leadbook.run.merges.history import MERGED, history_rows
 from leadbook.run.merges.recipe import LONGEST, Recipe, packed, row_marks
-from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Leaving:
-    """What stands on the rows that go, read once for all merges.
+    """What stands on the rows that are merged, kept ones too, read once for all merges.
 
     Parameters
     ----------
@@ -42,10 +41,12 @@ class Leaving:
     trails: Mapping[int, RowTrail]
 
 
-def read_leaving(work: MergeBook, rows: Sequence[int], trails: Mapping[int, RowTrail]) -> Leaving:
-    """Read the rows that go."""
+def read_leaving(work: MergeBook, plans: Sequence[MergePlan], trails: Mapping[int, RowTrail]) -> Leaving:
+    """Read the rows of all merges."""
     draft = work.book.draft
-    return Leaving(draft.workbook.rows(work.sheet, rows), row_links(draft.data, work.table, rows), trails)
+    rows = [row for plan in plans for row, _ in plan.others]
+    both = [*rows, *(plan.master_row for plan in plans)]
+    return Leaving(draft.workbook.rows(work.sheet, both), row_links(draft.data, work.table, rows), trails)
 
 
 def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leaving: Leaving) -> None:
@@ -54,9 +55,7 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leavi
     book, workbook = work.book, work.book.draft.workbook
     info = book.draft.table(work.table)
     master_cell: Content = leads.raw["lead_id"].loc[plan.master_row]
-    styles = workbook.cell_styles(
-        info.sheet, Area(plan.master_row, info.first_column, plan.master_row, info.last_column)
-    )
+    kept = leaving.contents[plan.master_row].cells
     columns = {header: info.first_column + at for at, header in enumerate(info.columns)}
     formats = list(workbook.format_digest())
     fields: list[list[object]] = [
@@ -64,7 +63,7 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leavi
             change.header,
             packed(change.old),
             packed(change.new),
-            styles.get((plan.master_row, columns[change.header]), 0),
+            kept[columns[change.header]].style if columns[change.header] in kept else 0,
         ]
         for change in plan.fields
     ]
@@ -93,7 +92,7 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leavi
         said = comment_text(trail.pieces) if trail else ""
         reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "") + (f"; {said}" if said else "")
         archived[row] = (lead_id, work.today, reason, merge_id, _fitting(recipe))
-    book.archive_rows(work.table, archived)
+    book.archive_rows(work.table, archived, leaving.contents)
     for change in plan.fields:
         book.write_column(work.table, change.header, {plan.master_row: _content(change.new)})
     gone = [(row, lead_id, f"merged into {plan.master_id} ({merge_id})") for row, lead_id in plan.others]

@@ -6,6 +6,7 @@ sentence said why; 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (sys.argv[1:] if arguments is None else arguments):
         parser().print_help(sys.stderr)
         raise SystemExit(TYPED_WRONGLY)
+    if arguments is None:
+        # A process of its own ends with its command: what a search for cycles would free is freed then.
+        gc.disable()
     given = parser().parse_args(arguments)
     try:
         return int(given.command(given))

@@ -14,8 +14,11 @@ from leadbook.analysis.history_visits import visits as read_visits
 from leadbook.analysis.measure_deals import collect_deals, find_gate, weigh
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_visits import read_steps
+from leadbook.analysis.outlook.commission import plan_commission
 from leadbook.analysis.outlook.outlook import look_ahead
 from leadbook.analysis.outlook.pipeline_then import remember_pipeline
+from leadbook.analysis.outlook.pulled_out import list_doubtful
+from leadbook.analysis.outlook.rose_tint import measure_rose_tint
 from leadbook.analysis.periods import Period, months_from, period_of_key, quarters_from
 from leadbook.analysis.rates import choose_closed, rate_by_value
 from leadbook.analysis.results import Forecast
@@ -66,12 +69,16 @@ def forecast(records: Records, standing: Standing, today: dt.date, visits: pd.Da
     by_month = forecast_periods(deals, months, playbook, required, today)
     by_quarter = forecast_periods(deals, quarters, playbook, required, today)
     first_month = playbook.options.fiscal_year_start_month
+    outlook = look_ahead(
+        standing, (months, quarters), (by_month, by_quarter), first_month, remember_pipeline(records, today)
+    )
     return Forecast(
         months=by_month,
         quarters=by_quarter,
-        outlook=look_ahead(
-            standing, (months, quarters), (by_month, by_quarter), first_month, remember_pipeline(records, today)
-        ),
+        outlook=outlook,
+        doubtful=list_doubtful(deals, standing),
+        rose_tint=measure_rose_tint(records, deals, quarters[0], today),
+        commission=plan_commission(deals, months, outlook, playbook.options, today),
         overdue=list_overdue(waiting, today),
         undated_weighted=float(weigh(undated, today).sum()),
         undated_amount=float(undated["amount"].sum()),

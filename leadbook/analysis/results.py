@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from leadbook.analysis.outlook.outlook import Outlook
+    from leadbook.analysis.outlook.rose_tint import RoseTint
     from leadbook.analysis.outlook.timing import Timing
     from leadbook.analysis.touches import Touches
 
@@ -175,6 +176,11 @@ class Forecast:
         ``owner``, one column a month name with its weighted amount.
     outlook : Outlook
         History's answer for the same months and quarters.
+    doubtful : DataFrame
+        Stale deals and those pushed three times or more, as `list_doubtful` returns them.
+    rose_tint : RoseTint
+    commission : DataFrame
+        As `plan_commission` returns it.
     """
 
     months: pd.DataFrame
@@ -187,4 +193,7 @@ class Forecast:
     lights: Mapping[str, tuple[str, str]]
     by_owner: pd.DataFrame
     outlook: Outlook
+    doubtful: pd.DataFrame
+    rose_tint: RoseTint
+    commission: pd.DataFrame
     notes: tuple[str, ...] = field(default_factory=tuple)

@@ -177,6 +177,8 @@ OPTION_MEANINGS: dict[str, str] = {
     "home_country": "ISO code such as DE, for phone numbers without a country code; blank takes most leads' country.",
     "check_mail_servers": "Yes asks the internet whether each mail domain accepts mail; No sends nothing anywhere.",
     "ignored_rules": "Codes of rules that your team switches off, such as LB229, LB4; blank checks everything.",
+    "commission_rate": "Commission as a share of what is won, such as 5 %; 0 shows none on the Forecast sheet.",
+    "payout_days": "Commission is paid at the end of the month that lies so many days after the close date.",
 }
 
 _LEAKS = (

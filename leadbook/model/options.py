@@ -26,6 +26,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "mql_total": (0, 100), "hot_total": (0, 100), "warm_total": (0, 100), "hot_request_fit": (0, 50),
     "bant_total": (0, 12), "bant_each": (0, 3), "stalled_factor": (0.01, 1000), "next_step_days": (0, 3650),
     "dead_days": (1, 3650), "dead_attempts": (0, 1000), "cadence_min_days": (0, 3650), "cadence_max_days": (0, 3650),
+    "payout_days": (0, 365),
 }  # fmt: skip
 
 
@@ -190,6 +191,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "work_end_hour": _hour,
     "discount_limit": _share,
     "ignored_rules": _codes,
+    "commission_rate": _share,
 }
 _BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "bool": _flag,

@@ -47,6 +47,10 @@ class Options:
         Whether the check asks the internet if each mail domain accepts mail.
     ignored_rules : str
         Codes or their beginnings that the team has switched off: ``LB229, LB4``.
+    commission_rate : float
+        Commission as a share (0 to 1) of the won amount; 0 shows none.
+    payout_days : int
+        Days from a deal's close date after which its commission is due, at the end of that month.
     """
 
     base_currency: str = "EUR"
@@ -77,3 +81,5 @@ class Options:
     home_country: str = ""
     check_mail_servers: bool = False
     ignored_rules: str = ""
+    commission_rate: float = 0.0
+    payout_days: int = 30

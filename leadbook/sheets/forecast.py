@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from leadbook.model.playbook import Category
 from leadbook.sheets import look
-from leadbook.sheets.forecast_blocks import put_categories, put_lights, put_notes, put_overdue, put_owners
+from leadbook.sheets.forecast_blocks import (
+    put_categories,
+    put_doubtful,
+    put_lights,
+    put_notes,
+    put_overdue,
+    put_owners,
+)
+from leadbook.sheets.forecast_history import put_answer, put_backtest, put_commission, put_rose_tint
 from leadbook.sheets.live import Tally
 from leadbook.sheets.live_where import Day, Where
 from leadbook.sheets.page import Field, Page, plain_day
@@ -76,9 +84,14 @@ def forecast_sheet(results: Results) -> Sheet:
     page.at += CHART_ROWS
     page.section("Quarters")
     quarters = _put_periods(page, results, tally, as_of, _filled(forecast.quarters, LEAST_QUARTERS))
+    put_answer(page, results, months, quarters)
+    put_backtest(page, results)
+    put_rose_tint(page, results)
     put_categories(page, quarters, forecast.quarters)
     put_owners(page, results, tally, as_of)
+    put_commission(page, results)
     put_overdue(page, results)
+    put_doubtful(page, results)
     put_notes(page, results, tally)
     _put_chart(page, chart_at, months)
     return page.finish()

@@ -148,6 +148,40 @@ def put_overdue(page: Page, results: Results) -> None:
     page.gap()
 
 
+def put_doubtful(page: Page, results: Results) -> None:
+    """Put the stale deals and those pushed three times or more: they still count above, and rarely come."""
+    doubtful = results.forecast.doubtful
+    if doubtful.empty:
+        return
+    count = f"{len(doubtful):,} open {'deal is' if len(doubtful) == 1 else 'deals are'}"
+    worth = f"{float(doubtful['amount'].sum()):,.0f} {results.currency}"
+    weighted = f"{float(doubtful['weighted'].sum()):,.0f}"
+    said = f"{count} stale or pushed three times or more, worth {worth} ({weighted} weighted). They still count above."
+    if len(doubtful) > MOST_OVERDUE:
+        said += f" The {MOST_OVERDUE} largest are listed."
+    page.section("To look at first: stale, or pushed again and again", note=said)
+    leads = quoted_sheet(results.leads_sheet)
+    rows: list[tuple[Content, ...]] = [
+        (
+            Link(str(deal["lead_id"]) or f"row {deal['row']}", f"{leads}!A{deal['row']}", "Go to the lead"),
+            str(deal["company"]),
+            None,
+            str(deal["owner"]),
+            None,
+            None if deal["amount"] != deal["amount"] else float(deal["amount"]),
+            None if deal["close_date"] != deal["close_date"] else plain_day(deal["close_date"]),
+            str(deal["why"]),
+        )
+        for deal in doubtful.head(MOST_OVERDUE).to_dict("records")
+    ]
+    fields = (
+        Field("Lead"), Field("Company"), Field(""), Field("Owner"), Field(""), Field("Amount", _MONEY),
+        Field("Close date", look.number(look.DATE)), Field("Why"),
+    )  # fmt: skip
+    page.grid(fields, rows)
+    page.gap()
+
+
 def put_notes(page: Page, results: Results, tally: Tally) -> None:
     """Put what the forecast leaves out, and what it would need."""
     forecast = results.forecast
@@ -163,7 +197,7 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
             "Insufficient history for slippage, forecast accuracy and chances fitted to your own wins: "
             f"History begins with this refresh, on {show_day(results.today)}."
         )
-    said += [*forecast.notes, *tally.footnotes.sentences(results)]
+    said += [*forecast.notes, *forecast.outlook.notes, *tally.footnotes.sentences(results)]
     page.section("Notes", flows=True)
     for sentence in dict.fromkeys(said):
         page.sentence(sentence, look.WRAPPED)

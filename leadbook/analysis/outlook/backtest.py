@@ -41,12 +41,15 @@ class Track:
         The same as the blend takes them, see `forecast_all`.
     came : array of float, shape (n, 4)
         NaN where the span is not over yet.
+    pipelined : bool
+        Whether the weighted pipeline is the one that History had.
     """
 
     cutoffs: npt.NDArray[np.int64]
     said: npt.NDArray[np.float64]
     parts: npt.NDArray[np.float64]
     came: npt.NDArray[np.float64]
+    pipelined: bool = False
 
     @property
     def ends(self) -> npt.NDArray[np.int64]:
@@ -108,7 +111,7 @@ def backtest(
         for span, (low, high) in enumerate(SPANS):
             if day + bounds[high] <= tomorrow:
                 came[at, span] = actual[bounds[high]] - actual[bounds[low]]
-    return Track(cutoffs, said, parts, came)
+    return Track(cutoffs, said, parts, came, then is not None)
 
 
 def _in_spans(by_day: npt.NDArray[np.float64], bounds: list[int]) -> npt.NDArray[np.float64]:

@@ -13,7 +13,9 @@ from leadbook.analysis.outlook.methods import SINGLE, Method
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_CALM_MONTHS = 4.0
+FEWEST_CUTOFFS = 6
+"""With fewer months, the best of several is mostly luck, and so is a bias."""
+_CALM_MONTHS = 12.0
 """So many months without bias stand beside those seen, before a method is set right by its bias."""
 _EVEN_CUTOFFS = 2.0
 """So many cutoffs on which all were equally good stand beside those seen, before one gets more weight."""
@@ -51,9 +53,10 @@ def weigh_methods(track: Track, known_by: int) -> Weights:
 
     Notes
     -----
-    scale = (Σ came + 4 months' worth) ÷ (Σ forecast + 4 months' worth), over the first, second and third months
-    after each cutoff. share ~ 1 ÷ mean squared error of the scaled forecasts, over these months and their quarters,
-    each relative to what usually came, with two cutoffs added on which every method was as far off as the middle one.
+    scale = (Σ came + 12 months' worth) ÷ (Σ forecast + 12 months' worth) over next months, for methods whose bias
+    is more than two standard errors; 1 for the others. share ~ 1 ÷ (mean squared error)² of the scaled forecasts, over
+    the three months after each cutoff and their quarter, each relative to what usually came, with two cutoffs added
+    on which every method was as far off as the middle one.
 
     References
     ----------
@@ -61,21 +64,13 @@ def weigh_methods(track: Track, known_by: int) -> Weights:
     drawn towards equal ones do better than the best in the sample.
     """
     methods = len(SINGLE)
+    scale = np.ones(methods)
+    # Without History the weighted pipeline is made of the same ages and rates as the win rate by age, only worse.
+    taken = np.array([method is not Method.WEIGHTED or track.pipelined for method in SINGLE], dtype=float)
     over = ~np.isnan(track.came) & (track.ends <= known_by)
-    months = over[:, MONTH]
-    if not months.any():
-        return Weights(np.ones(methods), np.full(methods, 1 / methods))
-    # Cutoffs half a month apart see each day twice.
-    apart = _months_apart(track)
-    calm = float(track.came[months, MONTH].mean()) * _CALM_MONTHS
-    if calm <= 0:
-        return Weights(np.ones(methods), np.full(methods, 1 / methods))
-    came, said = calm, np.full(methods, calm)
-    for span in (MONTH, SECOND, THIRD):
-        here = over[:, span]
-        came += float(track.came[here, span].sum()) * apart
-        said = said + track.parts[here, span].sum(axis=0) * apart
-    scale = came / said
+    if not over[:, MONTH].any() or not float(track.came[over].sum()) > 0:
+        return Weights(scale, taken / taken.sum())
+    scale = _scale(track, over)
     squares, cutoffs = np.zeros(methods), 0.0
     for span in (MONTH, SECOND, THIRD, QUARTER):
         here = over[:, span]
@@ -87,8 +82,23 @@ def weigh_methods(track: Track, known_by: int) -> Weights:
         cutoffs += float(here.sum())
     middle = max(float(np.median(squares)) / cutoffs, 1e-6)
     off = (squares + _EVEN_CUTOFFS * middle) / (cutoffs + _EVEN_CUTOFFS)
-    share = 1 / off
+    share = taken / off**2
     return Weights(scale, share / share.sum())
+
+
+def _scale(track: Track, over: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return what sets each method right by its bias, where the bias is plain: above two standard errors."""
+    here = over[:, MONTH]
+    # Cutoffs half a month apart see each day twice.
+    counted = float(here.sum()) * months_apart(track)
+    if counted < FEWEST_CUTOFFS:
+        return np.ones(len(SINGLE))
+    came, said = track.came[here, MONTH], track.parts[here, MONTH]
+    error = said - came[:, None]
+    plain = np.abs(error.mean(axis=0)) > 2 * error.std(axis=0, ddof=1) / np.sqrt(counted)
+    calm = _CALM_MONTHS * float(came.mean())
+    drawn = (float(came.mean()) * counted + calm) / (said.mean(axis=0) * counted + calm)
+    return np.where(plain, drawn, 1.0)
 
 
 def blend_track(track: Track) -> npt.NDArray[np.float64]:
@@ -123,7 +133,7 @@ def choose(track: Track, blended: npt.NDArray[np.float64]) -> Method:
                 mine = np.abs(track.said[over, span, column] - track.came[over, span])
                 gains.append((np.abs(blended[over, span] - track.came[over, span]) - mine) / usual)
         gain = np.concatenate(gains) if gains else np.zeros(0)
-        independent = max(len(gain) * _months_apart(track) / 2, 1.0)
+        independent = max(len(gain) * months_apart(track) / 2, 1.0)
         if independent < FEWEST_CUTOFFS:
             continue
         margin = float(gain.mean()) - float(gain.std(ddof=1)) / np.sqrt(independent)
@@ -132,10 +142,7 @@ def choose(track: Track, blended: npt.NDArray[np.float64]) -> Method:
     return chosen
 
 
-FEWEST_CUTOFFS = 6
-
-
-def _months_apart(track: Track) -> float:
+def months_apart(track: Track) -> float:
     """Return how many months lie between cutoffs: 1, or a half where 16ths are among them."""
     gaps = np.diff(track.cutoffs)
     return 0.5 if len(gaps) and float(np.median(gaps)) < 20 else 1.0

@@ -34,6 +34,8 @@ class Spread:
         later months, in a quarter.
     lump : float
         Mean square ÷ mean of won amounts: what one deal more or less does, base currency.
+    size : float
+        Mean won amount, base currency.
     cutoffs : float
         How many independent past forecasts stand behind it, those added in advance included.
     """
@@ -42,6 +44,7 @@ class Spread:
     far: float
     quarter: float
     lump: float
+    size: float
     cutoffs: float
 
     def quantiles(self, mean: float, kind: str, months_ahead: int = 0) -> tuple[float, float, float]:
@@ -60,14 +63,19 @@ class Spread:
         -----
         Variance = mean x lump (deals come one by one: compound Poisson) + (mean x spread)², growing by a tenth a
         month; the distribution is a gamma's, by Wilson and Hilferty's cube root, widened as Student's t is for few
-        cutoffs.
+        cutoffs. A quantile is 0 where the chance of no deal at all, exp(-mean ÷ size), reaches it.
         """
         if mean <= 0:
             return 0.0, 0.0, 0.0
         own: float = getattr(self, kind)
         variance = self.lump / mean + own**2 * (1 + _GROWTH_A_MONTH * max(months_ahead - 1, 0))
         wide = math.sqrt(variance) * _widened(self.cutoffs)
-        return tuple(mean * _gamma_share(wide, z) for z in (-Z90, 0.0, Z90))  # type: ignore[return-value] # three of them
+        # Where so few deals are expected that none may come at all, that is the outcome to be ready for.
+        none = math.exp(-mean / self.size) if self.size > 0 else 0.0
+        low, middle, high = (
+            0.0 if none >= share else mean * _gamma_share(wide, z) for share, z in ((0.1, -Z90), (0.5, 0.0), (0.9, Z90))
+        )
+        return low, middle, high
 
 
 def measure_spread(track: Track, said: npt.NDArray[np.float64], courses: Courses) -> Spread:
@@ -88,6 +96,7 @@ def measure_spread(track: Track, said: npt.NDArray[np.float64], courses: Courses
     amounts = courses.amount[courses.won & (courses.ended <= courses.today)]
     amounts = amounts[~np.isnan(amounts)]
     lump = float((amounts**2).sum() / amounts.sum()) if len(amounts) else 0.0
+    size = float(amounts.mean()) if len(amounts) else 0.0
     gaps = np.diff(track.cutoffs)
     apart = 0.5 if len(gaps) and float(np.median(gaps)) < 20 else 1.0
     found: list[float] = []
@@ -106,7 +115,7 @@ def measure_spread(track: Track, said: npt.NDArray[np.float64], courses: Courses
         found.append(math.sqrt(max(variance, _LEAST_SPREAD**2)))
         independent = independent or count
     near, far, quarter = found
-    return Spread(near, max(near, far), quarter, lump, _PRIOR_CUTOFFS + independent)
+    return Spread(near, far, quarter, lump, size, _PRIOR_CUTOFFS + independent)
 
 
 def _widened(cutoffs: float) -> float:

@@ -1,0 +1,64 @@
+"""Deals to look at before believing the forecast: gone stale, or pushed three times or more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.measure_history import MOST_PUSHES
+from leadbook.analysis.outlook.staleness import explain_limit
+
+if TYPE_CHECKING:
+    from leadbook.analysis.results import Standing
+
+STALE, PUSHED = "stale", "pushed"
+
+
+def list_doubtful(deals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
+    """Return open deals that are stale or were pushed three times or more, the largest first.
+
+    Parameters
+    ----------
+    deals : DataFrame
+        As ``collect_deals`` returns them.
+    standing : Standing
+
+    Returns
+    -------
+    DataFrame, one row a deal
+        ``row`` (Excel row), ``lead_id``, ``company``, ``owner``, ``amount`` (base currency), ``weighted`` (amount x the
+        stage's chance), ``close_date``, ``why`` (in words), bools ``stale`` and ``pushed``.
+    """
+    pushed = deals["pushes"] >= MOST_PUSHES
+    kept = deals[deals["open"] & (deals["stale"] | pushed)]
+    kept = kept.sort_values(["amount", "lead_id"], ascending=[False, True], kind="stable", na_position="last")
+    facts = standing.frame.loc[kept.index]
+    reasons = []
+    for stale, pushes, old, spent, limit, in_stage, silent in zip(
+        kept["stale"].tolist(), kept["pushes"].astype(int).tolist(), facts["old"].tolist(), facts["old_days"].tolist(),
+        facts["old_limit"].tolist(), facts["old_in_stage"].tolist(), facts["silent_days"].tolist(), strict=True,
+    ):  # fmt: skip
+        said = []
+        if stale and old:
+            said.append(explain_limit(spent, limit, in_stage=in_stage))
+        elif stale:
+            said.append("no activity yet" if np.isnan(silent) else f"silent {silent:.0f} days")
+        if pushes >= MOST_PUSHES:
+            said.append(f"close date pushed {pushes} times")
+        reasons.append("; ".join(said))
+    return pd.DataFrame(
+        {
+            "row": kept.index.to_numpy(dtype=np.int64),
+            "lead_id": kept["lead_id"].to_numpy(dtype=object),
+            "company": kept["company"].to_numpy(dtype=object),
+            "owner": kept["owner"].to_numpy(dtype=object),
+            "amount": kept["amount"].to_numpy(dtype=float),
+            "weighted": (kept["amount"] * kept["stage_win"]).to_numpy(dtype=float),
+            "close_date": kept["close_date"].to_numpy(),
+            "why": np.array(reasons, dtype=object),
+            "stale": kept["stale"].to_numpy(dtype=bool),
+            "pushed": (kept["pushes"] >= MOST_PUSHES).to_numpy(dtype=bool),
+        }
+    )

@@ -1,0 +1,143 @@
+"""Rose tint: what was weighted and called at the start of past months, against what came of those deals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leadbook.analysis.history_states import first_day, last_rows, read_changes, without_shared_ids
+from leadbook.analysis.measure_deals import UNKNOWN, falls_in
+from leadbook.analysis.measure_groups import spell_groups
+from leadbook.analysis.periods import month_of, show_day
+from leadbook.model.playbook import Category, StageClass
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from leadbook.analysis.periods import Period
+    from leadbook.model.records import Records
+
+MOST_MONTHS = 12
+FEWEST_DEALS = 20
+"""A rep or stage with fewer judged deals is shown, but says too little to be cut by its own bias."""
+_CALM_DEALS = 10
+
+
+@dataclass(frozen=True)
+class RoseTint:
+    """How much of what was promised came.
+
+    Parameters
+    ----------
+    owners, stages : DataFrame, one row a rep or a stage as it was then
+        ``name``, ``deals``, ``called`` (amount in Commit), ``called_came`` (of it), ``called_bias``, ``weighted``,
+        ``came``, ``bias`` ((weighted - came) ÷ came, NaN where nothing came), ``keeps`` (the share of the weighted
+        amount to believe, drawn to everybody's by 10 deals).
+    weighted : float
+        Weighted amount of the open deals due in the quarter under way.
+    haircut : float
+        What is cut off it, by each rep's own past; NaN with insufficient history.
+    months : int
+        How many past months were judged.
+    why_not : str
+        "" or "insufficient history (since 3 Nov 2026)".
+    """
+
+    owners: pd.DataFrame
+    stages: pd.DataFrame
+    weighted: float
+    haircut: float
+    months: int
+    why_not: str = ""
+
+
+COLUMNS = ("name", "deals", "called", "called_came", "called_bias", "weighted", "came", "bias", "keeps")
+
+
+def measure_rose_tint(records: Records, deals: pd.DataFrame, quarter: Period, today: dt.date) -> RoseTint:
+    """Return the bias of each rep and stage, and the haircut it makes on the quarter under way.
+
+    Parameters
+    ----------
+    records : Records
+    deals : DataFrame
+        As ``collect_deals`` returns them.
+    quarter : Period
+        The one under way.
+    today : date
+
+    Notes
+    -----
+    Judged are the deals that were open and due in a finished month at its start, by History, over at most twelve
+    months. Said: Σ amount then x the stage's present probability, and Σ amount of those in Commit. Came: Σ amount of
+    those of them that were won in the month. keeps = (came + 10 deals' worth at everybody's share) ÷ (weighted + 10
+    deals' worth). Haircut = Σ weighted amount due this quarter x (1 - keeps of its rep).
+    """
+    changes = without_shared_ids(read_changes(records, today), deals)
+    since = first_day(changes)
+    months = [month_of(today, -back) for back in range(1, MOST_MONTHS + 1)]
+    judged = [month for month in months if since is not None and since <= month.start]
+    due = deals["open"] & falls_in(deals["close_date"], quarter) & (deals["close_date"] >= pd.Timestamp(today))
+    weighted = (deals["amount"] * deals["stage_win"]).where(due, 0.0).fillna(0.0)
+    total = float(weighted.sum())
+    seen = _seen(changes, deals, judged, records) if judged else pd.DataFrame()
+    if len(seen) < FEWEST_DEALS or not float(seen["weighted"].sum()) > 0:
+        none = pd.DataFrame(columns=list(COLUMNS))
+        known = f"since {show_day(since)}" if since else "none yet: it starts with the first refresh"
+        why = f"insufficient history ({known}; {len(seen)} deals were due in a finished month at its start)"
+        return RoseTint(none, none, total, np.nan, len(judged), why)
+    owners, stages = _summed(seen, "owner"), _summed(seen, "stage")
+    names = spell_groups(deals["owner"], [rep.owner for rep in records.playbook.reps])
+    everybody = float(seen["came"].sum()) / float(seen["weighted"].sum())
+    keeps = names.map(dict(zip(owners["name"], owners["keeps"], strict=True))).astype(float).fillna(everybody)
+    haircut = float((weighted * (1 - keeps)).sum())
+    return RoseTint(owners, stages, total, haircut, len(judged))
+
+
+def _seen(changes: pd.DataFrame, deals: pd.DataFrame, months: list[Period], records: Records) -> pd.DataFrame:
+    """Return every deal that was due in a month at its start, with what was said and what came."""
+    won = deals[deals["won"] & (deals["key"] != "")].drop_duplicates("key").set_index("key")
+    parts = []
+    for month in months:
+        at = last_rows(changes, month.start)
+        due = falls_in(changes["close_date"], month).to_numpy()[at]
+        due &= (changes["stage_class"].to_numpy(dtype=object)[at] == StageClass.OPEN.value).astype(bool)
+        state = changes.iloc[at[due]]
+        outcome = won.reindex(state["key"])
+        came = outcome["amount"].where(falls_in(outcome["close_date"], month), 0.0).fillna(0.0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "owner": state["owner"].to_numpy(dtype=object),
+                    "stage": state["stage"].to_numpy(dtype=object),
+                    "called": (state["amount"] * (state["forecast_category"] == Category.COMMIT.value)).to_numpy(),
+                    "weighted": (state["amount"] * state["probability"]).to_numpy(dtype=float),
+                    "came": came.to_numpy(dtype=float),
+                }
+            )
+        )
+    seen = pd.concat(parts, ignore_index=True)
+    seen = seen[seen["weighted"].notna()].reset_index(drop=True)
+    seen["owner"] = spell_groups(
+        seen["owner"].where(seen["owner"] != "", UNKNOWN), [rep.owner for rep in records.playbook.reps]
+    ).to_numpy(dtype=object)
+    seen["called_came"] = np.where(seen["called"] > 0, seen["came"], 0.0)
+    return seen
+
+
+def _summed(seen: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the sums of a rep or stage, with their bias; the largest promise first."""
+    sums = seen.groupby(key, sort=True)[["called", "called_came", "weighted", "came"]].sum()
+    sums["deals"] = seen.groupby(key, sort=True).size()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for said, came, name in (("called", "called_came", "called_bias"), ("weighted", "came", "bias")):
+            off = (sums[said] - sums[came]) / sums[came].where(sums[came] > 0)
+            sums[name] = off
+    everybody = float(seen["came"].sum()) / float(seen["weighted"].sum())
+    calm = _CALM_DEALS * float(seen["weighted"].mean())
+    sums["keeps"] = ((sums["came"] + calm * everybody) / (sums["weighted"] + calm)).clip(0.0, 2.0)
+    sums = sums.reset_index(names="name").sort_values(["weighted", "name"], ascending=[False, True], kind="stable")
+    return sums[list(COLUMNS)].reset_index(drop=True)

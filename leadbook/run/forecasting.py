@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from leadbook.analysis.forecast import forecast
-from leadbook.analysis.history import assign_lead_ids
+from leadbook.analysis.history import assign_lead_ids, visits
 from leadbook.analysis.score import score
 from leadbook.analysis.score_fit import label_of
 from leadbook.analysis.standing import stand
+from leadbook.analysis.winning.leads import learn_wins
 from leadbook.books.closed import ClosedBook
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import InputError
@@ -108,9 +109,11 @@ def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[st
     new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
     records = with_lead_ids(records, new_ids)
     progress("score")
-    standing = stand(records, score(records, today), today)
+    scores = score(records, today)
+    stage_visits = visits(records.history)
+    standing = stand(records, scores, today, learn_wins(records, scores, stage_visits, today))
     progress("forecast")
-    found = forecast(records, standing, today)
+    found = forecast(records, standing, today, stage_visits)
     return ForecastReport(
         contents.name, today, playbook.options.base_currency, found, _open_deals(records, standing)
     )  # fmt: skip

@@ -85,8 +85,18 @@ def test_months_say_what_the_forecast_says(clean_results):
 def test_past_due_deals_are_pulled_out_with_a_link_to_each(clean_results):
     made = forecast_sheet(clean_results)
     overdue = clean_results.forecast.overdue
-    links = [cell.content for cell in made.cells if isinstance(cell.content, Link)]
-    assert [link.target for link in links] == [f"Leads!A{row}" for row in overdue["row"]]
+    links = [cell.content.target for cell in made.cells if isinstance(cell.content, Link)]
+    assert links[: len(overdue)] == [f"Leads!A{row}" for row in overdue["row"]]
+
+
+def test_stale_and_pushed_deals_are_listed_below_them_with_the_reason(clean_results):
+    made = forecast_sheet(clean_results)
+    doubtful = clean_results.forecast.doubtful
+    stale = clean_results.standing.frame["stale"]
+    assert set(doubtful["row"]) >= set(stale.index[stale])
+    links = [cell.content.target for cell in made.cells if isinstance(cell.content, Link)]
+    assert links[-len(doubtful) :] == [f"Leads!A{row}" for row in doubtful["row"]]
+    assert set(doubtful["why"].str.replace(r"\d+", "N", regex=True)) <= {"silent N days", "no activity yet"}
 
 
 def test_lights_are_coloured_with_their_sentence(clean_results):

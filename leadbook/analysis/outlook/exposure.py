@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_HALVES = 72
 """Three years: an older market teaches little about this one."""
 MOST_AGES = 1_096
-_STRAY_SHARE = 0.01
+_MOST_STRAYS, _STRAY_DAYS = 5, 120
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def observe(courses: Courses) -> Exposure:
     if not len(closing_days):
         empty = np.zeros((0, 1))
         return Exposure(np.array([tomorrow]), empty, empty, empty, tomorrow)
-    since = int(closing_days[int(_STRAY_SHARE * len(closing_days))])
+    since = _first_of_many(closing_days)
     edges = half_months(since, tomorrow)[-MOST_HALVES - 1 :]
     since = int(edges[0])
-    ages = _ages_told_apart(courses, ends)
+    ages = _ages_told_apart(courses, dated)
     counted = dated & (ends | courses.is_open)
     began, ended = courses.began[counted], np.where(ends, courses.ended, courses.today)[counted]
     is_end, won = ends[counted], courses.won[counted]
@@ -107,11 +107,18 @@ def half_months(first: int, end: int) -> npt.NDArray[np.int64]:
     return np.concatenate([[first], inner, [end]]).astype(np.int64)
 
 
-def _ages_told_apart(courses: Courses, ends: npt.NDArray[np.bool_]) -> int:
-    """Return how many ages are told apart: well beyond the age at which deals end."""
-    lengths = (courses.ended - courses.began)[ends]
-    longest = int(np.quantile(lengths, 0.99)) if len(lengths) else 0
-    return min(MOST_AGES, 2 * longest + 62)
+def _first_of_many(closing_days: npt.NDArray[np.int64]) -> int:
+    """Return the first of the sorted days on which deals ended, a few strays long before the others left out."""
+    for place in range(min(_MOST_STRAYS, len(closing_days) - 1), 0, -1):
+        if closing_days[place] - closing_days[place - 1] > _STRAY_DAYS:
+            return int(closing_days[place])
+    return int(closing_days[0])
+
+
+def _ages_told_apart(courses: Courses, dated: npt.NDArray[np.bool_]) -> int:
+    """Return how many ages are told apart: up to that of the oldest deal, so that no outcome decides it."""
+    oldest = courses.today - int(courses.began[dated].min()) if dated.any() else 0
+    return min(MOST_AGES, oldest + 2)
 
 
 def _days_at_age(enter: npt.NDArray[np.int64], leave: npt.NDArray[np.int64], ages: int) -> npt.NDArray[np.float64]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FEWEST_WINS = 20
 """Below so many dated wins a share of them is off by a quarter of itself or more (1 ÷ √20 = 22 %): insufficient."""
 _NEAR_DAYS, _NEAR_SHARE = 2, 0.1
-_PRIOR_EVENTS = 1.0
+_WIDE_DAYS, _WIDE_SHARE = 10, 0.4
+_BEYOND_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Hazards:
         What the month of the quarter multiplies them by.
     wins, losses : int
         How many ended deals they were learned from.
+    oldest : int
+        The age of the oldest of these wins, in days.
     """
 
     win: npt.NDArray[np.float64]
@@ -40,6 +43,12 @@ class Hazards:
     loss_phases: Phases
     wins: int
     losses: int
+    oldest: int = 0
+
+    @property
+    def last_age(self) -> int:
+        """The age beyond which all are alike: well above that of the oldest win."""
+        return min(len(self.win) - 1, self.oldest + self.oldest // 5 + _BEYOND_DAYS)
 
     @property
     def enough(self) -> bool:
@@ -60,8 +69,9 @@ def learn_hazards(exposure: Exposure, until: int, first_month: int = 1) -> Hazar
 
     Notes
     -----
-    Discrete competing risks: h(a) = events at ages near a ÷ deal-days at ages near a, with one event at the average
-    rate added to both sides. Near is within 2 days and a tenth of the age. Deals seen first at a later age count
+    Discrete competing risks: h(a) = events at ages near a ÷ deal-days at ages near a, near being within 2 days and a
+    tenth of the age; with as many days added as hold one event on average, at the rate of a window four times as
+    wide. Where no deal of such an age ever ended, that is nothing. Deals seen first at a later age count
     from that age (delayed entry), open ones up to today (censoring), so that deals which never close weigh as they
     should. Month factors are learned against these hazards, and the hazards then once more against the factors.
 
@@ -81,28 +91,34 @@ def learn_hazards(exposure: Exposure, until: int, first_month: int = 1) -> Hazar
             continue
         usual = (at_risk * phases.of_starts(starts)).sum(axis=0)
         learned.append((smooth(events.sum(axis=0), usual), phases))
+    won_at = np.flatnonzero(wins.sum(axis=0))
+    oldest = int(won_at[-1]) if len(won_at) else 0
     (win, win_phases), (loss, loss_phases) = learned
-    return Hazards(win, loss, win_phases, loss_phases, int(wins.sum()), int(losses.sum()))
+    return Hazards(win, loss, win_phases, loss_phases, int(wins.sum()), int(losses.sum()), oldest)
 
 
 def smooth(events: npt.NDArray[np.float64], days: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return events per deal-day by age, from the ages near each age."""
-    ages = np.arange(len(days))
-    reach = (_NEAR_DAYS + _NEAR_SHARE * ages).astype(np.int64)
-    low, high = np.maximum(ages - reach, 0), np.minimum(ages + reach + 1, len(ages))
-    # Near birth the window is cut on its left side, so it is cut as much on its right one.
-    high = np.minimum(high, 2 * ages - low + 1)
-    # The last age holds all beyond it and is no neighbour of the ages before.
-    high = np.where(ages < len(ages) - 1, np.minimum(high, max(len(ages) - 1, 1)), len(ages))
-    low = np.where(ages < len(ages) - 1, low, len(ages) - 1)
-
-    def near(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        sums = np.concatenate([[0.0], np.cumsum(values)])
-        return np.asarray(sums[high] - sums[low], dtype=np.float64)
-
     total_days, total_events = float(days.sum()), float(events.sum())
     if not total_events or not total_days:
         return np.zeros(len(days))
-    rate = total_events / total_days
-    hazard = (near(events) + _PRIOR_EVENTS) / (near(days) + _PRIOR_EVENTS / rate)
-    return np.minimum(hazard, 0.95)
+    wide_events, wide_days = (_sum_near(values, _WIDE_DAYS, _WIDE_SHARE) for values in (events, days))
+    around = wide_events / np.maximum(wide_days, 1.0)
+    held = total_days / total_events  # deal-days that hold one event on average
+    near_events, near_days = (_sum_near(values, _NEAR_DAYS, _NEAR_SHARE) for values in (events, days))
+    return np.minimum((near_events + held * around) / (near_days + held), 0.95)
+
+
+def _sum_near(values: npt.NDArray[np.float64], least: int, share: float) -> npt.NDArray[np.float64]:
+    """Return for each age the sum over the ages near it: within so many days and a share of the age."""
+    count = len(values)
+    ages = np.arange(count)
+    reach = (least + share * ages).astype(np.int64)
+    low = np.maximum(ages - reach, 0)
+    # Near birth the window is cut on its left side, so it is cut as much on its right one.
+    high = np.minimum(2 * ages - low + 1, count)
+    # The last age holds all beyond it and is no neighbour of the ages before.
+    last = ages == count - 1
+    low, high = np.where(last, ages, low), np.where(last, count, np.minimum(high, max(count - 1, 1)))
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray(sums[high] - sums[low], dtype=np.float64)

@@ -119,7 +119,7 @@ def open_by_day(known: AsOf, value: npt.NDArray[np.float64] | None = None) -> np
     """
     here = np.flatnonzero(known.was_open)
     worth = known.worth[known.courses.group] if value is None else value
-    last = known.exposure.ages - 1
+    last = known.hazards.last_age
     age = np.minimum(known.day - known.courses.began[here], last)
     by_age = np.bincount(age, weights=worth[here], minlength=last + 1)
     ages = np.flatnonzero(by_age)
@@ -161,11 +161,11 @@ def forecast_weighted(known: AsOf) -> npt.NDArray[np.float64]:
     ended = courses.known_end & (courses.ended < known.day)
     rate = float(courses.won[ended].mean()) if ended.any() else 0.0
     here = np.flatnonzero(known.was_open)
-    last = known.exposure.ages - 1
+    last = known.hazards.last_age
     age = np.minimum(known.day - courses.began[here], last)
     by_age = np.bincount(age, weights=known.worth[courses.group[here]], minlength=last + 1)
     ages = np.flatnonzero(by_age)
-    ahead = max(known.days_ahead, known.exposure.ages)
+    ahead = max(known.days_ahead, last + 1)
     chances = win_days(known.hazards, ages, known.day, ahead)
     ever = chances.sum(axis=1)
     timing = chances[:, : known.days_ahead] / np.maximum(ever, 1e-9)[:, None]

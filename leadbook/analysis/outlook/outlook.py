@@ -147,7 +147,7 @@ def open_now(known: AsOf, timing: Timing) -> npt.NDArray[np.float64]:
     undated = courses.is_open & (courses.began == NEVER)
     if not undated.any():
         return dated
-    ahead = max(known.days_ahead, known.exposure.ages)
+    ahead = max(known.days_ahead, known.hazards.last_age + 1)
     fresh = win_days(known.hazards, np.array([0]), known.day, ahead)[0]
     ever = float(fresh.sum())
     worth = float((value * chance)[undated].sum())

@@ -91,6 +91,8 @@ def learn_phases(
     size = len(months) * bands
     seen = np.bincount(cells.ravel(), weights=events.ravel(), minlength=size).reshape(len(months), bands)
     meant = np.bincount(cells.ravel(), weights=(at_risk * hazard).ravel(), minlength=size).reshape(len(months), bands)
+    # Smoothing bends the hazard a little; only how months differ from each other within a band is wanted.
+    meant *= seen.sum(axis=0) / np.maximum(meant.sum(axis=0), 1e-9)
     factors = _credible(seen.astype(np.float64), meant.astype(np.float64), phase)
     return Phases(factors[:, band_of], first_month)
 

@@ -93,7 +93,7 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     if hazards.enough:
         at = np.flatnonzero(courses.is_open)
         place = courses.place[at]
-        ever, share_soon = _chances_by_age(courses, exposure, hazards, at)
+        ever, share_soon = _chances_by_age(courses, hazards, at)
         undated = courses.began[at] == NEVER
         ever[undated] = _undated_share(courses, win[place][undated])
         by_age[place] = ever
@@ -134,14 +134,14 @@ def set_right(
 
 
 def _chances_by_age(
-    courses: Courses, exposure: Exposure, hazards: Hazards, at: npt.NDArray[np.int64]
+    courses: Courses, hazards: Hazards, at: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return for open deals the chance of being won ever, and the next 30 days' share in it."""
     tomorrow = courses.today + 1
-    last = exposure.ages - 1
+    last = hazards.last_age
     age = np.where(courses.began[at] == NEVER, 0, np.minimum(tomorrow - courses.began[at], last))
     ages, place = np.unique(age, return_inverse=True)
-    chances = win_days(hazards, ages, tomorrow, max(exposure.ages, SOON_DAYS))
+    chances = win_days(hazards, ages, tomorrow, max(last + 1, SOON_DAYS))
     ever = chances.sum(axis=1)
     share = chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12)
     return ever[place], np.minimum(share, 1.0)[place]

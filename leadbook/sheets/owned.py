@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from leadbook.analysis.winning.lead_reasons import reason_out
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets.issues import NAME as ISSUES
 from leadbook.sheets.issues import issue_anchor
@@ -14,11 +16,11 @@ from leadbook.sheets.spec import Formula
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
     from leadbook.sheets.results import Results
     from leadbook.sheets.spec import Content
 
+#: So many open leads, those of the highest priority, carry the reasons of their chance; `leadbook score` tells all.
+MOST_REASONS = 2_000
 # Text that begins like this would be taken for a formula when somebody types over it or exports it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -51,8 +53,26 @@ def owned_lead_columns(results: Results) -> dict[str, dict[int, Content]]:
         "days_in_stage": column(standing["days_in_stage"], _whole),
         "issues": _issues(results, rows),
         "duplicate_of": _duplicates(results, rows),
-        "score_reasons": column(scores["reasons"], _texts),
+        "score_reasons": column(_reasons(results), _texts),
     }
+
+
+def _reasons(results: Results) -> pd.Series:
+    """Return the reasons of the points and, for the open leads that matter most, those of the chance."""
+    points = results.scores.frame["reasons"]
+    if results.wins is None or not results.wins.speaks:
+        return points
+    priority = results.standing.frame["priority"].to_numpy(dtype=float)
+    wanted = np.zeros(len(priority), dtype=bool)
+    wanted[np.argsort(-np.nan_to_num(priority), kind="stable")[:MOST_REASONS]] = True
+    why = reason_out(results.wins, results.records, results.standing).texts(len(points), wanted)
+    if not (why != "").any():
+        return points
+    both = [
+        f"{one} | Win: {other}" if one and other else f"Win: {other}" if other else one
+        for one, other in zip(points.tolist(), why.tolist(), strict=True)
+    ]
+    return pd.Series(both, points.index, dtype="str")
 
 
 def _numbers(series: pd.Series) -> list[Content]:

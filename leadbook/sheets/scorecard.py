@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.periods import show_day
 from leadbook.model.columns import column
 from leadbook.model.issues import quoted_sheet
-from leadbook.model.playbook import StageClass
 from leadbook.sheets import look
 from leadbook.sheets.live_cells import reference
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.registry import sheet
+from leadbook.sheets.scorecard_learned import put_learned
 from leadbook.sheets.scorecard_points import put_points
 from leadbook.sheets.spec import Area, Chart, ConditionalFormat, Formula, Link, Series, Sheet, Style
 
@@ -23,8 +22,6 @@ NAME = "Scorecard"
 TABLE = "TopLeads"
 COLUMNS = 8
 TOP = 50
-#: Calibrating points against outcomes needs at least so many won and as many lost deals that were scored before.
-CALIBRATION_WINS = 20
 
 _COUNT = look.number(look.WHOLE)
 _TEMPERATURES = (("hot", look.RED), ("warm", look.GOLD), ("cold", look.SKY))
@@ -62,8 +59,7 @@ def scorecard_sheet(results: Results) -> Sheet:
     else:
         _put_grades(page, results)
         _put_temperatures(page, results)
-        page.sentence(calibration_sentence(results))
-        page.gap()
+        put_learned(page, results)
         _put_top(page, results)
     put_points(page, results)
     return page.finish()
@@ -176,16 +172,3 @@ def _put_top(page: Page, results: Results) -> None:
     first = heat.first_row
     page.mark(heat, f'=$E{first}="hot"', Style(color=look.RED, fill=look.RED_SOFT, bold=True))
     page.mark(heat, f'=$E{first}="warm"', Style(color=look.AMBER, fill=look.AMBER_SOFT))
-
-
-def calibration_sentence(results: Results) -> str:
-    """Return what the workbook's own outcomes say about the points, or what is missing for that."""
-    classes = results.records.leads.frame.loc[results.meaning.counted, "stage_class"]
-    won, lost = int((classes == StageClass.WON.value).sum()), int((classes == StageClass.LOST.value).sum())
-    since = results.measures.history_since
-    known = f"since {show_day(since)}" if since else f"it begins with this refresh, {show_day(results.today)}"
-    return (
-        f"Calibration: insufficient history ({known}). The points are the ones in Settings; fitting them to your own "
-        f"outcomes needs scores recorded before {CALIBRATION_WINS} wins and {CALIBRATION_WINS} losses "
-        f"(the table holds {won:,} won and {lost:,} lost)."
-    )

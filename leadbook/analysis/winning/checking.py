@@ -108,8 +108,8 @@ def leave_out(judge: Judge, taught: Taught, *, folds: int = FOLDS, seed: int = 0
     return found
 
 
-def foretell_latest(judge: Judge, taught: Taught) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]] | None:
-    """Return the log-odds of the latest leads by a model of the earlier ones, and their places in ``taught.rows``.
+def foretell_latest(judge: Judge, taught: Taught) -> npt.NDArray[np.float64] | None:
+    """Return the chances of the latest leads, the last of ``taught.rows``, by a model of the earlier ones alone.
 
     None where the earlier or the latest ones are all won or all lost.
     """
@@ -118,7 +118,7 @@ def foretell_latest(judge: Judge, taught: Taught) -> tuple[npt.NDArray[np.float6
     earlier, latest = taught.rows[:begin], taught.rows[begin:]
     if any(len(np.unique(taught.won[part])) < 2 for part in (earlier, latest)):
         return None
-    return judge(earlier, latest), np.arange(begin, count)
+    return chance_of(judge(earlier, latest))
 
 
 def calibrate(log_odds: npt.NDArray[np.float64], won: npt.NDArray[np.float64]) -> Calibration:

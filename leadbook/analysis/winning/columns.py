@@ -90,4 +90,7 @@ def _read(header: str, cells: pd.Series, kind: Kind) -> Told:
         return read_words(header, ["Yes" if mark else "No" for mark in marks.tolist()])
     if kind in {Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.POINTS}:
         return read_numbers(header, cells.to_numpy(dtype=np.float64))
-    return read_words(header, cells.tolist())
+    texts = cells.tolist()
+    if kind is Kind.EMAIL:
+        texts = [text.rpartition("@")[2] for text in texts]
+    return read_words(header, texts)

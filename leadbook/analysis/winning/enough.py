@@ -47,4 +47,4 @@ def why_so_many() -> str:
 
 def insufficient(won: int, lost: int) -> str:
     """Return that there is too little to learn from, in a sentence."""
-    return f"Insufficient history ({won:,} won, {lost:,} lost). {why_so_many()}"
+    return f"There is insufficient history ({won:,} won, {lost:,} lost). {why_so_many()}"

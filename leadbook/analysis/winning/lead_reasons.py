@@ -57,17 +57,27 @@ class LeadReasons:
             found.append(Term(AGE, "", float(self.age[at])))
         return found
 
-    def texts(self, count: int) -> npt.NDArray[np.object_]:
-        """Return the reasons of every lead as text, "" where the chance is not learned, shape (count,)."""
+    def texts(self, count: int, wanted: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.object_]:
+        """Return the reasons of leads as text, "" where the chance is not learned, shape (count,).
+
+        Parameters
+        ----------
+        count : int
+            How many leads there are.
+        wanted : array of bool, shape (count,), or None
+            Those to spell out; None for all.
+        """
         made = np.full(count, "", dtype=object)
-        if not len(self.rows):
+        at = np.arange(len(self.rows)) if wanted is None else np.flatnonzero(wanted[self.rows])
+        if not len(at):
             return made
-        start = self.wins.learned.start
         further = [
             [(f"{STAGE} {name}", stage), (AGE, age)]
-            for name, stage, age in zip(self.stage_names.tolist(), self.stage.tolist(), self.age.tolist(), strict=True)
+            for name, stage, age in zip(
+                self.stage_names[at].tolist(), self.stage[at].tolist(), self.age[at].tolist(), strict=True
+            )
         ]
-        made[self.rows] = spell_reasons(self.wins.learned, start, self.places, further)
+        made[self.rows[at]] = spell_reasons(self.wins.learned, self.wins.learned.start, self.places[at], further)
         return made
 
 

@@ -13,6 +13,7 @@ from leadbook.analysis.winning.learning import Learned, learn
 from leadbook.analysis.winning.newton import chance_of
 from leadbook.analysis.winning.points_model import log_odds_of
 from leadbook.analysis.winning.question import Question
+from leadbook.analysis.winning.reasons import A_GRADE
 from leadbook.analysis.winning.stage_chance import way_left
 from leadbook.analysis.winning.trees import QUICK
 from leadbook.model.playbook import StageClass
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 MOST_OUTCOMES = 8_000
 """A workbook's leads are learned from the outcomes that came last; the way of selling years ago is not today's."""
-A_GRADE = 50 / 3
-"""Fit points that make one letter of the grade; before any history, a letter better doubles the odds of winning."""
 LEARNED = "learned"
 
 

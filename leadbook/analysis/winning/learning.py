@@ -185,7 +185,8 @@ def _learn(question: Question, effort: Effort, seed: int) -> Learned:
     taught = Taught(bands, won, playbook, rows)
     chosen = tuple(bands[at] for at in strongest(bands, won, rows, columns_allowed(hits, misses)))
     points = fit_points(chosen, won, playbook, rows)
-    readable, calibration = _validate(judge_by_points(taught, points.spread), taught, FOLDS, seed)
+    judge = judge_by_points(taught, points.spread)
+    readable, calibration = _validate(judge, taught, FOLDS, seed, foretell_latest(judge, taught))
     by_playbook = points.trust * playbook[empty.asked]
     terms = np.column_stack([points.terms(chosen, empty.asked), by_playbook])
     found = _answered(
@@ -209,20 +210,15 @@ class _Tried:
     latest: npt.NDArray[np.float64] | None
 
 
-def _validate(judge: Judge, taught: Taught, folds: int, seed: int) -> tuple[_Tried, Calibration]:
-    """Return how a model does on leads left out, calibrated by others, and on the latest ones."""
+def _validate(
+    judge: Judge, taught: Taught, folds: int, seed: int, latest: npt.NDArray[np.float64] | None
+) -> tuple[_Tried, Calibration]:
+    """Return how a model does on leads left out, calibrated by others, and on the latest ones, as it foretold them."""
     outcome = taught.won[taught.rows]
     left_out = leave_out(judge, taught, folds=folds, seed=seed)
     chances = calibrated_apart(left_out, outcome)
-    foretold = foretell_latest(judge, taught)
-    latest, chances_then = None, None
-    if foretold is not None:
-        log_odds, places = foretold
-        begin = int(places[0])
-        then = calibrate(left_out[:begin], outcome[:begin])
-        chances_then = then.apply(log_odds)
-        latest = measure_chances(chances_then, outcome[places])
-    tried = _Tried(Validation(measure_chances(chances, outcome), latest), chances, chances_then)
+    then = None if latest is None else measure_chances(latest, outcome[-len(latest) :])
+    tried = _Tried(Validation(measure_chances(chances, outcome), then), chances, latest)
     return tried, calibrate(left_out, outcome)
 
 
@@ -234,16 +230,17 @@ def _with_trees(found: Learned, taught: Taught, readable: _Tried, effort: Effort
         return found
     recent = replace(taught, bands=telling, rows=taught.rows[-effort.rows :])
     outcome = recent.won[recent.rows]
-    tried, calibration = _validate(judge_by_trees(recent, effort, seed), recent, effort.folds, seed)
+    judge = judge_by_trees(recent, effort, seed)
+    latest = foretell_latest(judge, recent)
+    if latest is not None and readable.latest is not None:
+        last = min(len(latest), len(readable.latest))
+        lately, by_points = outcome[-last:], losses(readable.latest[-last:], outcome[-last:])
+        if not _is_lower(by_points, losses(latest[-last:], lately), -NOISE):
+            return found  # leaving leads out in turn would take several times as long, and could not help
+    tried, calibration = _validate(judge, recent, effort.folds, seed, latest)
     found = replace(found, stronger=tried.validation)
     if not _is_lower(losses(readable.chances[-len(outcome) :], outcome), losses(tried.chances, outcome), NOISE):
         return found
-    if tried.latest is not None and readable.latest is not None:
-        one, other = readable.latest, tried.latest
-        last = min(len(one), len(other))
-        lately = outcome[-last:]
-        if not _is_lower(losses(one[-last:], lately), losses(other[-last:], lately), -NOISE):
-            return found
     trees = fit_trees(recent.bands, recent.won, recent.rows, effort, seed=seed)
     terms = np.column_stack([trees.terms(recent.bands, found.asked), np.zeros(len(found.asked))])
     return _answered(replace(found, trees=trees, tree_bands=tuple(recent.bands)), calibration, terms)

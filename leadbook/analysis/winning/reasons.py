@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PLAYBOOK = "Fit points"
 POINT = 10 / np.log(2)
 """Log-odds to points: 10 points double the odds of winning."""
+A_GRADE = 50 / 3
+"""Fit points that make one letter of the grade; before any history, a letter better doubles the odds of winning."""
 SHOWN = 4
 _LONGEST_LABEL = 40
 

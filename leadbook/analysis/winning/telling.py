@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.winning.checking import LATEST
 from leadbook.analysis.winning.enough import STRONGER_MODEL
+from leadbook.analysis.winning.reasons import A_GRADE, POINT
 
 if TYPE_CHECKING:
     from leadbook.analysis.winning.figures import Estimate, Figures
@@ -27,6 +29,22 @@ def tell_model(learned: Learned) -> str:
         "Win % comes from the points table; stronger models are tried from "
         f"{STRONGER_MODEL:,} outcomes on, where they can show it."
     )
+
+
+def tell_fit(learned: Learned) -> str:
+    """Return what the playbook's fit points are worth by history."""
+    if learned.points is None:
+        return ""
+    worth = POINT * math.log(2) * learned.points.trust * _slope(learned)
+    return (
+        f"Besides, the fit points of Settings count: {A_GRADE:.0f} more (a letter of the grade) are worth {worth:+.1f} "
+        "points here; before any history they count +10."
+    )
+
+
+def _slope(learned: Learned) -> float:
+    """Return the calibration of the points table, which is only its own where the table is in use."""
+    return learned.calibration.slope if learned.trees is None else 1.0
 
 
 def tell_figures(learned: Learned) -> list[str]:

@@ -112,10 +112,10 @@ def read_days(header: str, moments: npt.NDArray[np.datetime64]) -> Told:
     return _numeric(header, "date", _days(moments))
 
 
-def read_words(header: str, texts: Sequence[object]) -> Told:
-    """Return a column of words, whatever they look like."""
+def read_words(header: str, texts: Sequence[str]) -> Told:
+    """Return a column of texts that were read already, "" for blank, whatever they look like."""
     values, places = distinct(texts)
-    return _words(header, values, places, np.array([is_blank(value) for value in values], dtype=bool))
+    return _words(header, values, places, np.array([value == "" for value in values], dtype=bool))
 
 
 def _numeric(header: str, kind: Kind, numbers: npt.NDArray[np.float64]) -> Told:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.analysis.winning.anytable import question_about
-from leadbook.analysis.winning.enough import insufficient
 from leadbook.analysis.winning.learning import learn
 from leadbook.analysis.winning.reasons import spell_reasons
 from leadbook.books.incoming import WORKED_OUT, read_incoming
@@ -140,7 +139,9 @@ def _chances(learned: Learned, ids: Sequence[str]) -> Iterator[RowChance]:
     if learned.points is None:
         # Laplace's rule: one more of each, so that three won of three are no certainty.
         share = (learned.won + 1) / (learned.won + learned.lost + 2)
-        why = f"the share won of all: {insufficient(learned.won, learned.lost)}"
+        why = (
+            f"the share won of all, whatever the row: insufficient history ({learned.won:,} won, {learned.lost:,} lost)"
+        )
         yield from (RowChance(ids[row], share, why) for row in asked)
         return
     reasons = spell_reasons(learned, learned.start, np.arange(len(asked)))

@@ -16,6 +16,7 @@ from leadbook.analysis.measure import measure
 from leadbook.analysis.results import Duplicates
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
+from leadbook.analysis.winning.leads import learn_wins
 from leadbook.books.render import render_book
 from leadbook.model.columns import LEADS, OWNED_LEAD_COLUMNS
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
@@ -168,14 +169,16 @@ def study(contents: BookContents, today=TODAY, duplicates=None, **changes) -> Re
     playbook = replace(playbook, scoring=playbook.scoring or DEFAULT_PLAYBOOK.scoring)
     records, found = read_records(contents, playbook)
     scores = score(records, today)
-    standing = stand(records, scores, today)
+    stage_visits = visits(records.history)
+    wins = learn_wins(records, scores, stage_visits, today)
+    standing = stand(records, scores, today, wins)
     duplicates = duplicates or no_duplicates()
     issues = check(records, today, duplicates=duplicates, reading=[*reading, *found])
-    measures = measure(records, scores, standing, issues, visits(records.history), today)
+    measures = measure(records, scores, standing, issues, stage_visits, today)
     made = Results(
         records=records, issues=issues, scores=scores, standing=standing, duplicates=duplicates, measures=measures,
         forecast=forecast(records, standing, today), today=today, book_name=contents.name, contents=contents,
-        code_texts={text.code: text for text in all_rules()},
+        code_texts={text.code: text for text in all_rules()}, wins=wins,
     )  # fmt: skip
     return replace(made, **changes)
 

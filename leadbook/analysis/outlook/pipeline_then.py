@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.analysis.history_states import first_day, read_changes, state_on
+from leadbook.analysis.history_states import first_day, last_rows, read_changes
 from leadbook.analysis.outlook.courses import NEVER
 from leadbook.model.playbook import StageClass
 
@@ -58,17 +58,16 @@ def remember_pipeline(records: Records, today: dt.date) -> Callable[[int], Pipel
     if since is None:
         return None
     begins = int(np.datetime64(since, "D").astype(np.int64))
+    is_open = np.asarray(changes["stage_class"].to_numpy(dtype=object) == StageClass.OPEN.value, dtype=bool)
+    amount, chance = (changes[key].to_numpy(dtype=float) for key in ("amount", "probability"))
+    closes = changes["close_date"].to_numpy(dtype="datetime64[D]")
+    due = np.where(np.isnat(closes), NEVER, closes.astype(np.int64))
 
     def pipeline_on(day: int) -> PipelineThen | None:
         if day <= begins:
             return None
-        state = state_on(changes, np.datetime64(day - 1, "D").astype("datetime64[D]").item())
-        state = state[(state["stage_class"] == StageClass.OPEN.value).to_numpy(dtype=bool)]
-        due = state["close_date"].to_numpy(dtype="datetime64[D]")
-        return PipelineThen(
-            state["amount"].to_numpy(dtype=float),
-            state["probability"].to_numpy(dtype=float),
-            np.where(np.isnat(due), NEVER, due.astype(np.int64)),
-        )
+        rows = last_rows(changes, np.datetime64(day - 1, "D").item())
+        rows = rows[is_open[rows]]
+        return PipelineThen(amount[rows], chance[rows], due[rows])
 
     return pipeline_on

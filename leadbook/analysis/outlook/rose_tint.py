@@ -99,27 +99,31 @@ def measure_rose_tint(records: Records, deals: pd.DataFrame, quarter: Period, to
 
 def _seen(changes: pd.DataFrame, deals: pd.DataFrame, months: list[Period], records: Records) -> pd.DataFrame:
     """Return every deal that was due in a month at its start, with what was said and what came."""
-    won = deals[deals["won"] & (deals["key"] != "")].drop_duplicates("key").set_index("key")
-    parts = []
+    won = deals[deals["won"] & (deals["key"] != "")].drop_duplicates("key")
+    place = pd.Index(won["key"], dtype=object).get_indexer(pd.Index(changes["key"], dtype=object))
+    amounts = np.append(np.nan_to_num(won["amount"].to_numpy(dtype=float)), 0.0)
+    closed = np.append(won["close_date"].to_numpy(dtype="datetime64[D]"), np.datetime64("NaT"))
+    is_open = np.asarray(changes["stage_class"].to_numpy(dtype=object) == StageClass.OPEN.value, dtype=bool)
+    due = changes["close_date"].to_numpy(dtype="datetime64[D]")
+    rows, came = [], []
     for month in months:
+        first, end = np.datetime64(month.start, "D"), np.datetime64(month.end, "D")
         at = last_rows(changes, month.start)
-        due = falls_in(changes["close_date"], month).to_numpy()[at]
-        due &= (changes["stage_class"].to_numpy(dtype=object)[at] == StageClass.OPEN.value).astype(bool)
-        state = changes.iloc[at[due]]
-        outcome = won.reindex(state["key"])
-        came = outcome["amount"].where(falls_in(outcome["close_date"], month), 0.0).fillna(0.0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "owner": state["owner"].to_numpy(dtype=object),
-                    "stage": state["stage"].to_numpy(dtype=object),
-                    "called": (state["amount"] * (state["forecast_category"] == Category.COMMIT.value)).to_numpy(),
-                    "weighted": (state["amount"] * state["probability"]).to_numpy(dtype=float),
-                    "came": came.to_numpy(dtype=float),
-                }
-            )
-        )
-    seen = pd.concat(parts, ignore_index=True)
+        at = at[is_open[at] & (due[at] >= first) & (due[at] < end)]
+        outcome = place[at]
+        inside = (closed[outcome] >= first) & (closed[outcome] < end)
+        rows.append(at)
+        came.append(np.where(inside, amounts[outcome], 0.0))
+    state = changes.iloc[np.concatenate(rows)]
+    seen = pd.DataFrame(
+        {
+            "owner": state["owner"].to_numpy(dtype=object),
+            "stage": state["stage"].to_numpy(dtype=object),
+            "called": (state["amount"] * (state["forecast_category"] == Category.COMMIT.value)).to_numpy(dtype=float),
+            "weighted": (state["amount"] * state["probability"]).to_numpy(dtype=float),
+            "came": np.concatenate(came),
+        }
+    )
     seen = seen[seen["weighted"].notna()].reset_index(drop=True)
     seen["owner"] = spell_groups(
         seen["owner"].where(seen["owner"] != "", UNKNOWN), [rep.owner for rep in records.playbook.reps]

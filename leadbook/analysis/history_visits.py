@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.history_rows import CREATED, RETURNED, ordered
+from leadbook.analysis.kept import keep
 from leadbook.analysis.touches import days, fold
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ def visits(history: Typed) -> pd.DataFrame:
     DataFrame, in order of time within each lead
         ``lead_id``, ``stage``, ``entered`` and ``left`` (datetime64, half open; NaT while the visit lasts)
         and ``censored`` (bool: the lead was already there when History first saw it, so the visit began
-        earlier than ``entered`` and has no known length).
+        earlier than ``entered`` and has no known length). Worked out once for each table and shared: not to be
+        changed by the caller.
     """
+    found: pd.DataFrame = keep(history, "_visits", lambda: _read_visits(history))
+    return found
+
+
+def _read_visits(history: Typed) -> pd.DataFrame:
     table = ordered(history)
     stage = fold(table["stage"])
     starts, gone = table["starts"].to_numpy(), table["gone"].to_numpy()

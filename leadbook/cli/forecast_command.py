@@ -140,7 +140,9 @@ def print_backtest(report: ForecastReport) -> None:
     print()
     print(
         "Off by: the sum of the distances between forecast and won, divided by the sum won (WAPE).\n"
-        "Bias: above 0 the method promised too much, below 0 too little."
+        "Bias: above 0 the method promised too much, below 0 too little.\n"
+        "The blend leans on whichever was less off; one method alone is used only where it beats the blend plainly\n"
+        "(by more than one standard error, over six months or more)."
     )
 
 

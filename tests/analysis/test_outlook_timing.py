@@ -276,3 +276,27 @@ def test_what_is_not_known_yet_is_not_used():
     one, other = (learn_hazards(observe(which), cutoff) for which in (deals, later))
     assert (one.win == other.win).all()
     assert (one.loss == other.loss).all()
+
+
+def test_a_stage_that_wins_come_from_soon_has_a_higher_win_30d(make_records):
+    leads, history = history_of_leads(won=60), []
+    for number in range(60):
+        began = TODAY - dt.timedelta(days=120 + 3 * number)
+        closes = began + dt.timedelta(days=60 + number % 21)
+        leads[2 * number] |= {"created": began, "close_date": closes}
+        signing = closes - dt.timedelta(days=3)
+        for day, event, stage in (
+            (began, "created", "Proposal"),
+            (signing, "stage", "Closing"),
+            (closes, "stage", "Won"),
+        ):
+            history.append({"changed_at": day, "lead_id": f"W{number}", "event": event, "stage": stage})
+    young = TODAY - dt.timedelta(days=1)
+    for name, stage in (("SLOW", "Proposal"), ("FAST", "Closing")):
+        leads.append({"lead_id": name, "stage": stage, "amount": 100.0, "created": TODAY - dt.timedelta(days=12)})
+        history.append({"changed_at": young, "lead_id": name, "event": "created", "stage": stage})
+    records = make_records(leads, history=history)
+    found = stand(records, score(records, TODAY), TODAY).frame.set_index(records.leads.frame["lead_id"].to_numpy())
+    share = found["win_30d"] / found["win"]
+    assert share["FAST"] > share["SLOW"] + 0.5
+    assert (share[["FAST", "SLOW"]] <= 1).all()

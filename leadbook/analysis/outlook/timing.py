@@ -12,6 +12,7 @@ from leadbook.analysis.outlook.exposure import Exposure, observe
 from leadbook.analysis.outlook.hazards import FEWEST_WINS, Hazards, learn_hazards
 from leadbook.analysis.outlook.project import win_days
 from leadbook.analysis.outlook.staleness import StaleLimits, learn_limits
+from leadbook.analysis.outlook.tempo import share_soon_by_stage
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,7 +73,8 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     ----------
     records : Records
     facts : DataFrame, index as the leads
-        ``open``, ``stage_since``, ``win`` (from the stage, a model, an override or the outcome) and ``win_source``.
+        ``open``, ``stage_since``, ``in_stage_least_days``, ``win`` (from the stage, a model, an override or the
+        outcome) and ``win_source``.
     today : date
 
     Notes
@@ -82,7 +84,8 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - c), with c such that the open leads' sum
     is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads that nobody knows
     the beginning of, history is the share of all such leads that was won. Within 30 days = win x F's share of the
-    next 30 days in all that is still to come, so never above win.
+    next 30 days in all that is still to come (and by the tempo of its stage where History knows it), so never above
+    win.
     """
     courses = read_courses(records, facts, today)
     exposure = observe(courses)
@@ -101,7 +104,10 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
         trust = hazards.wins / (hazards.wins + _HALF_TRUSTED_WINS)
         for group in (undated & ~asked, ~undated & ~asked):
             win[place[group]] = set_right(win[place[group]], ever[group], trust)
-        soon[place] = win[place] * share_soon
+        shares = np.full(len(win), np.nan)
+        shares[place] = share_soon
+        spent = facts["in_stage_least_days"].to_numpy(dtype=np.float64)
+        soon[place] = (win * share_soon_by_stage(records, courses, spent, shares, SOON_DAYS))[place]
     return Timing(courses, exposure, hazards, learn_limits(records, courses), win, soon, by_age)
 
 

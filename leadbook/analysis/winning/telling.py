@@ -23,12 +23,14 @@ def tell_model(learned: Learned) -> str:
             "Win % comes from boosted trees, which foretell leads left out better than the points table by more than "
             f"noise: the table loses {_loss(learned):.3f} AUC against them."
         )
-    if learned.stronger is not None:
-        return "Win % comes from the points table; boosted trees did not beat it by more than noise."
-    return (
-        "Win % comes from the points table; stronger models are tried from "
-        f"{STRONGER_MODEL:,} outcomes on, where they can show it."
-    )
+    said = "Win % comes from the points table; "
+    if learned.won + learned.lost >= STRONGER_MODEL:
+        said += "boosted trees did not foretell leads better by more than noise."
+    else:
+        said += f"stronger models are tried from {STRONGER_MODEL:,} outcomes on, where they can show it."
+    if learned.readable.left_out.auc.low <= 0.5:
+        said += " No column tells won from lost better than chance yet, so the chances lie close to the average."
+    return said
 
 
 def tell_fit(learned: Learned) -> str:

@@ -15,7 +15,7 @@ from leadbook.books.incoming import WORKED_OUT, read_incoming
 from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
 from leadbook.model.issues import InputError
-from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with
+from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, same_header, table_with
 from leadbook.run.scoring.outcomes import read_outcomes
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from leadbook.analysis.winning.learning import Learned
-    from leadbook.books.incoming import TextForm
+    from leadbook.books.incoming import IncomingTable, TextForm
 
 HEADERS = ("id", "win_probability", "reasons")
 
@@ -107,6 +107,7 @@ def score_file(
     progress("open")
     tables = read_incoming(source, form)
     table = table_with(tables, outcome_column, source, purpose="there is nothing to learn from")
+    _refuse_blank(table, outcome_column)
     id_header, outcome_header = header_of(table, id_column), header_of(table, outcome_column)
     if id_header == outcome_header:
         raise InputError(f'"{id_header}" cannot be both the id and the outcome; name two columns.')
@@ -128,6 +129,13 @@ def score_file(
         write_csv(target, HEADERS, ((row.id, f"{row.win_probability:.6f}", row.reasons) for row in rows))
         notes.append(f"{count_of(len(rows), 'chance')} written to {target.name}.")
     return FileScores(table.source, rows, learned, tuple(notes))
+
+
+def _refuse_blank(table: IncomingTable, wanted: str) -> None:
+    """Refuse a column of outcomes without any, which was left out when the file was read."""
+    blank = any("without any value" in note and wanted.casefold() in note.casefold() for note in table.notes)
+    if blank and not same_header(table.headers, wanted):
+        raise InputError(f'No row of {table.source} has an outcome in "{wanted}", so there is nothing to learn from.')
 
 
 def _named(headers: Sequence[str], wanted: Sequence[str]) -> list[str]:

@@ -1,6 +1,5 @@
 import csv
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,6 @@ from selling import Selling
 from leadbook.analysis.winning.anytable import question_about
 from leadbook.analysis.winning.leaks import find_leaks
 from leadbook.analysis.winning.question import in_order
-
-X_EDUCATION = Path(__file__).resolve().parents[4] / "shared" / "data" / "x_education" / "leads.csv"
 
 
 def flipped(selling, share):
@@ -147,11 +144,10 @@ def test_columns_that_cannot_teach_say_why():
     }  # fmt: skip
 
 
-@pytest.mark.skipif(not X_EDUCATION.exists(), reason="the shared data is not here")
 @pytest.mark.parametrize("named", [True, False], ids=["with their headers", "with headers that say nothing"])
 @pytest.mark.parametrize("hidden", [None, 0, 3], ids=["all outcomes", "first fifth hidden", "fourth fifth hidden"])
-def test_real_leads_what_was_filled_in_after_the_outcome_and_nothing_else_is_found(named, hidden):
-    with X_EDUCATION.open(encoding="utf-8", newline="") as file:
+def test_real_leads_what_was_filled_in_after_the_outcome_and_nothing_else_is_found(shared_data, named, hidden):
+    with (shared_data / "x_education" / "leads.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     won = np.array([float(row["Converted"]) for row in rows])
     if hidden is not None:

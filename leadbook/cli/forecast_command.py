@@ -67,8 +67,6 @@ def forecast_json(report: ForecastReport) -> dict[str, object]:
     outlook = report.forecast.outlook
     return {
         "as_of": report.as_of.isoformat(),
-        "currency": report.currency,
-        "note": outlook.why_not,
         "months": _periods(report.forecast.months, outlook.months),
         "quarters": _periods(report.forecast.quarters, outlook.quarters),
         "deals": [

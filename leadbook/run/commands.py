@@ -116,7 +116,8 @@ def forecast(
     from leadbook.run.forecasting import forecast_book, read_as_it_is
 
     contents, notes = read_as_it_is(Path(path))
-    return replace(forecast_book(contents, as_of, progress), notes=notes)
+    report = forecast_book(contents, as_of, progress)
+    return replace(report, notes=(*report.notes, *notes))
 
 
 def backtest(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import assign_lead_ids, visits
+from leadbook.analysis.outlook.rewind import rewind
 from leadbook.analysis.score import score
 from leadbook.analysis.score_fit import label_of
 from leadbook.analysis.standing import stand
@@ -107,7 +108,7 @@ def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[st
     if records.leads.frame.empty:
         raise InputError(f"{contents.name} has no leads yet, so there is nothing to forecast.")
     new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
-    records = with_lead_ids(records, new_ids)
+    records, rewound = rewind(with_lead_ids(records, new_ids), today)
     progress("score")
     scores = score(records, today)
     stage_visits = visits(records.history)
@@ -115,7 +116,8 @@ def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[st
     progress("forecast")
     found = forecast(records, standing, today, stage_visits)
     return ForecastReport(
-        contents.name, today, playbook.options.base_currency, found, _open_deals(records, standing)
+        contents.name, today, playbook.options.base_currency, found, _open_deals(records, standing),
+        (rewound,) if rewound else (),
     )  # fmt: skip
 
 

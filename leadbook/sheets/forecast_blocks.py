@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Content
 
 MOST_OVERDUE = 50
+LEAST_NEW = 0.8
 MOST_OWNERS = 30
 OWNER_MONTHS = 6
 LIGHT_STYLES = {
@@ -31,10 +32,19 @@ LIGHT_STYLES = {
 _MONEY = look.number(look.MONEY)
 
 
+def sales_trap(results: Results) -> tuple[str, str]:
+    """Return the sales-trap alarm as a light: red below 0.8, with its sentence."""
+    found = next((measure for measure in results.measures.headline if measure.key == "sales_trap"), None)
+    if found is None or found.value is None:
+        return "none", f"Cannot be told: {found.why_not if found else 'it was not measured'}."
+    new = f"New opportunities of the last 28 days are worth {found.value:.1f} x what the quota ahead needs"
+    return ("red" if found.value < LEAST_NEW else "green"), f"{new}; below {LEAST_NEW} x is the alarm. {found.note}"
+
+
 def put_lights(page: Page, results: Results) -> None:
-    """Put the three lights, each with its sentence beside it."""
+    """Put the three lights and the sales-trap alarm, each with its sentence beside it."""
     room = sum(page.sheet.widths[column] for column in range(3, page.columns + 1))
-    for name, (color, sentence) in results.forecast.lights.items():
+    for name, (color, sentence) in {**results.forecast.lights, "sales trap": sales_trap(results)}.items():
         style = LIGHT_STYLES.get(color, LIGHT_STYLES["none"]).but(valign="center", indent=1)
         page.put(page.at, 1, f"● {name.capitalize()}", style)
         page.put(page.at, 2, "no data" if color == "none" else color, style.but(indent=0, align="center"))

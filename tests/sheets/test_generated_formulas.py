@@ -47,6 +47,7 @@ BOOKS = {
     ),
     "dates from 1904": lambda: contents_of(believable_leads(), date_system=1904),
     "a table of another name": lambda: contents_of(believable_leads(), table="My_leads.2026"),
+    "enough history to forecast from": lambda: contents_of(believable_leads(500)),
     "empty": lambda: contents_of([]),
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from believable_book import (
     TODAY,
+    believable_leads,
     contents_of,
     row_of,
     shown_at,
@@ -16,6 +18,7 @@ from believable_book import (
 )
 
 from leadbook.sheets.forecast import forecast_sheet
+from leadbook.sheets.forecast_blocks import sales_trap
 from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
 from leadbook.sheets.spec import Link
@@ -102,7 +105,7 @@ def test_stale_and_pushed_deals_are_listed_below_them_with_the_reason(clean_resu
 def test_lights_are_coloured_with_their_sentence(clean_results):
     made = forecast_sheet(clean_results)
     fills = {cell.style.fill for cell in made.cells if str(value_of(cell.content)).startswith("●")}
-    assert len([text for text in texts(made) if text.startswith("●")]) == 3
+    assert len([text for text in texts(made) if text.startswith("●")]) == 4
     assert all(fills)
 
 
@@ -154,3 +157,32 @@ def test_labels_in_charts_leave_nought_out(clean_results):
     (labelled,) = [series for series in chart.series if series.labels]
     assert labelled.label_format.endswith(";#,###")
     assert chart.value_format.endswith(";#,##0"), "the axis still shows its nought"
+
+
+@pytest.mark.parametrize(("value", "color"), [(0.79, "red"), (0.8, "green"), (None, "none")])
+def test_the_sales_trap_stands_among_the_lights(clean_results, value, color):
+    headline = tuple(
+        replace(measure, value=value, why_not="" if value else "no quota") if measure.key == "sales_trap" else measure
+        for measure in clean_results.measures.headline
+    )
+    results = replace(clean_results, measures=replace(clean_results.measures, headline=headline))
+    assert sales_trap(results)[0] == color
+    assert "● Sales trap" in texts(forecast_sheet(results))
+
+
+def test_historys_answer_adds_up_and_says_when_there_is_none(clean_results):
+    made = forecast_sheet(clean_results)
+    assert clean_results.forecast.outlook.why_not
+    assert any("stands alone" in text for text in texts(made))
+    results = study(contents_of(believable_leads(500)))
+    made, months = forecast_sheet(results), results.forecast.months.join(results.forecast.outlook.months)
+    assert not results.forecast.outlook.why_not
+    top = row_of(made, "What history says")
+    shown = [row for row in range(top, top + 12) if shown_at(made, row, 1) in set(months["name"])]
+    assert len(shown) >= 6
+    for row, month in zip(shown, months.to_dict("records"), strict=False):
+        closed, still_open, new, expected, low, _, high = (shown_at(made, row, column) for column in range(2, 9))
+        assert (closed, still_open, new) == pytest.approx((month["closed"], month["open"], month["new"]))
+        assert expected == pytest.approx(closed + still_open + new)
+        assert low <= high
+        assert shown_at(made, row, 10) == pytest.approx(month["closed"] + month["commit"])

@@ -61,7 +61,9 @@ def _order(told: Sequence[Told], ids: Sequence[str]) -> tuple[npt.NDArray[np.flo
     if dates:
         first = min(dates, key=lambda column: float(np.nanmean(column.numbers)))
         return first.numbers, f"by {first.header}", True
-    numbered = [column for column in (*told, read_cells("the ids", ids)) if column.numbering]
-    if numbered:
-        return numbered[0].numbers, f"by the running number in {numbered[0].header}", False
+    numbered = next((column for column in told if column.numbering), None)
+    if numbered is None and all(text.isdigit() for text in ids):
+        numbered = read_cells("the ids", ids)
+    if numbered is not None and numbered.numbering:
+        return numbered.numbers, f"by the running number in {numbered.header}", False
     return np.arange(len(ids), dtype=np.float64), "by the order of the rows", False

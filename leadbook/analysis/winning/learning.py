@@ -21,7 +21,7 @@ from leadbook.analysis.winning.checking import (
     leave_out,
 )
 from leadbook.analysis.winning.enough import STRONGER_MODEL, are_enough, columns_allowed
-from leadbook.analysis.winning.figures import Figures, losses, measure_chances
+from leadbook.analysis.winning.figures import Figures, auc, losses, measure_chances
 from leadbook.analysis.winning.leaks import Finding, find_leaks
 from leadbook.analysis.winning.newton import chance_of
 from leadbook.analysis.winning.points_model import PointsModel, fit_points
@@ -77,6 +77,8 @@ class Learned:
     calibration : Calibration
         Of the model in use.
     readable, stronger : Validation or None
+    table_loses : float
+        How much AUC the points table loses against the stronger model on the same leads left out.
     tree_bands : tuple of Bands
         The columns that teach the stronger model.
     playbook : array of float, shape (n leads,)
@@ -106,6 +108,7 @@ class Learned:
     calibration: Calibration
     readable: Validation | None
     stronger: Validation | None
+    table_loses: float
     playbook: npt.NDArray[np.float64]
     rows: npt.NDArray[np.int64]
     outcome: npt.NDArray[np.float64]
@@ -166,8 +169,8 @@ def _learn(question: Question, effort: Effort, seed: int) -> Learned:
     rows = in_order(question, decided)
     findings = find_leaks(question, rows)
     empty = Learned(
-        hits, misses, 0, question.order_told, findings, (), None, None, (), Calibration(), None, None, playbook, rows,
-        won, np.flatnonzero(~decided), np.empty((0, 0)), np.full(len(won), np.nan),
+        hits, misses, 0, question.order_told, findings, (), None, None, (), Calibration(), None, None, 0.0, playbook,
+        rows, won, np.flatnonzero(~decided), np.empty((0, 0)), np.full(len(won), np.nan),
     )  # fmt: skip
     if not are_enough(hits, misses):
         return empty
@@ -238,8 +241,12 @@ def _with_trees(found: Learned, taught: Taught, readable: _Tried, effort: Effort
         if not _is_lower(by_points, losses(latest[-last:], lately), -NOISE):
             return found  # leaving leads out in turn would take several times as long, and could not help
     tried, calibration = _validate(judge, recent, effort.folds, seed, latest)
-    found = replace(found, stronger=tried.validation)
-    if not _is_lower(losses(readable.chances[-len(outcome) :], outcome), losses(tried.chances, outcome), NOISE):
+    by_points_too = readable.chances[-len(outcome) :]
+    found = replace(
+        found, stronger=tried.validation,
+        table_loses=tried.validation.left_out.auc.value - auc(by_points_too, outcome).value,
+    )  # fmt: skip
+    if not _is_lower(losses(by_points_too, outcome), losses(tried.chances, outcome), NOISE):
         return found
     trees = fit_trees(recent.bands, recent.won, recent.rows, effort, seed=seed)
     terms = np.column_stack([trees.terms(recent.bands, found.asked), np.zeros(len(found.asked))])

@@ -21,7 +21,7 @@ def tell_model(learned: Learned) -> str:
     if learned.trees is not None and learned.stronger is not None:
         return (
             "Win % comes from boosted trees, which foretell leads left out better than the points table by more than "
-            f"noise: the table loses {_loss(learned):.3f} AUC against them."
+            f"noise: the table loses {learned.table_loses:.3f} AUC against them on the same leads."
         )
     said = "Win % comes from the points table; "
     if learned.won + learned.lost >= STRONGER_MODEL:
@@ -71,9 +71,3 @@ def _figures(figures: Figures) -> str:
 
 def _estimate(found: Estimate) -> str:
     return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
-
-
-def _loss(learned: Learned) -> float:
-    if learned.readable is None or learned.stronger is None:
-        return 0.0
-    return learned.stronger.left_out.auc.value - learned.readable.left_out.auc.value

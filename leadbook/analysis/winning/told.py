@@ -14,7 +14,7 @@ from leadbook.model.dates import read_dates
 from leadbook.model.numerals import read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -26,6 +26,7 @@ MOST_WORDS = 1_000
 REPEATED = 0.3
 """Words of which less than this share stands on three leads or more are names or free text."""
 COMMON = 3
+FEW = 200
 CHANCE_TWINS = 5.0
 """Whole numbers that are all different although so many pairs should be equal by chance number the leads."""
 
@@ -83,12 +84,13 @@ def read_cells(header: str, cells: Sequence[object]) -> Told:
     if not filled:
         return _words(header, values, places, blank)
     dated = sum(int(n) for value, n in zip(values, count.tolist(), strict=True) if isinstance(value, dt.date))
-    if dated < READABLE * filled:
-        numbers = np.asarray(read_number(values).values, dtype=np.float64)
+    few = [value for value, empty in zip(values, blank.tolist(), strict=True) if not empty][:FEW]
+    if dated < READABLE * filled and _share_read(few, _read_numbers) >= READABLE / 2:
+        numbers = _read_numbers(values)
         if count[~np.isnan(numbers)].sum() >= READABLE * filled:
             return read_numbers(header, numbers[places], blank=blank[places])
-    if dated >= READABLE * filled or _looks_dated(values, blank):
-        days = _days(read_dates(values).values)
+    if dated >= READABLE * filled or _share_read(few, _read_days) >= READABLE:
+        days = _read_days(values)
         if count[~np.isnan(days)].sum() >= READABLE * filled:
             return _numeric(header, "date", days[places])
     return _words(header, values, places, blank)
@@ -128,10 +130,17 @@ def _days(moments: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
     return np.where(np.isnat(days), np.nan, days.astype(np.int64) / 86_400)
 
 
-def _looks_dated(values: Sequence[object], blank: npt.NDArray[np.bool_]) -> bool:
-    """Tell from the first few cells whether reading all of them as dates is worth the time."""
-    few = [value for value, empty in zip(values, blank.tolist(), strict=True) if not empty][:50]
-    return bool(few) and int((~np.isnan(_days(read_dates(few).values))).sum()) >= READABLE * len(few)
+def _share_read(few: Sequence[object], read: Callable[[Sequence[object]], npt.NDArray[np.float64]]) -> float:
+    """Return how many of the first few cells can be read; where hardly any can, all need not be tried."""
+    return float((~np.isnan(read(few))).mean()) if few else 0.0
+
+
+def _read_numbers(cells: Sequence[object]) -> npt.NDArray[np.float64]:
+    return np.asarray(read_number(cells).values, dtype=np.float64)
+
+
+def _read_days(cells: Sequence[object]) -> npt.NDArray[np.float64]:
+    return _days(read_dates(cells).values)
 
 
 def _words(header: str, values: Sequence[object], places: npt.NDArray[np.int64], blank: npt.NDArray[np.bool_]) -> Told:

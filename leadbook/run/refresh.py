@@ -203,10 +203,12 @@ def refresh_book(
         book.append_columns(book.table_name("History"), _columns(findings.history_rows))
     book.put_sheets(lay_out(results))
     book.tint_issues(table, leads.headers["lead_id"])
+    summary = summarise(results, book.plan, dry_run=dry_run)
     if not dry_run:
         progress("write")
+        # Everything is in the book by now, and of very many leads the findings are as large as the book.
+        del findings, leads, results
         book.save()
-    summary = summarise(results, book.plan, dry_run=dry_run)
     if merged is None:
         return summary
     book.plan.steps.extend(merged.steps)

@@ -23,6 +23,8 @@ logistic regression analysis, Journal of Clinical Epidemiology 49.
 MOST_COLUMNS = 60
 STRONGER_MODEL = 2_000
 """From so many outcomes on, the stronger model is tried: before, it has nothing to gain that would show above noise."""
+NO_BETTER_THAN_CHANCE = 0.5
+"""The AUC of a coin. Where the readable model's interval holds it, the stronger model is not tried either."""
 
 
 def are_enough(won: int, lost: int) -> bool:

@@ -20,7 +20,7 @@ from leadbook.analysis.winning.checking import (
     judge_by_trees,
     leave_out,
 )
-from leadbook.analysis.winning.enough import STRONGER_MODEL, are_enough, columns_allowed
+from leadbook.analysis.winning.enough import NO_BETTER_THAN_CHANCE, STRONGER_MODEL, are_enough, columns_allowed
 from leadbook.analysis.winning.figures import Figures, auc, losses, measure_chances
 from leadbook.analysis.winning.leaks import Finding, find_leaks
 from leadbook.analysis.winning.newton import chance_of
@@ -196,7 +196,7 @@ def _learn(question: Question, effort: Effort, seed: int) -> Learned:
         replace(empty, taught=len(rows), rows=rows, bands=chosen, points=points, readable=readable.validation),
         calibration, terms,
     )  # fmt: skip
-    if hits + misses < STRONGER_MODEL or not bands:
+    if hits + misses < STRONGER_MODEL or not bands or not _tells(readable):
         return found
     return _with_trees(found, taught, readable, effort, seed)
 
@@ -223,6 +223,11 @@ def _validate(
     then = None if latest is None else measure_chances(latest, outcome[-len(latest) :])
     tried = _Tried(Validation(measure_chances(chances, outcome), then), chances, latest)
     return tried, calibrate(left_out, outcome)
+
+
+def _tells(readable: _Tried) -> bool:
+    """Tell whether the columns tell won from lost at all; where they do not, no model of them can."""
+    return readable.validation.left_out.auc.low > NO_BETTER_THAN_CHANCE
 
 
 def _with_trees(found: Learned, taught: Taught, readable: _Tried, effort: Effort, seed: int) -> Learned:

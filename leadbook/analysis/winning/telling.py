@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.winning.checking import LATEST
-from leadbook.analysis.winning.enough import STRONGER_MODEL
+from leadbook.analysis.winning.enough import NO_BETTER_THAN_CHANCE, STRONGER_MODEL
 from leadbook.analysis.winning.reasons import A_GRADE, POINT
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ def tell_model(learned: Learned) -> str:
             f"noise: the table loses {learned.table_loses:.3f} AUC against them on the same leads."
         )
     said = "Win % comes from the points table; "
+    if learned.readable.left_out.auc.low <= NO_BETTER_THAN_CHANCE:
+        return said + (
+            "no column tells won from lost better than chance yet, so the chances lie close to the average, and a "
+            "stronger model would find nothing either."
+        )
     if learned.won + learned.lost >= STRONGER_MODEL:
-        said += "boosted trees did not foretell leads better by more than noise."
-    else:
-        said += f"stronger models are tried from {STRONGER_MODEL:,} outcomes on, where they can show it."
-    if learned.readable.left_out.auc.low <= 0.5:
-        said += " No column tells won from lost better than chance yet, so the chances lie close to the average."
-    return said
+        return said + "boosted trees did not foretell leads better by more than noise."
+    return said + f"stronger models are tried from {STRONGER_MODEL:,} outcomes on, where they can show it."
 
 
 def tell_fit(learned: Learned) -> str:

@@ -160,7 +160,7 @@ def _words(header: str, values: Sequence[object], places: npt.NDArray[np.int64],
     words = sorted(spellings)
     times_of = {word: sum(spellings[word].values()) for word in words}
     repeated = sum(times for times in times_of.values() if times >= COMMON)
-    nothing = np.full(len(places), np.nan)
+    nothing = np.broadcast_to(np.nan, len(places))  # of very many leads a column of nothing would be large
     if total and len(words) > COMMON and repeated < REPEATED * total:
         return _marks(header, np.array([bool(text) for text in texts], dtype=bool), places)
     kept = sorted(sorted(words, key=lambda word: (-times_of[word], word))[:MOST_WORDS])
@@ -173,7 +173,7 @@ def _words(header: str, values: Sequence[object], places: npt.NDArray[np.int64],
 
 
 def _marks(header: str, filled: npt.NDArray[np.bool_], places: npt.NDArray[np.int64]) -> Told:
-    return Told(header, "marks", np.where(filled, 0, -1)[places], ("filled",), np.full(len(places), np.nan))
+    return Told(header, "marks", np.where(filled, 0, -1)[places], ("filled",), np.broadcast_to(np.nan, len(places)))
 
 
 def _are_names(values: Sequence[object], places: npt.NDArray[np.int64], blank: npt.NDArray[np.bool_]) -> bool:

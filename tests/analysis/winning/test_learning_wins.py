@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from asking import question
@@ -11,6 +13,7 @@ from leadbook.analysis.winning.learning import chances_by_columns, learn
 from leadbook.analysis.winning.points_model import fit_points
 from leadbook.analysis.winning.points_table import points_table
 from leadbook.analysis.winning.reasons import spell_reasons, terms_of
+from leadbook.analysis.winning.telling import tell_model
 from leadbook.analysis.winning.told import read_cells
 from leadbook.analysis.winning.trees import Effort, fit_trees
 
@@ -129,6 +132,14 @@ def effect_of(leads, spread):
     told = read_cells("Source", (["Referral"] * 4 + ["Web"] * 4) * (leads // 4))
     rows = np.arange(len(won))
     return fit_points([cut(told, rows >= 0)], won, np.zeros(len(won)), rows, spreads=(spread,)).effects[0][0]
+
+
+def test_of_noise_the_stronger_model_is_not_even_loaded(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)  # importing it fails
+    noise = Selling(count=2_600, still_open=200, strength=0.0)
+    found = learn(question(noise), effort=SMALL)
+    assert found.trees is None
+    assert "no column tells won from lost better than chance" in tell_model(found)
 
 
 def test_the_fewer_leads_the_nearer_to_the_average():

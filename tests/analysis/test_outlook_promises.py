@@ -10,7 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadbook.analysis.outlook.outlook import INSUFFICIENT
+from leadbook.analysis.outlook.blend import weigh_methods
+from leadbook.analysis.outlook.methods import SINGLE, AsOf, Method
+from leadbook.analysis.outlook.methods import forecast_all as forecast_all_methods
+from leadbook.analysis.outlook.outlook import INSUFFICIENT, open_now
+from leadbook.analysis.score import score
+from leadbook.analysis.standing import stand
 from leadbook.model.team_options import Options
 
 D = dt.date
@@ -168,3 +173,26 @@ def test_deals_without_an_amount_take_the_mean_of_their_product(make_records, fo
     blank = [{**lead, "amount": None} if lead["stage"] in {"Proposal", "Closing"} else lead for lead in leads]
     full, filled = (forecast_all(make_records(which), TODAY).outlook.months["open"].sum() for which in (leads, blank))
     assert filled == pytest.approx(full, rel=0.01)
+
+
+def test_open_and_new_add_up_to_what_the_method_said(make_records, forecast_all):
+    records = make_records(lived(7))
+    standing = stand(records, score(records, TODAY), TODAY)
+    outlook = forecast_all(records, TODAY).outlook
+    timing = standing.timing
+    known = AsOf(timing.courses, timing.exposure, timing.courses.today + 1, 43)
+    single, parts = forecast_all_methods(known, open_now(known, timing))
+    if outlook.method == Method.BLEND.value:
+        total = weigh_methods(outlook.track, known.day).blend(parts)
+    else:
+        total = single[:, [method.value for method in SINGLE].index(outlook.method)]
+    # the rest of November, then December
+    for place, days in ((0, slice(0, 12)), (1, slice(12, 43))):
+        assert outlook.months.loc[place, ["open", "new"]].sum() == pytest.approx(total[days].sum())
+
+
+def test_open_deals_without_a_beginning_count_among_the_open_ones(make_records, forecast_all):
+    leads = lived(7)
+    bare = [{"lead_id": f"U{number}", "stage": "Closing", "amount": 5000.0} for number in range(30)]
+    with_bare, without = (forecast_all(make_records(which), TODAY).outlook.months for which in (leads + bare, leads))
+    assert with_bare["open"].sum() > without["open"].sum() + 1000

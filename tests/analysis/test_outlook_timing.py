@@ -308,3 +308,11 @@ def test_a_stage_that_wins_come_from_soon_has_a_higher_win_30d(make_records):
     # Half of the sixty wins came within 30 days of entering the stage; ten more count by the deal's age.
     assert 30 / 70 <= share["FAST"] <= 40 / 70
     assert (share[["FAST", "SLOW"]] <= 1).all()
+
+
+def test_what_age_and_stage_both_tell_counts_once():
+    history = np.linspace(0.1, 0.8, 40)
+    same = set_right(history, history, 1.0)
+    assert same == pytest.approx(history, abs=1e-6)  # the chance repeats the age, and adds nothing to it
+    flat = set_right(np.full(40, 0.3), history, 1.0)
+    assert flat == pytest.approx(history, abs=1e-6)  # the chance tells no two apart

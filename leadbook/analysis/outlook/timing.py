@@ -26,6 +26,7 @@ SOON_DAYS = 30
 _HALF_TRUSTED_WINS = 50
 """With so many dated wins, history's word counts as much as the stage's or the model's."""
 _UNDATED_LEADS = 20
+"""So many leads are needed to tell, or stand beside those that are there."""
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 
 
@@ -81,9 +82,10 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     -----
     History says P(won | still open at the age) = (W - F(a)) ÷ S(a), Bayes' rule on won and lost deals by age with
     delayed entry, where deals that never close stay in S. The chance at hand says how leads differ from each other:
-    logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - c), with c such that the open leads' sum
-    is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads that nobody knows
-    the beginning of, history is the share of all such leads that was won. Within 30 days = win x F's share of the
+    logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - b logit(history) - c), with b the slope of
+    the one on the other over open leads (what a late stage says of an old deal counts once), c such that the open
+    leads' sum is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads whose
+    beginning nobody knows, history is the share of all such leads that was won. Within 30 days = win x F's share of the
     next 30 days in all that is still to come (and by the tempo of its stage where History knows it), so never above
     win.
     """
@@ -129,7 +131,8 @@ def set_right(
     known = ~np.isnan(chance)
     theirs = _logit(np.where(known, chance, history))
     level = _logit(history)
-    lean = np.where(known, theirs, 0.0)
+    # Old deals stand in late stages: what a chance tells by its stage, the age has told already, and counts once.
+    lean = np.where(known, theirs - _told_by_age(theirs[known], level[known]) * level, 0.0)
     wanted, low, high = float(history.sum()), -30.0, 30.0
     for _ in range(40):  # bisection: the sum falls as c grows
         middle = (low + high) / 2
@@ -137,6 +140,14 @@ def set_right(
         low, high = (middle, high) if total > wanted else (low, middle)
     drawn = level + np.where(known, lean - (low + high) / 2, 0.0)
     return _expit((1 - trust) * theirs + trust * drawn)
+
+
+def _told_by_age(chance: npt.NDArray[np.float64], level: npt.NDArray[np.float64]) -> float:
+    """Return how much of a difference in history's level a chance repeats: the slope of one on the other, 0 to 1."""
+    if len(chance) < _UNDATED_LEADS or float(np.ptp(level)) < 1e-6:
+        return 0.0
+    apart = level - level.mean()
+    return float(np.clip((apart * chance).sum() / (apart**2).sum(), 0.0, 1.0))
 
 
 def _chances_by_age(

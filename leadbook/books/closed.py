@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-from leadbook.books import archiving, corrections, keptapart, sellertables
+from leadbook.books import sellertables
 from leadbook.books.draft import Draft, naming_refusals
 from leadbook.books.generated import GeneratedSheets
 from leadbook.books.ooxml import Workbook
 from leadbook.books.opening import read_file
 from leadbook.books.ownership import list_marks
 from leadbook.books.reading import read_contents
-from leadbook.books.room import with_room
 from leadbook.books.saving import digest, replace_file
 
 if TYPE_CHECKING:
@@ -128,10 +127,14 @@ class ClosedBook:
 
     def locked_rows(self, table: str, header: str) -> frozenset[int]:
         """Return the Excel rows in which a column holds a formula, or a part of one."""
+        from leadbook.books import corrections
+
         return corrections.locked_rows(self._draft, table, header)
 
     def hidden_rows(self, table: str) -> frozenset[int]:
         """Return the Excel rows of a table that a filter or the seller has hidden."""
+        from leadbook.books import corrections
+
         return corrections.hidden_rows(self._draft, table)
 
     def correct_cells(self, table: str, header: str, values: Mapping[int, Content]) -> None:
@@ -142,6 +145,8 @@ class ClosedBook:
         BookRefusedError
             When the sheet is protected; the option for leadbook's own columns does not count here.
         """
+        from leadbook.books import corrections
+
         corrections.correct_cells(self._draft, table, header, values)
 
     def make_room(self, table: str, count: int) -> None:
@@ -152,6 +157,8 @@ class ClosedBook:
         BookRefusedError
             When what stands below the table cannot move.
         """
+        from leadbook.books.room import with_room
+
         data = with_room(self._draft, table, count)
         if data is not None:
             self._draft = _drafted(self.path.name, data, write_protected=self._draft.write_protected)
@@ -199,6 +206,8 @@ class ClosedBook:
 
     def keep_pairs_apart(self, pairs: Sequence[tuple[str, str]], day: dt.date) -> None:
         """Remember pairs of leads that are two different ones, in the table KeptApart on the Settings sheet."""
+        from leadbook.books import keptapart
+
         keptapart.remember(self._draft, pairs, day)
 
     def archive_rows(
@@ -214,6 +223,8 @@ class ClosedBook:
         contents : mapping of int to RowContent
             What stands on those rows.
         """
+        from leadbook.books import archiving
+
         archiving.archive_rows(self._draft, table, rows, contents)
 
     @property

@@ -2,9 +2,9 @@
 
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.block_cells import CellKind
-from leadbook.books.ooxml.graft import ScratchBook
 from leadbook.books.ooxml.names import DefinedName
 from leadbook.books.ooxml.refusal import PackageRefusedError, StrictWorkbookError
+from leadbook.books.ooxml.scratch import ScratchBook
 from leadbook.books.ooxml.shared_texts import SharedTexts, is_plain
 from leadbook.books.ooxml.sheet import SheetInfo
 from leadbook.books.ooxml.sheet_scan import SheetScan

@@ -10,9 +10,9 @@ from lxml import etree
 from leadbook.books.ooxml import names
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.cell_texts import kept_cells
-from leadbook.books.ooxml.graft import ChildMover, Scratch, ScratchBook, drop_children, forget_types
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet import SheetPart
+from leadbook.books.ooxml.sheet_children import ChildMover, drop_children, forget_types
 from leadbook.books.ooxml.tables import TablePart
 from leadbook.books.ooxml.xmlparts import OFFICE_RELATIONSHIPS, main
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadbook.books.ooxml.opening import OpenedWorkbook
+    from leadbook.books.ooxml.scratch import Scratch, ScratchBook
     from leadbook.books.ooxml.values import RawCell
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -126,7 +127,7 @@ def _check_tables(book: OpenedWorkbook, source: Scratch, old_tables: Sequence[Ta
 
 
 def _copy_sheet(book: OpenedWorkbook, source: Scratch, part: SheetPart, old_tables: Sequence[TablePart]) -> None:
-    formats, differentials = book.styles.adopt(source.book.styles)
+    formats, differentials = source.book.formats_in(book.styles)
     known = {table.name.casefold(): (table.part, table.id) for table in old_tables}
     highest = max((table.id for table in book.tables), default=0)
     book.tables = [table for table in book.tables if table not in old_tables]

@@ -42,7 +42,6 @@ class Styles:
         self.changed = False
         self._known: dict[str, dict[Canonical, int]] = {}
         self._dated: dict[tuple[int, bool], int] = {}
-        self._adopted: tuple[Styles, tuple[list[int], list[int]]] | None = None
 
     def items(self, name: str) -> list[etree._Element]:
         """Return the entries of a section, such as ``cellXfs``; empty when there is none."""
@@ -234,48 +233,6 @@ class Styles:
             pattern = etree.SubElement(etree.SubElement(new, main("fill")), main("patternFill"))
             etree.SubElement(pattern, main("bgColor"), rgb=argb(fill))
         return self.intern("dxfs", new)
-
-    def adopt(self, other: Styles) -> tuple[list[int], list[int]]:
-        """Take over the cell formats and differential formats of a scratch workbook.
-
-        Returns
-        -------
-        tuple of list of int
-            Where each of its formats is here: cell formats, differential formats. Its format 0 is this
-            workbook's 0, so plain generated cells look like the seller's plain cells.
-        """
-        # The sheets of one scratch workbook come one after the other, and an entry's place here never changes.
-        if self._adopted is not None and self._adopted[0] is other:
-            return self._adopted[1]
-        codes = {e.get("numFmtId"): e.get("formatCode") or "" for e in other.items("numFmts")}
-        fonts, fills, borders = other.items("fonts"), other.items("fills"), other.items("borders")
-        formats: list[int] = []
-        for index, entry in enumerate(other.items("cellXfs")):
-            if index == 0:
-                formats.append(0)
-                continue
-            new = copy.deepcopy(entry)
-            font, fill, border = (whole_number(new.get(name)) for name in ("fontId", "fillId", "borderId"))
-            new.set("fontId", str(self.intern("fonts", fonts[font]) if font else self._plain_font()))
-            new.set("fillId", str(self.intern("fills", fills[fill])))
-            new.set("borderId", str(self.intern("borders", borders[border])))
-            if new.get("numFmtId") in codes:
-                new.set("numFmtId", str(self.number_format(codes[new.get("numFmtId")])))
-            new.set("xfId", "0")
-            formats.append(self.intern("cellXfs", new))
-        differentials: list[int] = []
-        for entry in other.items("dxfs"):
-            new = copy.deepcopy(entry)
-            number = new.find(main("numFmt"))
-            if number is not None and number.get("numFmtId") in codes:
-                number.set("numFmtId", str(self.number_format(codes[number.get("numFmtId")])))
-            differentials.append(self.intern("dxfs", new))
-        self._adopted = other, (formats, differentials)
-        return formats, differentials
-
-    def _plain_font(self) -> int:
-        formats = self.items("cellXfs")
-        return whole_number(formats[0].get("fontId")) if formats else 0
 
     def serialize(self) -> bytes:
         """Return the part as it is now."""

@@ -23,6 +23,7 @@ from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import check, choose_codes
 from leadbook.run.fixes.fixing import fix_contents, plan_fixes
 from leadbook.run.merges.report import decision_issues
+from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -111,13 +112,9 @@ class CheckReport:
         return any(issue.severity is Severity.ERROR for issue in self.issues)
 
 
-def _silent(step: str) -> None:
-    del step
-
-
 @pd.option_context(*TEXT_STORAGE)
 def check_book(
-    contents: BookContents, today: dt.date, wanted: Wanted, progress: Callable[[str], None] = _silent
+    contents: BookContents, today: dt.date, wanted: Wanted, progress: Callable[[str], None] = silent
 ) -> CheckReport:
     """Return every wanted fault in a workbook's data, with its cell.
 
@@ -141,7 +138,7 @@ def fix_book(
     *,
     unsafe: bool = False,
     dry_run: bool = False,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> CheckReport:
     """Apply the fixes of the wanted issues, check anew until no more applies, and save once.
 

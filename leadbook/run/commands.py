@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.shipped import shipped
 from leadbook.run.collector import without_collecting
+from leadbook.run.progress import silent
 from leadbook.run.receiving import adopt, import_files, init, init_into
+from leadbook.run.reviewing import backtest, check, forecast, score, score_file
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from leadbook.books.incoming import TextForm
     from leadbook.run.checking import CheckReport
-    from leadbook.run.forecasting import ForecastReport
-    from leadbook.run.merges.merging import Merged
+    from leadbook.run.merges.merged import Merged
     from leadbook.run.merges.unmerging import Unmerged
     from leadbook.run.refresh import Summary
-    from leadbook.run.scoring.book import BookScores
-    from leadbook.run.scoring.table import FileScores
 
 __all__ = [
     "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "fix", "forecast", "import_files", "init", "init_into", "merge",
@@ -33,18 +31,13 @@ __all__ = [
 SAMPLE_DAY = dt.date(2026, 11, 20)
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 @without_collecting()
 def refresh(
     path: str | os.PathLike[str],
     *,
     as_of: dt.date,
     dry_run: bool = False,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> Summary:
     """Refresh a workbook in place: owned columns, generated sheets and History, and nothing else.
 
@@ -87,145 +80,6 @@ def refresh(
 
 
 @without_collecting()
-def forecast(
-    path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent
-) -> ForecastReport:
-    """Forecast each coming month and quarter of a workbook; nothing is written.
-
-    Parameters
-    ----------
-    path : path
-        An .xlsx or .xlsm workbook with leads.
-    as_of : date
-        The last day that is known.
-    progress : callable
-
-    Returns
-    -------
-    ForecastReport
-        ``forecast.months`` and ``forecast.outlook.months`` go row by row, and so do the quarters.
-
-    Raises
-    ------
-    LeadbookError
-        The workbook cannot be read, or holds no leads.
-    """
-    progress("open")
-    from dataclasses import replace
-
-    from leadbook.run.forecasting import forecast_book, read_as_it_is
-
-    contents, notes = read_as_it_is(Path(path))
-    report = forecast_book(contents, as_of, progress)
-    return replace(report, notes=(*report.notes, *notes))
-
-
-def backtest(
-    path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent
-) -> ForecastReport:
-    """Try every forecasting method on the workbook's own past; nothing is written.
-
-    Returns
-    -------
-    ForecastReport
-        ``forecast.outlook.judged`` has each method's WAPE and bias, ``forecast.outlook.track`` what it said when.
-
-    Raises
-    ------
-    LeadbookError
-        The workbook cannot be read, or holds no leads.
-    """
-    return forecast(path, as_of=as_of, progress=progress)
-
-
-def check(
-    path: str | os.PathLike[str],
-    *,
-    as_of: dt.date,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    owner: str = "",
-    least: Severity = Severity.INFO,
-    progress: Callable[[str], None] = _silent,
-) -> CheckReport:
-    """Return every fault in a workbook's data, with its cell; nothing is written.
-
-    Parameters
-    ----------
-    path : path
-    as_of : date
-    select, ignore : sequence of str
-        Codes or their beginnings (``LB2``) to keep or to leave out.
-    owner : str
-        Only issues of this seller's leads; "" for all.
-    least : Severity
-        The least severity.
-    progress : callable
-
-    Raises
-    ------
-    LeadbookError
-        The workbook cannot be read, or there is no such code or owner.
-    """
-    progress("open")
-    from leadbook.books.closed import ClosedBook
-    from leadbook.run.checking import Wanted, check_book
-
-    return check_book(ClosedBook.open(Path(path)).contents, as_of, Wanted(select, ignore, least, owner), progress)
-
-
-def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = _silent) -> BookScores:
-    """Return the points and the chance of every lead of a workbook, with the reasons; nothing is written.
-
-    Parameters
-    ----------
-    path : path
-        An .xlsx or .xlsm workbook with leads.
-    as_of : date
-        The day everything is worked out for.
-    progress : callable
-
-    Raises
-    ------
-    LeadbookError
-        The workbook cannot be read, or holds no leads.
-    """
-    progress("open")
-    from dataclasses import replace
-
-    from leadbook.run.forecasting import read_as_it_is
-    from leadbook.run.scoring.book import score_book
-
-    contents, notes = read_as_it_is(Path(path))
-    return replace(score_book(contents, as_of, progress), notes=notes)
-
-
-def score_file(
-    path: str | os.PathLike[str],
-    *,
-    id_column: str,
-    outcome_column: str,
-    out: str | os.PathLike[str] = "",
-    keep: Sequence[str] = (),
-    leave_out: Sequence[str] = (),
-    form: TextForm | None = None,
-    seed: int = 0,
-    progress: Callable[[str], None] = _silent,
-) -> FileScores:
-    """Learn from the rows of any file whose outcome is known and return the chance of each row where it is blank.
-
-    See `leadbook.run.scoring.table.score_file`.
-    """
-    from leadbook.books.incoming import WORKED_OUT
-    from leadbook.run.scoring.table import score_file as run
-
-    return run(
-        path, id_column=id_column, outcome_column=outcome_column, out=out, keep=keep, leave_out=leave_out,
-        form=form or WORKED_OUT, seed=seed, progress=progress,
-    )  # fmt: skip
-
-
-@without_collecting()
 def fix(
     path: str | os.PathLike[str],
     *,
@@ -236,7 +90,7 @@ def fix(
     ignore: Sequence[str] = (),
     owner: str = "",
     least: Severity = Severity.INFO,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> CheckReport:
     """Apply the fixes of ``check``'s issues to the seller's cells, and return what is left.
 
@@ -270,7 +124,7 @@ def fix(
     return fix_book(book, as_of, wanted, unsafe=unsafe, dry_run=dry_run, progress=progress)
 
 
-def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = _silent) -> tuple[Path, Summary]:
+def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = silent) -> tuple[Path, Summary]:
     """Copy the sample workbook into a folder and refresh it as of the day its story ends."""
     from leadbook.books.saving import write_new
 

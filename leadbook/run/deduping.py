@@ -22,6 +22,7 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with, verb_of
+from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
     import os
@@ -87,17 +88,12 @@ class DedupeSummary:
         )
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 def dedupe(
     path: str | os.PathLike[str],
     *,
     id_column: str = "",
     pairs: str | os.PathLike[str] = "",
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> DedupeSummary:
     """Find the duplicates among a workbook's leads, or among the rows of any file.
 

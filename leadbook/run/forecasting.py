@@ -21,6 +21,7 @@ from leadbook.model.leads import read_records
 from leadbook.model.locate import find_leads
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
+from leadbook.run.progress import silent
 from leadbook.run.refresh import check_day, with_lead_ids
 
 if TYPE_CHECKING:
@@ -87,13 +88,8 @@ def read_as_it_is(path: Path) -> tuple[BookContents, tuple[str, ...]]:
     return contents, ()
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 @pd.option_context(*TEXT_STORAGE)
-def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[str], None] = _silent) -> ForecastReport:
+def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[str], None] = silent) -> ForecastReport:
     """Return the forecast of a workbook's leads.
 
     Raises

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.issues import InputError
 from leadbook.run.collector import without_collecting
+from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from leadbook.books.book import Plan
     from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.imports.importing import ImportSummary, Wishes
-
-
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
 
 
 def init(path: str | os.PathLike[str]) -> Path:
@@ -56,7 +52,7 @@ def import_files(
     as_of: dt.date,
     dry_run: bool = False,
     wishes: Wishes | None = None,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> tuple[ImportSummary, Plan]:
     """Add the leads of CSV or Excel files (or a folder of them) to a workbook, updating those it knows.
 

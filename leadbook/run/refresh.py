@@ -22,9 +22,10 @@ from leadbook.model.leads import read_records
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import all_rules, check
-from leadbook.run.merges.merging import merged_sentence
+from leadbook.run.merges.merged import merged_sentence
 from leadbook.run.merges.report import with_faults
 from leadbook.run.owned_columns import add_missing_columns
+from leadbook.run.progress import silent
 from leadbook.sheets.duplicates import read_decisions
 from leadbook.sheets.owned import owned_lead_columns
 from leadbook.sheets.registry import lay_out
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from leadbook.books.book import Book, Plan
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
-    from leadbook.run.merges.merging import Merged
+    from leadbook.run.merges.merged import Merged
     from leadbook.sheets.spec import Content
 
 
@@ -86,11 +87,6 @@ def _plural(count: int, word: str) -> str:
     return word if count == 1 else word + "s"
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 @dataclass(frozen=True)
 class Findings:
     """Everything worked out about a workbook before a sheet is laid out."""
@@ -101,9 +97,7 @@ class Findings:
 
 
 @pd.option_context(*TEXT_STORAGE)
-def study(
-    contents: BookContents, today: dt.date, naming: Naming, progress: Callable[[str], None] = _silent
-) -> Findings:
+def study(contents: BookContents, today: dt.date, naming: Naming, progress: Callable[[str], None] = silent) -> Findings:
     """Read, check, score, measure and forecast, writing nothing.
 
     Parameters
@@ -158,7 +152,7 @@ def refresh_book(
     today: dt.date,
     *,
     dry_run: bool = False,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
     merged: Merged | None = None,
 ) -> Summary:
     """Refresh a workbook that has been opened: the owned columns, the generated sheets and History.

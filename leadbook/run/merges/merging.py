@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import archived_ids, folded_id
@@ -18,6 +18,7 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, LeadbookError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.run.merges.book import MergeBook, read_book, rows_of
+from leadbook.run.merges.merged import Merged
 from leadbook.run.merges.places import whole_line
 from leadbook.run.merges.recipe import LONGEST, kept_recipes
 from leadbook.run.merges.steps import carry_out, read_leaving
@@ -26,54 +27,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from leadbook.books.book import CellChange
     from leadbook.books.closed import ClosedBook
     from leadbook.books.ooxml.row_trail import RowTrail
     from leadbook.model.records import Records
 
 _NUMBER = re.compile(r"\bM-(\d{1,9})\b")
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What came of the decisions.
-
-    Parameters
-    ----------
-    book : ClosedBook
-        To go on with; nothing is saved yet.
-    steps : tuple of str
-        A line for each lead that was merged, and each pair that is kept apart from now on.
-    cells : tuple of CellChange
-        The cells of the seller's tables that changed, at the addresses they had.
-    leads, masters : tuple of str
-        Ids of the leads that went, and of those they went into.
-    merge_ids : tuple of str
-        What each merge is called in the Archive.
-    faults : tuple of DecisionFault
-        Decisions that were not carried out.
-    """
-
-    book: ClosedBook
-    steps: tuple[str, ...] = ()
-    cells: tuple[CellChange, ...] = ()
-    leads: tuple[str, ...] = ()
-    masters: tuple[str, ...] = ()
-    merge_ids: tuple[str, ...] = ()
-    faults: tuple[DecisionFault, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """What was done, in one sentence; "" when nothing was."""
-        return merged_sentence(self.leads, self.masters)
-
-
-def merged_sentence(leads: Sequence[str], masters: Sequence[str]) -> str:
-    """Return "2 leads merged into L-0042, L-0051."."""
-    if not leads:
-        return ""
-    shown = ", ".join(masters[:10]) + (f" and {len(masters) - 10} more" if len(masters) > 10 else "")
-    return f"{len(leads):,} {'lead' if len(leads) == 1 else 'leads'} merged into {shown}."
 
 
 def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:

@@ -11,7 +11,7 @@ from leadbook.analysis.decisions import read_words
 from leadbook.model.issues import Issue
 from leadbook.model.locate import find_table
 from leadbook.model.merge_codes import MERGE_CODES
-from leadbook.run.merges.merging import Merged, merge
+from leadbook.run.merges.merged import Merged
 from leadbook.sheets.duplicates import NAME, TABLE, decision_cells, duplicates_sheet, read_decision_rows
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def merge_decided(book: ClosedBook, today: dt.date) -> Merged:
     rows = read_decision_rows(book.contents)
     if not any(row.typed for row in rows):
         return Merged(book)
+    from leadbook.run.merges.merging import merge  # noqa: PLC0415 - most refreshes find no decision to carry out
+
     return merge(book, read_words(rows), today)
 
 

@@ -16,6 +16,7 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
+from leadbook.run.progress import silent
 from leadbook.run.refresh import check_day, with_lead_ids
 
 if TYPE_CHECKING:
@@ -67,13 +68,8 @@ class BookScores:
         return waiting.sort_values("priority", ascending=False, kind="stable", na_position="last").index
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 @pd.option_context(*TEXT_STORAGE)
-def score_book(contents: BookContents, today: dt.date, progress: Callable[[str], None] = _silent) -> BookScores:
+def score_book(contents: BookContents, today: dt.date, progress: Callable[[str], None] = silent) -> BookScores:
     """Return the points and chances of a workbook's leads.
 
     Raises

@@ -16,6 +16,7 @@ from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
 from leadbook.model.issues import InputError
 from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, same_header, table_with
+from leadbook.run.progress import silent
 from leadbook.run.scoring.outcomes import read_outcomes
 
 if TYPE_CHECKING:
@@ -59,11 +60,6 @@ class FileScores:
     notes: tuple[str, ...]
 
 
-def _silent(step: str) -> None:
-    """Report progress to nobody."""
-    del step
-
-
 def score_file(
     path: str | os.PathLike[str],
     *,
@@ -74,7 +70,7 @@ def score_file(
     leave_out: Sequence[str] = (),
     form: TextForm = WORKED_OUT,
     seed: int = 0,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> FileScores:
     """Learn from the rows whose outcome is known and return the chance of each row where it is blank.
 

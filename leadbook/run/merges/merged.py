@@ -1,0 +1,55 @@
+"""What came of the decisions about duplicates, in a module of its own: a refresh without any loads no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.analysis.decisions import DecisionFault
+    from leadbook.books.book import CellChange
+    from leadbook.books.closed import ClosedBook
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What came of the decisions.
+
+    Parameters
+    ----------
+    book : ClosedBook
+        To go on with; nothing is saved yet.
+    steps : tuple of str
+        A line for each lead that was merged, and each pair that is kept apart from now on.
+    cells : tuple of CellChange
+        The cells of the seller's tables that changed, at the addresses they had.
+    leads, masters : tuple of str
+        Ids of the leads that went, and of those they went into.
+    merge_ids : tuple of str
+        What each merge is called in the Archive.
+    faults : tuple of DecisionFault
+        Decisions that were not carried out.
+    """
+
+    book: ClosedBook
+    steps: tuple[str, ...] = ()
+    cells: tuple[CellChange, ...] = ()
+    leads: tuple[str, ...] = ()
+    masters: tuple[str, ...] = ()
+    merge_ids: tuple[str, ...] = ()
+    faults: tuple[DecisionFault, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in one sentence; "" when nothing was."""
+        return merged_sentence(self.leads, self.masters)
+
+
+def merged_sentence(leads: Sequence[str], masters: Sequence[str]) -> str:
+    """Return "2 leads merged into L-0042, L-0051."."""
+    if not leads:
+        return ""
+    shown = ", ".join(masters[:10]) + (f" and {len(masters) - 10} more" if len(masters) > 10 else "")
+    return f"{len(leads):,} {'lead' if len(leads) == 1 else 'leads'} merged into {shown}."

@@ -51,8 +51,6 @@ class Outlook:
         The past forecasts one by one.
     blended : array of float, shape (n cutoffs, 4)
         What the blend would have said.
-    cover : tuple of (int, int)
-        How many past next months lay between their P10 and P90, of how many.
     why_not : str
         Why there is no answer from history, "" when there is one.
     notes : tuple of str

@@ -196,3 +196,15 @@ def test_open_deals_without_a_beginning_count_among_the_open_ones(make_records, 
     bare = [{"lead_id": f"U{number}", "stage": "Closing", "amount": 5000.0} for number in range(30)]
     with_bare, without = (forecast_all(make_records(which), TODAY).outlook.months for which in (leads + bare, leads))
     assert with_bare["open"].sum() > without["open"].sum() + 1000
+
+
+def test_wins_that_stopped_long_ago_are_no_history_to_go_by(make_records, forecast_all):
+    leads = [{"lead_id": f"W{number}", "stage": "Won", "amount": 100.0, "created": D(2026, 3, 1),
+              "close_date": D(2026, 3, 1)} for number in range(50)]  # fmt: skip
+    leads.append({"lead_id": "O", "stage": "Proposal", "amount": 500.0, "created": D(2026, 11, 1),
+                  "close_date": D(2026, 12, 5)})  # fmt: skip
+    records = make_records(leads)
+    outlook = forecast_all(records, TODAY).outlook
+    assert outlook.why_not == "insufficient history (nothing was won in the months that a forecast can be tried on)"
+    win = stand(records, score(records, TODAY), TODAY).frame["win"].iloc[-1]
+    assert 0.001 < win < 0.5  # every win came on its first day, and fifty wins are half believed

@@ -218,7 +218,9 @@ def _why_not(timing: Timing, track: Track) -> str:
     if not (courses.won & ~np.isnan(courses.amount)).any():
         return "insufficient history (no won deal has an amount)"
     over = int((~np.isnan(track.came[:, MONTH])).sum())
-    if over < FEWEST_CUTOFFS or not float(np.nansum(track.came[:, MONTH])) > 0:
+    if over >= FEWEST_CUTOFFS and not float(np.nansum(track.came[:, MONTH])) > 0:
+        return "insufficient history (nothing was won in the months that a forecast can be tried on)"
+    if over < FEWEST_CUTOFFS:
         return (
             f"insufficient history (a forecast from two months of closed deals can be tried on {over} past "
             f"{'day' if over == 1 else 'days'}; {FEWEST_CUTOFFS} are needed)"

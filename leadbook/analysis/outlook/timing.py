@@ -129,6 +129,7 @@ def set_right(
     if not len(chance):
         return chance
     known = ~np.isnan(chance)
+    history = np.clip(history, _LEAST, _MOST)
     theirs = _logit(np.where(known, chance, history))
     level = _logit(history)
     # Old deals stand in late stages: what a chance tells by its stage, the age has told already, and counts once.

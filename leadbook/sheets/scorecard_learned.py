@@ -43,11 +43,12 @@ def put_learned(page: Page, results: Results) -> None:
         page.gap()
         _put_left_out(page, results)
         return
+    outcomes = learned.won + learned.lost
+    latest = f", the latest {learned.taught:,}" if learned.taught < outcomes else ""
     page.sentence(
-        f"{tell_model(learned)} Learned from {learned.taught:,} of {learned.won:,} won and {learned.lost:,} lost "
-        f"leads, the latest ones; {len(learned.bands)} columns teach, at most one for each ten of the rarer outcome. "
-        "An open lead starts from the average, each column adds its points, and the stage takes off the way it has "
-        "behind it."
+        f"{tell_model(learned)} There are {learned.won:,} won and {learned.lost:,} lost leads to learn from{latest}; "
+        f"{len(learned.bands)} columns teach, at most one for each ten of the rarer outcome. An open lead starts from "
+        "the average, each column adds its points, and the stage takes off the way it has behind it."
     )
     _put_figures(page, learned)
     _put_calibration(page, learned)

@@ -40,8 +40,8 @@ def tell_fit(learned: Learned) -> str:
         return ""
     worth = POINT * math.log(2) * learned.points.trust * _slope(learned)
     return (
-        f"Besides, the fit points of Settings count: {A_GRADE:.0f} more (a letter of the grade) are worth {worth:+.1f} "
-        "points here; before any history they count +10."
+        f"Besides, the fit points of Settings count: a better letter of the grade ({A_GRADE:.0f} fit points) is worth "
+        f"{worth:+.1f} points here; before any history it counts +10."
     )
 
 

@@ -52,7 +52,9 @@ HONEST = {
     "strong words": lambda s: by_chance(s, [0.5, 0.4, 0.1], [0.1, 0.3, 0.6], ["Trial", "Demo", "None"]),
     "points of qualification": lambda s: by_chance(s, [0.05, 0.15, 0.4, 0.4], [0.4, 0.4, 0.15, 0.05], [0, 1, 2, 3]),
     "a source with hardly any losses": lambda s: by_chance(s, [0.3, 0.7], [0.02, 0.98], ["Referral", "Web"]),
-    "a field the team began to keep": lambda s: [None] * (s.count // 2) + s.pick("x", "y")[s.count // 2 :],
+    "a field the team began to keep": lambda s: (
+        [None] * (s.count // 2) + by_chance(s, [0.7, 0.3], [0.3, 0.7], ["x", "y"])[s.count // 2 :]
+    ),
     "a field that few fill": lambda s: [word if s.chance.random() < 0.2 else None for word in s.pick("x", "y")],
     "who referred it, more often of won ones": lambda s: [
         f"Person {s.chance.integers(40)}" if s.chance.random() < (0.4 if end else 0.1) else None for end in s.truth

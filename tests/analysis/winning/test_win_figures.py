@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from leadbook.analysis.winning.checking import calibrate, calibrated_apart
 from leadbook.analysis.winning.enough import EACH, are_enough, columns_allowed, insufficient
-from leadbook.analysis.winning.figures import auc, measure_chances, wilson
+from leadbook.analysis.winning.figures import auc, auc_error, measure_chances, wilson
 from leadbook.analysis.winning.newton import chance_of
 
 outcomes = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=2, max_size=60).filter(
@@ -31,6 +31,11 @@ def test_wilson_holds_what_the_textbook_says():
     low, high = wilson(np.array([1.0, 0.0]), np.array([10.0, 0.0]))
     assert (low[0], high[0]) == pytest.approx((0.0179, 0.4042), abs=1e-4)
     assert (low[1], high[1]) == (0.0, 1.0)
+
+
+def test_the_auc_s_error_is_that_of_hanley_and_mcneil_s_own_example():
+    # Their table II: 51 abnormal and 58 normal images, an area of 0.893 with a standard error of 0.032.
+    assert auc_error(0.893, 51, 58) == pytest.approx(0.032, abs=0.001)
 
 
 def test_intervals_of_the_auc_hold_the_truth_about_as_often_as_they_say():

@@ -85,6 +85,8 @@ def strongest(
 def _deviance(
     n: npt.NDArray[np.float64], won: npt.NDArray[np.float64], share: npt.NDArray[np.float64] | float
 ) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        told = np.where(won > 0, won * np.log(share), 0.0) + np.where(n > won, (n - won) * np.log1p(-share), 0.0)
-    return -2 * float(np.nan_to_num(told, neginf=0.0).sum())
+    """Return the deviance of bands whose leads are won with these shares; a band without won ones, say, adds none."""
+    shares = np.broadcast_to(share, n.shape)
+    hit, missed = won > 0, n > won
+    told = won[hit] @ np.log(shares[hit]) + (n - won)[missed] @ np.log1p(-shares[missed])
+    return -2 * float(told)

@@ -6,41 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import folded_id
+from leadbook.analysis.decision_rows import DECISIONS, KEEP_BOTH, MASTER, MERGE, DecisionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-MERGE, KEEP_BOTH, MASTER = "Merge", "Keep both", "Master"
-DECISIONS = (MERGE, KEEP_BOTH, MASTER)
 _SIMILAR = 60.0
-
-
-@dataclass(frozen=True)
-class DecisionRow:
-    """One row of the Duplicates sheet.
-
-    Parameters
-    ----------
-    group : object
-        What the rows of one group have in common.
-    lead_id : str
-    proposed : bool
-        Whether it is the lead that leadbook proposes to keep.
-    typed : str
-        The Decision cell as it was typed.
-    reasons : str
-        Why it looks like the proposed one.
-    row, column : int
-        The Decision cell.
-    """
-
-    group: object
-    lead_id: str
-    proposed: bool
-    typed: str
-    reasons: str = ""
-    row: int = 0
-    column: int = 0
 
 
 @dataclass(frozen=True)

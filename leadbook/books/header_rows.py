@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,11 @@ def plain_header(text: object) -> str:
     return "".join(letter for letter in str(text).casefold() if letter.isalnum())
 
 
-_KNOWN = frozenset(
-    plain_header(name) for columns in TABLES.values() for column in columns for name in (column.header, *column.aliases)
-)
+@cache
+def _known() -> frozenset[str]:
+    """Return the headers that leadbook knows; worked out for a sheet without an Excel table only."""
+    columns = (column for columns in TABLES.values() for column in columns)
+    return frozenset(plain_header(name) for column in columns for name in (column.header, *column.aliases))
 
 
 def find_table(grid: Sequence[Sequence[object]]) -> Found | None:
@@ -92,7 +95,7 @@ def lists_beside(grid: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
     edges = [-1, *gaps, width]
     blocks = [(left + 1, right) for left, right in pairwise(edges) if any(named[left + 1 : right])]
     words = [
-        {plain_header(cell) for cell in header[left:right] if not is_blank(cell)} & _KNOWN for left, right in blocks
+        {plain_header(cell) for cell in header[left:right] if not is_blank(cell)} & _known() for left, right in blocks
     ]
     alike = len(blocks) > 1 and all(len(words[0] & other) >= 2 for other in words[1:])
     return blocks if alike else [(0, width)]
@@ -106,7 +109,7 @@ def find_body(grid: Sequence[Sequence[object]], header: int) -> Found:
 
 def is_known_header(plain: str) -> bool:
     """Whether leadbook knows a header, given as ``plain_header`` returns it."""
-    return plain in _KNOWN
+    return plain in _known()
 
 
 def _found(grid: Sequence[Sequence[object]], widths: Sequence[int], filled: Sequence[int], header: int) -> Found:
@@ -126,7 +129,7 @@ def _header_position(grid: Sequence[Sequence[object]], widths: Sequence[int], fi
         cells = [cell for cell in grid[position] if not is_blank(cell)]
         words = [cell for cell in cells if isinstance(cell, str) and not _looks_like_value(cell)]
         if len(cells) >= 0.6 * usual and len(words) >= 0.8 * len(cells):
-            known = sum(plain_header(cell) in _KNOWN for cell in words)
+            known = sum(plain_header(cell) in _known() for cell in words)
             candidates.append((known, position))
     if not candidates:
         return filled[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
+import platform  # pandas has loaded it; socket, which knows the name too, would load for this alone
 from typing import TYPE_CHECKING
 
 from leadbook.books.places import describe_failure
@@ -30,7 +30,7 @@ def locked(real: Path) -> Iterator[None]:
         When another one holds it.
     """
     lock = real.with_name(f"{PREFIX}{real.name}.lock")
-    mine = f"{socket.gethostname()} {os.getpid()}"
+    mine = f"{platform.node()} {os.getpid()}"
     with describe_failure(real):
         if not _take(lock, mine):
             _clear_stale(lock, real)
@@ -63,7 +63,7 @@ def _clear_stale(lock: Path, real: Path) -> None:
     except FileNotFoundError:
         return
     host, _, number = seen.rpartition(" ")
-    ours = host == socket.gethostname() and number.isdecimal()
+    ours = host == platform.node() and number.isdecimal()
     # A lock that is being written right now is still empty; one of another computer is only known by its age.
     gone = (ours and not _is_running(int(number))) or age_seconds > _LOCK_LIFE_SECONDS
     if not gone:

@@ -16,6 +16,7 @@ from leadbook.model.columns import TABLES
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES, looks_like_leads
 from leadbook.sheets import blank_tables, look
 from leadbook.sheets.settings import settings_sheet
+from leadbook.sheets.settings_blocks import settings_blocks
 from leadbook.sheets.spec import Cell, Formula, Link, Sheet
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
     """
     contents = book.contents
     chosen = set(ORDER if only is None else only)
-    settings = settings_sheet(playbook)
-    headers = {table.name: [column.header for column in table.columns] for table in settings.tables}
+    headers = {block.name: [field.header for field in block.fields] for block in settings_blocks(playbook)}
     names = _names(book, contents, playbook, headers)
     missing: list[tuple[bool, Sheet]] = []
     for name in ORDER:
@@ -115,7 +115,7 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
                 missing.append((True, replace(placeholder(name), name=book.sheet_name(name))))
         elif name == "Settings":
             if not any(_known(contents, table, headers[table]) for table in ("Stages", "Options")):
-                missing.append((False, renamed(settings, names)))
+                missing.append((False, renamed(settings_sheet(playbook), names)))
         elif _find(contents, playbook, name) is None:
             missing.append((False, renamed(_RECORDS[name][1](playbook, names=names), names)))
     for generated, run in groupby(missing, key=itemgetter(0)):

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 # What pasting from web pages, PDFs and chats leaves at the edges of a cell: zero-width characters, direction
 # marks and the byte order mark. str.strip() takes the visible spaces, NBSP among them, but none of these.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
-_EDGE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + _INVISIBLE
+# What str.isspace() says yes to, written out: asking it of every character costs each start a millisecond.
+_SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_EDGE = _SPACES + _INVISIBLE
 
 _EDGES = frozenset(_EDGE)
 

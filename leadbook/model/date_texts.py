@@ -29,21 +29,22 @@ _TIME = (
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?\d{2}|(?:utc|gmt)?[+-]\d{1,2})?)?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-zäöü]*\.?,?\s+)?"
-_ISO = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME)
-_COMPACT = re.compile(r"(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _TIME.replace("|t)", "|t|)"))
-_NUMBERS = re.compile(
+# Texts, not patterns: what no date is written as is never compiled.
+_ISO = r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})" + _TIME
+_COMPACT = r"(?P<year>(?:19|20|21)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _TIME.replace("|t)", "|t|)")
+_NUMBERS = (
     _WEEKDAY + r"(?P<one>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2})" + _TIME
 )
-_DAY_MONTH = re.compile(
+_DAY_MONTH = (
     _WEEKDAY + r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?\.?[\s\-/]*(?:of\s+|de\s+)?(?P<word>[^\W\d_]+)\.?,?"
     r"[\s\-/]*(?:de\s+|del\s+)?'?(?P<year>\d{4}|\d{2})" + _TIME
 )
-_MONTH_DAY = re.compile(
+_MONTH_DAY = (
     _WEEKDAY
     + r"(?P<word>[^\W\d_]+)\.?[\s\-/]*(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s\-/]+'?(?P<year>\d{4}|\d{2})"
     + _TIME
 )
-_YEAR_WORD = re.compile(r"(?P<year>\d{4})[\s\-/]+(?P<word>[^\W\d_]+)[\s\-/]+(?P<day>\d{1,2})" + _TIME)
+_YEAR_WORD = r"(?P<year>\d{4})[\s\-/]+(?P<word>[^\W\d_]+)[\s\-/]+(?P<day>\d{1,2})" + _TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,14 @@ def parse_date(text: str, time_zone: str = "") -> dt.datetime | Pending | None:
     if len(text) > 60:
         return None
     for pattern in (_ISO, _COMPACT):
-        found = pattern.fullmatch(text)
+        found = re.fullmatch(pattern, text)
         if found:
             return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), time_zone)
-    found = _NUMBERS.fullmatch(text)
+    found = re.fullmatch(_NUMBERS, text)
     if found:
         return _by_order(found, time_zone)
     for pattern in (_DAY_MONTH, _MONTH_DAY, _YEAR_WORD):
-        found = pattern.fullmatch(text)
+        found = re.fullmatch(pattern, text)
         month = MONTHS.get(found["word"]) if found else None
         if found and month:
             return _moment(found, century(int(found["year"])), month, int(found["day"]), time_zone)

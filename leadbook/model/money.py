@@ -106,8 +106,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
 _NAMES: dict[str, tuple[str, ...]] = {**{code: (code,) for code in CURRENCIES}, **SIGNS}
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _MARK = "(?P<mark>" + "|".join(map(re.escape, _LONGEST_FIRST)) + ")"
-_BEFORE = re.compile(r"(?P<sign>[+-]?\(?\s*-?)\s*" + _MARK + r"\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_AFTER = re.compile(r"(?P<rest>.*?)\s*" + _MARK + r"(?P<close>\s*\)?)", re.IGNORECASE | re.DOTALL)
+# Texts, not patterns: compiled when the first currency has to be split off, which few workbooks need.
+_BEFORE = r"(?is)(?P<sign>[+-]?\(?\s*-?)\s*" + _MARK + r"\s*(?P<rest>.*)"
+_AFTER = r"(?is)(?P<rest>.*?)\s*" + _MARK + r"(?P<close>\s*\)?)"
 
 # What exports write by the hundred thousand, read without looking for anything rarer.
 _COMMON = re.compile(r"([$\u20ac\u00a3]?) ?(\d{1,3}(?:,\d{3})*\.\d\d?)")
@@ -126,10 +127,10 @@ def currencies_of(mark: str) -> tuple[str, ...]:
 
 def split_currency(text: str) -> tuple[str, str]:
     """Return an amount's text without its currency, and the sign or code in capitals ("" for none)."""
-    before = _BEFORE.fullmatch(text)
+    before = re.fullmatch(_BEFORE, text)
     if before and (not before["rest"][:1].isalpha() or not before["mark"][-1:].isalpha()):
         return before["sign"] + before["rest"], before["mark"].upper()
-    after = _AFTER.fullmatch(text)
+    after = re.fullmatch(_AFTER, text)
     if after and not (after["rest"][-1:].isalpha() and after["mark"][:1].isalpha() and not _multiplied(after["rest"])):
         return after["rest"] + after["close"].strip(), after["mark"].upper()
     return text, ""

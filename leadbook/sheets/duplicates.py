@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leadbook.analysis.decisions import DECISIONS, DecisionRow
+from leadbook.analysis.decision_rows import DECISIONS, DecisionRow
 from leadbook.model.cells import cell_text
 from leadbook.model.columns import key_of
 from leadbook.model.issues import quoted_sheet

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadbook.analysis.duplicates.roles import Column
+    from leadbook.analysis.duplicates.column import Column
     from leadbook.analysis.duplicates.search import Found
 
 

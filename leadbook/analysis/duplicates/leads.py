@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadbook.analysis.duplicates.column import Column
 from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.analysis.duplicates.normalise import normalise, read_field
 from leadbook.analysis.duplicates.phones import Dialled
-from leadbook.analysis.duplicates.roles import Column
 from leadbook.analysis.duplicates.rows import Deals, Thing
 from leadbook.analysis.duplicates.search import search
 from leadbook.analysis.results import Duplicates

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadbook.analysis.duplicates.roles import Column
+    from leadbook.analysis.duplicates.column import Column
 
 # Further columns of these roles are compared crosswise with the first: a mobile with the office's phone.
 _TITLES = {

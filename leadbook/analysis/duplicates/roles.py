@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.duplicates.column import Column
 from leadbook.analysis.duplicates.headings import letters, named, squeezed
 from leadbook.analysis.duplicates.nicknames import NICKNAMES
 from leadbook.analysis.duplicates.plain import plain
@@ -29,23 +29,6 @@ _URL = re.compile(r"(https?://\S+|www\.\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(
 _CODE = re.compile(r"\d{5,}")
 _AMOUNT = re.compile(r".*[$\u20ac\u00a3%].*|\s*-?\d[\d,]*[.,]\d\d?\s*")
 _FIGURE = re.compile(r"[$\u20ac\u00a3]?\s*-?\d[\d,.]*\s*[%$\u20ac\u00a3]?")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column with what it holds.
-
-    Parameters
-    ----------
-    role : str
-        "email", "phone", "given", "surname", "person" (a whole name), "company" (any name of a thing), "number"
-        (of a house), "street", "street2", "city", "postcode", "region", "country", "website", "date", "code" (of
-        a register), "figure", "choice" (one of a few words) or "text".
-    header : str
-    """
-
-    role: str
-    header: str
 
 
 def recognise(columns: Mapping[str, Sequence[str]]) -> list[Column]:

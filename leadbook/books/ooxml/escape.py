@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 # ST_Xstring (ECMA-376 part 1, 22.9.2.19): characters XML cannot hold are written _xHHHH_, so text that looks
@@ -34,7 +33,11 @@ def unescape_text(text: str) -> str:
 def unescape_xml(data: bytes) -> str:
     """Return what stands between XML tags as text."""
     text = data.decode("utf-8")
-    return html.unescape(text) if "&" in text else text
+    if "&" not in text:
+        return text
+    from html import unescape  # noqa: PLC0415 - its table of entities loads for the few texts that hold one
+
+    return unescape(text)
 
 
 def escape_name(text: str) -> str:

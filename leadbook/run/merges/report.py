@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import folded_id
-from leadbook.analysis.decisions import read_words
 from leadbook.model.issues import Issue
 from leadbook.model.locate import find_table
 from leadbook.model.merge_codes import MERGE_CODES
@@ -29,7 +28,8 @@ def merge_decided(book: ClosedBook, today: dt.date) -> Merged:
     rows = read_decision_rows(book.contents)
     if not any(row.typed for row in rows):
         return Merged(book)
-    from leadbook.run.merges.merging import merge  # noqa: PLC0415 - most refreshes find no decision to carry out
+    from leadbook.analysis.decisions import read_words  # noqa: PLC0415 - most refreshes find no decision to carry out
+    from leadbook.run.merges.merging import merge  # noqa: PLC0415 - as above
 
     return merge(book, read_words(rows), today)
 
@@ -40,6 +40,8 @@ def decision_issues(contents: BookContents) -> list[Issue]:
     table = find_table(contents, TABLE)
     if table is None or not any(row.typed for row in rows):
         return []
+    from leadbook.analysis.decisions import read_words  # noqa: PLC0415 - few lists of duplicates hold a decision
+
     return [_issue(fault, table.sheet, fault.row, fault.column) for fault in read_words(rows).faults]
 
 

@@ -75,7 +75,7 @@ def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[s
         The workbook cannot be read, or holds no leads.
     """
     progress("open")
-    from leadbook.run.forecasting import read_as_it_is
+    from leadbook.run.as_it_stands import read_as_it_is
     from leadbook.run.scoring.book import score_book
 
     contents, notes = read_as_it_is(Path(path))
@@ -132,7 +132,8 @@ def forecast(
         The workbook cannot be read, or holds no leads.
     """
     progress("open")
-    from leadbook.run.forecasting import forecast_book, read_as_it_is
+    from leadbook.run.as_it_stands import read_as_it_is
+    from leadbook.run.forecasting import forecast_book
 
     contents, notes = read_as_it_is(Path(path))
     report = forecast_book(contents, as_of, progress)

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from leadbook.analysis.history import assign_lead_ids, visits
+from leadbook.analysis.history import visits
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
 from leadbook.analysis.winning.lead_reasons import LeadReasons, reason_out
 from leadbook.analysis.winning.leads import learn_wins
-from leadbook.model.issues import InputError
-from leadbook.model.leads import read_records
 from leadbook.model.records import TEXT_STORAGE
-from leadbook.model.settings import read_playbook
+from leadbook.run.as_it_stands import records_to
 from leadbook.run.progress import silent
-from leadbook.run.refresh import check_day, with_lead_ids
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,14 +74,8 @@ def score_book(contents: BookContents, today: dt.date, progress: Callable[[str],
     InputError
         No table holds leads, it holds none, or ``today`` lies outside 1990 to 2199.
     """
-    check_day(today)
     progress("read")
-    playbook, _ = read_playbook(contents)
-    records, _ = read_records(contents, playbook)
-    if records.leads.frame.empty:
-        raise InputError(f"{contents.name} has no leads yet, so there is nothing to score.")
-    new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
-    records = with_lead_ids(records, new_ids)
+    records = records_to(contents, today, "score")
     progress("score")
     scores = score(records, today)
     wins = learn_wins(records, scores, visits(records.history), today)

@@ -12,6 +12,8 @@ from leadbook.sheets.page import Field, plain_day
 from leadbook.sheets.spec import Area, Formula, Link, Merge, Style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from leadbook.sheets.live import Tally
@@ -135,25 +137,8 @@ def put_overdue(page: Page, results: Results) -> None:
     if len(overdue) > MOST_OVERDUE:
         said += f" The {MOST_OVERDUE} largest are listed; filter the Leads table by close date for all."
     page.section("Pulled out: close date has passed", note=said)
-    leads = quoted_sheet(results.leads_sheet)
-    rows: list[tuple[Content, ...]] = [
-        (
-            Link(str(deal["lead_id"]) or f"row {deal['row']}", f"{leads}!A{deal['row']}", "Go to the lead"),
-            str(deal["company"]),
-            None,
-            str(deal["owner"]),
-            None,
-            None if deal["amount"] != deal["amount"] else float(deal["amount"]),
-            plain_day(deal["close_date"]),
-            int(deal["days_late"]),
-        )
-        for deal in overdue.head(MOST_OVERDUE).to_dict("records")
-    ]
-    fields = (
-        Field("Lead"), Field("Company"), Field(""), Field("Owner"), Field(""), Field("Amount", _MONEY),
-        Field("Close date", look.number(look.DATE)), Field("Days late", look.number(look.WHOLE)),
-    )  # fmt: skip
-    body = page.grid(fields, rows)
+    days_late = Field("Days late", look.number(look.WHOLE))
+    body = _list_deals(page, results, overdue, days_late, [int(days) for days in overdue["days_late"]])
     page.mark(Area(body.first_row, 8, body.last_row, 8), f"=H{body.first_row}>30", LIGHT_STYLES["red"])
     page.gap()
 
@@ -170,6 +155,12 @@ def put_doubtful(page: Page, results: Results) -> None:
     if len(doubtful) > MOST_OVERDUE:
         said += f" The {MOST_OVERDUE} largest are listed."
     page.section("To look at first: stale, or pushed again and again", note=said)
+    _list_deals(page, results, doubtful, Field("Why"), doubtful["why"].tolist())
+    page.gap()
+
+
+def _list_deals(page: Page, results: Results, deals: pd.DataFrame, told: Field, said: Sequence[Content]) -> Area:
+    """List the first deals, each with a link to it and what is told about it; return the body's area."""
     leads = quoted_sheet(results.leads_sheet)
     rows: list[tuple[Content, ...]] = [
         (
@@ -180,16 +171,15 @@ def put_doubtful(page: Page, results: Results) -> None:
             None,
             None if deal["amount"] != deal["amount"] else float(deal["amount"]),
             None if deal["close_date"] != deal["close_date"] else plain_day(deal["close_date"]),
-            str(deal["why"]),
+            about,
         )
-        for deal in doubtful.head(MOST_OVERDUE).to_dict("records")
+        for deal, about in zip(deals.head(MOST_OVERDUE).to_dict("records"), said, strict=False)
     ]
     fields = (
         Field("Lead"), Field("Company"), Field(""), Field("Owner"), Field(""), Field("Amount", _MONEY),
-        Field("Close date", look.number(look.DATE)), Field("Why"),
+        Field("Close date", look.number(look.DATE)), told,
     )  # fmt: skip
-    page.grid(fields, rows)
-    page.gap()
+    return page.grid(fields, rows)
 
 
 def put_notes(page: Page, results: Results, tally: Tally) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track, wape
+from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track
 from leadbook.analysis.outlook.methods import SINGLE, Method
 
 if TYPE_CHECKING:
@@ -146,8 +146,3 @@ def months_apart(track: Track) -> float:
     """Return how many months lie between cutoffs: 1, or a half where 16ths are among them."""
     gaps = np.diff(track.cutoffs)
     return 0.5 if len(gaps) and float(np.median(gaps)) < 20 else 1.0
-
-
-def total_wape(said: npt.NDArray[np.float64], track: Track) -> tuple[float, float]:
-    """Return the WAPE over next months and over next quarters."""
-    return wape(said[:, MONTH], track.came[:, MONTH]), wape(said[:, QUARTER], track.came[:, QUARTER])

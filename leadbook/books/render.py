@@ -54,6 +54,8 @@ def render_book(
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - a check of a workbook renders nothing
 
+    from leadbook.books.scratch_page import ScratchPage  # noqa: PLC0415 - as above
+
     target = io.BytesIO()
     book = Workbook(
         target,
@@ -70,7 +72,7 @@ def render_book(
     book.set_calc_mode("auto")
     formats = Formats(book)
     known_sheets = {sheet.name for sheet in sheets}
-    pages: list[Worksheet] = [book.add_worksheet(sheet.name) for sheet in sheets]
+    pages: list[Worksheet] = [book.add_worksheet(sheet.name, ScratchPage) for sheet in sheets]
     for sheet, page in zip(sheets, pages, strict=True):
         _fill(page, sheet, formats, date_1904=date_1904)
         for chart in sheet.charts:

@@ -39,7 +39,7 @@ class Effort:
     folds: int
 
 
-THOROUGH = Effort(rows=7_500, trees=300, rate=0.03, folds=5)
+THOROUGH = Effort(rows=7_500, trees=300, rate=0.03, folds=4)
 QUICK = Effort(rows=4_000, trees=80, rate=0.1, folds=3)
 """For a refresh, which people wait for."""
 

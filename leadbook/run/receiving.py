@@ -82,21 +82,20 @@ def import_files(
     """
     progress("open")
     from leadbook.books.closed import ClosedBook
-    from leadbook.model.settings import read_playbook
     from leadbook.run.imports.importing import NO_WISHES
-    from leadbook.run.imports.importing import import_files as plan_import
+    from leadbook.run.imports.settling import import_until_settled
 
     if not Path(into).exists():
         raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
     with without_collecting():
         book = ClosedBook.open(Path(into))
-        playbook, _ = read_playbook(book.contents)
         progress("join")
-        summary = plan_import(book, [Path(source) for source in sources], playbook, as_of, wishes or NO_WISHES)
+        paths = [Path(source) for source in sources]
+        book, plan, summary = import_until_settled(book, paths, as_of, wishes or NO_WISHES)
         if not dry_run:
             progress("write")
             book.save()
-    return summary, book.plan
+    return summary, plan
 
 
 def adopt(

@@ -16,6 +16,7 @@ from leadbook.model.mapping_values import convert
 from leadbook.run.imports.activities import add_activities, events_of
 from leadbook.run.imports.alone import import_logs
 from leadbook.run.imports.fitting import fit_columns, with_ids
+from leadbook.run.imports.identities import RECORD_ID
 from leadbook.run.imports.joining import gather
 from leadbook.run.imports.logs import is_log
 from leadbook.run.imports.matches import match
@@ -64,6 +65,7 @@ class Wishes:
 
 
 NO_WISHES = Wishes()
+_WHO = frozenset({"lead_id", "company", "first_name", "last_name", "email", "website"})
 
 
 def import_files(
@@ -100,7 +102,8 @@ def import_files(
 
     Notes
     -----
-    Importing the same files again changes nothing, under each policy. Columns that mean nothing to leadbook are
+    Importing the same files again changes nothing, under each policy, once ``settling.import_until_settled`` has
+    gone on to that point. Columns that mean nothing to leadbook are
     kept as columns of the seller's own at the right of the Leads table. A Lead ID of the file is kept as text;
     where there is none, leadbook gives one.
     """
@@ -162,4 +165,10 @@ def import_files(
         issues=tuple(issue for table in tables for issue in table.issues),
         policy=policy, overwritten=overwritten, doubled=matched.doubled, added_leads=tuple(added),
         lookalikes=matched.lookalikes(incoming), matched_by=matched.how,
+        contested=matched.contested or any(_tells_who(change.key, change.header, incoming.deal) for change in changes),
     )  # fmt: skip
+
+
+def _tells_who(key: str, header: str, deal: str | None) -> bool:
+    """Tell whether leads are told apart by a column, so that a change in it can make one look like another row."""
+    return key in _WHO if key else header in {deal, RECORD_ID} or "mail" in header.casefold()

@@ -50,6 +50,8 @@ class Matched:
         New rows that look like a known lead.
     addresses : dict of int to str
         Row that the duplicate model knew to the e-mail address that its lead does not have yet.
+    contested : bool
+        Whether a row could have been several leads, or several rows one lead.
     """
 
     incoming: Incoming
@@ -62,6 +64,7 @@ class Matched:
     notes: list[str]
     alike: list[tuple[int, str, float]] = field(default_factory=list)
     addresses: dict[int, str] = field(default_factory=dict)
+    contested: bool = False
 
     def lookalikes(self, incoming: Incoming) -> tuple[Lookalike, ...]:
         """Return the new leads that look like known ones, once the rows have their ids."""
@@ -107,7 +110,7 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         Counter(matching.how.values()), masters, notes,
         [(place, cell_text(standing.column(key="lead_id")[at]) or f"the lead in row {standing.rows[at]}", probability)
          for place, at, probability in likely],
-        _addresses_to_keep(matching, theirs),
+        _addresses_to_keep(matching, theirs), matching.contested,
     )  # fmt: skip
 
 

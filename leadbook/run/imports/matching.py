@@ -48,6 +48,8 @@ class Matching:
         self._taken: set[int] = set()
         self.found: dict[int, int] = {}
         self.how: dict[int, str] = {}
+        self.contested = False
+        """Whether a row could have been several leads, or several rows one lead."""
 
     def by_keys(self) -> None:
         """Match by lead id, then by deal, e-mail, company domain or name with the person's, and company alone."""
@@ -176,6 +178,7 @@ class Matching:
         after a first import, finds that lead again whatever others gained by the import.
         """
         rows, leads = Counter(place for place, _ in pairs), Counter(at for _, at in pairs)
+        self.contested |= len(rows) < len(pairs) or len(leads) < len(pairs)
         ranked = [
             (*self._contradictions(place, at), -self._agreement(place, at), place, at)
             if rows[place] > 1 or leads[at] > 1

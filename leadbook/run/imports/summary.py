@@ -112,6 +112,9 @@ class ImportSummary:
     lookalikes : tuple of Lookalike
     matched_by : mapping of str to int
         By what known leads were recognised ("email"), and how many.
+    contested : bool
+        Whether a row could have been several leads, several rows one lead, or a known lead's name, address, company
+        or deal differs: what was written may then make another lead look like the row.
     """
 
     added: int
@@ -134,6 +137,7 @@ class ImportSummary:
     added_leads: tuple[Added, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
     matched_by: MappingType[str, int] = field(default_factory=dict)
+    contested: bool = False
 
     @property
     def sentence(self) -> str:

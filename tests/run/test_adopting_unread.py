@@ -1,0 +1,67 @@
+"""Adopting names the columns it could not place although their cells are all dates or all amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import openpyxl
+import pytest
+
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.run.adoption.adopting import adopt
+
+DAYS = [dt.date(2026, 3, day) for day in (2, 3, 4, 5)]
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Adopt a tracker with one column more, and return what is said about columns that are not read."""
+
+    def run(header, values, **wishes):
+        workbook = openpyxl.Workbook()
+        sheet = workbook.active
+        sheet.append(["Company", "Email", "Status", header])
+        for at, value in enumerate(values):
+            sheet.append([f"Ox {at}", f"a{at}@ox.com", "Proposal", value])
+        path = tmp_path / "tracker.xlsx"
+        workbook.save(path)
+        notes = adopt(path, DEFAULT_PLAYBOOK, **wishes).notes
+        return [note for note in notes if note.startswith("Not read")]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "words"),
+    [
+        (
+            "Angebot vom",
+            DAYS,
+            'only dates in "Angebot vom"; say what a column means with --map "Angebot vom=Close Date"',
+        ),
+        ("Rahmen", ["1.200 €", "900 €", "50 €", "7 €"], 'only amounts in "Rahmen"; .* --map "Rahmen=Amount"'),
+        ("Rahmen", [1200, 90000.5, 800, 450], 'only amounts in "Rahmen"'),
+    ],
+)
+def test_a_column_of_dates_or_amounts_alone_is_named_with_how_to_say_what_it_means(told, header, values, words):
+    (note,) = told(header, values)
+    assert re.search(words, note), note
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("Kundennr", [10021, 10035, 10040, 10077]),
+        ("Baujahr", [1999, 2004, 2011, 2020]),
+        ("Besuche", [1, 2, 3, 4]),
+        ("Farbe", ["red", "blue", "green", "grey"]),
+        ("Angebot vom", [*DAYS[:3], "soon"]),
+    ],
+)
+def test_numbers_that_count_or_name_something_and_mixed_columns_are_not(told, header, values):
+    assert told(header, values) == []
+
+
+def test_a_column_that_the_user_keeps_as_it_is_is_not_named_again(told):
+    assert told("Angebot vom", DAYS, told=["Angebot vom=ignore"]) == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.cells import comparable
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, key_of
 from leadbook.model.issues import Issue, Severity
+from leadbook.model.mapping_words import IMPORT_ONLY
 
 if TYPE_CHECKING:
     from leadbook.model.playbook import ColumnMapping
@@ -100,7 +101,7 @@ def match_headers(raw: RawTable, table: str, mappings: tuple[ColumnMapping, ...]
     mapped = {
         squeezed(mapping.their_header): key_of(mapping.our_key)
         for mapping in mappings
-        if squeezed(mapping.table) in {squeezed(table), squeezed(raw.name), ""}
+        if squeezed(mapping.table) in {squeezed(table), squeezed(raw.name), ""} and mapping.our_key not in IMPORT_ONLY
     }
     known = set(exact.values())
     names = [comparable(header) for header in raw.headers]

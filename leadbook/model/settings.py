@@ -10,6 +10,7 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.headers import LEFT_ALONE, our_table
 from leadbook.model.issues import Issue, Severity
 from leadbook.model.locate import SETTINGS_TABLES, find_table
+from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.options import OPTION_HEADERS, read_options
 from leadbook.model.playbook import ColumnMapping, Leak, Playbook, ScoringRule
 from leadbook.model.settings_cells import SettingsTable, lead_key, one_of
@@ -199,7 +200,8 @@ def _mappings(table: SettingsTable, options: Options) -> tuple[ColumnMapping, ..
         ours = our_table(name, options)
         text = table.text(at, "our_key")
         key = "" if key_of(text) in LEFT_ALONE else key_of(text)
-        if key and ours is not None and key not in {column.key for column in TABLES[ours]}:
+        only_imported = ours == "Leads" and key in IMPORT_ONLY
+        if key and ours is not None and not only_imported and key not in {column.key for column in TABLES[ours]}:
             table.say(at, "our_key", "LB017", f"{shown(text)} is not a column of {ours}; the row does nothing.")
             continue
         mappings.append(ColumnMapping(name, table.text(at, "their_header"), key, table.text(at, "how") or "typed"))

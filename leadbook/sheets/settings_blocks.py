@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from leadbook.model.columns import TABLES
 from leadbook.model.defaults import OPTION_MEANINGS
 from leadbook.model.headers import our_table
+from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.options import option_cell, option_name
 from leadbook.model.playbook import Category, StageClass
 from leadbook.model.stages import column_text, required_text
@@ -248,7 +249,7 @@ def _columns(playbook: Playbook, mappings: Sequence[ColumnMapping]) -> Block:
 
     def header(mapping: ColumnMapping) -> str:
         ours = our_table(mapping.table, playbook.options)
-        return headers.get((ours, mapping.our_key), mapping.our_key) or "ignore"
+        return headers.get((ours, mapping.our_key)) or IMPORT_ONLY.get(mapping.our_key, mapping.our_key) or "ignore"
 
     rows = tuple(
         (mapping.table, mapping.their_header, header(mapping), mapping.how)

@@ -168,3 +168,47 @@ def test_the_users_word_on_a_column_counts_and_is_remembered(merge, tmp_path):
 def test_a_wish_that_makes_no_sense_is_told_in_a_sentence(merge, wishes, words):
     with pytest.raises(InputError, match=words):
         merge([], "Mail,Company\na@ox.com,Ox\n", **wishes)
+
+
+def test_no_column_is_added_when_nothing_goes_into_it(merge):
+    text = "Email,City,Region Code\na@ox.com,Bonn,R1\n"
+    columns, summary = merge([OX], text, policy="ours")
+    assert summary.columns_added == ()
+    assert "Region Code" not in columns
+    assert [conflict.header for conflict in summary.conflicts] == ["City"]
+    assert summary.notes[-1] == "Not added to Leads, because nothing would be written into them: Region Code."
+
+
+def test_as_many_cells_differ_at_the_second_import_as_at_the_first(merge, tmp_path):
+    text = "Email,Company,City,Region Code\na@ox.com,Ox,Bonn,R1\nb@elk.de,Elk,Rom,R2\n"
+    columns, first = merge([OX], text, policy="ours")
+    assert columns["Region Code"] == [None, "R2"]
+    second, _ = commands.import_files(
+        [tmp_path / "new.csv"], tmp_path / "book.xlsx", as_of=AS_OF, wishes=Wishes(policy="ours")
+    )
+    assert [(told.header, told.address) for told in first.conflicts] == [
+        (told.header, told.address) for told in second.conflicts
+    ]
+    assert {told.header for told in first.conflicts} == {"City", "Region Code"}
+
+
+@pytest.mark.parametrize(
+    ("header", "mapped", "key"),
+    [("Ansprechpartner", (), "full_name"), ("Wer", ("Wer=Full Name",), "full_name"),
+     ("Vorgang", ("Vorgang=Deal Name",), "deal_name")],
+)  # fmt: skip
+def test_whole_names_and_deal_names_are_kept_in_settings_and_reused(merge, tmp_path, header, mapped, key):
+    text = f"Email,{header}\na@ox.com,Ann Lee\n"
+    _, first = merge([], text, mapped=mapped)
+    second, _ = commands.import_files([tmp_path / "new.csv"], tmp_path / "book.xlsx", as_of=AS_OF)
+    assert (first.mapping.key_of(header), second.mapping.key_of(header)) == (key, key)
+    assert [match.how for match in second.mapping.matches if match.header == header] == ["settings"]
+    assert second.sentence == "0 leads added, 0 updated, 1 unchanged."
+    contents = ClosedBook.open(tmp_path / "book.xlsx").contents
+    assert [issue for issue in read_playbook(contents)[1] if issue.code == "LB017"] == []
+
+
+def test_a_bare_name_is_not_remembered_because_it_may_be_the_deals_in_another_file(merge, tmp_path):
+    merge([], "Email,Name\na@ox.com,Ann Lee\n")
+    kept = read_playbook(ClosedBook.open(tmp_path / "book.xlsx").contents)[0].mappings
+    assert "Name" not in {entry.their_header for entry in kept}

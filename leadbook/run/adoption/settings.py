@@ -8,6 +8,7 @@ from leadbook.model.cells import cell_text
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
 from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
+from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.playbook import ColumnMapping
 from leadbook.model.settings import HEADERS
 from leadbook.run.imports.notes import append_settings
@@ -33,7 +34,11 @@ def fresh_mappings(
     mapping: Mapping, raw: RawTable, playbook: Playbook, said: Sequence[ColumnMapping] = ()
 ) -> tuple[ColumnMapping, ...]:
     """Return the rows for Settings/Columns: every header that is not plainly ours, and those kept as they are."""
-    settled = {squeezed(entry.their_header) for entry in playbook.mappings if means(entry.table, raw, playbook)}
+    settled = {
+        squeezed(entry.their_header)
+        for entry in playbook.mappings
+        if means(entry.table, raw, playbook) and entry.our_key not in IMPORT_ONLY
+    }
     # Columns of leadbook's own need no telling, and those that adopting adds must not be news to a second one.
     settled |= {squeezed(ours.header) for ours in (column("Leads", "lead_id"), *OWNED_LEAD_COLUMNS)}
     settled |= {squeezed(ours.header + OURS_SUFFIX) for ours in OWNED_LEAD_COLUMNS}

@@ -29,7 +29,7 @@ from leadbook.run.imports.sources import incoming_tables
 from leadbook.run.imports.standing import Standing
 from leadbook.run.imports.summary import Conflict, ImportSummary
 from leadbook.run.imports.upserting import differences
-from leadbook.run.imports.writing import Target, append_new, prepare_columns, update_known
+from leadbook.run.imports.writing import Target, append_new, prepare_columns, update_known, without_needless
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -141,21 +141,22 @@ def import_files(
     book.make_room(raw.name, len(matched.new))
     if isinstance(book, ClosedBook):
         add_to(book, DEFAULT_PLAYBOOK, only=("Settings",))
-    columns_added, headers = prepare_columns(book, raw, records.leads, incoming)
-    target = Target(book, raw, headers, gathered)
     changes = differences(incoming, standing, matched.found, lambda _: False)
     changes = [change for change in changes if change.blank or change.key != "lead_id"]
     moments = moments_of(incoming, standing, records)
     verdicts = settle(changes, Court(policy, playbook, incoming, standing, moments))
-    filled, overwritten, conflicts, touched = update_known(target, standing, incoming, verdicts)
-    added = append_new(target, incoming, matched.new)
+    written, needless = without_needless(incoming, standing, verdicts, matched.new)
+    columns_added, headers = prepare_columns(book, raw, records.leads, written)
+    target = Target(book, raw, headers, gathered, tuple(columns_added))
+    filled, overwritten, conflicts, touched = update_known(target, standing, written, verdicts)
+    added = append_new(target, written, matched.new)
     activities, activity_notes = add_activities(book, events_of(gathered, incoming, playbook), records, today)
     lines, quote_notes = add_quote_lines(book, quotes, gathered, incoming, records)
     products, reps = add_settings(book, gathered, playbook)
-    notes = [*gathered.notes, *converted.notes, *renamed, *matched.notes, *activity_notes, *quote_notes]
+    notes = [*gathered.notes, *converted.notes, *renamed, *matched.notes, *needless, *activity_notes, *quote_notes]
     notes += [join.sentence for join in gathered.joined]
-    present = {*records.leads.headers, *incoming.keyed}
-    remember_mapping(book, gathered.mapping, raw, playbook, misleading(incoming, present))
+    present = {*records.leads.headers, *written.keyed}
+    remember_mapping(book, gathered.mapping, raw, playbook, misleading(written, present))
     remember_overruled(book, said, raw)
     return ImportSummary(
         added=len(matched.new), updated=len(touched), unchanged=len(matched.found) - len(touched), filled=filled,

@@ -10,7 +10,7 @@ from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_cells import own_values
-from leadbook.model.mapping_words import DEAL_NAME, ENDINGS, FULL_NAME, MODIFIED, OUTCOME
+from leadbook.model.mapping_words import DEAL_NAME, ENDINGS, FULL_NAME, IMPORT_ONLY, MODIFIED, OUTCOME
 from leadbook.model.settings import HEADERS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # Import makes something of these; no column of the workbook is called so.
-_NO_COLUMNS = frozenset({None, FULL_NAME, DEAL_NAME, MODIFIED, OUTCOME, *ENDINGS})
+_NO_COLUMNS = frozenset({None, DEAL_NAME, MODIFIED, OUTCOME, *ENDINGS})
 
 
 def append_settings(book: Book, table: str, rows: Sequence[Mapping[str, Value]]) -> int:
@@ -88,7 +88,9 @@ def remember_mapping(
             continue
         if squeezed(match.header) in own | settled:
             continue  # it would tell the workbook's own column of that name what to mean
-        ours = column("Leads", str(match.key)).header
+        if match.key == FULL_NAME and squeezed(match.header) == "name":
+            continue  # in another file it is the deal's
+        ours = IMPORT_ONLY.get(str(match.key)) or column("Leads", str(match.key)).header
         rows.append({"table": raw.name, "their_header": match.header, "our_key": ours, "how": f"import, {match.how}"})
     rows += [
         {"table": raw.name, "their_header": header, "our_key": "ignore", "how": "import, kept as it is"}

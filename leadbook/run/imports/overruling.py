@@ -10,7 +10,7 @@ from leadbook.model.columns import TABLES
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError
 from leadbook.model.locate import find_table
-from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME
+from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.settings import HEADERS
 from leadbook.run.imports.notes import append_settings
 from leadbook.run.imports.told import told_mappings
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import ColumnMapping
     from leadbook.model.tables import RawTable
 
-_KEYS = {column.key: column.header for column in TABLES["Leads"] if not column.owned}
-_IMPORT_ONLY = frozenset({FULL_NAME, DEAL_NAME})
+_KEYS = {column.key: column.header for column in TABLES["Leads"] if not column.owned} | IMPORT_ONLY
 
 
 def overruled(pairs: Sequence[str], tables: Sequence[IncomingTable]) -> list[ColumnMapping]:
@@ -45,7 +44,7 @@ def overruled(pairs: Sequence[str], tables: Sequence[IncomingTable]) -> list[Col
     """
     headers = {squeezed(header): header for table in tables for header in table.headers}
     said: dict[str, ColumnMapping] = {}
-    for entry in told_mappings(pairs, "map", _IMPORT_ONLY):
+    for entry in told_mappings(pairs, "map", IMPORT_ONLY):
         header = headers.get(squeezed(entry.their_header))
         if header is None:
             known = list(headers.values())
@@ -72,8 +71,6 @@ def remember_overruled(book: Book, said: Sequence[ColumnMapping], raw: RawTable)
             for row, cell in zip(found.rows.tolist(), found.cells[columns["their_header"]], strict=True)
         }
     for entry in said:
-        if entry.our_key in _IMPORT_ONLY:
-            continue
         ours = _KEYS.get(entry.our_key, "ignore")
         row = known.get(squeezed(entry.their_header))
         if row is None or found is None:

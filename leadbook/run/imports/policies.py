@@ -71,8 +71,14 @@ class Moments:
 def moments_of(incoming: Incoming, standing: Standing, records: Records) -> Moments:
     """Return when each side last changed its leads.
 
-    The workbook's is the later of Last Activity and the last change that History saw; that a lead was first seen
-    is no change. The file's is its column of modification dates, or else its Last Activity.
+    The workbook's is the later of Last Activity and the last change that History saw. The file's is its column of
+    modification dates, or else its Last Activity.
+
+    Notes
+    -----
+    That History first saw a lead, and no change since, is no bound: it watches six columns, a refresh that finds them
+    unchanged leaves no row, and a corrected city or phone is seen by none. Were the day of the first row taken, a
+    file older than such a correction would be written over it; a cell that is left is listed, and nothing is lost.
     """
     seen: dict[str, dt.datetime] = {}
     history = records.history.frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,12 +33,51 @@ _BY_WHICH_FOUND = frozenset({RECORD_ID, OTHER_EMAILS})
 
 @dataclass(frozen=True)
 class Target:
-    """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source."""
+    """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source.
+
+    ``added`` are the headers of the columns that this import adds at the table's right.
+    """
 
     book: Book
     raw: RawTable
     headers: Mapping[tuple[str, str], str]
     gathered: Gathered
+    added: tuple[str, ...] = ()
+
+    def column(self, header: str) -> int:
+        """Return the sheet column (1 for A) of a header, old or added; 0 for none."""
+        if header in self.raw.headers:
+            return self.raw.column(header)
+        return self.raw.first_column + len(self.raw.headers) + self.added.index(header) if header in self.added else 0
+
+
+def without_needless(
+    incoming: Incoming, standing: Standing, verdicts: Sequence[Verdict], new: Sequence[int]
+) -> tuple[Incoming, list[str]]:
+    """Leave out the columns that the workbook lacks and into which nothing would be written; say which they are."""
+    needed = {(verdict.difference.key, verdict.difference.header) for verdict in verdicts if _is_written(verdict)}
+    needless = {
+        (key, header)
+        for key, header, values in incoming.columns()
+        if key != "lead_id"
+        and not standing.has(key=key, header=header)
+        and (key, header) not in needed
+        and all(values[place] is None for place in new)
+    }
+    if not needless:
+        return incoming, []
+    names = [column("Leads", key).header if key else header for key, header in sorted(needless)]
+    kept = dataclasses.replace(
+        incoming,
+        keyed={key: values for key, values in incoming.keyed.items() if (key, "") not in needless},
+        extra={header: values for header, values in incoming.extra.items() if ("", header) not in needless},
+    )
+    return kept, [f"Not added to Leads, because nothing would be written into them: {', '.join(names)}."]
+
+
+def _is_written(verdict: Verdict) -> bool:
+    change = verdict.difference
+    return verdict.written or change.key == "lead_id" or (change.blank and change.header in _BY_WHICH_FOUND)
 
 
 def prepare_columns(
@@ -79,12 +119,14 @@ def update_known(
     filled = overwritten = 0
     for verdict in verdicts:
         change = verdict.difference
-        header = target.headers[change.key, change.header]
-        place = raw.column(header) if header in raw.headers else 0
-        if place in raw.formula_columns:
+        header = target.headers.get((change.key, change.header))
+        if header is None:
+            continue  # its column is not added
+        place = target.column(header)
+        if header in raw.headers and place in raw.formula_columns:
             continue  # a formula's result is not the file's to contradict
         row = standing.rows[change.at]
-        if verdict.written or change.key == "lead_id" or (change.blank and change.header in _BY_WHICH_FOUND):
+        if _is_written(verdict):
             writes.setdefault(header, {})[row] = change.value
             touched.add(change.place)
             filled += change.blank

@@ -187,6 +187,20 @@ def test_visits_are_half_open_and_the_first_seen_one_is_censored(make_typed):
     ]
 
 
+def test_a_merge_taken_back_is_no_pause_in_a_stage(make_typed):
+    seen = [row("L-1", 0, "Proposal", "created"), row("L-2", 0, "Proposal", "created")]
+    away = [row(lead_id, day, "Proposal", "merged") for lead_id, day in (("L-1", 5), ("L-2", 6), ("L-1", 9))]
+    back = [row("L-1", 8, "Proposal", "unmerged"), row("L-1", 12, "Proposal", "unmerged")]
+    found = visits(make_typed("History", [*seen, *away, *back, row("L-1", 20, "Won")]))
+    found["entered"] = [(day.date() - DAY).days for day in found["entered"]]
+    found["left"] = [None if pd.isna(day) else (day.date() - DAY).days for day in found["left"]]
+    assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
+        ["L-1", "Proposal", 0, 20, False],
+        ["L-1", "Won", 20, None, False],
+        ["L-2", "Proposal", 0, 6, False],
+    ]
+
+
 @pytest.mark.parametrize(
     ("dates", "count"),
     [

@@ -136,7 +136,8 @@ def _group(members: Sequence[DecisionRow]) -> tuple[Wanted | None, list[tuple[st
     wanted = Wanted(
         master.lead_id,
         tuple(other.lead_id for other in going),
-        {other.lead_id: other.reasons for other in going},
+        # The proposed lead's row says nothing; why it looks like the one marked Master stands beside that one.
+        {other.lead_id: master.reasons if other.proposed else other.reasons for other in going},
         {member.lead_id: member for member in [*going, master]},
     )
     return wanted, staying

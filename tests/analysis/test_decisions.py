@@ -67,3 +67,10 @@ def test_a_group_whose_proposed_lead_was_deleted_from_the_sheet_asks_for_a_maste
     found = read_words(rows(["A", "B Merge"])[1:])
     assert found.merges == ()
     assert "mark one of them Master" in found.faults[0].message
+
+
+def test_why_stands_with_the_lead_that_goes_even_when_another_is_master() -> None:
+    proposed = DecisionRow("1", "A", proposed=True, typed="Merge", reasons="")
+    other = DecisionRow("1", "B", proposed=False, typed="Master", reasons="Email equal")
+    [wanted] = read_words([proposed, other]).merges
+    assert wanted.reasons == {"A": "Email equal"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.archived import folded_id
+from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.kept import folded_ids
 from leadbook.model.cells import is_blank
 from leadbook.model.columns import LEADS
@@ -96,11 +96,16 @@ def plan_merge(records: Records, wanted: Wanted, holds_formula: Callable[[int, s
     for lead_id in (wanted.master, *wanted.others):
         rows = index[keys == folded_id(lead_id)].tolist()
         if not rows:
-            return f"{lead_id} is not in the table of leads any more, so nothing was merged."
+            now = archived_ids(records.archive).get(folded_id(lead_id), "")
+            why = f"was merged into {now} before; name that one" if now else "is not in the table of leads"
+            return f"{lead_id} {why}, so nothing was merged."
         if len(rows) > 1:
             listed = ", ".join(map(str, rows))
             return f"{lead_id} stands on {len(rows)} rows ({listed}); give each lead an id of its own, then merge."
         found.append(int(rows[0]))
+    if len(set(found[1:])) < len(found) - 1:
+        twice = next(lead_id for lead_id, row in zip(wanted.others, found[1:], strict=True) if found[1:].count(row) > 1)
+        return f"{twice} is named twice; name each lead once."
     if len(set(found)) < len(found):
         return f"{wanted.master} cannot be merged into itself; choose another lead to keep."
     master, *others = found

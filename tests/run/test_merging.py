@@ -194,6 +194,20 @@ def test_a_misspelt_decision_becomes_an_issue_at_its_cell_and_stays_to_be_correc
     assert f"Duplicates!L{row}" in found[0]
 
 
+def test_a_refresh_says_which_decisions_it_left_undone(book, capsys) -> None:
+    decide(book, L_0393="Megre")
+    assert main(["refresh", str(book), "--as-of", AS_OF.isoformat()]) == 0
+    [said] = [line for line in capsys.readouterr().out.splitlines() if "Megre" in line]
+    assert "L-0393" in said
+    assert "did you mean Merge?" in said
+
+
+def test_a_lead_that_was_merged_before_names_the_one_it_is_now(book) -> None:
+    merge(book, ["L-0050", "L-0060"], as_of=AS_OF)
+    with pytest.raises(InputError, match="L-0060 was merged into L-0050 before; name that one"):
+        merge(book, ["L-0060", "L-0070"], as_of=AS_OF)
+
+
 @pytest.mark.slow
 def test_chained_merges_come_back_in_either_order(book, tmp_path) -> None:
     from workbook_cells import normalised
@@ -229,6 +243,7 @@ def test_a_field_a_person_changed_since_stays_and_is_said(book) -> None:
         (["L-0042"], "and which other?"),
         (["L-0042", "L-9999"], "L-9999 is not in the table of leads"),
         (["L-0042", "l-0042"], "cannot be merged into itself"),
+        (["L-0042", "L-0050", "l-0050"], "L-0050 is named twice"),
     ],
 )
 def test_leads_that_cannot_be_merged_are_refused_in_a_sentence(book, given, said) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from leadbook.books.closed import ClosedBook
 
 
+_SAID = 5
+
+
 @dataclass(frozen=True)
 class Merged:
     """What came of the decisions.
@@ -45,6 +48,16 @@ class Merged:
     def sentence(self) -> str:
         """What was done, in one sentence; "" when nothing was."""
         return merged_sentence(self.leads, self.masters)
+
+    @property
+    def left_undone(self) -> list[str]:
+        """What a refresh says of the decisions that were not carried out: a line each, the first ones only."""
+        said = [
+            fault.message if fault.lead_id in fault.message else f"{fault.lead_id}: {fault.message}"
+            for fault in self.faults[:_SAID]
+        ]
+        more = len(self.faults) - len(said)
+        return said + ([f"{more:,} more decisions were not carried out; the sheet Issues names them."] if more else [])
 
 
 def merged_sentence(leads: Sequence[str], masters: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import folded_id
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _SIMILAR = 60.0
+# The pairs of a group grow with its square; of a larger one only those with the proposed lead are kept apart at once.
+_LARGEST_APART = 30
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def read_words(rows: Sequence[DecisionRow]) -> Decisions:
     Notes
     -----
     Merge puts a lead into the one that is kept: the proposed one, or the one marked Master. On the proposed row
-    itself, while no other is Master, Merge and Keep both speak for every row of the group that says nothing.
+    itself, while no other is Master, Merge and Keep both speak for every row of the group that says nothing; kept
+    both, no two of them are one (of more than 30, none is the proposed one).
     A group whose decisions contradict each other is left alone as a whole, and so are groups that speak of one lead.
     """
     groups: dict[object, list[DecisionRow]] = {}
@@ -131,6 +135,8 @@ def _group(members: Sequence[DecisionRow]) -> tuple[Wanted | None, list[tuple[st
             word[id(other)] = word[id(other)] or for_all
     going = [other for other in others if word[id(other)] == MERGE]
     staying = [(other.lead_id, master.lead_id) for other in others if word[id(other)] == KEEP_BOTH]
+    if not masters and for_all == KEEP_BOTH and len(members) <= _LARGEST_APART:
+        staying += [(one.lead_id, other.lead_id) for one, other in combinations(others, 2)]
     if not going:
         return None, staying
     wanted = Wanted(

@@ -19,6 +19,7 @@ from leadbook.books.incoming import read_incoming
 from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
 from leadbook.model.issues import InputError
+from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with, verb_of
@@ -170,6 +171,12 @@ def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
         notes.append(
             f"{count_of(len(repeated), 'Lead ID')} {verb_of(len(repeated), 'stand')} on several rows, such as "
             f"{repeated[0]}; leadbook check says where."
+        )
+    apart = len(read_kept_apart(contents))
+    if apart:
+        notes.append(
+            f"What you decided to keep both of ({count_of(apart, 'pair')} in Settings, table KeptApart) is listed as "
+            "the model sees it; a refresh leaves it out."
         )
     return found, named, [], notes, len(records.leads.frame)
 

@@ -24,7 +24,7 @@ def rows(*groups):
         pytest.param(["A Merge", "B", "C"], [("A", ("B", "C"))], [], id="the whole group"),
         pytest.param(["A Merge", "B Keep both", "C"], [("A", ("C",))], [("B", "A")], id="all but one"),
         pytest.param(["A", "B Keep both"], [], [("B", "A")], id="kept apart"),
-        pytest.param(["A Keep both", "B", "C"], [], [("B", "A"), ("C", "A")], id="the whole group apart"),
+        pytest.param(["A Keep both", "B", "C"], [], [("B", "A"), ("C", "A"), ("B", "C")], id="all apart"),
         pytest.param(["A Merge", "B Master"], [("B", ("A",))], [], id="the other way round"),
         pytest.param(["A Keep both", "B Master", "C Merge"], [("B", ("C",))], [("A", "B")], id="another master"),
         pytest.param(["A", "B Master"], [], [], id="a master alone merges nothing"),
@@ -74,3 +74,8 @@ def test_why_stands_with_the_lead_that_goes_even_when_another_is_master() -> Non
     other = DecisionRow("1", "B", proposed=False, typed="Master", reasons="Email equal")
     [wanted] = read_words([proposed, other]).merges
     assert wanted.reasons == {"A": "Email equal"}
+
+
+def test_of_a_very_large_group_only_the_pairs_with_the_proposed_lead_are_kept_apart() -> None:
+    found = read_words(rows(["A Keep both", *(f"B{number}" for number in range(200))]))
+    assert [pair[1] for pair in found.apart] == ["A"] * 200

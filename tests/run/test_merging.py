@@ -16,6 +16,7 @@ from leadbook.books.ooxml import Workbook
 from leadbook.cli import main
 from leadbook.model.issues import InputError
 from leadbook.run.commands import merge, refresh, unmerge
+from leadbook.run.deduping import dedupe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +162,7 @@ def test_pairs_kept_apart_are_remembered_without_the_sheet(book) -> None:
         shown = {row[1] for row in _read(book.read_bytes())["Duplicates"].iter_rows(min_row=6, values_only=True)}
         assert not shown & {"L-0319", "L-0393"}
     assert lead(book, "L-0393")["Duplicate Of"] is None
+    assert any("1 pair in Settings, table KeptApart" in note for note in dedupe(book).notes)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from leadbook.model.issues import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_GUARDED = re.compile(r"' *[=+\-@\t\r]")
+_GUARDED = re.compile(r"' *[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".psv"})
 BOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 OTHER_BOOK_ENDINGS = frozenset({".xls", ".xlsb", ".ods"})

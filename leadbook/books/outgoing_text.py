@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula; the full-width signs too, where it is set to Japanese.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def harmless(text: str) -> str:
@@ -23,7 +24,7 @@ def harmless(text: str) -> str:
 
     Plain numbers (-12, +49) stay as they are, so that ids and amounts can be joined to their source.
     """
-    if not text.startswith(_STARTS_A_FORMULA):
+    if not text.startswith(STARTS_A_FORMULA):
         return text
     try:
         float(text)

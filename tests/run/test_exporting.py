@@ -117,6 +117,17 @@ def test_no_cell_begins_like_a_formula_and_telephone_numbers_stay_usable(book, t
     assert (first["Amount"], second["Amount"], first["Close Date"]) == ("1200.5", "-5", "2026-12-01")
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_every_sign_that_begins_a_formula_is_guarded_and_comes_back_bare(tmp_path, sign):
+    path = commands.init(tmp_path / "book.xlsx")
+    (tmp_path / "leads.csv").write_text(f"Lead ID,Email,My Own\nA,a@ox.com,{sign}SUM(A1)\n", encoding="utf-8")
+    commands.import_files([tmp_path / "leads.csv"], path, as_of=AS_OF)
+    export(path, tmp_path / "out.csv", as_of=AS_OF, target="plain")
+    assert [row["My Own"] for row in rows(tmp_path / "out.csv")] == [f"'{sign}SUM(A1)"]
+    again, _ = commands.import_files([tmp_path / "out.csv"], path, as_of=AS_OF)
+    assert (again.updated, again.conflicts) == (0, ())
+
+
 @pytest.mark.parametrize(
     ("filters", "ids"),
     [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.touches import read_touches
+from leadbook.books.outgoing_text import STARTS_A_FORMULA
 from leadbook.model.cells import cell_text, comparable, is_blank, number_text
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.export_columns import FULL_NAME, STATUS, TARGETS, Target
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
 
 _KINDS = {column.key: column.kind for column in TABLES["Leads"]}
-#: What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PHONE = re.compile(r"\+[\d\s().\-/\u00a0]+(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
 
 
@@ -224,7 +223,7 @@ def _safe(value: object, *, phone: bool = False) -> str:
     text = str(value).replace("\x00", "")
     if phone and _PHONE.fullmatch(text):
         return " ".join(re.sub(r"[().\-/\u00a0]", " ", text).split())
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
 
 
 def _without_archived(records: Records, places: list[int]) -> list[int]:

@@ -73,6 +73,19 @@ def _put_in_order(history: Typed) -> pd.DataFrame:
     return table
 
 
+def gone_for_good(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows of `ordered` history end a stay in a stage: a merge taken back is as if it had never been."""
+    gone = table["gone"].to_numpy()
+    at = np.flatnonzero(gone[:-1] & ~table["starts"].to_numpy()[1:])
+    if not len(at):
+        return gone
+    event = table["event"]
+    undone = (fold(event.iloc[at]) == MERGED) & (fold(event.iloc[at + 1]) == UNMERGED)
+    gone = gone.copy()
+    gone[at[undone]] = False
+    return gone
+
+
 def cleaned(frame: pd.DataFrame) -> pd.DataFrame:
     """Return columns of History as they are compared: text with single spaces, cents, whole days."""
     made: dict[str, object] = {}

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.history_rows import CREATED, MERGED, RETURNED, UNMERGED, ordered
+from leadbook.analysis.history_rows import CREATED, RETURNED, gone_for_good, ordered
 from leadbook.analysis.kept import keep
 from leadbook.analysis.touches import days, fold
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from leadbook.model.records import Typed
 
 
@@ -39,7 +37,7 @@ def visits(history: Typed) -> pd.DataFrame:
 def _read_visits(history: Typed) -> pd.DataFrame:
     table = ordered(history)
     stage = fold(table["stage"])
-    starts, gone = table["starts"].to_numpy(), _gone_for_good(table)
+    starts, gone = table["starts"].to_numpy(), gone_for_good(table)
     begins = np.ones(len(table), dtype=bool)
     begins[1:] = starts[1:] | gone[:-1] | (stage[1:] != stage[:-1])
     # A removal ends the visit before it; it begins none of its own, though its row repeats the stage.
@@ -62,19 +60,6 @@ def _read_visits(history: Typed) -> pd.DataFrame:
     )
     stays: pd.DataFrame = found[~gone[begins | gone]]
     return stays.reset_index(drop=True)
-
-
-def _gone_for_good(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which rows end a visit: a merge that was taken back is as if it had never been."""
-    gone = table["gone"].to_numpy()
-    at = np.flatnonzero(gone[:-1] & ~table["starts"].to_numpy()[1:])
-    if not len(at):
-        return gone
-    event = table["event"]
-    undone = (fold(event.iloc[at]) == MERGED) & (fold(event.iloc[at + 1]) == UNMERGED)
-    gone = gone.copy()
-    gone[at[undone]] = False
-    return gone
 
 
 def pushes(history: Typed) -> pd.Series[int]:

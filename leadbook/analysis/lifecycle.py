@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.history_rows import CREATED, RETURNED, ordered
+from leadbook.analysis.history_rows import CREATED, RETURNED, gone_for_good, ordered
 from leadbook.analysis.history_visits import close_month_pushes
 from leadbook.analysis.touches import days, fold
 from leadbook.model.playbook import Lifecycle, StageClass
@@ -150,7 +150,7 @@ def _place_of_leads(keys: LeadKeys, table: pd.DataFrame) -> npt.NDArray[np.intp]
 
 def _last_visits(table: pd.DataFrame) -> pd.DataFrame:
     """Return, one row a lead of History, the visit that its last row belongs to."""
-    starts, gone = table["starts"].to_numpy(), table["gone"].to_numpy()
+    starts, gone = table["starts"].to_numpy(), gone_for_good(table)
     first = np.flatnonzero(starts)
     last = np.append(first[1:], len(table)) - 1
     stage = fold(table["stage"])

@@ -163,6 +163,17 @@ def row(days: int, stage: str, event: str = "stage", lead_id: str = "L-1") -> di
         ({"stage": "Proposal"}, [row(60, "Won", "first seen", "L-2"), row(20, "Proposal", "created")], 20),
         # Back after it had left: nobody knows since when.
         ({"stage": "Proposal"}, [row(60, "Proposal", "first seen"), row(20, "Proposal", "removed")], None),
+        # Merged by mistake and taken back: it was there all the time.
+        (
+            {"stage": "Proposal"},
+            [row(40, "Proposal", "created"), row(9, "Proposal", "merged"), row(7, "Proposal", "unmerged")],
+            40,
+        ),
+        (
+            {"stage": "Proposal"},
+            [row(40, "Proposal", "first seen"), row(9, "Proposal", "merged"), row(7, "Proposal", "unmerged")],
+            None,
+        ),
         # A row dated in the future is not yet true.
         ({"stage": "Proposal"}, [row(60, "Closing", "first seen"), row(30, "Proposal"), row(-5, "Closing")], 30),
     ],

@@ -202,6 +202,7 @@ def header_of_afterwards(suspect: Suspect) -> str:
 STRONG: tuple[Clue, ...] = (
     filled_late, emptied_late, other_words_open, one_outcome, too_good, verdict, in_batches, dated_after
 )  # fmt: skip
+BY_BLANKS: tuple[Clue, ...] = (filled_late, emptied_late, one_outcome)
 WEAK_BY_DATA: tuple[Clue, ...] = (half_verdict, remixed, filled_by_outcome, filled_later)
 WEAK_BY_WORDS: tuple[Clue, ...] = (words_of_verdict, header_of_afterwards)
 

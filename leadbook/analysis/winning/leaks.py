@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.analysis.winning.clues import STRONG, WEAK_BY_DATA, WEAK_BY_WORDS
+from leadbook.analysis.winning.clues import BY_BLANKS, STRONG, WEAK_BY_DATA, WEAK_BY_WORDS
 from leadbook.analysis.winning.copies import days_between, filled_together, overwritten_copies, same_as
 from leadbook.analysis.winning.suspects import Suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -71,7 +71,7 @@ def find_leaks(question: Question, rows: npt.NDArray[np.int64]) -> tuple[Finding
     under_suspicion = [suspect for suspect in suspects if suspect.told.header not in useless]
     evidence: dict[str, str] = {}
     if len(rows) >= LEAST_OUTCOMES and 0 < won[rows].sum() < len(rows):
-        evidence = _gather(under_suspicion)
+        evidence = _gather(under_suspicion) | _told_by_blanks(s for s in suspects if s.told.numbering)
     fair = [suspect for suspect in under_suspicion if suspect.told.header not in evidence]
     for header, earlier in same_as(fair).items():
         useless[header] = f"says the same as {earlier}"
@@ -101,6 +101,12 @@ def _gather(suspects: Sequence[Suspect]) -> dict[str, str]:
     return evidence
 
 
+def _told_by_blanks(suspects: Iterable[Suspect]) -> dict[str, str]:
+    """Return the evidence against numbers in a row that only some leads have, as those of contracts or invoices."""
+    said = {suspect.told.header: [word for clue in BY_BLANKS if (word := clue(suspect))] for suspect in suspects}
+    return {header: "; ".join(words[:2]) for header, words in said.items() if words}
+
+
 def _why_useless(suspect: Suspect) -> str:
     told = suspect.told
     if told.numbering:
@@ -109,6 +115,8 @@ def _why_useless(suspect: Suspect) -> str:
         return "blank throughout"
     if not suspect.filled.any():
         return "blank on every decided lead" if len(suspect.decided) else "no outcome to learn from"
+    if told.kind == "marks" and suspect.filled.all():
+        return "names, numbers or free text that hardly any two leads share"
     said = told.codes[suspect.decided] if told.labels else told.numbers[suspect.decided]
     return "the same on every decided lead" if suspect.filled.all() and (said == said[0]).all() else ""
 
@@ -117,7 +125,7 @@ def _decide(header: str, question: Question, useless: dict[str, str], evidence: 
     found = evidence.get(header, "")
     if header in question.left_out:
         return Finding(header, False, True, question.left_out[header] or found or "left out by you", by_seller=True)
-    if header in useless:
+    if header in useless and (header not in evidence or header in question.kept):
         return Finding(header, False, False, useless[header])
     if header in question.kept:
         return Finding(header, True, False, found, by_seller=True)

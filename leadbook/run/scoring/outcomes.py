@@ -47,8 +47,9 @@ def read_outcomes(cells: Sequence[object], header: str, source: str) -> tuple[np
     if unread:
         words = ", ".join(f'"{word}"' for word in unread[:SHOWN])
         more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
+        say = "says" if len(unread) == 1 else "say"
         raise InputError(
-            f'"{header}" in {source} holds {words}{more}, which say neither won nor lost; write 1 or 0, yes or no, '
+            f'"{header}" in {source} holds {words}{more}, which {say} neither won nor lost; write 1 or 0, yes or no, '
             "won or lost, and leave it blank where it is not known yet."
         )
     won = np.array([np.nan if outcome is None else outcome for outcome in read], dtype=np.float64)[places]

@@ -29,6 +29,7 @@ LEAKS = {
     ],
     "an amount that only closed deals have": lambda s: s.decided_only(numbers(s, 900, 90_000)),
     "the number of the contract": lambda s: [f"C-{at:05d}" if end else None for at, end in enumerate(s.truth)],
+    "the running number of the invoice": lambda s: [1_000 + at if end else None for at, end in enumerate(s.truth)],
     "the days it took to close": lambda s: s.decided_only(numbers(s, 5, 90)),
     "the day it was closed": lambda s: s.decided_only([day + dt.timedelta(days=20) for day in s.created]),
     "the same in other words": lambda s: s.by_outcome("A", "B"),
@@ -72,6 +73,22 @@ def test_what_comes_with_the_outcome_is_left_out_with_its_evidence(what):
     assert not found.teaches
     assert found.leak or "on every decided lead" in found.why
     assert found.why
+
+
+@pytest.mark.parametrize(
+    ("column", "why"),
+    [
+        (lambda s: [f"Person {at}" for at in range(s.count)], "hardly any two leads share"),
+        (lambda s: [1_000 + at for at in range(s.count)], "numbers the leads"),
+        (lambda s: ["Alps"] * s.count, "the same on every decided lead"),
+    ],
+)
+def test_a_column_that_cannot_teach_is_no_leak_and_its_true_reason_is_told(column, why):
+    selling = Selling()
+    selling.columns["F1"] = column(selling)
+    found = findings(selling)["F1"]
+    assert (found.teaches, found.leak) == (False, False)
+    assert why in found.why
 
 
 @pytest.mark.parametrize("what", HONEST)

@@ -147,8 +147,8 @@ def put_backtest(page: Page, results: Results) -> None:
     months, quarters = int(judged["months"].max()), int(judged["quarters"].max())
     page.section(
         "How good such forecasts were",
-        note=f"Made on {months} past days for the month after, on {quarters} for the quarter after, from what was "
-        "known then. Off by = sum of distances ÷ sum won (WAPE); bias above 0 promised too much.",
+        note=f"Tried on {months} past months and {quarters} quarters. Off by = sum of distances ÷ sum won (WAPE); bias "
+        "above 0 promised too much. The blend is used unless one method beat it plainly (by one standard error).",
     )
     fields = (
         Field("Method"), Field("Month off by", _SHARE), Field("Month bias", _SHARE), Field("Quarter off by", _SHARE),

@@ -48,8 +48,8 @@ class Matching:
         self._taken: set[int] = set()
         self.found: dict[int, int] = {}
         self.how: dict[int, str] = {}
+        # Whether a row could have been several leads, or several rows one lead.
         self.contested = False
-        """Whether a row could have been several leads, or several rows one lead."""
 
     def by_keys(self) -> None:
         """Match by lead id, then by deal, e-mail, company domain or name with the person's, and company alone."""

@@ -66,7 +66,8 @@ def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[s
     path : path
         An .xlsx or .xlsm workbook with leads.
     as_of : date
-        The day everything is worked out for.
+        The day everything is worked out for. What the workbook knows to have come later is taken back, and ``notes``
+        say so.
     progress : callable
 
     Raises
@@ -79,7 +80,8 @@ def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[s
     from leadbook.run.scoring.book import score_book
 
     contents, notes = read_as_it_is(Path(path))
-    return replace(score_book(contents, as_of, progress), notes=notes)
+    found = score_book(contents, as_of, progress)
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def score_file(

@@ -136,3 +136,14 @@ def test_a_refresh_writes_the_chance_its_reasons_and_the_scorecard(tmp_path, sco
     cells = [[cell.value for cell in line] for line in made["Scorecard"].iter_rows()]
     assert any(line[:2] == ["Source", "Referral"] and line[2] > 0 for line in cells)
     assert any(line[0] == "Verdict" and line[1] == "left out" for line in cells)
+
+
+def test_a_past_day_scores_the_leads_of_that_day_and_says_what_it_cannot_know(tmp_path):
+    day = dt.date(2025, 9, 1)
+    found = leadbook.score(book(tmp_path / "leads.xlsx"), as_of=day)
+    created = {f"L-{number:04d}": dt.date(2025, 1, 1) + dt.timedelta(days=(number * 37) % 500) for number in range(190)}
+    assert set(found.records.leads.frame["lead_id"]) == {lead for lead, came in created.items() if came <= day}
+    ended = sum(came + dt.timedelta(days=40) <= day for lead, came in created.items() if lead < "L-0150")
+    learned = found.wins.learned
+    assert learned.won + learned.lost == ended
+    assert any("goes on after 1 Sep 2025" in note and "Not known any more" in note for note in found.notes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from leadbook.analysis.history import visits
+from leadbook.analysis.outlook.rewind import rewind
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
 from leadbook.analysis.winning.lead_reasons import LeadReasons, reason_out
@@ -76,10 +77,12 @@ def score_book(contents: BookContents, today: dt.date, progress: Callable[[str],
     """
     progress("read")
     records = records_to(contents, today, "score")
+    records, rewound = rewind(records, today)
     progress("score")
     scores = score(records, today)
     wins = learn_wins(records, scores, visits(records.history), today)
     standing = stand(records, scores, today, wins)
     return BookScores(
-        contents.name, today, records, scores, standing, wins, reason_out(wins, records, standing)
+        contents.name, today, records, scores, standing, wins, reason_out(wins, records, standing),
+        (rewound,) if rewound else (),
     )  # fmt: skip

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"')
 _ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)((?:\s[^>]*)?)>")
 _ODS_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d{1,9})"')
+_ROW, _FILLED_CELLS = 0, range(2, 12)  # records of an .xlsb; 1 is a cell that has a format only
 _LARGEST_PART = 512 * 1024 * 1024
 
 
@@ -58,8 +59,9 @@ def read_other_workbook(path: Path, data: bytes | None = None) -> list[IncomingT
         words = "is encrypted; save it without a password" if "assword" in str(fault) else f"cannot be read ({fault})"
         raise BookRefusedError(f"{path.name} {words}, or save it as .xlsx and try again.") from None
     except BaseException as fault:
-        # A panic inside the Rust reader is no Exception; it means that the file made no sense to it.
-        if type(fault).__name__ != "PanicException":
+        # A panic inside the Rust reader is no Exception; it means that the file made no sense to it, and so does an
+        # OSError of its own, as the bytes were read before.
+        if type(fault).__name__ != "PanicException" and not isinstance(fault, OSError):
             raise
         raise BookRefusedError(f"{path.name} is damaged; open it in Excel, save it as .xlsx and try again.") from None
     if not found:
@@ -89,6 +91,11 @@ def _refuse_scattered(data: bytes, name: str) -> None:
                 if "worksheets/" in part.filename and part.filename.endswith(".xml")
             ]
             spans += [_ods_span(package.read(part)) for part in parts if part.filename == "content.xml"]
+            spans += [
+                _binary_span(package.read(part))
+                for part in parts
+                if "worksheets/" in part.filename and part.filename.endswith(".bin")
+            ]
             if max(spans, default=0) > MAX_DENSE_CELLS:
                 raise BookRefusedError(
                     f"{name}: its cells lie too far apart to be read; delete the stray cells far below or right "
@@ -107,6 +114,36 @@ def _span(sheet: bytes) -> int:
         return 0
     widest: int = max(sum(26**at * (letter - 64) for at, letter in enumerate(reversed(c))) for c, _ in cells)
     return widest * max(int(row) for _, row in cells)
+
+
+def _binary_span(sheet: bytes) -> int:
+    """Return the same for a sheet of an .xlsb, a run of records: a number, a size and so many bytes ([MS-XLSB] 2.1.4).
+
+    A row begins with its number, a filled cell with its column's; both count from 0.
+    """
+    data = sheet + bytes(8)
+    at = row = lowest = widest = 0
+    while at < len(sheet):
+        number = data[at]
+        at += 1
+        if number > 0x7F:
+            number = number & 0x7F | data[at] << 7
+            at += 1
+        size = shift = 0
+        while shift < 28:
+            byte = data[at]
+            size |= (byte & 0x7F) << shift
+            at += 1
+            shift += 7
+            if byte < 0x80:
+                break
+        if number == _ROW:
+            row = int.from_bytes(data[at : at + 4], "little") + 1
+        elif number in _FILLED_CELLS:
+            lowest = row
+            widest = max(widest, int.from_bytes(data[at : at + 4], "little") + 1)
+        at += size
+    return widest * lowest
 
 
 def _ods_span(content: bytes) -> int:

@@ -60,13 +60,15 @@ def refuse_bad_ids(ids: Sequence[str], table: IncomingTable, header: str) -> Non
     if blank:
         raise InputError(
             f"{count_of(len(blank), 'row')} of {table.source} {'has' if len(blank) == 1 else 'have'} no value in "
-            f'"{header}", the first in line {blank[0]}; every row needs an id of its own.'
+            f'"{header}" ({"" if len(blank) == 1 else "the first is "}line {blank[0]}). Every row needs an id of its '
+            "own: fill it in there, or name another column with --id."
         )
     twice = [one for one, times in Counter(ids).items() if times > 1]
     if twice:
         raise InputError(
             f'{count_of(len(twice), "value")} of "{header}" in {table.source} {verb_of(len(twice), "stand")} on '
-            f'several rows, such as "{twice[0]}"; every row needs an id of its own.'
+            f'several rows, such as "{twice[0]}". Every row needs an id of its own: change it there, or name another '
+            "column with --id."
         )
 
 

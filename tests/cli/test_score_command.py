@@ -140,7 +140,7 @@ WRONG = {
     "nothing decided": (changed(**{"Won?": ""}), ASK, "nothing to learn from"),
     "nothing blank": (table(80, 0), ASK, "nothing to foretell"),
     "words that mean nothing": (changed(**{"Won?": "perhaps"}), ASK, '"perhaps", which says neither won nor lost'),
-    "an id twice": (changed(Id="A1"), ASK, "every row needs an id of its own"),
+    "an id twice": (changed(Id="A1"), ASK, "Every row needs an id of its own"),
     "out is the file read": (table(40, 5), (*ASK[:4], "--out", "leads.csv"), "is the file that is read"),
     "no id named": (table(40, 5), ("--outcome", "Won?", "--out", "o.csv"), "such as --id"),
     "no way out": (table(40, 5), ASK[:4], "such as --out"),

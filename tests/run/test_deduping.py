@@ -217,8 +217,8 @@ def test_lists_in_other_scripts_are_understood(tmp_path, script, encoding):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("id,a\n,x\n2,y\n", '1 row of l.csv has no value in "id"'),
-        ("id,a\n,x\n2,y\n,z\n", '2 rows of l.csv have no value in "id"'),
+        ("id,a\n,x\n2,y\n", r'1 row of l.csv has no value in "id" \(line 2\). Every row needs an id of its own'),
+        ("id,a\n1,x\n,y\n,z\n", r'2 rows of l.csv have no value in "id" \(the first is line 3\)'),
         ("id,a\n1,x\n1,y\n", '1 value of "id" in l.csv stands on several rows'),
         ("id,a\n1,x\n1,y\n2,x\n2,y\n", '2 values of "id" in l.csv stand on several rows'),
         ("id,a,b\n1,,\n2,,\n", "l.csv has no values beside those of id"),

@@ -52,6 +52,15 @@ class Plan:
     steps: list[str] = field(default_factory=list)
     cells_before: Sequence[CellChange] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether a save would leave the workbook as it is."""
+        changes = (
+            self.cells, self.cells_before, self.sheets_added, self.sheets_replaced, self.rows_appended,
+            self.columns_added, self.steps,
+        )  # fmt: skip
+        return not any(changes)
+
 
 class Book(Protocol):
     """A workbook that can be read once, changed in a plan, and saved once."""

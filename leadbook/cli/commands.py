@@ -109,7 +109,9 @@ def import_files(given: argparse.Namespace) -> int:
         print_import_json(summary, plan, dry_run=given.dry_run)
         return 0
     print_import(summary, plan, dry_run=given.dry_run)
-    if not given.dry_run:
+    if plan.is_empty:
+        print(f"Nothing {'would be' if given.dry_run else 'was'} written; {given.into} stays as it is.")
+    elif not given.dry_run:
         print(f"Now run: leadbook refresh {given.into}")
     return 0
 

@@ -165,3 +165,21 @@ def test_the_version_is_told_without_loading_pandas() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split()[:1] == ["leadbook"]
     assert done.stdout.split()[-1] == "False"
+
+
+def test_an_import_that_changes_nothing_says_so_and_asks_for_no_refresh(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, file = tmp_path / "leads.xlsx", tmp_path / "new.csv"
+    assert main(["init", str(book)]) == 0
+    file.write_text("Company,Email\nOx,a@ox.com\n", encoding="utf-8")
+    said = []
+    for further in ([], [], ["--dry-run"]):
+        capsys.readouterr()
+        assert main(["import", str(file), "--into", str(book), "--as-of", DAY, *further]) == 0
+        said.append(capsys.readouterr().out.splitlines()[-1])
+    assert said == [
+        f"Now run: leadbook refresh {book}",
+        f"Nothing was written; {book} stays as it is.",
+        f"Nothing would be written; {book} stays as it is.",
+    ]

@@ -85,8 +85,12 @@ def claims_of(
     for position, header in enumerate(headers):
         plain, values = plain_header(header), seen[position]
         if plain in settings:
-            if settings[plain]:
-                claims.append(Claim((0.0,), position, settings[plain], "settings"))
+            key = settings[plain]
+            # "Won" with yes and no in one file may be a sum of money in the next.
+            if key in {OUTCOME, MODIFIED} and _unfit(key, vocabulary.kinds[key], values):
+                refused[position] = _refusal(vocabulary.kinds[key], values)
+            elif key:
+                claims.append(Claim((0.0,), position, key, "settings"))
             continue
         # Pipedrive writes "Deal - Title", "Person - Email": the part before the dash says whose it is.
         whose, dash, own = header.partition(" - ")
@@ -100,8 +104,7 @@ def claims_of(
                 continue
             kind = vocabulary.kinds.get(key, Kind.TEXT)
             if _unfit(key, kind, values):
-                examples = ", ".join(str(value)[:20] for value in values[:3])
-                refused[position] = f"the values ({examples}) are no {KIND_WORDS[kind]}, kept as a column of its own"
+                refused[position] = _refusal(kind, values)
                 continue
             known_words = _known_stage_words(key, values, playbook)
             claims.append(_claim(position, key, place + late, likeness, known_words))
@@ -178,7 +181,14 @@ def _likeness(plain: str, name: str) -> float:
 def _unfit(key: str, kind: Kind, values: Sequence[object]) -> bool:
     if key == FULL_NAME:
         return bool(values) and max(share(Kind.EMAIL, values), share(Kind.PHONE, values)) > 0.5
-    return len(values) >= 2 and share(kind, values) < _FITTING
+    # What becomes a stage must say yes or no; of any other column one odd cell tells nothing.
+    least = 1 if key == OUTCOME else 2
+    return len(values) >= least and share(kind, values) < _FITTING
+
+
+def _refusal(kind: Kind, values: Sequence[object]) -> str:
+    examples = ", ".join(str(value)[:20] for value in values[:3])
+    return f"the values ({examples}) are no {KIND_WORDS[kind]}, kept as a column of its own"
 
 
 def _claim(position: int, key: str, place: int, likeness: float, known_words: float) -> Claim:

@@ -8,10 +8,15 @@ FULL_NAME = "full_name"  # a person's whole name in one column; import splits it
 OUTCOME = "became_customer"  # 1/0 or yes/no: became a customer or not; import turns it into a stage
 DEAL_NAME = "deal_name"  # kept as a column of the seller's own; tells deals of one company apart
 
-# What only an import makes something of, and Settings/Columns may say all the same, as our column would be called.
-IMPORT_ONLY: dict[str, str] = {FULL_NAME: "Full Name", DEAL_NAME: "Deal Name"}
-
 MODIFIED = "modified"  # when the row was last changed over there; never kept, it only says which side is newer
+
+# What only an import makes something of, and Settings/Columns may say all the same, as our column would be called.
+IMPORT_ONLY: dict[str, str] = {
+    FULL_NAME: "Full Name",
+    DEAL_NAME: "Deal Name",
+    OUTCOME: "Became Customer",
+    MODIFIED: "Modified",
+}
 
 # What a CRM says about the end of a deal beside its stage; import lets it have the last word on the stage.
 STATUS = "deal_status"  # Open, Won, Lost

@@ -195,10 +195,12 @@ def test_as_many_cells_differ_at_the_second_import_as_at_the_first(merge, tmp_pa
 @pytest.mark.parametrize(
     ("header", "mapped", "key"),
     [("Ansprechpartner", (), "full_name"), ("Wer", ("Wer=Full Name",), "full_name"),
-     ("Vorgang", ("Vorgang=Deal Name",), "deal_name")],
+     ("Vorgang", ("Vorgang=Deal Name",), "deal_name"), ("Modified Time", (), "modified"),
+     ("Stand", ("Stand=Modified",), "modified"), ("Closed Won", (), "became_customer")],
 )  # fmt: skip
-def test_whole_names_and_deal_names_are_kept_in_settings_and_reused(merge, tmp_path, header, mapped, key):
-    text = f"Email,{header}\na@ox.com,Ann Lee\n"
+def test_what_only_an_import_reads_is_kept_in_settings_and_reused(merge, tmp_path, header, mapped, key):
+    said = {"modified": "2026-05-06", "became_customer": "yes"}.get(key, "Ann Lee")
+    text = f"Email,{header}\na@ox.com,{said}\n"
     _, first = merge([], text, mapped=mapped)
     second, _ = commands.import_files([tmp_path / "new.csv"], tmp_path / "book.xlsx", as_of=AS_OF)
     assert (first.mapping.key_of(header), second.mapping.key_of(header)) == (key, key)
@@ -206,6 +208,17 @@ def test_whole_names_and_deal_names_are_kept_in_settings_and_reused(merge, tmp_p
     assert second.sentence == "0 leads added, 0 updated, 1 unchanged."
     contents = ClosedBook.open(tmp_path / "book.xlsx").contents
     assert [issue for issue in read_playbook(contents)[1] if issue.code == "LB017"] == []
+
+
+@pytest.mark.parametrize("header", ["Won", "Became customer"])
+def test_a_column_becomes_the_stage_only_where_it_says_yes_or_no(merge, tmp_path, header):
+    _, first = merge([], f"Email,{header}\na@ox.com,no\n")
+    assert first.mapping.key_of(header) == "became_customer"
+    for said in ("2026-02-01", '"1,200.00 EUR"'):
+        (tmp_path / "later.csv").write_text(f"Email,{header}\nb@elk.com,{said}\n", encoding="utf-8")
+        later, _ = commands.import_files([tmp_path / "later.csv"], tmp_path / "book.xlsx", as_of=AS_OF, dry_run=True)
+        assert later.mapping.key_of(header) is None
+        assert later.columns_added == (header,)
 
 
 def test_a_bare_name_is_not_remembered_because_it_may_be_the_deals_in_another_file(merge, tmp_path):

@@ -10,7 +10,7 @@ from leadbook.model.headers import squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_cells import own_values
-from leadbook.model.mapping_words import DEAL_NAME, ENDINGS, FULL_NAME, IMPORT_ONLY, MODIFIED, OUTCOME
+from leadbook.model.mapping_words import DEAL_NAME, ENDINGS, FULL_NAME, IMPORT_ONLY
 from leadbook.model.settings import HEADERS
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from leadbook.run.imports.standing import Incoming
 
 
-# Import makes something of these; no column of the workbook is called so.
-_NO_COLUMNS = frozenset({None, DEAL_NAME, MODIFIED, OUTCOME, *ENDINGS})
+# A deal's name stays a column of the team's own, which says itself what it is; what a CRM says of a deal's end only
+# counts together with the columns beside it.
+_NOT_KEPT = frozenset({None, DEAL_NAME, *ENDINGS})
 
 
 def append_settings(book: Book, table: str, rows: Sequence[Mapping[str, Value]]) -> int:
@@ -84,7 +85,7 @@ def remember_mapping(
     settled = {squeezed(entry.their_header) for entry in playbook.mappings}
     rows: list[dict[str, Value]] = []
     for match in mapping.matches:
-        if match.key in _NO_COLUMNS or match.how in {"exact", "settings"} or match.how.startswith("preset"):
+        if match.key in _NOT_KEPT or match.how in {"exact", "settings"} or match.how.startswith("preset"):
             continue
         if squeezed(match.header) in own | settled:
             continue  # it would tell the workbook's own column of that name what to mean

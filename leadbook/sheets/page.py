@@ -82,6 +82,7 @@ class Page:
     columns: int
     at: int = 1
     _sections: list[int] = field(default_factory=list)
+    _flowing: list[int] = field(default_factory=list)
 
     def put(self, row: int, column: int, content: Content, style: Style = look.TEXT) -> None:
         """Put one cell."""
@@ -107,10 +108,12 @@ class Page:
     def section(self, text: str, *, note: str = "", columns: int = 0, flows: bool = False) -> None:
         """Put a section's heading over the page's width or its first columns, with a small explanation below it.
 
-        In print a section starts a new page where it would be torn apart, unless it ``flows``.
+        In print a section starts a new page where it would be torn apart, unless it ``flows``: then only its heading
+        stays with its first rows.
         """
-        if not flows:
-            self._sections.append(self.at)
+        self._sections.append(self.at)
+        if flows:
+            self._flowing.append(self.at)
         for column in range(1, (columns or self.columns) + 1):
             self.put(self.at, column, text if column == 1 else None, look.SECTION)
         self.sheet.heights[self.at] = 21
@@ -251,7 +254,7 @@ class Page:
         printing = Print(
             landscape=True, fit_width=1, fit_height=0, repeat_first_row=repeat[0], repeat_last_row=repeat[1],
             area=Area(1, 1, last, self.columns),
-            row_breaks=tuple(page_breaks(sheet, self._sections, last, self.columns, repeat)),
+            row_breaks=tuple(page_breaks(sheet, self._sections, last, self.columns, repeat, flowing=self._flowing)),
         )  # fmt: skip
         return replace(sheet, freeze=freeze, printing=printing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leadbook.sheets.page import Page
 from leadbook.sheets.paging import page_breaks, span_pixels, width_pixels
 from leadbook.sheets.pipeline import pipeline_sheet
 from leadbook.sheets.registry import lay_out
@@ -73,3 +74,75 @@ def test_no_chart_reaches_beyond_the_printed_columns(which, request):
             room = span_pixels(made, chart.column, made.printing.area.last_column)
             assert chart.width < room, (made.name, chart.title)
             assert chart.description
+
+
+# Ten columns of 24 characters shrink to 59 %: a page holds 891 points, and up to 1,200 where columns are drawn wider.
+WIDE_COLUMNS = dict.fromkeys(range(1, 11), 24.0)
+
+
+def torn_headings(made, starts, last, breaks, least=890):
+    """Return the headings that end up on another page than their first rows, on pages of any plausible height."""
+    usual = made.row_height or 15.0
+    found = set()
+    for room in range(least, int(1.35 * least), 10):
+        used, page, pages = 0.0, 0, {}
+        for row in range(1, last + 1):
+            height = made.heights.get(row, usual)
+            if row in breaks or used + height > room:
+                page, used = page + 1, sum(made.heights.get(at, usual) for at in (1, 2, 3))
+            used += height
+            pages[row] = page
+        found |= {(start, room) for start in starts if len({pages[row] for row in range(start, start + 3)}) > 1}
+    return found
+
+
+@pytest.mark.parametrize("length", [*range(20, 140, 7), 56, 57, 58])
+def test_no_heading_stands_alone_below_a_long_list_however_wide_a_program_draws_the_columns(length):
+    made = Sheet("Scorecard", widths=dict(WIDE_COLUMNS), heights={})
+    starts = [4, 4 + length, 14 + length, 24 + length]
+    last = 60 + length
+    breaks = page_breaks(made, starts, last, 10, (1, 3))
+    assert not torn_headings(made, starts, last, breaks)
+
+
+def test_a_list_hardly_longer_than_a_page_leaves_no_single_row_on_the_next():
+    # Head 45 and a list of 57 rows = 855 points on pages of 891: 56 fit, and six go to the next page.
+    made = Sheet("Scorecard", widths=dict(WIDE_COLUMNS))
+    assert page_breaks(made, [4, 61], 80, 10, (1, 3)) == [55]
+
+
+def test_the_last_list_of_a_sheet_runs_on_as_it_likes():
+    made = Sheet("Scorecard", widths=dict(WIDE_COLUMNS))
+    assert page_breaks(made, [4, 20], 400, 10, (1, 3)) == []
+
+
+def test_a_flowing_section_may_be_torn_but_not_its_heading_from_its_first_rows():
+    # Head 45 + 460 of a section leave 21 points on a page of 526: the heading of the notes would stand alone.
+    heights = {4: 460.0}
+    made = sheet_of(heights)
+    assert page_breaks(made, [4, 5], 14, 10, (1, 3), flowing=[5]) == [5]
+    room = sheet_of({4: 350.0})
+    assert page_breaks(room, [4, 5], 24, 10, (1, 3), flowing=[5]) == []
+    assert page_breaks(room, [4, 5], 24, 10, (1, 3)) == [5]
+
+
+def page_with_notes(rows):
+    """Lay out a section of so many rows and twelve notes below; a page holds 526 points, 33 rows."""
+    page = Page(Sheet("Forecast", widths=dict(TEN_COLUMNS)), 10, 4)
+    page.section("Deals")
+    page.at += rows
+    page.section("Notes", flows=True)
+    for number in range(12):
+        page.put(page.at, 1, f"Note {number}")
+        page.at += 1
+    return page.finish()
+
+
+@pytest.mark.parametrize("rows", range(1, 60, 4))
+def test_a_page_keeps_the_heading_of_its_notes_with_their_first_lines(rows):
+    made = page_with_notes(rows)
+    assert not torn_headings(made, [5 + rows], rows + 17, made.printing.row_breaks, least=526)
+
+
+def test_notes_that_begin_well_above_the_foot_of_a_page_run_on_over_it():
+    assert page_with_notes(20).printing.row_breaks == ()

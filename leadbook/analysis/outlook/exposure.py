@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from leadbook.analysis.outlook.courses import Courses
 
 MOST_HALVES = 72
-"""Three years: an older market teaches little about this one."""
+"""Three years up to the last end: an older market teaches little about this one."""
+MOST_SILENT_HALVES = 240
+"""Ten years in which nothing ended: a deal that lasted through them is as old as it is, and its chance with it."""
 MOST_AGES = 1_096
 _MOST_STRAYS, _STRAY_DAYS = 5, 120
 
@@ -72,7 +74,9 @@ def observe(courses: Courses) -> Exposure:
         empty = np.zeros((0, 1))
         return Exposure(np.array([tomorrow]), empty, empty, empty, tomorrow)
     since = _first_of_many(closing_days)
-    edges = half_months(since, tomorrow)[-MOST_HALVES - 1 :]
+    edges = half_months(since, tomorrow)
+    silent = min(MOST_SILENT_HALVES, int((edges[:-1] > closing_days[-1]).sum()))
+    edges = edges[-MOST_HALVES - silent - 1 :]
     since = int(edges[0])
     ages = _ages_told_apart(courses, dated)
     counted = dated & (ends | courses.is_open)

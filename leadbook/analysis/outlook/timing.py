@@ -13,6 +13,7 @@ from leadbook.analysis.outlook.hazards import FEWEST_WINS, Hazards, learn_hazard
 from leadbook.analysis.outlook.project import win_days
 from leadbook.analysis.outlook.staleness import StaleLimits, learn_limits
 from leadbook.analysis.outlook.tempo import share_soon_by_stage
+from leadbook.model.mapping_cells import counted
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,8 @@ _HALF_TRUSTED_WINS = 50
 """With so many dated wins, history's word counts as much as the stage's or the model's."""
 _UNDATED_LEADS = 20
 """So many leads are needed to tell, or stand beside those that are there."""
+_LATER_WINS = 10
+"""So many wins that come as long after a deal's age as it is old stand beside those seen at its age or later."""
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 
 
@@ -61,9 +64,12 @@ class Timing:
         """Why there is no Win 30d %, "" when there is."""
         if self.hazards.enough:
             return ""
+        deals, wins = self.courses, self.hazards.wins
+        older = int((deals.won & deals.known_end & (deals.began != NEVER)).sum()) - wins
+        too_old = f"; {older:,} more closed too long ago to tell" if older > 0 else ""
         return (
-            f"insufficient history ({self.hazards.wins} won deals with the dates they began and closed; "
-            f"{FEWEST_WINS} are needed)"
+            f"insufficient history ({counted(wins, 'won deal')} with the dates they began and closed; "
+            f"{FEWEST_WINS} are needed{too_old})"
         )
 
 
@@ -85,9 +91,10 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - b logit(history) - c), with b the slope of
     the one on the other over open leads (what a late stage says of an old deal counts once), c such that the open
     leads' sum is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads whose
-    beginning nobody knows, history is the share of all such leads that was won. Within 30 days = win x F's share of the
-    next 30 days in all that is still to come (and by the tempo of its stage where History knows it), so never above
-    win.
+    beginning nobody knows, history is the share of all such leads that was won. Within 30 days = win x the share that
+    the next 30 days have in all that is still to come, so never above win: (n x F's share + 10 x 30 ÷ (30 + a)) ÷
+    (n + 10), n being the wins seen at the age a or later (and by the tempo of its stage where History knows it). Of a
+    deal older than every win nobody has seen when it comes, so it may take as long again as it has taken.
     """
     courses = read_courses(records, facts, today)
     exposure = observe(courses)
@@ -98,7 +105,7 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     if hazards.enough:
         at = np.flatnonzero(courses.is_open)
         place = courses.place[at]
-        ever, share_soon = _chances_by_age(courses, hazards, at)
+        ever, share_soon = _chances_by_age(courses, exposure, hazards, at)
         undated = courses.began[at] == NEVER
         ever[undated] = _undated_share(courses, win[place][undated])
         by_age[place] = ever
@@ -152,17 +159,21 @@ def _told_by_age(chance: npt.NDArray[np.float64], level: npt.NDArray[np.float64]
 
 
 def _chances_by_age(
-    courses: Courses, hazards: Hazards, at: npt.NDArray[np.int64]
+    courses: Courses, exposure: Exposure, hazards: Hazards, at: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return for open deals the chance of being won ever, and the next 30 days' share in it."""
     tomorrow = courses.today + 1
     last = hazards.last_age
-    age = np.where(courses.began[at] == NEVER, 0, np.minimum(tomorrow - courses.began[at], last))
-    ages, place = np.unique(age, return_inverse=True)
+    true_age = np.where(courses.began[at] == NEVER, 0, tomorrow - courses.began[at])
+    ages, place = np.unique(np.minimum(true_age, last), return_inverse=True)
     chances = win_days(hazards, ages, tomorrow, max(last + 1, SOON_DAYS))
     ever = chances.sum(axis=1)
-    share = chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12)
-    return ever[place], np.minimum(share, 1.0)[place]
+    share = (chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12))[place]
+    won_at = exposure.wins.sum(axis=0)
+    seen_later = np.append(np.cumsum(won_at[::-1])[::-1], 0.0)[np.minimum(true_age, len(won_at))]
+    as_long_again = SOON_DAYS / (SOON_DAYS + true_age)
+    share = (seen_later * share + _LATER_WINS * as_long_again) / (seen_later + _LATER_WINS)
+    return ever[place], np.minimum(share, 1.0)
 
 
 def _undated_share(courses: Courses, chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -35,11 +35,27 @@ def archived_ids(archive: Typed) -> dict[str, str]:
     into = {
         folded_id(old): target
         for old, reason, row in zip(
-            frame["lead_id"].tolist(), frame["reason"].tolist(), frame["row"].tolist(), strict=True
+            frame["lead_id"].tolist(), frame["reason"].tolist(), archived_texts(archive), strict=True
         )
         if folded_id(old) and (target := _target(str(reason), str(row)))
     }
     return {old: _last(old, into) for old in into}
+
+
+def archived_texts(archive: Typed) -> list[str]:
+    """Return what the Archive keeps of each row, which stands in several cells where it is long."""
+    found = [str(text) for text in archive.frame["row"].tolist()]
+    number = 2
+    while (header := more_of_row(number)) in archive.extra.columns:
+        more = archive.extra[header].tolist()
+        found = [text + (one if isinstance(one, str) else "") for text, one in zip(found, more, strict=True)]
+        number += 1
+    return found
+
+
+def more_of_row(number: int) -> str:
+    """Return the header of the Archive's column where what it keeps of a row goes on."""
+    return f"Row ({number})"
 
 
 def folded_id(lead_id: object) -> str:

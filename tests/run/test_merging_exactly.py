@@ -240,12 +240,28 @@ def test_comments_go_to_the_archive_with_their_row_and_come_back(tmp_path, gone)
     assert left == [text for row, text in ((5, "call first"), (10, "ask again")) if row not in gone]
 
 
-def test_a_comment_longer_than_the_archive_can_hold_bars_the_merge_in_a_sentence(tmp_path):
-    path = make(tmp_path / "book.xlsx", lambda *made: made[1].write_comment("B8", "word " * 5_000))
-    was = path.read_bytes()
-    with pytest.raises(InputError, match=r"L-0008 \(row 8\).*comments are too long.*shorten them"):
-        merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
-    assert path.read_bytes() == was
+def test_a_row_that_says_more_than_a_cell_holds_is_kept_in_several_and_comes_back(tmp_path, new_validator_errors):
+    def put(book, sheet, other) -> None:
+        areas((8,))(book, sheet, other)
+        sheet.write_comment("B8", "word " * 6_000)
+        for row in range(300, 1_500):  # an area that ends at the row in a formula of its own
+            other.write_formula(row, 3, f"=SUM(Leads!E2:E8)*{row}+COUNT(Leads!A{row % 7 + 1}:A8)", None, 1)
+
+    path, was = make(tmp_path / "book.xlsx", put), tmp_path / "was.xlsx"
+    was.write_bytes(path.read_bytes())
+    before = reads(path)
+    merge_ids = [merge(path, ["L-0002", lead], as_of=AS_OF).merge_ids[0] for lead in ("L-0008", "L-0003")]
+    said = list(load_workbook(path)["Archive"].values)
+    more = [at for at, header in enumerate(said[0]) if str(header).startswith("Row")]
+    assert [said[0][at] for at in more][:2] == ["Row", "Row (2)"]
+    assert all(len(str(cell)) <= 32_767 for line in said for cell in line)
+    assert [all(line[at] for at in more) for line in said[1:3]] == [True, False]
+    assert new_validator_errors(was, path) == []
+    for merge_id in merge_ids:
+        assert unmerge(path, [merge_id], as_of=AS_OF).notes == []
+    after = reads(path)
+    for name, one in before.items():
+        assert after[name] == one, name
 
 
 def test_a_merge_and_its_way_back_read_the_book_once(tmp_path, monkeypatch):

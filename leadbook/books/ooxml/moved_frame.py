@@ -93,7 +93,12 @@ class MovedFrame:
         parent = section(self._root, "hyperlinks", SHEET_ORDER)
         for column, attributes in links.items():
             named = {(_LINK_ID if key == "id" else key): value for key, value in attributes.items()}
-            etree.SubElement(parent, main("hyperlink"), {"ref": Area(row, column, row, column).ref, **named})
+            element = etree.Element(main("hyperlink"), {"ref": Area(row, column, row, column).ref, **named})
+            below = next((one for one in elements(parent) if _stands_behind(one, row, column)), None)
+            if below is None:
+                parent.append(element)
+            else:
+                below.addprevious(element)
 
     def _dimension(self) -> None:
         element = self._root.find(main("dimension"))
@@ -177,6 +182,11 @@ class MovedFrame:
                 element.set("ref", moved.ref)
         if not len(parent):
             self._frame.remove(parent)
+
+
+def _stands_behind(link: etree._Element, row: int, column: int) -> bool:
+    area = parse_area(link.get("ref"))
+    return area is not None and (area.first_row, area.first_column) > (row, column)
 
 
 def _rows(area: Area) -> range:

@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet import SheetPart
 
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_OWN = "relationship"
 
 
 def linked(relationships: Relationships, link: Mapping[str, str]) -> dict[str, str]:
     """Return a hyperlink's attributes with the relationship of its target, found again or made."""
-    attributes = {key: value for key, value in link.items() if key != "target"}
+    attributes = {key: value for key, value in link.items() if key not in ("target", _OWN)}
     target = link.get("target")
     if target:
-        known = next((one.id for one in relationships if one.external and one.target == target), "")
-        attributes["id"] = known or relationships.add(_HYPERLINK, target, external=True)
+        known = [one.id for one in relationships if one.external and one.target == target]
+        own = link.get(_OWN, "")
+        fitting = own if own in known else next(iter(known), "")
+        attributes["id"] = fitting or relationships.add(_HYPERLINK, target, external=True)
     return attributes
 
 
@@ -43,5 +46,6 @@ def row_links(data: bytes, table: str, rows: Collection[int]) -> dict[int, dict[
         for key, value in element.attrib.items():
             if str(key).endswith("}id") and str(value) in relationships:
                 link["target"] = relationships[str(value)].target
+                link[_OWN] = str(value)
         found.setdefault(area.first_row, {})[area.first_column] = link
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from leadbook.model.kept_apart import read_kept_apart
 from leadbook.run.merges.book import MergeBook, read_book, rows_of
 from leadbook.run.merges.merged import Merged
 from leadbook.run.merges.places import whole_line
-from leadbook.run.merges.recipe import LONGEST, kept_recipes
+from leadbook.run.merges.recipe import kept_recipes, next_turn
 from leadbook.run.merges.steps import carry_out, read_leaving
 
 if TYPE_CHECKING:
@@ -86,8 +85,9 @@ def _done(
     merge_ids = tuple(f"M-{number + at:04d}" for at in range(len(plans)))
     line = whole_line(work.order(), kept_recipes(work.records.archive))
     steps = [f"{one} and {other} are kept apart from now on" for one, other in apart]
+    turn = next_turn(work.records.archive)
     for plan, merge_id in zip(plans, merge_ids, strict=True):
-        carry_out(work, plan, merge_id, line, leaving)
+        carry_out(work, plan, merge_id, line, replace(leaving, turn=turn))
         steps += [
             f"{lead_id} (row {row} of {work.table}) moves to the Archive, merged into {plan.master_id} as {merge_id}"
             + (f", with its {said}" if row in trails and (said := comment_text(trails[row].pieces)) else "")
@@ -153,7 +153,7 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan]
         with work.book.draft.sentences():
             tried = try_removal(work.book.draft.data, work.table, rows, work.book.contents.generated_sheets)
         trails = tried.trails
-        obstacles = {**_too_long(trails), **tried.obstacles}
+        obstacles = tried.obstacles
         if not obstacles:
             break
         for plan in list(kept):
@@ -165,15 +165,6 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan]
                 message = f"{named} was not merged into {plan.master_id}: {why}, then try again."
                 work.faults.append(_blocked(plan.wanted, message, hit[0][1] if hit else ""))
     return kept, trails
-
-
-def _too_long(trails: Mapping[int, RowTrail]) -> dict[int, str]:
-    """Return the rows whose comments and formats are more than the Archive's cell can hold."""
-    return {
-        row: "its comments are too long to keep in the Archive; shorten them or move them to the kept row"
-        for row, trail in trails.items()
-        if len(json.dumps(trail.pieces, ensure_ascii=False)) > LONGEST // 2
-    }
 
 
 def _own_obstacle(work: MergeBook, plan: MergePlan) -> str:

@@ -8,16 +8,14 @@ import zlib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from leadbook.analysis.archived import folded_id
+from leadbook.analysis.archived import archived_texts, folded_id
 from leadbook.model.tables import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from leadbook.books.ooxml.row_trail import RowTrail
     from leadbook.model.records import Typed
-
-LONGEST = 32_000
-"""Characters of a recipe; a cell holds a few more."""
 
 
 @dataclass
@@ -48,6 +46,8 @@ class Recipe:
         What its row left behind: ``edges`` and ``pieces``, as ``RowTrail`` has them.
     formats : list of int
         How many cell formats the workbook had, and their checksum: styles hold while it is the same.
+    turn : int
+        Rows of one turn left the list at once, those of a later one after them; 0 in Archives that don't tell.
     """
 
     into: str
@@ -63,6 +63,7 @@ class Recipe:
     moved: dict[str, list[str]] = field(default_factory=dict)
     trail: dict[str, Any] = field(default_factory=dict)
     formats: list[int] = field(default_factory=list)
+    turn: int = 0
 
     def text(self) -> str:
         """Return it as the Archive's cell holds it."""
@@ -79,9 +80,20 @@ class Recipe:
             return None
         texts = ("into", "above", "below", "attributes")
         lists, named = ("absent", "fields", "together", "formats"), ("formulas", "links", "moved", "trail")
-        shapes = {"row": int, **dict.fromkeys(texts, str), **dict.fromkeys(lists, list), **dict.fromkeys(named, dict)}
+        shapes = {
+            "row": int,
+            "turn": int,
+            **dict.fromkeys(texts, str),
+            **dict.fromkeys(lists, list),
+            **dict.fromkeys(named, dict),
+        }
         sound = all(isinstance(getattr(recipe, key), kind) for key, kind in shapes.items())
         return recipe if sound and _sound_trail(recipe.trail) else None
+
+
+def kept_trail(trail: RowTrail | None) -> dict[str, Any]:
+    """Return what a row left behind as a recipe holds it."""
+    return {"edges": trail.edges, "pieces": trail.pieces} if trail else {}
 
 
 def _sound_trail(trail: dict[str, Any]) -> bool:
@@ -97,12 +109,16 @@ def _sound_trail(trail: dict[str, Any]) -> bool:
 
 def kept_recipes(archive: Typed) -> dict[str, Recipe]:
     """Return the recipe of each archived lead by its folded id, as far as they can be read, in the Archive's order."""
-    frame = archive.frame
     return {
         key: recipe
-        for key, text in zip(map(folded_id, frame["lead_id"].tolist()), frame["row"].tolist(), strict=True)
-        if key and (recipe := Recipe.read(str(text))) is not None
+        for key, text in zip(map(folded_id, archive.frame["lead_id"].tolist()), archived_texts(archive), strict=True)
+        if key and (recipe := Recipe.read(text)) is not None
     }
+
+
+def next_turn(archive: Typed) -> int:
+    """Return the turn of leads that are merged now."""
+    return 1 + max((recipe.turn for recipe in kept_recipes(archive).values()), default=0)
 
 
 def packed(value: object) -> object:

@@ -10,7 +10,7 @@ from leadbook.books.ooxml.moved_comments import comment_text
 from leadbook.books.ooxml.row_links import row_links
 from leadbook.run.merges.book import MergeBook, rows_of
 from leadbook.run.merges.history import MERGED, history_rows
-from leadbook.run.merges.recipe import LONGEST, Recipe, packed, row_marks
+from leadbook.run.merges.recipe import Recipe, kept_trail, packed, row_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,11 +34,14 @@ class Leaving:
     links : mapping of row to column to attributes
     trails : mapping of int to RowTrail
         What the rows leave behind.
+    turn : int
+        As ``Recipe`` has it.
     """
 
     contents: Mapping[int, RowContent]
     links: Mapping[int, Mapping[int, dict[str, str]]]
     trails: Mapping[int, RowTrail]
+    turn: int = 0
 
 
 def read_leaving(work: MergeBook, plans: Sequence[MergePlan], trails: Mapping[int, RowTrail]) -> Leaving:
@@ -84,44 +87,20 @@ def carry_out(work: MergeBook, plan: MergePlan, merge_id: str, line: Line, leavi
             fields=fields,
             together=[other for _, other in plan.others if other != lead_id],
             moved={name: _point_at(book, table, lead_id, master_cell) for name, table in work.others()},
-            trail={"edges": trail.edges, "pieces": trail.pieces} if trail else {},
+            trail=kept_trail(trail),
             formats=formats,
+            turn=leaving.turn,
         )
         recipe.moved = {name: rows_moved for name, rows_moved in recipe.moved.items() if rows_moved}
         reasons = plan.wanted.reasons.get(lead_id, "")
         said = comment_text(trail.pieces) if trail else ""
         reason = f"{MERGED_INTO}{plan.master_id}" + (f": {reasons}" if reasons else "") + (f"; {said}" if said else "")
-        archived[row] = (lead_id, work.today, reason, merge_id, _fitting(recipe))
+        archived[row] = (lead_id, work.today, reason, merge_id, recipe.text())
     book.archive_rows(work.table, archived, leaving.contents)
     for change in plan.fields:
         book.write_column(work.table, change.header, {plan.master_row: _content(change.new)})
     gone = [(row, lead_id, f"merged into {plan.master_id} ({merge_id})") for row, lead_id in plan.others]
     book.append_rows(book.table_name("History"), history_rows(work.records, gone, MERGED, work.today))
-
-
-def _fitting(recipe: Recipe) -> str:
-    """Return a recipe's text; where thousands of rows make it too long, their checksums are left out."""
-    text = recipe.text()
-    if len(text) > LONGEST:
-        recipe.moved = {
-            name: _runs([int(mark.partition(":")[0]) for mark in marks]) for name, marks in recipe.moved.items()
-        }
-        text = recipe.text()
-    if len(text) > LONGEST and recipe.trail:
-        recipe.trail = {"pieces": recipe.trail["pieces"]}  # areas that end there are then stretched by rule
-        text = recipe.text()
-    return text
-
-
-def _runs(rows: list[int]) -> list[str]:
-    """Return rows as runs: "5-9"."""
-    found: list[list[int]] = []
-    for row in sorted(rows):
-        if found and found[-1][1] == row - 1:
-            found[-1][1] = row
-        else:
-            found.append([row, row])
-    return [f"{first}-{last}" for first, last in found]
 
 
 def _content(value: object) -> Content:

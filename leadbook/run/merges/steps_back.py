@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.books.archiving import archived_header
 from leadbook.run.merges.book import MergeBook, rows_of
-from leadbook.run.merges.recipe import Recipe, row_marks, unpacked
+from leadbook.run.merges.recipe import row_marks, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from leadbook.run.merges.away import Archived
     from leadbook.sheets.spec import Content
-
-
-@dataclass(frozen=True)
-class Archived:
-    """One archived lead: its row of the Archive, its id there and as a cell, and how it comes back."""
-
-    row: int
-    lead_id: str
-    cell: Content
-    recipe: Recipe
 
 
 Look = tuple[str, int, int, "Content", int]
 
 
-def restore_master(work: MergeBook, members: Sequence[Archived], notes: list[str]) -> list[Look]:
-    """Give the kept lead its own cells back, but for those that a person changed since; return looks to restore."""
+def restore_master(
+    work: MergeBook, members: Sequence[Archived], away: Sequence[Archived], notes: list[str]
+) -> list[Look]:
+    """Give the kept lead its own cells back, but for those that a person changed since; return looks to restore.
+
+    A cell that a later merge changed again keeps what that one gave it; the later one now knows what stood there.
+    """
     recipe = next((one.recipe for one in members if one.recipe.fields), None)
     if recipe is None:
         return []
@@ -51,6 +46,8 @@ def restore_master(work: MergeBook, members: Sequence[Archived], notes: list[str
     at = table.rows.tolist().index(row)
     looks: list[Look] = []
     for header, old, new, style in recipe.fields:
+        if _handed_on(members[0], away, [header, old, new, style]):
+            continue
         name = archived_header(str(header)) if in_archive else str(header)
         position = next((p for p, one in enumerate(table.headers) if one.casefold() == name.casefold()), None)
         if position is None:
@@ -67,7 +64,26 @@ def restore_master(work: MergeBook, members: Sequence[Archived], notes: list[str
     return looks
 
 
-def point_back(work: MergeBook, one: Archived, notes: list[str]) -> None:
+def _handed_on(one: Archived, away: Sequence[Archived], field: list[object]) -> bool:
+    """Tell whether a later merge changed the same cell again; it then has the old content to give back."""
+    header, old, new, style = field
+    into = folded_id(one.recipe.into)
+    later = sorted(
+        (other for other in away if other.number > one.number and folded_id(other.recipe.into) == into),
+        key=lambda other: other.number,
+    )
+    number = 0
+    for other in later:
+        if number and other.number != number:
+            break
+        for at, theirs in enumerate(other.recipe.fields):
+            if theirs[0] == header and _is_same(unpacked(theirs[1]), unpacked(new)):
+                other.recipe.fields[at] = [header, old, theirs[2], style]
+                number = other.number
+    return number > 0
+
+
+def point_back(work: MergeBook, one: Archived, away: Sequence[Archived], notes: list[str]) -> None:
     """Point a lead's rows of other tables back at it, wherever they stand now."""
     holder = folded_id(archived_ids(work.records.archive).get(folded_id(one.lead_id), one.recipe.into))
     for name, table in work.others():
@@ -94,6 +110,7 @@ def point_back(work: MergeBook, one: Archived, notes: list[str]) -> None:
                 row = int(row_text) if row_text.isdigit() and int(row_text) in rows else rows[0]
                 rows.remove(row)
                 values[row] = spelled or one.cell
+                _let_go(one, away, name, mark, {int(row_text or 0), row})
         if values:
             work.book.write_column(table.table.name, table.headers["lead_id"], values)
         if missing:
@@ -101,6 +118,19 @@ def point_back(work: MergeBook, one: Archived, notes: list[str]) -> None:
             notes.append(
                 f"{missing:,} {word} of {name} changed or went since, so {one.lead_id} does not get them back."
             )
+
+
+def _let_go(one: Archived, away: Sequence[Archived], table: str, mark: str, stood: set[int]) -> None:
+    """Let the leads that took a row on, with the lead that had it, know that it is no longer theirs to give back."""
+    by_id = {other.key: other for other in away}
+    holder, seen = by_id.get(folded_id(one.recipe.into)), set[str]()
+    while holder is not None and holder.key not in seen:
+        seen.add(holder.key)
+        marks = holder.recipe.moved.get(table, [])
+        same = [stored for stored in marks if stored.split(":", 2)[1:2] == [mark]]
+        if same:
+            marks.remove(next((stored for stored in same if int(stored.partition(":")[0]) in stood), same[0]))
+        holder = by_id.get(folded_id(holder.recipe.into))
 
 
 def _run(run: str) -> tuple[int, int]:

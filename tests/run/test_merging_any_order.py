@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from lxml import etree
 from workbook_cells import normalised
 
 from leadbook.books.ooxml import Workbook
+from leadbook.model.issues import InputError
 from leadbook.run.commands import merge, unmerge
 
 if TYPE_CHECKING:
@@ -153,5 +154,8 @@ def test_any_merges_taken_back_in_any_order_leave_the_workbook_as_it_was(tmp_pat
         group = data.draw(st.permutations(left))[: data.draw(st.integers(2, 3))]
         pairs.append(group)
         left = [one for one in left if one not in group[1:]]
-    merge_ids = merged(path, pairs)
+    try:
+        merge_ids = merged(path, pairs)
+    except InputError:  # a formula points at nothing but the row
+        reject()
     taken_back_reads_as_before(path, before, data.draw(st.permutations(merge_ids)))

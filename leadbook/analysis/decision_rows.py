@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MERGE, KEEP_BOTH, MASTER = "Merge", "Keep both", "Master"
 DECISIONS = (MERGE, KEEP_BOTH, MASTER)
 
 
-@dataclass(frozen=True)
-class DecisionRow:
+class DecisionRow(Struct, frozen=True):
     """One row of the Duplicates sheet.
 
     Parameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.decision_rows import DECISIONS, KEEP_BOTH, MASTER, MERGE, DecisionRow
@@ -17,8 +18,7 @@ _SIMILAR = 60.0
 _LARGEST_APART = 30
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Leads that are to become one.
 
     Parameters
@@ -39,8 +39,7 @@ class Wanted:
     cells: Mapping[str, DecisionRow] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class DecisionFault:
+class DecisionFault(Struct, frozen=True):
     """A decision that was not carried out, and why.
 
     Parameters
@@ -62,8 +61,7 @@ class DecisionFault:
     column: int = 0
 
 
-@dataclass(frozen=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """Everything that was decided: merges, pairs of two different leads, and what was unclear."""
 
     merges: tuple[Wanted, ...] = ()

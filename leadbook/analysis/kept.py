@@ -21,7 +21,7 @@ def keep(table: Typed, name: str, work_out: Callable[[], Any]) -> Any:  # noqa: 
     Notes
     -----
     It is kept in the object's own ``__dict__``, as ``functools.cached_property`` does it: it lives as long as the
-    table, ``dataclasses.replace`` starts afresh, and equality looks at the fields alone. A table that was read is
+    table, ``structs.replace`` starts afresh, and equality looks at the fields alone. A table that was read is
     never changed, only replaced, so what is kept stays true.
     """
     held = vars(table)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.analysis.conversion import measure_lifecycle
 from leadbook.analysis.forecast_periods import measure_coverage
@@ -193,5 +194,5 @@ def _bridge(
 def _tidy(measured: Measure) -> Measure:
     """Keep a promise to readers: a value has no reason against it, and what is not there has no note."""
     if measured.value is not None:
-        return dataclasses.replace(measured, why_not="") if measured.why_not else measured
-    return measured if measured.n else dataclasses.replace(measured, note="")
+        return structs.replace(measured, why_not="") if measured.why_not else measured
+    return measured if measured.n else structs.replace(measured, note="")

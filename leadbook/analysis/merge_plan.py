@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.kept import folded_ids
@@ -37,8 +37,7 @@ OF_THE_STAGE = ("probability_override", "forecast_category", "lost_reason", "rev
 _LEFT_ALONE = frozenset({"lead_id", "waive", *(column.key for column in LEADS if column.owned)})
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One cell of the kept lead: what it held, what it will hold, and the lead that comes from."""
 
     header: str
@@ -47,8 +46,7 @@ class FieldChange:
     source: str
 
 
-@dataclass(frozen=True)
-class MergePlan:
+class MergePlan(Struct, frozen=True):
     """One merge, worked out.
 
     Parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_deals import UNKNOWN
@@ -27,8 +27,7 @@ POINTS: dict[Severity, int] = {Severity.ERROR: 30, Severity.WARNING: 10, Severit
 _COUNTS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 
 
-@dataclass(frozen=True)
-class Quality:
+class Quality(Struct, frozen=True):
     """How clean the leads are.
 
     Parameters

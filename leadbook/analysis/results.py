@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from leadbook.analysis.touches import Touches
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """Points and their reasons, one row a lead.
 
     Parameters
@@ -36,8 +36,7 @@ class Scores:
     touches: Touches | None = None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where each lead stands today, one row a lead.
 
     Parameters
@@ -66,8 +65,7 @@ class Standing:
     timing: Timing | None = None
 
 
-@dataclass(frozen=True)
-class Duplicates:
+class Duplicates(Struct, frozen=True):
     """Leads that look like the same one.
 
     Parameters
@@ -87,8 +85,7 @@ class Duplicates:
     skipped: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """One number with its meaning.
 
     ``value`` is None when there is none to give, and then ``why_not`` says why in a sentence. ``n`` is the
@@ -108,8 +105,7 @@ class Measure:
     meaning: str = ""
 
 
-@dataclass(frozen=True)
-class Measures:
+class Measures(Struct, frozen=True):
     """Every metric the data allows.
 
     Parameters
@@ -151,8 +147,7 @@ class Measures:
     waterfall_period: str = ""
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """The weighted forecast by period and category.
 
     Parameters

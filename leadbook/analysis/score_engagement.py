@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.score_fit import fit_terms, signed
 from leadbook.analysis.touches import KINDS
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _DIRECTIONS = {"in": "inbound", "inbound": "inbound", "out": "attempt", "outbound": "attempt"}
 
 
-@dataclass(frozen=True)
-class Earned:
+class Earned(Struct, frozen=True):
     """Points by lead id (see `LeadKeys`), with the reason for each.
 
     Parameters

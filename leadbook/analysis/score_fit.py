@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.touches import spaced_once
 from leadbook.model.columns import column, key_of
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _RANGE = re.compile(r"^\s*(?P<low>[-+]?\d+(?:\.\d+)?)?\s*\.\.\s*(?P<high>[-+]?\d+(?:\.\d+)?)?\s*$")
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """One attribute's points for every lead.
 
     Parameters

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,8 +41,7 @@ _TYPE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class LeadKeys:
+class LeadKeys(Struct, frozen=True):
     """Lead ids as numbers, so that tables join without comparing text row by row.
 
     Parameters
@@ -79,8 +78,7 @@ class LeadKeys:
         return spread
 
 
-@dataclass(frozen=True)
-class Touches:
+class Touches(Struct, frozen=True):
     """The activities of known leads on a day, as `read_touches` found them.
 
     Parameters

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.books.locking import locked
 from leadbook.books.places import describe_failure, flush_folder, refuse_if_open, the_file_itself
@@ -22,8 +23,7 @@ _FOLDER_SUFFIX = ".leadbook-backups"
 _NAME = re.compile(r".*\.(?P<number>\d{4,})\.\d{4}-\d{2}-\d{2}-\d{6}(?P<undone>\.undone)?(?:\.[^.]*)?$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Backup:
+class Backup(Struct, frozen=True, order=True):
     """One kept version; ``number`` counts up over all of them, ``undone`` tells that an undo took it away."""
 
     number: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Content, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class CellChange:
+class CellChange(Struct, frozen=True):
     """One planned change of one cell: what it holds now and what it will hold."""
 
     sheet: str
@@ -23,8 +23,7 @@ class CellChange:
     new: object
 
 
-@dataclass
-class Plan:
+class Plan(Struct):
     """Everything a save will do, for ``--dry-run`` and for the closing sentence.
 
     Parameters

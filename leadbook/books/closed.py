@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from leadbook.books import sellertables
 from leadbook.books.draft import Draft, naming_refusals

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.book import Plan
 from leadbook.books.ooxml import PackageRefusedError
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import BookContents, RawTable
 
 
-@dataclass
-class Draft:
+class Draft(Struct, dict=True):
     """What the parts of a closed book share.
 
     Parameters
@@ -51,11 +52,12 @@ class Draft:
     styles: dict[str, dict[int, int]] = field(default_factory=dict)
     restyled: dict[str, dict[int, dict[int, int]]] = field(default_factory=dict)
     free_rows: dict[str, int] = field(default_factory=dict)
-    plan: Plan = field(init=False)
     _positions: dict[str, dict[int, int]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.plan = Plan(cells=PlannedCells(self.changed, self.value_as_read))
+    @cached_property
+    def plan(self) -> Plan:
+        """What will be written, growing with each change."""
+        return Plan(cells=PlannedCells(self.changed, self.value_as_read))
 
     def table(self, name: str) -> TableInfo:
         """Return where a table stands now, whatever the case of its name."""

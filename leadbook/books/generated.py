@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.books.as_read import tables_as_read
 from leadbook.books.ooxml import ScratchBook
@@ -26,8 +28,7 @@ LONGEST_SHEET_NAME = 31
 MOST_CELLS_TOGETHER = 20_000
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A sheet to write, the name it gets, and the mark of the one it replaces."""
 
     sheet: Sheet

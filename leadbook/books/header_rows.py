@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.columns import TABLES
 
@@ -17,8 +18,7 @@ SEARCHED_ROWS = 20
 TOTAL_WORDS = ("total", "totals", "grand total", "grand totals", "sum", "subtotal", "summe", "gesamt")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A table in a grid: positions from 0 in the grid, ``end`` exclusive.
 
     ``left_out`` says in sentences which lines before and after it are no part of it.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.header_rows import find_table, is_blank, is_totals_row, lists_beside
 from leadbook.model.issues import Issue, Severity, column_letters
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767  # characters, Excel's limit
 
 
-@dataclass(frozen=True)
-class IncomingTable:
+class IncomingTable(Struct, frozen=True):
     """One table of a file, column by column.
 
     Parameters
@@ -61,8 +61,7 @@ class IncomingTable:
         raise KeyError(header)
 
 
-@dataclass
-class _Faults:
+class _Faults(Struct):
     source: str
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

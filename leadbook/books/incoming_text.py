@@ -6,8 +6,9 @@ import codecs
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.issues import InputError
 
@@ -26,8 +27,7 @@ _MAGIC = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TextForm:
+class TextForm(Struct, frozen=True):
     """How a text file is written; "" is worked out from the file.
 
     Parameters
@@ -45,8 +45,7 @@ class TextForm:
 WORKED_OUT = TextForm()
 
 
-@dataclass(frozen=True, slots=True)
-class TextGrid:
+class TextGrid(Struct, frozen=True):
     """Records of a text file.
 
     Parameters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.books.ooxml.escape import unescape_xml
 from leadbook.books.ooxml.package import Package
@@ -33,8 +34,7 @@ CHART_NAME = "leadbook: "
 _CORNER = Area(1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A sheet that leadbook put there.
 
     Parameters

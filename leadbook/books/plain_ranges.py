@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.books.header_rows import Found, find_body, find_table, is_blank, is_known_header, plain_header
 from leadbook.model.issues import column_letters
@@ -18,8 +19,7 @@ _WIDEST_SPACER = 3
 _SAME_ROWS = 0.8
 
 
-@dataclass(frozen=True)
-class PlainRange:
+class PlainRange(Struct, frozen=True):
     """A header row with rows below it on a sheet, which is no Excel table.
 
     Parameters
@@ -97,8 +97,7 @@ def ranges_of(
     return [_block(sheet, cells, found, run, merges) for run in runs]
 
 
-@dataclass(frozen=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """A sheet's cells, and the Excel row and column of the first one."""
 
     cells: Sequence[Sequence[object]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.books.careful import CannotReadError
 from leadbook.books.coded import SheetTables, ValueBook

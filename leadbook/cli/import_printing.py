@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.cli.printing import WORD, plain_json, print_mapping, print_plan, shown
 
@@ -54,11 +55,9 @@ def _told(conflict: Conflict) -> str:
 def print_import_json(summary: ImportSummary, plan: Plan, *, dry_run: bool) -> None:
     """Print the summary as one JSON object; ``changes`` lists every cell written, with what it held."""
     left_out = {"mapping", "joined", "issues", "notes"}
-    found: dict[str, object] = {
-        field.name: getattr(summary, field.name) for field in dataclasses.fields(summary) if field.name not in left_out
-    }
+    found: dict[str, object] = {name: value for name, value in structs.asdict(summary).items() if name not in left_out}
     for name in ("conflicts", "added_leads", "lookalikes"):
-        found[name] = [dataclasses.asdict(entry) for entry in getattr(summary, name)]
+        found[name] = [structs.asdict(entry) for entry in getattr(summary, name)]
     found |= {
         "dry_run": dry_run,
         "sentence": summary.sentence,
@@ -73,7 +72,7 @@ def print_import_json(summary: ImportSummary, plan: Plan, *, dry_run: bool) -> N
             {"address": issue.address, "code": issue.code, "severity": WORD[issue.severity], "message": issue.message}
             for issue in summary.issues
         ],
-        "changes": [dataclasses.asdict(change) for change in plan.cells],
+        "changes": [structs.asdict(change) for change in plan.cells],
         "rows_appended": plan.rows_appended,
     }  # fmt: skip
     print(json.dumps(found, default=plain_json, ensure_ascii=False, indent=2))

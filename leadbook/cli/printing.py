@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import math
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.model.issues import Severity, quoted_sheet
 
@@ -55,7 +56,7 @@ def shown(value: object) -> str:
 
 def print_json(summary: Summary) -> None:
     """Print a refresh's summary as one JSON object."""
-    found = {field.name: getattr(summary, field.name) for field in dataclasses.fields(summary) if field.name != "plan"}
+    found = {name: value for name, value in structs.asdict(summary).items() if name != "plan"}
     plan = summary.plan
     found["sentence"] = summary.sentence
     found["changes"] = {
@@ -64,7 +65,7 @@ def print_json(summary: Summary) -> None:
         "steps": plan.steps,
     }  # fmt: skip
     if summary.dry_run:
-        found["plan"] = [dataclasses.asdict(change) for change in plan.cells]
+        found["plan"] = [structs.asdict(change) for change in plan.cells]
     print(json.dumps(found, default=plain_json, ensure_ascii=False, indent=2))
 
 
@@ -77,9 +78,7 @@ def print_mapping(mapping: Mapping) -> None:
 def print_rules(texts: Sequence[CodeText], *, as_json: bool) -> None:
     """Print every rule: code, usual severity, name and what is wrong."""
     if as_json:
-        print(
-            json.dumps([dataclasses.asdict(text) for text in texts], default=plain_json, ensure_ascii=False, indent=2)
-        )
+        print(json.dumps([structs.asdict(text) for text in texts], default=plain_json, ensure_ascii=False, indent=2))
         return
     for text in texts:
         print(f"{text.code}  {WORD[text.severity]:8}{text.name}: {text.summary}")

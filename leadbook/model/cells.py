@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 
 from leadbook.model.issues import Severity
 from leadbook.model.tables import CellError, CodedCells
@@ -56,8 +56,7 @@ NO: frozenset[str] = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why a cell could not be read, or was read with a remark.
 
     ``message`` completes the sentence "CELL ..." and is shown as it stands; ``severity`` INFO marks a remark on
@@ -69,8 +68,7 @@ class Fault:
     severity: Severity = Severity.ERROR
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """A column after reading.
 
     Parameters

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from leadbook.model.digits import plain
 
@@ -47,8 +48,7 @@ _MONTH_DAY = (
 _YEAR_WORD = r"(?P<year>\d{4})[\s\-/]+(?P<word>[^\W\d_]+)[\s\-/]+(?P<day>\d{1,2})" + _TIME
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A date of two numbers whose order the column must decide: the reading with the day first and last."""
 
     day_first: dt.datetime | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.model.cells import (
     Fault,
@@ -45,8 +45,7 @@ _SHAPE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(Struct, frozen=True):
     """A number as typed, before it is known which mark the column uses for decimals.
 
     ``value`` is the number where the text leaves no doubt; otherwise ``doubt`` names the mark (``,`` or ``.``)
@@ -173,8 +172,7 @@ def settle(numerals: Sequence[Numeral | None]) -> list[float | None]:
     return settled
 
 
-@dataclass
-class Cells:
+class Cells(Struct):
     """The distinct cells of a column of numbers, sorted by what they are.
 
     Parameters

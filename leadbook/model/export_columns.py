@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 #: What is made of several cells of a lead, or written otherwise than it stands.
 FULL_NAME, STATUS = "full_name", "deal_status"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A program to export for.
 
     Parameters

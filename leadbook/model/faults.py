@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from leadbook.model.cells import one_line
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
@@ -62,7 +62,7 @@ def _whole_column(
         f"If that is how the whole column is, {advice}."
     )
     rows = typed.frame.index.to_numpy()[np.sort(np.concatenate([places for places, _ in found]))]
-    return dataclasses.replace(typed.issue(0, column.key, code, fault.severity, message), rows=rows)
+    return structs.replace(typed.issue(0, column.key, code, fault.severity, message), rows=rows)
 
 
 def _each_cell(typed: Typed, column: Column, found: list[tuple[npt.NDArray[np.int64], Fault]]) -> list[Issue]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.model.cells import comparable
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, key_of
@@ -29,8 +30,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 _USEFUL = frozenset({"company"})
 
 
-@dataclass
-class HeaderMap:
+class HeaderMap(Struct):
     """Where our columns stand in a table.
 
     Parameters

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,7 @@ class Severity(IntEnum):
     ERROR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A replacement for one cell, which applies only while the cell still holds ``old``."""
 
     old: object
@@ -29,8 +29,7 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One fault in the data.
 
     Parameters
@@ -72,7 +71,7 @@ class Issue:
     fix: Fix | None = None
     lead_id: str = ""
     header: str = ""
-    rows: npt.NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
+    rows: npt.NDArray[np.int64] | None = None
     see: str = ""
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import structs
 
 from leadbook.model.cells import (
     NAME_PLACEHOLDERS,
@@ -284,4 +284,4 @@ def _with_stages(leads: Typed, playbook: Playbook) -> Typed:
     names = {text: stage.name for text, stage in known.items() if stage}
     classes = {text: stage.stage_class.value for text, stage in known.items() if stage}
     frame = leads.frame.assign(stage_name=reworded(stages, names), stage_class=reworded(stages, classes))
-    return dataclasses.replace(leads, frame=frame)
+    return structs.replace(leads, frame=frame)

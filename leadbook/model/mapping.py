@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.model.columns import TABLES, key_of
 from leadbook.model.mapping_claims import claims_of, grant, plain_header, preset_claims, second_choices, vocabulary_of
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from leadbook.model.presets import Preset
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderMatch:
+class HeaderMatch(Struct, frozen=True):
     """One header of a foreign table.
 
     Parameters
@@ -66,8 +67,7 @@ class HeaderMatch:
         return f"{self.how}, {self.confidence:.2f}"
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """How a foreign table's headers map to a table of ours; each key of ours is used at most once."""
 
     table: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.columns import TABLES, Column, Kind
 from leadbook.model.foreign_headers import MORE_ALIASES
@@ -33,8 +34,7 @@ _FITTING = 0.3  # at least this part of the values must look like the column's k
 _BY_PRESET = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One header's claim to one key; the best claims are granted first."""
 
     rank: tuple[float, ...]
@@ -48,8 +48,7 @@ def plain_header(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """Every name a header may have here: (plain name, key, place among its aliases), and each key's kind."""
 
     names: Sequence[tuple[str, str, int]]

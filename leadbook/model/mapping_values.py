@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.model.cells import (
     NAME_PLACEHOLDERS,
@@ -54,8 +55,7 @@ _MOMENTS = frozenset({"created", "first_contacted", "last_activity", MODIFIED})
 _NAMES = frozenset({"company", "first_name", "last_name", FULL_NAME})
 
 
-@dataclass
-class Converted:
+class Converted(Struct):
     """Columns of a foreign table under our keys and as columns of the seller's own.
 
     Parameters
@@ -142,8 +142,7 @@ def _with_order_of_dates(keyed: Mapping[str, Sequence[object]], playbook: Playbo
     return playbook if order is None else replace(playbook, options=replace(playbook.options, day_first=order))
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """One foreign column on its way: our key, its own header, its values, and where remarks on it go."""
 
     key: str

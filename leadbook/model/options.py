@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.model.cells import NO, YES, is_blank, shown
 from leadbook.model.columns import key_of
@@ -48,7 +49,7 @@ def option_cell(key: str, options: Options) -> str | float | int | None:
 def read_options(table: SettingsTable) -> Options:
     """Return the options; a row that cannot be read keeps its default and is said as LB015 or LB017."""
     defaults = Options()
-    known = {field.name: str(field.type) for field in dataclasses.fields(Options)}
+    known = Options.__annotations__
     found: dict[str, object] = {}
     for at in table.rows("name"):
         key = key_of(table.text(at, "name"))
@@ -65,7 +66,7 @@ def read_options(table: SettingsTable) -> Options:
                 table.say(at, "value", "LB015", f"of {option_name(key)} is blank, so {_words(key, defaults)} is used.")
             continue
         found[key] = _READ.get(key, _BY_TYPE.get(known[key], _text))(table, at, key, defaults)
-    options = dataclasses.replace(defaults, **found)  # type: ignore[arg-type] # each value was read by its field's type
+    options = structs.replace(defaults, **found)
     return _in_order(table, options, defaults)
 
 
@@ -217,5 +218,5 @@ def _in_order(table: SettingsTable, options: Options, defaults: Options) -> Opti
             at = rows.get(high, rows.get(low, 0))
             message = f"of {option_name(high)} is not above {option_name(low)}, so both defaults are used."
             table.say(at, "value", "LB015", message)
-            options = dataclasses.replace(options, **{low: getattr(defaults, low), high: getattr(defaults, high)})
+            options = structs.replace(options, **{low: getattr(defaults, low), high: getattr(defaults, high)})
     return options

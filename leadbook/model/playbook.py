@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,8 +44,7 @@ class Category(StrEnum):
     CLOSED = "Closed"
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One row of the Stages table.
 
     Parameters
@@ -83,8 +83,7 @@ class Stage:
     entered_on: str = ""
 
 
-@dataclass(frozen=True)
-class ScoringRule:
+class ScoringRule(Struct, frozen=True):
     """One row of the Scoring table: what a value, or a kind of activity, is worth.
 
     Parameters
@@ -109,8 +108,7 @@ class ScoringRule:
     group: str = "fit"
 
 
-@dataclass(frozen=True)
-class Rep:
+class Rep(Struct, frozen=True):
     """One row of the Reps table; ``quotas`` maps a period (``2026-Q1`` or ``2026-01``) to base currency."""
 
     owner: str
@@ -122,8 +120,7 @@ class Rep:
     quotas: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(Struct, frozen=True):
     """One row of the Products table."""
 
     name: str
@@ -133,8 +130,7 @@ class Product:
     valid_until: dt.date | None = None
 
 
-@dataclass(frozen=True)
-class CaseStudy:
+class CaseStudy(Struct, frozen=True):
     """One row of the CaseStudies table: a story to send to a lead with the same problem."""
 
     name: str
@@ -144,8 +140,7 @@ class CaseStudy:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """One row of the Routing table, the first match wins.
 
     Parameters
@@ -163,8 +158,7 @@ class Route:
     assign_to: str
 
 
-@dataclass(frozen=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """One row of the Leaks table: whether a column may teach the win model, and why.
 
     ``decision`` is "keep" or "leave out": a column that is filled in after the outcome is known would leak it.
@@ -175,8 +169,7 @@ class Leak:
     evidence: str = ""
 
 
-@dataclass(frozen=True)
-class ColumnMapping:
+class ColumnMapping(Struct, frozen=True):
     """One row of Settings/Columns: a team's header and the column of ours it means."""
 
     table: str
@@ -185,8 +178,7 @@ class ColumnMapping:
     how: str = "exact"
 
 
-@dataclass(frozen=True)
-class Playbook:
+class Playbook(Struct, frozen=True):
     """Everything Settings says.
 
     Parameters

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.issues import InputError
 from leadbook.model.preset_columns import COLUMNS, LEFT_OUT, TELLING, TITLES
@@ -20,8 +21,7 @@ _ENOUGH = 3  # points; a header that only one program writes gives three, one th
 _ZOHO_ID = re.compile(r"zcrm_\d+")
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """How one program names the columns of what it exports.
 
     Parameters

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.model.issues import Fix, Issue, Severity
 
@@ -23,8 +25,7 @@ would make each text anew.
 """
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True, dict=True):
     """A table after reading: what was typed, what it means, and where it stands.
 
     Parameters
@@ -44,8 +45,6 @@ class Typed:
         Key to Excel column, only for columns that the table has.
     headers : mapping of str to str
         Key to the seller's own header, likewise.
-    memo : dict
-        What the rules worked out of this table while one check runs; emptied when it ends, never copied.
     """
 
     frame: pd.DataFrame
@@ -54,7 +53,11 @@ class Typed:
     table: RawTable | None
     places: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    memo: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def memo(self) -> dict[object, object]:
+        """What the rules worked out of this table while one check runs; emptied when it ends, never copied."""
+        return {}
 
     def issue(
         self,
@@ -83,8 +86,7 @@ class Typed:
         return inside and (not issue.row or table.header_row <= issue.row <= table.last_row)
 
 
-@dataclass(frozen=True)
-class Records:
+class Records(Struct, frozen=True):
     """Everything the rules and the analysis look at.
 
     Parameters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+
+from msgspec import structs
 
 from leadbook.model.cells import comparable, shown
 from leadbook.model.columns import LEADS
@@ -56,7 +57,7 @@ def read_stages(table: SettingsTable) -> tuple[Stage, ...]:
     found.sort(key=lambda item: item[:2])
     stages = [stage for _, _, stage in found]
     stages.sort(key=lambda stage: stage.stage_class is not StageClass.OPEN)
-    return tuple(dataclasses.replace(stage, order=number) for number, stage in enumerate(stages, 1))
+    return tuple(structs.replace(stage, order=number) for number, stage in enumerate(stages, 1))
 
 
 def _stage(table: SettingsTable, at: int, name: str, taken: dict[str, str]) -> Stage:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
+from msgspec import Struct, field
 
 from leadbook.model.issues import column_letters, quoted_sheet
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-@dataclass(frozen=True, slots=True)
-class CellError:
+class CellError(Struct, frozen=True):
     """An Excel error value (``#DIV/0!``), kept apart from text that merely looks like one."""
 
     code: str
@@ -83,8 +82,7 @@ class CodedCells(Sequence[object]):
         return table[self.codes]
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(Struct, frozen=True):
     """One table of the workbook, column by column.
 
     Parameters
@@ -130,7 +128,7 @@ class RawTable:
     has_totals: bool = False
     filtered: bool = False
     rows_below: int = 0
-    kept_as_text: Callable[[int], frozenset[int]] | None = field(default=None, compare=False, repr=False)
+    kept_as_text: Callable[[int], frozenset[int]] | None = None
 
     def column(self, header: str) -> int:
         """Return the Excel column of a header (exact text); raises KeyError when it is not there."""
@@ -144,8 +142,7 @@ class RawTable:
         return f"{quoted_sheet(self.sheet)}!{column_letters(column)}{row}"
 
 
-@dataclass(frozen=True)
-class BookContents:
+class BookContents(Struct, frozen=True):
     """Everything that was read from a workbook.
 
     Parameters

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """The Options table (name, value, meaning), typed. Field names are the keys of the option names.
 
     Parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import structs
 
 from leadbook.model.cells import Fault, Reading
 from leadbook.model.columns import TABLES
@@ -92,7 +92,7 @@ def add_base_amounts(leads: Typed, playbook: Playbook) -> tuple[Typed, list[Issu
     currency = frame["currency"].where(frame["currency"] != "", base)
     rate = currency.map(rates).astype("float64")
     worth = (frame["amount"] * rate).astype("float64")
-    leads = dataclasses.replace(leads, frame=frame.assign(amount_base=worth))
+    leads = structs.replace(leads, frame=frame.assign(amount_base=worth))
     unpriced = (frame["amount"].notna() & rate.isna()).to_numpy()
     if not unpriced.any():
         return leads, []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.rules.cells import blank, where
 from leadbook.rules.finding import Finding, short
@@ -50,9 +51,9 @@ def folded(finding: Finding, text: CodeText) -> Iterator[Finding]:
         return
     if waived.any():
         # The sentences of these rows are muted, so the column's own serves for them.
-        yield dataclasses.replace(finding, rows=waived, messages=text.best_practice, fixes=None)
+        yield structs.replace(finding, rows=waived, messages=text.best_practice, fixes=None)
     sentence = _sentence(typed, keys, concerned, text) if never_filled else finding.as_whole
-    yield dataclasses.replace(finding, rows=None, messages=sentence, fixes=None, concerned=finding.rows & ~waived)
+    yield structs.replace(finding, rows=None, messages=sentence, fixes=None, concerned=finding.rows & ~waived)
 
 
 def _sentence(typed: Typed, keys: list[str], concerned: int, text: CodeText) -> str:

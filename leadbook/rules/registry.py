@@ -6,9 +6,10 @@ import importlib
 import inspect
 import pkgutil
 import re
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from leadbook.model.codes import CodeText
 from leadbook.rules.folding import folded
@@ -38,8 +39,7 @@ class LikelyDuplicates(Protocol):
         """``cluster``, ``row``, ``lead_id``, ``master``, ``probability``, ``reasons``."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True, dict=True):
     """One rule: its code in words, the columns it needs, and how it finds its issues.
 
     Parameters

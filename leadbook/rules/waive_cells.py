@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rapidfuzz.distance import DamerauLevenshtein
 
 from leadbook.model.date_texts import parse_date
@@ -24,8 +24,7 @@ _END = re.compile(r"\b(?:until|till|bis)\b[\s:]*(?P<day>[^\s,;]*)", re.IGNORECAS
 _BEGINNING = re.compile(r"LB\d{0,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """One word of a Waive cell.
 
     Parameters

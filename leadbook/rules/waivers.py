@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from leadbook.model.issues import Issue, Severity
 from leadbook.rules.cells import texts
@@ -111,7 +111,7 @@ def apply_waivers(
         elif issue.rows is not None:
             left = np.setdiff1d(issue.rows, [row for row, _ in hits])
             if len(left):
-                kept.append(dataclasses.replace(issue, rows=left))
+                kept.append(structs.replace(issue, rows=left))
     for row, waivers in waived.items():
         for waiver in dict.fromkeys(waivers):
             told = _fault_of(waiver, known, today, unheard, is_used=(row, waiver) in used)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from leadbook.analysis.apart import separate
 from leadbook.analysis.archived import archived_ids
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from leadbook.run.fixes.fixing import FixedCell
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which issues a check is about.
 
     Parameters
@@ -57,8 +56,7 @@ class Wanted:
     owner: str = ""
 
 
-@dataclass(frozen=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True):
     """What ``check`` found, after fixing where that was asked for.
 
     Parameters

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.anytable import search_table
 from leadbook.analysis.duplicates.bridges import by_groups, by_others
@@ -42,8 +42,7 @@ SHOWN = 10
 _LARGEST_LISTED = 1_000
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two rows that may be one."""
 
     id_a: str
@@ -53,8 +52,7 @@ class Pair:
     duplicate: bool
 
 
-@dataclass(frozen=True)
-class DedupeSummary:
+class DedupeSummary(Struct, frozen=True):
     """What ``dedupe`` found.
 
     Parameters

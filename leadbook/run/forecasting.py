@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import visits
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import BookContents
 
 
-@dataclass(frozen=True)
-class ForecastReport:
+class ForecastReport(Struct, frozen=True):
     """What is coming, as worked out for one day.
 
     Parameters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.analysis.apart import separate
 from leadbook.analysis.archived import archived_ids
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a refresh found and did, for the closing sentence and ``--json``.
 
     Money is in ``currency``; ``first_sheet`` is where to start reading; ``plan`` says what was written, or, in a
@@ -87,8 +87,7 @@ def _plural(count: int, word: str) -> str:
     return word if count == 1 else word + "s"
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """Everything worked out about a workbook before a sheet is laid out."""
 
     results: Results

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.model.columns import ACTIVITIES, ARCHIVE, HISTORY, LEADS, PROPOSALS, QUOTE_LINES, Column, Kind
 from leadbook.model.issues import column_letters

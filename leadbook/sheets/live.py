@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
 
 from leadbook.sheets.live_money import Money, plain
 from leadbook.sheets.live_terms import Terms
@@ -30,8 +30,7 @@ LONGEST_FORMULA = 8_000  # Excel's limit is 8,192 characters
 _TYPED_AS_TEXT = (("amount", "an amount"), ("close_date", "a close date"), ("probability_override", "a probability"))
 
 
-@dataclass
-class Footnotes:
+class Footnotes(Struct):
     """What was added to formulas as plain numbers, lead by lead, for the sheet's footnote."""
 
     reasons: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))

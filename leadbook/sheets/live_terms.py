@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.model.playbook import Category, StageClass
 from leadbook.sheets.live_cells import Floats, Mask, criterion, has_wildcards, quoted, reads_as_text, serial_of
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 MOST_SPELLINGS = 6  # of one owner or source; rarer ones go into the plain number
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One SUMIFS: its sign, its pairs of range and criterion, and the rows it matches.
 
     ``over_words`` marks a criterion that is the whole list of stage words; ``category`` narrows that list;

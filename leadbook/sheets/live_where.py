@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.columns import key_of
 from leadbook.sheets.live_cells import has_wildcards, quoted, reads_as_text, reference, serial_of
@@ -20,16 +21,14 @@ UNKNOWN = "Unknown"
 MOST_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day that a formula takes from a cell."""
 
     reference: str
     day: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Which leads a figure is about; every part narrows it.
 
     Parameters
@@ -60,8 +59,7 @@ class Where:
     category: Category | None = None
 
 
-@dataclass(frozen=True)
-class StageWords:
+class StageWords(Struct, frozen=True):
     """The words that stand for open stages on a sheet, with the cells that hold them and their chances.
 
     Parameters

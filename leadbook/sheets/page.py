@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
@@ -41,8 +43,7 @@ INDENT_CHARACTERS = 1.3
 CHART_MARGIN_PIXELS = 8  # a chart as wide as the print area loses its right border
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One column of a grid or a table: its header, how its body looks and how wide it may get.
 
     In a grid it may span several columns of the sheet.
@@ -55,8 +56,7 @@ class Field:
     span: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One headline number: its name, the number with its format, and a small grey explanation."""
 
     name: str
@@ -66,8 +66,7 @@ class Tile:
     style: Style = look.TILE_VALUE
 
 
-@dataclass
-class Page:
+class Page(Struct):
     """A sheet being laid out; ``at`` is the next free row.
 
     Parameters

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     Maker: TypeAlias = Callable[[Results], Sheet]
 
 
-@dataclass(frozen=True)
-class GeneratedSheet:
+class GeneratedSheet(Struct, frozen=True):
     """One generated sheet: what it is called, where it comes in the workbook, and how it is made."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.analysis.quality import measure_quality
 from leadbook.model.locate import find_table
@@ -34,8 +35,7 @@ def _as_wanted(name: str) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(Struct, frozen=True):
     """The names generated sheets and tables really get, for the seller may own a sheet called "Pipeline".
 
     Parameters
@@ -50,8 +50,7 @@ class Naming:
     table: Callable[[str], str] = _as_wanted
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Struct, frozen=True, dict=True):
     """What the rules and the analysis found, and the names to write it under.
 
     Parameters

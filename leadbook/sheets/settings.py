@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.model.issues import column_letters
 from leadbook.model.locate import SETTINGS_TABLES
@@ -146,7 +146,7 @@ def _validation(field: Field, column: int) -> Validation | None:
 
 def _option_validations(block: Block, column: int) -> Iterable[Validation]:
     """Yield a dropdown for each option that is a yes or no, and for the month."""
-    kinds = {option_name(field.name): str(field.type) for field in dataclasses.fields(Options)}
+    kinds = {option_name(name): kind for name, kind in Options.__annotations__.items()}
     for row, cells in enumerate(block.rows, HEADER_ROW + 1):
         area = Area(row, column, row, column)
         kind = kinds.get(str(cells[0]), "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from leadbook.model.columns import TABLES
 from leadbook.model.defaults import OPTION_MEANINGS
@@ -36,8 +36,7 @@ _ORDER = _TEXT.but(align="center")
 _DATE = look.dated(_TEXT)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One column of a Settings table.
 
     ``choices`` become a dropdown; ``low`` and ``high`` (inclusive) bound a number; ``date`` asks for a date.
@@ -54,8 +53,7 @@ class Field:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One table: its name, title, a sentence of help, its columns and rows."""
 
     name: str
@@ -230,8 +228,8 @@ def _options(playbook: Playbook) -> Block:
         Field("Meaning", 84, look.NOTE.but(wrap=True, valign="top")),
     )
     rows = tuple(
-        (option_name(field.name), option_cell(field.name, playbook.options), OPTION_MEANINGS[field.name])
-        for field in dataclasses.fields(Options)
+        (option_name(name), option_cell(name, playbook.options), OPTION_MEANINGS[name])
+        for name in Options.__struct_fields__
     )
     return Block("Options", "Options", "Everything else.", fields, rows)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Scalar: TypeAlias = str | float | int | bool | dt.date | dt.datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A live formula with the value Python computed for it; the only text ever written as a formula.
 
     Parameters
@@ -25,8 +26,7 @@ class Formula:
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A cell that jumps to a place in the workbook (``Leads!C5``) or to a web address.
 
     Parameters
@@ -46,8 +46,7 @@ class Link:
 Content: TypeAlias = Scalar | Formula | Link
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a cell looks. Colours are ``#RRGGBB``; "" leaves the workbook's own.
 
     ``number`` is an Excel number format code. ``border`` draws a thin line on the named sides
@@ -70,14 +69,13 @@ class Style:
 
     def but(self, **changes: object) -> Style:
         """Return a copy with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type] # replace checks the names itself
+        return replace(self, **changes)
 
 
 PLAIN = Style()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell. ``row`` and ``column`` count from 1, as Excel shows them."""
 
     row: int
@@ -86,8 +84,7 @@ class Cell:
     style: Style = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """A merged block holding one text, for titles only (rows and columns from 1, inclusive)."""
 
     first_row: int
@@ -98,8 +95,7 @@ class Merge:
     style: Style = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """One column of a sheet's table.
 
     Parameters
@@ -120,8 +116,7 @@ class TableColumn:
     total: Formula | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """An Excel table. ``row`` and ``column`` place its header's first cell (from 1).
 
     ``rows`` holds one tuple of contents for each body row; an empty list gives one blank body row, as Excel
@@ -149,8 +144,7 @@ class Table:
         return self.column + len(self.columns) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """A block of cells, rows and columns from 1, inclusive."""
 
     first_row: int
@@ -159,8 +153,7 @@ class Area:
     last_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalFormat:
+class ConditionalFormat(Struct, frozen=True):
     """A format that Excel applies by itself.
 
     Parameters
@@ -182,8 +175,7 @@ class ConditionalFormat:
     color: str = "#5B9BD5"
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """A dropdown or a limit on what may be typed, with the message shown on the cell.
 
     ``source`` is a formula ("=Stages[Stage]" through INDIRECT, or a name) or a tuple of words for "list";
@@ -201,8 +193,7 @@ class Validation:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One series of a chart; areas lie on the chart's own sheet unless ``sheet`` names another."""
 
     name: str
@@ -215,8 +206,7 @@ class Series:
     label_format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A native Excel chart.
 
     ``row`` and ``column`` place its top left corner (from 1); size in pixels. ``kind`` "bar" is horizontal
@@ -238,8 +228,7 @@ class Chart:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """How the sheet prints.
 
     ``fit_width`` and ``fit_height`` are in pages, 0 leaves one free; with both 0 the sheet prints at ``scale``
@@ -259,8 +248,7 @@ class Print:
     footer: str = "&L&A&RPage &P of &N"
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A whole sheet, laid out.
 
     Parameters

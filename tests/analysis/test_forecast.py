@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from leadbook.analysis.forecast_periods import sort_into_categories
 from leadbook.model.playbook import Category, Rep
@@ -191,7 +191,7 @@ def test_quotas_of_active_reps_add_up(*, make_records, make_playbook, forecast_a
 
 
 def test_quarters_follow_the_fiscal_year(make_records, make_playbook, forecast_all):
-    options = dataclasses.replace(Options(), fiscal_year_start_month=2)
+    options = structs.replace(Options(), fiscal_year_start_month=2)
     book = make_playbook(options=options, reps=(Rep("Ann", quotas={"Q4 FY27": 900.0}),))
     leads = [deal(1, "Closing", 100, D(2027, 1, 31)), deal(2, "Closing", 10, D(2027, 2, 1))]
     quarters = forecast_all(make_records(leads, playbook=book), TODAY).quarters
@@ -244,7 +244,7 @@ DEALS = st.lists(
 def test_months_sum_to_quarters_and_every_deal_is_in_one_category(
     *, make_records, make_playbook, forecast_all, collect, leads, fiscal
 ):
-    book = make_playbook(options=dataclasses.replace(Options(), fiscal_year_start_month=fiscal))
+    book = make_playbook(options=structs.replace(Options(), fiscal_year_start_month=fiscal))
     made = make_records([lead | {"lead_id": f"L{n}"} for n, lead in enumerate(leads)], playbook=book)
     found = forecast_all(made, TODAY)
     first = found.months["start"].iloc[0]

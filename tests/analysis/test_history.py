@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from leadbook.analysis.history import (
     assign_lead_ids,
@@ -290,5 +290,5 @@ def test_history_is_put_in_order_once_for_each_table(make_typed):
     whole = ordered(table)
     assert ordered(table, later(3)) is whole
     assert ordered(table, later(2))["stage"].tolist() == ["Proposal", "Won"]
-    fewer = dataclasses.replace(table, frame=table.frame.iloc[:1])
+    fewer = structs.replace(table, frame=table.frame.iloc[:1])
     assert ordered(fewer)["stage"].tolist() == ["Closing"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from simulated_deals import FIRST, draw_deals, known_on, won_between
 
 from leadbook.analysis.outlook.backtest import MONTH, QUARTER, Track, backtest, bias, choose_cutoffs, month_after, wape

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from leadbook.analysis.outlook.blend import weigh_methods
 from leadbook.analysis.outlook.methods import SINGLE, AsOf, Method
@@ -127,7 +127,7 @@ def test_a_lived_in_book_gets_an_answer_with_a_range(make_records, forecast_all)
 def test_quarters_are_their_months_and_ranges_hold_what_is_closed(
     make_records, make_playbook, forecast_all, seed, first_month
 ):
-    book = make_playbook(options=dataclasses.replace(Options(), fiscal_year_start_month=first_month))
+    book = make_playbook(options=structs.replace(Options(), fiscal_year_start_month=first_month))
     found = forecast_all(make_records(lived(seed), playbook=book), TODAY)
     months, quarters = found.months.join(found.outlook.months), found.quarters.join(found.outlook.quarters)
     for frame in (months, quarters):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from leadbook.model.cells import comparable
@@ -89,4 +87,4 @@ def test_hours_and_thresholds():
 
 
 def test_every_option_is_explained():
-    assert set(OPTION_MEANINGS) == {field.name for field in dataclasses.fields(Options)}
+    assert set(OPTION_MEANINGS) == set(Options.__struct_fields__)

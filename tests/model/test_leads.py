@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec import structs
 
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
@@ -20,7 +20,7 @@ from leadbook.model.team_options import Options
 
 
 def with_options(**options):
-    return dataclasses.replace(DEFAULT_PLAYBOOK, options=dataclasses.replace(Options(), **options))
+    return structs.replace(DEFAULT_PLAYBOOK, options=structs.replace(Options(), **options))
 
 
 def found(issues):
@@ -104,7 +104,7 @@ def test_aliases_mappings_and_the_sellers_own_columns(table):
         ["Big", "Acme", "Won", "A@B.c", "12", "hot"],
     )  # fmt: skip
     mappings = (ColumnMapping("Deals", "Wert", "amount"), ColumnMapping("Leads", "Status", ""))
-    typed, issues = type_table(raw, "Leads", dataclasses.replace(DEFAULT_PLAYBOOK, mappings=mappings))
+    typed, issues = type_table(raw, "Leads", structs.replace(DEFAULT_PLAYBOOK, mappings=mappings))
     assert not issues
     row = typed.frame.loc[2]
     assert (row["company"], row["stage"], row["email"], row["amount"]) == ("Acme", "Won", "a@b.c", 12)
@@ -182,7 +182,7 @@ def test_stages_are_named_by_the_playbook(table, book):
 
 
 def test_amounts_are_worth_what_the_rate_says(table, book):
-    playbook = dataclasses.replace(DEFAULT_PLAYBOOK, rates={"EUR": 1.0, "USD": 0.5})
+    playbook = structs.replace(DEFAULT_PLAYBOOK, rates={"EUR": 1.0, "USD": 0.5})
     raw = table(
         "Leads", ["Company", "Stage", "Amount", "Currency"],
         ["A", "Won", 100.0, None], ["B", "Won", 100.0, "usd"], ["C", "Won", "$100", None], ["D", "Won", 100.0, "SEK"],
@@ -201,7 +201,7 @@ def test_amounts_are_worth_what_the_rate_says(table, book):
 
 
 def test_a_dollar_is_the_bases_own_dollar(table, book):
-    playbook = dataclasses.replace(with_options(base_currency="CAD"), rates={"CAD": 1.0})
+    playbook = structs.replace(with_options(base_currency="CAD"), rates={"CAD": 1.0})
     raw = table(
         "Leads", ["Company", "Stage", "Amount", "Currency"], ["A", "Won", "$5", None], ["B", "Won", "$5", "AUD"]
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import socket
 import threading
@@ -14,6 +13,7 @@ import dns.resolver
 import dns.rrset
 import numpy as np
 import pytest
+from msgspec import structs
 
 from leadbook.model.columns import TABLES
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
     from leadbook.model.records import Records
 
-PLAYBOOK = dataclasses.replace(
+PLAYBOOK = structs.replace(
     DEFAULT_PLAYBOOK,
     reps=(Rep("Anna Schmidt", "anna@ours.example"), Rep("Ben Miller", active=False)),
     products=(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 
 import pytest
+from msgspec import structs
 
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.model.leads import type_table
@@ -27,7 +27,7 @@ def known(read_rows):
         records, _ = read_rows(leads=leads)
         rows = [{"changed_at": dt.date(2026, 1, 1), "lead_id": lead_id, "event": "first seen"} for lead_id in ids]
         history, _ = type_table(raw_table("History", rows), "History", records.playbook)
-        return dataclasses.replace(records, history=history)
+        return structs.replace(records, history=history)
 
     return make
 

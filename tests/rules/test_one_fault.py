@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.model.issues import Issue, Severity
@@ -74,8 +74,8 @@ def test_the_team_sets_how_much_discount_is_free(read_rows, today):
     lines = [{"lead_id": "L-1", "product": "GTX Pro", "discount_percent": share} for share in (0.1, 0.15, 0.2)]
     records, _ = read_rows(leads=[SOUND], quote_lines=lines)
     assert [issue.row for issue in check(records, today, select=["LB332"])] == [4]
-    options = dataclasses.replace(records.playbook.options, discount_limit=0.05)
-    strict = dataclasses.replace(records, playbook=dataclasses.replace(records.playbook, options=options))
+    options = structs.replace(records.playbook.options, discount_limit=0.05)
+    strict = structs.replace(records, playbook=structs.replace(records.playbook, options=options))
     issues = check(strict, today, select=["LB332"])
     assert [issue.row for issue in issues] == [2, 3, 4]
     assert issues[0].message.startswith("A discount of 10 % is above the 5 % ")

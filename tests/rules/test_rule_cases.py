@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.model.columns import TABLES
@@ -59,10 +59,10 @@ def _issues_of(
     records, _ = read_rows(**groups)
     book = records.playbook
     if case.get("bare_stages"):
-        book = dataclasses.replace(book, stages=tuple(dataclasses.replace(stage, required=()) for stage in book.stages))
+        book = structs.replace(book, stages=tuple(structs.replace(stage, required=()) for stage in book.stages))
     if "options" in case:
-        book = dataclasses.replace(book, options=dataclasses.replace(book.options, **case["options"]))
-    records = dataclasses.replace(records, playbook=book)
+        book = structs.replace(book, options=structs.replace(book.options, **case["options"]))
+    records = structs.replace(records, playbook=book)
     return list(RULES[code].check(records, today, find_duplicates(records)))
 
 

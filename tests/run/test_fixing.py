@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import re
@@ -16,6 +15,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import BookBusyError, BookRefusedError, Fix, Issue, LeadbookError, Severity
@@ -209,7 +209,7 @@ def test_a_date_in_the_place_of_text_takes_the_columns_format(make_book: Callabl
 
 def test_of_two_fixes_for_one_cell_the_safe_one_wins_and_is_named(tracker: Path) -> None:
     book = ClosedBook.open(tracker)
-    one = [dataclasses.replace(issue, code="LB998") for issue in planned(book, {"B2": "ACME"}, safe=False)]
+    one = [structs.replace(issue, code="LB998") for issue in planned(book, {"B2": "ACME"}, safe=False)]
     two = planned(book, {"B2": "Acme Ltd"})
     done = fix_contents(book, lambda _: [], unsafe=True, found=[*one, *two])
     assert [(cell.new, cell.codes) for cell in done.cells] == [("Acme Ltd", ("LB999",))]

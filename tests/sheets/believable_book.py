@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import openpyxl
 import pandas as pd
+from msgspec.structs import replace
 
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import visits

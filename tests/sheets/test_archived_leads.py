@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import replace
 
 import pytest
 from believable_book import TODAY, believable_leads, contents_of, differences, raw_table, study, workbook_of
+from msgspec.structs import replace
 
 from leadbook.sheets.forecast import forecast_sheet
 from leadbook.sheets.page import value_of

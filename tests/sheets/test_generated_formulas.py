@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -18,6 +17,7 @@ from believable_book import (
     study,
     workbook_of,
 )
+from msgspec.structs import replace
 
 from leadbook.books.render import render_book
 from leadbook.sheets.registry import lay_out

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from believable_book import (
     contents_of,
@@ -12,6 +10,7 @@ from believable_book import (
     study,
     texts,
 )
+from msgspec.structs import replace
 
 from leadbook.sheets.owned import owned_lead_columns
 from leadbook.sheets.registry import ALL, generated_sheets, lay_out, sheet

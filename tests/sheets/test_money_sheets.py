@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -16,6 +15,7 @@ from believable_book import (
     study,
     texts,
 )
+from msgspec.structs import replace
 
 from leadbook.sheets.forecast import forecast_sheet
 from leadbook.sheets.forecast_blocks import sales_trap

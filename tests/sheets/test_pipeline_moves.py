@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from believable_book import believable_leads, contents_of, differences, study, workbook_of
+from msgspec.structs import replace
 
 from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from leadbook.model.issues import Issue, Severity
 from leadbook.sheets.issues import issues_sheet
@@ -96,8 +95,8 @@ def test_the_commonest_fault_leads_to_the_first_such_issue_of_the_owner(results,
 
 
 def test_without_open_leads_the_block_is_not_there(results):
-    standing = dataclasses.replace(results.standing, frame=results.standing.frame.assign(open=False))
-    changed = dataclasses.replace(results, standing=standing)
+    standing = structs.replace(results.standing, frame=results.standing.frame.assign(open=False))
+    changed = structs.replace(results, standing=standing)
     assert changed.quality.owners["open_leads"].sum() == 0
     assert "Data quality" not in [cell.content for cell in pipeline_sheet(changed).cells]
 
@@ -106,6 +105,6 @@ def test_a_fault_of_a_whole_column_shows_in_every_owners_share(results):
     leads = results.records.leads
     place = leads.places["amount"]
     whole = Issue(leads.table.sheet, 0, place, "LB311", Severity.ERROR, "All.", rows=leads.frame.index.to_numpy())
-    owners = dataclasses.replace(results, issues=[whole]).quality.owners
+    owners = structs.replace(results, issues=[whole]).quality.owners
     assert (owners["clean_leads"] == 0).all()
     assert (owners.loc[owners["open_amount"] > 0, "clean_share"] == 0).all()

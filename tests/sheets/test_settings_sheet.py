@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import io
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.locate import SETTINGS_TABLES
@@ -17,7 +17,7 @@ from leadbook.model.tables import BookContents, RawTable
 from leadbook.model.team_options import Options
 from leadbook.sheets.settings import HEADER_ROW, settings_sheet
 
-TEAMS_OWN = dataclasses.replace(
+TEAMS_OWN = structs.replace(
     DEFAULT_PLAYBOOK,
     reps=(
         Rep("Ann Lee", "ann@example.com", "North", "DACH", 60, True, {"2026-Q4": 250_000.0, "2027-01": 80_000.0}),
@@ -55,8 +55,8 @@ def as_read(sheet):
 def test_what_is_laid_out_reads_back_the_same_without_an_issue(playbook):
     read, issues = read_playbook(as_read(settings_sheet(playbook)))
     assert issues == []
-    for field in dataclasses.fields(playbook):
-        assert getattr(read, field.name) == getattr(playbook, field.name), field.name
+    for name in playbook.__struct_fields__:
+        assert getattr(read, name) == getattr(playbook, name), name
 
 
 def test_it_reads_back_the_same_from_a_real_workbook():

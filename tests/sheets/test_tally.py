@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 from believable_book import HEADERS, TODAY, contents_of, study
+from msgspec.structs import replace
 
 from leadbook.model.playbook import Category
 from leadbook.model.tables import CellError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 from believable_book import (
     believable_leads,
@@ -15,6 +13,7 @@ from believable_book import (
     study,
     texts,
 )
+from msgspec.structs import replace
 
 from leadbook.model.issues import Fix, Issue, Severity
 from leadbook.model.tables import BookContents

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.contacts import city_levels, email_levels, number_levels, phone_levels, slip_levels
 from leadbook.analysis.duplicates.figures import date_levels, deal_levels, figure_levels
@@ -28,8 +28,7 @@ _COMPARERS: dict[str, Callable[[Rows, Thing, Codes, Codes], Levels]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """Pairs with what was found about each.
 
     Parameters

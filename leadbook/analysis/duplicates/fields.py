@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.vocabulary import Words
 
@@ -27,8 +27,7 @@ _ASCII_BITS[ord("0") : ord("9") + 1] = np.uint64(1) << np.arange(26, 36, dtype=n
 _OTHER_BITS = np.uint64(1) << np.arange(36, 64, dtype=np.uint64)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True, dict=True):
     """One normalised column, each distinct text held once.
 
     Parameters

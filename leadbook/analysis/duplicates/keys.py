@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.fields import Field, combined
 
@@ -21,8 +21,7 @@ _LETTERS = 4
 _TELLING_WORDS = 3
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True, dict=True):
     """A rough value that rows are put side by side by.
 
     Parameters

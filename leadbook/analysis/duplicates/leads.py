@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec.structs import replace
 
 from leadbook.analysis.duplicates.column import Column
 from leadbook.analysis.duplicates.levels import THRESHOLD

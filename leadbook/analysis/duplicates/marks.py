@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadbook.analysis.duplicates.fields import combined, field_of
 from leadbook.analysis.duplicates.rows import Thing

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.fields import Field, field_of
 from leadbook.model.countries import country_code
@@ -34,8 +34,7 @@ _ORDINARY = re.compile(r"\+?(?!00)[0-9]+")
 _EXTENSION = re.compile(r"(?i)ext|x|durchwahl|dw")
 
 
-@dataclass(frozen=True)
-class Dialled:
+class Dialled(Struct, frozen=True):
     """Where the numbers of a table are dialled from, if they don't say it themselves.
 
     Parameters

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.fields import Codes, Field, Mask
@@ -18,8 +19,7 @@ _HOLDER = ("given", "surname", "email", "company", "city")
 _SAYS_WHO = 2
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """One thing that rows are compared on.
 
     Parameters
@@ -37,8 +37,7 @@ class Thing:
     fields: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True)
-class Deals:
+class Deals(Struct, frozen=True):
     """What tells deals apart; one entry a row.
 
     Parameters
@@ -58,8 +57,7 @@ class Deals:
         return Deals(self.amount[places], self.close_day[places], self.ended[places])
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True, dict=True):
     """The rows as the comparison sees them; all arrays have one entry a row.
 
     Parameters

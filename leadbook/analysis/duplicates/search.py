@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.blocking import candidate_pairs
 from leadbook.analysis.duplicates.clusters import LARGEST, around_hubs, components, divide
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _SLICE = 200_000
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What was found in some rows.
 
     Parameters

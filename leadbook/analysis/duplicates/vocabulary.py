@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.spelling import one_edit
 
@@ -21,8 +21,7 @@ _SLIPS_FROM = 5
 _SLIPS_HELD = 2
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True, dict=True):
     """Which words each value of a field is made of.
 
     Parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.belonging import EITHER, RELATED
 from leadbook.analysis.duplicates.levels import LEVELS
@@ -30,8 +30,7 @@ _SIMILAR_GIVEN, _OTHER_GIVEN = 3, 5
 _SIMILAR_SURNAME = 2
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True):
     """What one table taught.
 
     Parameters
@@ -54,8 +53,7 @@ class Model:
     house: Floats
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """Evidence for each pair in bits.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.hazards import FEWEST_WINS
 from leadbook.analysis.outlook.methods import SINGLE, AsOf, forecast_all, revenue_by_day
@@ -27,8 +27,7 @@ MONTH, SECOND, THIRD, QUARTER = range(4)
 SPANS = ((0, 1), (1, 2), (2, 3), (0, 3))
 
 
-@dataclass(frozen=True)
-class Track:
+class Track(Struct, frozen=True):
     """Forecasts at past cutoffs and what came.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track
 from leadbook.analysis.outlook.methods import SINGLE, Method
@@ -22,8 +22,7 @@ _EVEN_CUTOFFS = 2.0
 _JUDGED = (MONTH, QUARTER)
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """How the blend is made: Σ share x scale x the method's forecast.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.outlook.worth import read_groups
@@ -26,8 +26,7 @@ _BEGINNINGS = ("created", "first_contacted", "mql_date", "sql_date", "opportunit
 _FIRST_DAY = -36_525  # 1870: earlier dates are slips
 
 
-@dataclass(frozen=True)
-class Courses:
+class Courses(Struct, frozen=True):
     """The deals that count, as plain arrays, one place a deal.
 
     Parameters

@@ -6,10 +6,10 @@ day cannot see anything later.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.courses import NEVER
 
@@ -26,8 +26,7 @@ MOST_AGES = 1_096
 _MOST_STRAYS, _STRAY_DAYS = 5, 120
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """Deal-days, wins and losses by half month and age.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.phases import Phases, learn_phases
 
@@ -21,8 +21,7 @@ _WIDE_DAYS, _WIDE_SHARE = 10, 0.4
 _BEYOND_DAYS = 60
 
 
-@dataclass(frozen=True)
-class Hazards:
+class Hazards(Struct, frozen=True):
     """Chances by age of ending in a day, for a deal that is open in the morning.
 
     Parameters

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.hazards import Hazards, learn_hazards
 from leadbook.analysis.outlook.project import win_days
@@ -38,8 +38,7 @@ class Method(StrEnum):
 SINGLE = (Method.WEIGHTED, Method.HISTORY, Method.RUN_RATE, Method.SEASONAL)
 
 
-@dataclass(frozen=True)
-class AsOf:
+class AsOf(Struct, frozen=True, dict=True):
     """What was known on the morning of a day.
 
     Parameters

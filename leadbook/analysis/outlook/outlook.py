@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SPANS, Track, backtest, bias, choose_cutoffs, wape
 from leadbook.analysis.outlook.blend import blend_track, choose, weigh_methods
@@ -33,8 +33,7 @@ FEWEST_CUTOFFS = 2
 INSUFFICIENT = "stage-weighted, insufficient history"
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """History's answer, and how good it has been.
 
     Parameters
@@ -169,8 +168,7 @@ def judge(track: Track, blended: npt.NDArray[np.float64] | None, chosen: str) ->
     return pd.DataFrame(rows)
 
 
-@dataclass(frozen=True)
-class _Spans:
+class _Spans(Struct, frozen=True):
     """Periods of so many months, and the first day that is not known yet."""
 
     periods: Sequence[Period]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,8 +17,7 @@ _DOUBT = 0.5
 _LEAST_FACTOR, _MOST_FACTOR = 0.02, 8.0
 
 
-@dataclass(frozen=True)
-class Phases:
+class Phases(Struct, frozen=True):
     """Factors on a hazard by month of the fiscal quarter and age.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.history_states import first_day, last_rows, read_changes
 from leadbook.analysis.outlook.courses import NEVER
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records
 
 
-@dataclass(frozen=True)
-class PipelineThen:
+class PipelineThen(Struct, frozen=True):
     """Open deals of a past day.
 
     Parameters

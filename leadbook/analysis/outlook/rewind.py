@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from leadbook.analysis.history_rows import CREATED, ordered, trackable
 from leadbook.analysis.history_states import last_rows, rates_of_leads

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.history_states import first_day, last_rows, read_changes, without_shared_ids
 from leadbook.analysis.measure_deals import UNKNOWN, falls_in
@@ -26,8 +26,7 @@ FEWEST_DEALS = 20
 _CALM_DEALS = 10
 
 
-@dataclass(frozen=True)
-class RoseTint:
+class RoseTint(Struct, frozen=True):
     """How much of what was promised came.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,8 +16,7 @@ _FADE = 0.85
 _SLACK_DAYS = 4
 
 
-@dataclass(frozen=True)
-class Seasons:
+class Seasons(Struct, frozen=True):
     """A level and factors on it.
 
     Parameters

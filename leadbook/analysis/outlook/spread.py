@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track
 
@@ -23,8 +23,7 @@ _LEAST_SPREAD = 0.04
 _GROWTH_A_MONTH = 0.1
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """What makes a forecast miss.
 
     Parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.history_visits import visits
 from leadbook.analysis.kept import folded_ids
@@ -26,8 +26,7 @@ FEWEST_WON = 20
 SHARE = 0.9
 
 
-@dataclass(frozen=True)
-class StaleLimits:
+class StaleLimits(Struct, frozen=True):
     """Ages above which a deal is stale.
 
     Parameters

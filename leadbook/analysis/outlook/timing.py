@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.outlook.courses import NEVER, Courses, read_courses
 from leadbook.analysis.outlook.exposure import Exposure, observe
@@ -33,8 +33,7 @@ _LATER_WINS = 10
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """What history says of every lead.
 
     Parameters

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,8 +23,7 @@ ZERO_SHARE = 0.05
 BLANK, OTHER = "(blank)", "(any other)"
 
 
-@dataclass(frozen=True)
-class Bands:
+class Bands(Struct, frozen=True):
     """How a column's cells fall into the values that points are given for.
 
     Parameters

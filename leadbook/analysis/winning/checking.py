@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.enough import columns_allowed
 from leadbook.analysis.winning.newton import chance_of
@@ -31,8 +31,7 @@ SLOPE_SPREAD = 0.25
 """How far, squared, the slope of a calibration may lie from 1 before the leads left out speak."""
 
 
-@dataclass(frozen=True)
-class Taught:
+class Taught(Struct, frozen=True):
     """The leads to learn from.
 
     Parameters
@@ -52,8 +51,7 @@ class Taught:
     rows: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """What turns a model's log-odds into ones that come true: ``start + slope * log_odds`` (Platt's)."""
 
     start: float = 0.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from leadbook.analysis.winning.suspects import SURE, chi_square
 from leadbook.analysis.winning.told import Told, read_cells, read_days, read_numbers, read_words

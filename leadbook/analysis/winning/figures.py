@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,8 +16,7 @@ Z95 = 1.959964
 BINS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """A figure with its 95 % interval; NaN throughout where there is nothing to measure it on."""
 
     value: float
@@ -25,8 +24,7 @@ class Estimate:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class CalibrationBin:
+class CalibrationBin(Struct, frozen=True):
     """Leads whose chances lie together: what was expected of them and what came, with its 95 % interval."""
 
     expected: float
@@ -36,8 +34,7 @@ class CalibrationBin:
     n: int
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How well chances foretold outcomes that they were not made from.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.leads import LEARNED
 from leadbook.analysis.winning.points_model import log_odds_of
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 STAGE, AGE = "Stage", "Age"
 
 
-@dataclass(frozen=True)
-class LeadReasons:
+class LeadReasons(Struct, frozen=True):
     """What each learned chance is made of, in log-odds that add up.
 
     Parameters

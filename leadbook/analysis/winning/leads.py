@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.winning.columns import lead_columns
@@ -34,8 +34,7 @@ MOST_OUTCOMES = 8_000
 LEARNED = "learned"
 
 
-@dataclass(frozen=True)
-class Wins:
+class Wins(Struct, frozen=True):
     """What the workbook's outcomes teach about its open leads.
 
     Parameters

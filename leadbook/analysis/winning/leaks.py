@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.clues import BY_BLANKS, STRONG, WEAK_BY_DATA, WEAK_BY_WORDS
 from leadbook.analysis.winning.copies import days_between, filled_together, overwritten_copies, same_as
@@ -23,8 +23,7 @@ LEAST_OUTCOMES = 20
 """With fewer outcomes there is no telling a leak from chance, and nothing is learned anyway."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What was decided about one column.
 
     Parameters

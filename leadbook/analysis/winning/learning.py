@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from threadpoolctl import threadpool_limits
 
 from leadbook.analysis.winning.bands import Bands, cut
@@ -42,8 +43,7 @@ MOST_ROWS = 20_000
 """The readable model learns from so many outcomes at most, the latest ones."""
 
 
-@dataclass(frozen=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """How well a model foretold what it had not seen.
 
     Parameters
@@ -58,8 +58,7 @@ class Validation:
     latest: Figures | None
 
 
-@dataclass(frozen=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """What was learned, and the chance of every lead.
 
     Parameters
@@ -206,8 +205,7 @@ def _cut(told: Told, question: Question, learning: npt.NDArray[np.bool_]) -> Ban
     return cut(with_ages(told, question), learning)
 
 
-@dataclass(frozen=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     validation: Validation
     chances: npt.NDArray[np.float64]
     latest: npt.NDArray[np.float64] | None

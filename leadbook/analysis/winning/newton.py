@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,7 @@ CLOSE_ENOUGH = 1e-7
 LONGEST_STEP = 5.0
 
 
-@dataclass(frozen=True)
-class Design:
+class Design(Struct, frozen=True):
     """What each lead is told by: a 1, its offset, and one band of each column.
 
     A table of 0 and 1 would be hundreds of columns wide and nearly all 0; sums over it are counts by band instead.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.newton import Design, fit
 
@@ -22,8 +22,7 @@ TRUST_SPREAD = 0.25
 """How far, squared, the weight of the playbook's own points may lie from 1 before history speaks."""
 
 
-@dataclass(frozen=True)
-class PointsModel:
+class PointsModel(Struct, frozen=True):
     """Log-odds of winning as a sum over columns.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.reasons import POINT
 from leadbook.analysis.winning.tallies import tally
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from leadbook.analysis.winning.learning import Learned
 
 
-@dataclass(frozen=True, slots=True)
-class PointsLine:
+class PointsLine(Struct, frozen=True):
     """What one value of one column is worth.
 
     Parameters

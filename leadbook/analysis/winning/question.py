@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.analysis.winning.suspects import SURE, chi_square
 
@@ -21,8 +22,7 @@ ALIKE = 0.8
 """Open and decided leads have a column filled alike when one share is at least so much of the other."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked: the columns of all leads, the outcomes of the decided ones, and the order they came in.
 
     Parameters

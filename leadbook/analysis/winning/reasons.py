@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.newton import chance_of
 
@@ -26,8 +26,7 @@ SHOWN = 4
 _LONGEST_LABEL = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """What one column adds to the log-odds of one lead."""
 
     column: str

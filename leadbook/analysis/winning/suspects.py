@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.bands import Bands, cut
 from leadbook.analysis.winning.figures import wilson
@@ -23,8 +23,7 @@ LEAST_SEEN = 5
 LEAST_POOLED = 15
 
 
-@dataclass(frozen=True)
-class Suspect:
+class Suspect(Struct, frozen=True, dict=True):
     """One column with the outcomes it may have been filled in after.
 
     Parameters

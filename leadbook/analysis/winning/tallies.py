@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.figures import wilson
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from leadbook.analysis.winning.bands import Bands
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The outcomes of the leads in each band of a column.
 
     Parameters

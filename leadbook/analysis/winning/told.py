@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.model.cells import cell_text, distinct, is_blank
 from leadbook.model.dates import read_dates
@@ -31,8 +31,7 @@ CHANCE_TWINS = 5.0
 """Whole numbers that are all different although so many pairs should be equal by chance number the leads."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One column as the win model reads it.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,7 @@ SHRINKAGE = 10.0
 """A word counts as if so many average leads had it too."""
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(Struct, frozen=True):
     """How much computing a model is worth.
 
     Parameters
@@ -44,8 +43,7 @@ QUICK = Effort(rows=4_000, trees=80, rate=0.1, folds=3)
 """For a refresh, which people wait for."""
 
 
-@dataclass(frozen=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
     column: npt.NDArray[np.int64]
@@ -54,8 +52,7 @@ class _Tree:
     depth: int
 
 
-@dataclass(frozen=True)
-class TreesModel:
+class TreesModel(Struct, frozen=True):
     """Boosted trees over the columns of a table.
 
     Parameters

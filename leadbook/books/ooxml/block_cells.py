@@ -7,11 +7,11 @@ goes through that block tag by tag.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW
 
@@ -88,8 +88,7 @@ _PADDING = bytes(64)  # so that looking a few characters ahead never leaves the 
 _QUOTE, _SLASH, _BLANK, _END = b'"/ >'
 
 
-@dataclass(frozen=True, slots=True)
-class BlockCells:
+class BlockCells(Struct, frozen=True):
     """The cells of one block, in the order they are written.
 
     Parameters

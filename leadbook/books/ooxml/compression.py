@@ -6,11 +6,11 @@ import zipfile
 import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from isal import isal_zlib
+from msgspec import Struct
 
 from leadbook.books.ooxml.members import BOMB, DAMAGED
 from leadbook.books.ooxml.refusal import PackageRefusedError
@@ -28,8 +28,7 @@ _SMALL, _LARGE = 6, 1
 """How hard zlib tries at small parts, and ISA-L at large ones: a twentieth larger, in a sixth of the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deflated:
+class Deflated(Struct, frozen=True):
     """A part that has been compressed already."""
 
     data: bytes

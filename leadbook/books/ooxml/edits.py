@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import Area
 from leadbook.books.ooxml.values import CellFormula
@@ -72,8 +73,7 @@ class ColumnCells(NamedTuple):
         return list(map(self.cells.__getitem__, rows))
 
 
-@dataclass
-class CellEdits:
+class CellEdits(Struct):
     """Everything asked of one sheet's cells, in the order asked: the last word on a cell counts."""
 
     columns: dict[int, list[ColumnCells]] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, column_number, letters
 
@@ -32,8 +33,7 @@ _TOKEN = re.compile(
 _ROWS = re.compile(r"(?<=[A-Z$:])\d+|\d+(?=:)")
 
 
-@dataclass
-class FormulaShift:
+class FormulaShift(Struct):
     """Changes formulas for one shift.
 
     Parameters

@@ -7,8 +7,9 @@ import itertools
 import re
 import struct
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.books.ooxml.refusal import PackageRefusedError
 
@@ -33,8 +34,7 @@ BOMB = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One stored file: its data as compressed in the original."""
 
     name: str

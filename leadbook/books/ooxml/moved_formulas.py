@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import Area, letters, parse_area
 from leadbook.books.ooxml.escape import unescape_xml
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet_stream import SheetStream
 
 
-@dataclass(frozen=True)
-class SharedFormula:
+class SharedFormula(Struct, frozen=True):
     """A formula that several cells share: its text, its first cell, and whether it stays shared."""
 
     text: str
@@ -27,8 +27,7 @@ class SharedFormula:
     stays: bool
 
 
-@dataclass
-class MovedFormulas:
+class MovedFormulas(Struct, dict=True):
     """Changes the formulas of one sheet's cells.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import letters
 from leadbook.books.ooxml.sheet_stream import attributes_of
@@ -20,8 +21,7 @@ _DECLARED = re.compile(rb"\sxmlns:([\w.-]+)\s*=")
 _SPANS = re.compile(rb"""\sspans=(["'])(\d+):(\d+)\1""")
 
 
-@dataclass(frozen=True)
-class NewRow:
+class NewRow(Struct, frozen=True):
     """A row to put in.
 
     Parameters
@@ -36,8 +36,7 @@ class NewRow:
     cells: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass
-class _Row:
+class _Row(Struct):
     """A row cut in three: the cells before the columns that move, those that move, and those behind."""
 
     piece: bytes = b""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.refusal import PackageRefusedError, StrictWorkbookError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _REPAIR = "open it in Excel, let it repair the file, save and retry."
 
 
-@dataclass
-class OpenedWorkbook:
+class OpenedWorkbook(Struct):
     """The parts of a workbook that are held as trees."""
 
     package: Package

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.escape import unescape_xml
 from leadbook.books.ooxml.formula_shifts import translated
@@ -22,8 +23,7 @@ _FORMULA = re.compile(r"<f(?=[\s>/])([^>]*?)(?:/>|>([^<]*)</f\s*>)")
 _CELL_META = ("cm", "vm")
 
 
-@dataclass(frozen=True)
-class RowContent:
+class RowContent(Struct, frozen=True):
     """One row as it is written.
 
     Parameters

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.tables import TablePart
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A workbook after rows moved.
 
     Parameters

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.books.ooxml.addresses import Area, parse_area
 
@@ -19,8 +21,7 @@ Piece = dict[str, Any]
 """Something that stood on rows that go and nowhere else, as JSON holds it: its kind, its XML, where it belongs."""
 
 
-@dataclass
-class RowTrail:
+class RowTrail(Struct):
     """What one row leaves behind.
 
     Parameters

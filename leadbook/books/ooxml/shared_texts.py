@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.xmlparts import MAIN
 
@@ -23,8 +24,7 @@ _END = b"</si>"
 _LONGEST_HEAD = 1 << 16
 
 
-@dataclass(slots=True)
-class SharedTexts:
+class SharedTexts(Struct):
     """The shared strings of a workbook.
 
     Parameters

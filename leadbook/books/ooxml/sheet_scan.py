@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import Area, parse_area
 from leadbook.books.ooxml.block_cells import CellKind, find_cells
@@ -27,8 +27,7 @@ _KINDS = {b"shared": "a shared formula", b"array": "an array formula", b"dataTab
 _TEXT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)")
 
 
-@dataclass(slots=True)
-class SheetScan:
+class SheetScan(Struct):
     """What was found on one sheet; rows and columns count from 1.
 
     Parameters

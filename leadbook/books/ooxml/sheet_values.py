@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 
 from leadbook.books.ooxml.block_cells import CellKind
 from leadbook.books.ooxml.plain_numbers import read_numbers
@@ -19,8 +19,7 @@ MOST_CELLS = 48_000_000
 """Filled cells that are kept at most; a full sheet of 45 columns has as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetValues:
+class SheetValues(Struct, frozen=True):
     """The filled cells of a sheet, row by row.
 
     Parameters
@@ -45,8 +44,7 @@ class SheetValues:
     texts: list[bytes]
 
 
-@dataclass
-class ValuesKept:
+class ValuesKept(Struct):
     """Gathers values block by block; ``whole`` tells that none was missed."""
 
     whole: bool = True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, parse_area
 
 
-@dataclass(frozen=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """Rows taken out of a sheet, or put in, with the cells below moving as they do in Excel.
 
     Parameters

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from msgspec import Struct
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, parse_area
 from leadbook.books.ooxml.escape import escape_name, unescape_text
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 
 
-@dataclass(frozen=True, slots=True)
-class TableInfo:
+class TableInfo(Struct, frozen=True):
     """A table as it is now; rows and columns count from 1 and include header and totals.
 
     Parameters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,16 +16,14 @@ LONGEST_FORMULA = 8_192
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"})
 
 
-@dataclass(frozen=True, slots=True)
-class CellFormula:
+class CellFormula(Struct, frozen=True):
     """A formula (with or without its leading "=") and the value it has now; None leaves that to Excel."""
 
     text: str
     value: str | float | bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawCell:
+class RawCell(Struct, frozen=True):
     """A cell carried over as it was written: its other attributes, with a leading space, and its content."""
 
     style: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from leadbook.books.adopted import AdoptedBook
 from leadbook.model.cells import one_line
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import RawTable
 
 
-@dataclass(frozen=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """What adopting a workbook found and planned.
 
     Parameters
@@ -133,9 +132,7 @@ def adopt_book(
     if raw is None:
         raise InputError(f"{book.contents.name} holds no leads.")
     _refuse_unknown(said, raw)
-    known = [
-        dataclasses.replace(entry, table="Leads") for entry in playbook.mappings if means(entry.table, raw, playbook)
-    ]
+    known = [structs.replace(entry, table="Leads") for entry in playbook.mappings if means(entry.table, raw, playbook)]
     mapping = _in_place(map_headers(raw.headers, raw.cells, "Leads", [*known, *said], playbook=playbook))
     fresh_stages = find_table(book.contents, "Stages") is None
     listed = book.choices(raw, mapping.keys["stage"]) if "stage" in mapping.keys else []
@@ -159,11 +156,11 @@ def adopt_book(
     notes += unread_columns(mapping, raw, {squeezed(entry.their_header) for entry in (*known, *said)})
     notes += book.in_the_way(raw)
     fresh = fresh_mappings(mapping, raw, playbook, said)
-    team = dataclasses.replace(
+    team = structs.replace(
         playbook,
         stages=stages,
         mappings=(*(entry for entry in playbook.mappings if not _overruled(entry, said)), *fresh),
-        options=dataclasses.replace(playbook.options, leads_table=raw.name),
+        options=structs.replace(playbook.options, leads_table=raw.name),
     )
     write_settings(book, raw.name, playbook, team, fresh)
     # Now rather than at the first refresh: a sheet without room for them, or a protected one, is found out here.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.model.cells import comparable, one_line
 from leadbook.model.playbook import Category, Stage, StageClass
@@ -72,7 +73,7 @@ def place_new(
         if ended is StageClass.OPEN or at is None:
             open_words.append(word)
             continue
-        placed[at] = dataclasses.replace(placed[at], aliases=(*placed[at].aliases, word))
+        placed[at] = structs.replace(placed[at], aliases=(*placed[at].aliases, word))
         told = one_line(word, 60)
         notes.append(f'"{told}" in the stage column is taken as {ended.value}; correct it in Settings, table Stages.')
     used = {comparable(word) for word in spoken}
@@ -143,7 +144,7 @@ def _with_chances(pipeline: Sequence[Stage], fixed: Mapping[str, float], new: Co
             chance = low + (high - low) * (at - start + 1) / (end - start + 1)
         like = next((other for other in reversed(done) if other.name not in new), None)
         done.append(
-            dataclasses.replace(
+            structs.replace(
                 stage,
                 expected_days=like.expected_days if like else _USUAL_DAYS,
                 stale_days=like.stale_days if like else _USUAL_DAYS,

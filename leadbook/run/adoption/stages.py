@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.foreign_stages import foreign_stage
@@ -29,8 +29,7 @@ _MOST_NAMED = 6
 _TYPO = 0.85
 
 
-@dataclass(frozen=True)
-class StageWord:
+class StageWord(Struct, frozen=True):
     """A word of the team's stage column: the stage it means ("" for none), its rows, and what was made of it.
 
     ``renamed`` tells that a default stage took this name, ``added`` that it is a stage of the team's own.
@@ -78,14 +77,14 @@ def stages_in_words(
     for word in listed if fresh else ():
         counts.setdefault(word, 0)
     stages, renamed = _renamed(playbook, counts)
-    team = dataclasses.replace(playbook, stages=tuple(stages))
+    team = structs.replace(playbook, stages=tuple(stages))
     new = _new_words(team, counts, listed) if fresh else []
     chances = _chances(raw, mapping, cells)
     notes: list[str] = []
     if fresh:
         stages, notes = place_new(stages, new, chances, listed, counts.keys())
-    stages = [dataclasses.replace(stage, order=place) for place, stage in enumerate(stages, 1)]
-    after = dataclasses.replace(playbook, stages=tuple(stages))
+    stages = [structs.replace(stage, order=place) for place, stage in enumerate(stages, 1)]
+    after = structs.replace(playbook, stages=tuple(stages))
     words = []
     for word, rows in counts.items():
         known = after.stage(word)
@@ -106,7 +105,7 @@ def without_lacking(stages: Sequence[Stage], present: Collection[str]) -> tuple[
                 required.append("|".join(there))
             else:
                 lacking[required_text((item,))] = None
-        kept.append(dataclasses.replace(stage, required=tuple(required)))
+        kept.append(structs.replace(stage, required=tuple(required)))
     if not lacking:
         return tuple(kept), ""
     names = list(lacking)
@@ -135,7 +134,7 @@ def _renamed(playbook: Playbook, counts: Counter[str]) -> tuple[list[Stage], set
             name = words[0]
             aliases = [stage.name, *(alias for alias in aliases if comparable(alias) != comparable(name))]
             renamed.add(name)
-        stages[place] = dataclasses.replace(stage, name=name, aliases=tuple(aliases))
+        stages[place] = structs.replace(stage, name=name, aliases=tuple(aliases))
     return stages, renamed
 
 

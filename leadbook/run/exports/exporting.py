@@ -6,8 +6,9 @@ import csv
 import datetime as dt
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.analysis.touches import read_touches
 from leadbook.books.outgoing_text import STARTS_A_FORMULA
@@ -30,8 +31,7 @@ _KINDS = {column.key: column.kind for column in TABLES["Leads"]}
 _PHONE = re.compile(r"\+[\d\s().\-/\u00a0]+(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(Struct, frozen=True):
     """A file ready to be written.
 
     Parameters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import TABLES
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _CONDITION = re.compile(r"^(.+?)\s*(!=|>=|<=|=|~|>|<)\s*(.*)$", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What the user wants exported; every kind that is given must hold, and of each kind one of the values.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 from leadbook.run.fixes.places import Cell, Places, plain, same, with_values
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class FixedCell:
+class FixedCell(Struct, frozen=True):
     """One cell that was put right.
 
     Parameters
@@ -55,8 +55,7 @@ class FixedCell:
         return f"{quoted_sheet(self.sheet)}!{column_letters(self.column)}{self.row}"
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """What fixing came to.
 
     Parameters

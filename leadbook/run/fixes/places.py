@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 Cell: TypeAlias = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """The table a cell stands in, the seller's header of its column, and what it holds."""
 
     table: RawTable
@@ -74,8 +73,8 @@ def with_values(contents: BookContents, chosen: Mapping[Cell, object]) -> BookCo
         for row, column, value in mine:
             if row in positions:
                 changed[column][positions[row]] = value
-        tables[name] = dataclasses.replace(raw, cells=[changed.get(at, cells) for at, cells in enumerate(raw.cells)])
-    return dataclasses.replace(contents, tables=tables)
+        tables[name] = structs.replace(raw, cells=[changed.get(at, cells) for at, cells in enumerate(raw.cells)])
+    return structs.replace(contents, tables=tables)
 
 
 def plain(value: object) -> object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from leadbook.books.closed import ClosedBook
 from leadbook.books.starter import add_to
@@ -52,8 +53,7 @@ _OWN_TYPES = frozenset({*_TYPES.values(), "pricing request", "demo request"})
 NamedColumns = dict[str, list[object]]
 
 
-@dataclass(frozen=True)
-class Events:
+class Events(Struct, frozen=True):
     """Dated events, one entry of each list a row, under our keys of Activities.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import structs
 
 from leadbook.analysis.history_ids import assign_lead_ids
 from leadbook.model.cells import cell_text, is_blank
@@ -78,7 +78,7 @@ def with_ids(matched: Matched, standing: Standing, records: Records, policy: Pol
         used = [word for word in (*map(cell_text, held), *(str(value) for value in ids if value is not None)) if word]
         frame = pd.DataFrame({"lead_id": [*used, *[""] * len(without)]}, dtype="str")
         new = assign_lead_ids(
-            dataclasses.replace(records.leads, frame=frame), records.history, records.archive, records.activities
+            structs.replace(records.leads, frame=frame), records.history, records.archive, records.activities
         )
         for place, lead_id in zip(without, new.values(), strict=True):
             ids[place] = lead_id
@@ -88,7 +88,7 @@ def with_ids(matched: Matched, standing: Standing, records: Records, policy: Pol
         extra[RECORD_ID] = kept_beside
     if matched.addresses:
         extra[OTHER_EMAILS] = _further_addresses(matched, standing, policy)
-    return dataclasses.replace(incoming, keyed={**incoming.keyed, "lead_id": ids}, extra=extra)
+    return structs.replace(incoming, keyed={**incoming.keyed, "lead_id": ids}, extra=extra)
 
 
 def _further_addresses(matched: Matched, standing: Standing, policy: Policy) -> list[Value]:

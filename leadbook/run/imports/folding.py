@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from leadbook.model.cells import cell_text, comparable, is_blank
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _MOST_ALIKE = 50
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """An import with its doubled rows put together.
 
     Parameters
@@ -153,4 +152,4 @@ def _put_together(incoming: Incoming, first: list[int]) -> Folded:
         made.append((key, header, merged))
     keyed = {key: values for key, _, values in made if key}
     extra = {header: values for key, header, values in made if not key}
-    return Folded(dataclasses.replace(incoming, keyed=keyed, extra=extra), first, contradictions)
+    return Folded(structs.replace(incoming, keyed=keyed, extra=extra), first, contradictions)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.model.mapping_words import DEAL_NAME
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from leadbook.model.mapping import Mapping
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """How one table was joined.
 
     Parameters
@@ -51,8 +51,7 @@ class Joined:
         return text + "."
 
 
-@dataclass(frozen=True)
-class ActivityTable:
+class ActivityTable(Struct, frozen=True):
     """A table of dated events, and the column that tells which lead each belongs to."""
 
     table: IncomingTable
@@ -60,8 +59,7 @@ class ActivityTable:
     ours: str  # key, or header of a column of the seller's own
 
 
-@dataclass
-class Gathered:
+class Gathered(Struct):
     """The leads of an import, one row each, with everything that was joined.
 
     Parameters

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.analysis.duplicates.words import FREE_MAIL
 from leadbook.model.cells import cell_text, comparable, distinct, is_blank
@@ -67,8 +68,7 @@ def id_system(key: str) -> str:
     return "other"
 
 
-@dataclass(frozen=True)
-class Identities:
+class Identities(Struct, frozen=True):
     """What tells n leads apart; each list has one entry a lead, "" (or nothing) where it is blank.
 
     Parameters

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from leadbook.books.closed import ClosedBook
 from leadbook.books.incoming import WORKED_OUT, TextForm
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Conflict", "ImportSummary", "Policy", "Wishes", "import_files"]
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the user wants of an import otherwise than by itself.
 
     Parameters
@@ -116,7 +115,7 @@ def import_files(
     if raw is None:
         raise InputError(f"{book.contents.name} has no table of leads; run `leadbook adopt` on it first.")
     known = tuple(
-        dataclasses.replace(entry, table="Leads")
+        structs.replace(entry, table="Leads")
         for entry in playbook.mappings
         if entry.table.casefold() in {raw.name.casefold(), "leads", ""}
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.cells import cell_text, is_blank
 from leadbook.model.mapping import Mapping, map_headers
@@ -131,8 +132,7 @@ def _role_of(table: IncomingTable, playbook: Playbook) -> str:
 _PRODUCTS = frozenset({"product", "productname", "item", "sku"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     theirs: str
     ours: str
     ours_header: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.cells import cell_text, comparable, distinct, is_blank
 from leadbook.model.mapping_cells import text_column
@@ -29,8 +30,7 @@ def plain_words(values: Sequence[object]) -> list[str]:
     return [words[code] for code in codes.tolist()]
 
 
-@dataclass(frozen=True)
-class Partners:
+class Partners(Struct, frozen=True):
     """What a column of ours found in a table: each row's partner (None without one), and how."""
 
     places: list[int | None]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text, one_line
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from leadbook.run.imports.standing import Incoming, Standing
 
 
-@dataclass(frozen=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """What was found out about the rows of an import.
 
     Parameters

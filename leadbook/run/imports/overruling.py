@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.model.columns import TABLES
 from leadbook.model.headers import squeezed

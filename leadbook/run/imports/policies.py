@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
 from leadbook.model.cells import NO, YES, cell_text, comparable, is_blank
@@ -30,8 +30,7 @@ _TOGETHER = {"currency": "amount", "amount": "currency", "first_name": "last_nam
 _ENDED = frozenset({StageClass.LOST, StageClass.DISQUALIFIED, StageClass.WON})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What happens to one difference: written or left, and why it was left."""
 
     difference: Difference
@@ -39,8 +38,7 @@ class Verdict:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """When each side last changed its leads, None where it does not tell.
 
     Parameters
@@ -101,8 +99,7 @@ def moments_of(incoming: Incoming, standing: Standing, records: Records) -> Mome
     return Moments(theirs, ours)
 
 
-@dataclass(frozen=True)
-class Court:
+class Court(Struct, frozen=True):
     """Everything a decision about a difference rests on.
 
     Parameters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from leadbook.books.incoming import BOOK_ENDINGS, TEXT_ENDINGS, WORKED_OUT, read_incoming
 from leadbook.model.issues import InputError
@@ -51,9 +52,7 @@ def _of_leadbook(tables: Sequence[IncomingTable]) -> list[IncomingTable]:
     rows = "1 history row was" if history == 1 else f"{history:,} history rows were"
     note = f"{rows} not imported: each workbook writes a history of its own"
     return [
-        dataclasses.replace(table, notes=(*table.notes, f"{note}."))
-        if history and own_name(table) == "leads"
-        else table
+        structs.replace(table, notes=(*table.notes, f"{note}.")) if history and own_name(table) == "leads" else table
         for table in tables
         if own_name(table) in {"leads", "activities", "quotelines"}
     ]

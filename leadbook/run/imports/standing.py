@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.cells import cell_text, comparable
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from leadbook.model.records import Typed
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """Incoming rows as the workbook will hold them.
 
     Parameters

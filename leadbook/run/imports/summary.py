@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from leadbook.run.imports.gathered import Joined
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """A known lead's cell that says something else than the incoming file; left alone unless told otherwise.
 
     Parameters
@@ -42,8 +42,7 @@ class Conflict:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """A lead that the file adds: the first cell of its new row, its id, who it is, and where in the file it stands."""
 
     address: str
@@ -53,8 +52,7 @@ class Added:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lookalike:
+class Lookalike(Struct, frozen=True):
     """An added lead that looks like one that the workbook has, not surely enough to be taken for it.
 
     Parameters
@@ -81,8 +79,7 @@ class Lookalike:
         )
 
 
-@dataclass(frozen=True)
-class ImportSummary:
+class ImportSummary(Struct, frozen=True):
     """What an import did, or will do once the book is saved.
 
     Parameters

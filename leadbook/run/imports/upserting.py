@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.model.cells import is_blank
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from leadbook.run.imports.standing import Incoming, Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One cell of a known lead in which the incoming row says something; ``blank`` when the cell says nothing.
 
     Parameters

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from leadbook.model.columns import Column, Kind, column
 from leadbook.model.issues import column_letters, quoted_sheet
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 _BY_WHICH_FOUND = frozenset({RECORD_ID, OTHER_EMAILS})
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """The Leads table: the book, the table as it was read, (key, own header) to its header there, and the source.
 
     ``added`` are the headers of the columns that this import adds at the table's right.
@@ -67,7 +66,7 @@ def without_needless(
     if not needless:
         return incoming, []
     names = [column("Leads", key).header if key else header for key, header in sorted(needless)]
-    kept = dataclasses.replace(
+    kept = structs.replace(
         incoming,
         keyed={key: values for key, values in incoming.keyed.items() if (key, "") not in needless},
         extra={header: values for header, values in incoming.extra.items() if ("", header) not in needless},

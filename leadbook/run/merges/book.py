@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.kept import folded_ids
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
 
 
-@dataclass
-class MergeBook:
+class MergeBook(Struct):
     """What a merge needs to know of the workbook."""
 
     book: ClosedBook

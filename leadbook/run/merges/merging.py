@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.analysis.decisions import DecisionFault, Decisions, Wanted

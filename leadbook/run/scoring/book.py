@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from leadbook.analysis.history import visits
 from leadbook.analysis.outlook.rewind import rewind
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import BookContents
 
 
-@dataclass(frozen=True)
-class BookScores:
+class BookScores(Struct, frozen=True):
     """Every lead's points and chance.
 
     Parameters

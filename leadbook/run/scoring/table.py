@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from leadbook.analysis.winning.anytable import question_about
 from leadbook.analysis.winning.learning import learn
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 HEADERS = ("id", "win_probability", "reasons")
 
 
-@dataclass(frozen=True)
-class RowChance:
+class RowChance(Struct, frozen=True):
     """The chance of one row, 0 to 1, with what it comes from."""
 
     id: str
@@ -38,8 +37,7 @@ class RowChance:
     reasons: str
 
 
-@dataclass(frozen=True)
-class FileScores:
+class FileScores(Struct, frozen=True):
     """The chances of a file's undecided rows.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.analysis.archived import archived_texts, folded_id
 from leadbook.books.archiving import archived_header
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _DIGITS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True)
-class Archived:
+class Archived(Struct, frozen=True):
     """One archived lead: its row of the Archive, its id there and as a cell, its merge, and how it comes back."""
 
     row: int
@@ -45,8 +45,7 @@ class Archived:
         return self.recipe.turn, 0 if self.recipe.turn else self.number
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A row of the Archive that was changed so that it no longer says how its lead comes back."""
 
     row: int

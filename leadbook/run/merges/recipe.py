@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zlib
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field, structs
 
 from leadbook.analysis.archived import archived_texts, folded_id
 from leadbook.model.tables import CellError
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from leadbook.model.records import Typed
 
 
-@dataclass
-class Recipe:
+class Recipe(Struct):
     """How one merged lead comes back.
 
     Parameters
@@ -67,7 +67,7 @@ class Recipe:
 
     def text(self) -> str:
         """Return it as the Archive's cell holds it."""
-        kept = {key: value for key, value in asdict(self).items() if value}
+        kept = {key: value for key, value in structs.asdict(self).items() if value}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

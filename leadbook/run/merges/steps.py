@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from leadbook.analysis.archived import MERGED_INTO
 from leadbook.books.ooxml.moved_comments import comment_text
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Content
 
 
-@dataclass(frozen=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """What stands on the rows that are merged, kept ones too, read once for all merges.
 
     Parameters

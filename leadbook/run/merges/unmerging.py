@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.history_rows import UNMERGED
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from leadbook.run.merges.steps_back import Look
 
 
-@dataclass
-class Unmerged:
+class Unmerged(Struct):
     """What came of taking merges back.
 
     Parameters

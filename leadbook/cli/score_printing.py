@@ -35,7 +35,7 @@ def print_file(found: FileScores) -> None:
     print(
         f"{found.source}: learned from {learned.won:,} won and {learned.lost:,} lost; {len(found.rows):,} to foretell."
     )
-    _print_learned(learned)
+    _print_learned(learned, "--keep COLUMN learns from one all the same.")
     for note in found.notes:
         print(note)
 
@@ -60,17 +60,20 @@ def print_book(found: BookScores) -> None:
         ):  # fmt: skip
             if text:
                 print(f"    {head}: {' '.join(str(text).split())}")
-    _print_learned(found.wins.learned)
+    _print_learned(
+        found.wins.learned, "Settings, table Leaks, overrules it: the column's header, and keep or leave out."
+    )
     for note in found.notes:
         print(note)
     print(f"{found.book}: {len(leads):,} leads scored, {len(rows):,} of them open.")
 
 
-def _print_learned(learned: Learned) -> None:
+def _print_learned(learned: Learned, overruled: str) -> None:
     if learned.leaks:
-        print("Left out, because they give the outcome away:")
+        print(f"Left out, because {_they(len(learned.leaks))} the outcome away:")
         for leak in learned.leaks:
             print(f"  {shown(leak.header)}: {leak.why}")
+        print(overruled)
     for finding in learned.findings:
         if finding.by_seller and finding.teaches and finding.why:
             print(f"  {shown(finding.header)} is kept as you say, though: {finding.why}")
@@ -80,6 +83,10 @@ def _print_learned(learned: Learned) -> None:
     print(tell_model(learned))
     for sentence in tell_figures(learned):
         print(sentence)
+
+
+def _they(count: int) -> str:
+    return "it gives" if count == 1 else "they give"
 
 
 def file_json(found: FileScores) -> dict[str, object]:

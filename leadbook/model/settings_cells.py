@@ -79,6 +79,10 @@ class SettingsTable:
         """Tell whether the table has a column."""
         return key in self._places
 
+    def place(self, key: str) -> int:
+        """Return the Excel column of a column; the one after the table where it is missing."""
+        return self.raw.first_column + self._places.get(key, len(self.raw.headers))
+
     def further_columns(self) -> dict[int, str]:
         """Return the columns that none of the headers means, position to header."""
         known = set(self._places.values())

@@ -1,4 +1,4 @@
-"""The blocks of the Scorecard that show what Won and Lost teach, how well it held, and what was left out of it."""
+"""The blocks of the Scorecard that show what Won and Lost teach, and how well it held."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from leadbook.analysis.winning.points_table import points_table
 from leadbook.analysis.winning.telling import tell_fit, tell_model
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
-from leadbook.sheets.spec import Area, Chart, Series, Style
+from leadbook.sheets.scorecard_leaks import put_left_out
+from leadbook.sheets.spec import Area, Chart, Series
 
 if TYPE_CHECKING:
     from leadbook.analysis.winning.figures import Figures
@@ -41,7 +42,7 @@ def put_learned(page: Page, results: Results) -> None:
             "in Settings."
         )
         page.gap()
-        _put_left_out(page, results)
+        put_left_out(page, results)
         return
     outcomes = learned.won + learned.lost
     latest = f", the latest {learned.taught:,}" if learned.taught < outcomes else ""
@@ -53,7 +54,7 @@ def put_learned(page: Page, results: Results) -> None:
     _put_figures(page, learned)
     _put_calibration(page, learned)
     _put_points(page, results)
-    _put_left_out(page, results)
+    put_left_out(page, results)
 
 
 def _put_figures(page: Page, learned: Learned) -> None:
@@ -148,26 +149,3 @@ def _put_points(page: Page, results: Results) -> None:
     table = page.table(results.naming.table(TABLE), fields, rows)
     body = Area(table.row + 1, 4, table.last_row, 6)
     page.mark(body, f"=$D{body.first_row}<20", look.THIN_N)
-
-
-def _put_left_out(page: Page, results: Results) -> None:
-    """Put the columns that teach nothing because they would give the outcome away."""
-    assert results.wins is not None, "asked for only where something was learned"  # noqa: S101 - an invariant, not input
-    findings = [one for one in results.wins.learned.findings if one.leak or (one.by_seller and one.teaches and one.why)]
-    page.section(
-        "Columns that give the outcome away",
-        note="Left out, since they are filled in or changed once the outcome is known. Settings, table Leaks, "
-        "overrules it: keep or leave out.",
-    )
-    if not findings:
-        page.sentence("None was found.", look.TEXT)
-        page.gap()
-        return
-    fields = (Field("Column", look.WRAPPED), Field("Decision", look.WRAPPED), Field("By"), Field("Evidence"))
-    rows: list[tuple[Content, ...]] = [
-        (one.header, "left out" if one.leak else "kept", "Settings" if one.by_seller else "leadbook", one.why)
-        for one in findings
-    ]
-    body = page.grid(fields, rows)
-    page.mark(Area(body.first_row, 2, body.last_row, 2), f'=$B{body.first_row}="kept"', Style(color=look.AMBER))
-    page.gap()

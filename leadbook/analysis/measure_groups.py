@@ -11,6 +11,7 @@ import pandas as pd
 from leadbook.analysis.measure_deals import UNKNOWN, falls_in, weigh
 from leadbook.analysis.periods import Period, quarter_of, quota_of
 from leadbook.analysis.rates import win_rates_by
+from leadbook.analysis.sums import sum_by
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,17 +59,17 @@ def measure_groups(
     is_open = deals["open"].to_numpy(dtype=bool)
     amount = deals["amount"].fillna(0.0).to_numpy(dtype=float)
     wrong = deals.index.isin(error_rows)
-    parts = pd.DataFrame(
+    grouped = sum_by(
+        spelled.to_numpy(dtype=object),
         {
-            "open_leads": is_open.astype(int),
+            "open_leads": is_open,
             "open_amount": np.where(is_open, amount, 0.0),
             "weighted": weigh(deals, today).fillna(0.0).to_numpy(dtype=float),
-            "stale": (is_open & deals["stale"].to_numpy(dtype=bool)).astype(int),
-            "errors": (is_open & wrong).astype(int),
+            "stale": is_open & deals["stale"].to_numpy(dtype=bool),
+            "errors": is_open & wrong,
             "clean_amount": np.where(is_open & ~wrong, amount, 0.0),
-        }
+        },
     )
-    grouped = parts.groupby(spelled.to_numpy(dtype=object), sort=True).sum()
     rates = win_rates_by(closed.assign(**{key: spelled.loc[closed.index]}), key)
     known = {_folded(name) for name in grouped.index}
     missing = [name for name in dict.fromkeys(names) if name and _folded(name) not in known]

@@ -99,10 +99,14 @@ def _spell_out(
     made = np.full(len(value), "", dtype=object)
     hit = np.flatnonzero(is_open)
     currency = records.playbook.options.base_currency
-    distinct, place = np.unique(np.column_stack([chance[hit], urgency[hit], bits[hit]]), axis=0, return_inverse=True)
+    # The terms that hold settle the urgency, so chance and terms tell all that is different.
+    chances, of_chance = np.unique(chance[hit], return_inverse=True)
+    pairs, first, place = np.unique(of_chance << len(names) | bits[hit], return_index=True, return_inverse=True)
     tails = []
-    for win, weight, held in distinct.tolist():
-        why = ", ".join(name for position, name in enumerate(names) if int(held) >> position & 1)
+    for win, weight, held in zip(
+        chances[pairs >> len(names)].tolist(), urgency[hit][first].tolist(), bits[hit][first].tolist(), strict=True
+    ):
+        why = ", ".join(name for position, name in enumerate(names) if held >> position & 1)
         tails.append(f" x {win:.0%} x urgency {weight:g}".replace("%", " %") + (f" ({why})" if why else ""))
     stand_in = float(value[hit][~known[hit]][0]) if (~known[hit]).any() else 0.0
     # With no amount anywhere the value is the same for every lead, and only chance and urgency rank them.

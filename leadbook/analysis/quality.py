@@ -11,6 +11,7 @@ from msgspec import Struct
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.measure_groups import spell_groups
+from leadbook.analysis.sums import sum_by
 from leadbook.model.issues import Severity
 
 if TYPE_CHECKING:
@@ -120,18 +121,15 @@ def _by_owner(
     owner = spell_groups(frame["owner"].where(frame["owner"] != "", UNKNOWN), names)
     amount = frame["amount_base"].fillna(0.0).to_numpy(dtype=float)
     wrong = leads["errors"].to_numpy() > 0
-    parts = pd.DataFrame(
-        {
-            "open_leads": 1,
-            "clean_leads": (~wrong).astype(int),
-            "open_amount": amount,
-            "wrong_amount": np.where(wrong, amount, 0.0),
-            "quality": leads["quality"].to_numpy(dtype=float),
-        }
-    )[counted]
-    grouped = parts.groupby(owner.to_numpy(dtype=object)[counted], sort=True)
-    found = grouped.sum()
-    found["quality"] = grouped["quality"].mean()
+    parts = {
+        "open_leads": counted,
+        "clean_leads": ~wrong,
+        "open_amount": amount,
+        "wrong_amount": np.where(wrong, amount, 0.0),
+        "quality": leads["quality"].to_numpy(dtype=float),
+    }
+    found = sum_by(owner.to_numpy(dtype=object)[counted], {name: values[counted] for name, values in parts.items()})
+    found["quality"] /= found["open_leads"]
     missing = [name for name in dict.fromkeys(names) if name and name not in found.index]
     found = found.reindex([*found.index, *missing])
     counts = ["open_leads", "clean_leads", "open_amount", "wrong_amount"]

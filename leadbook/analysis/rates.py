@@ -6,14 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from leadbook.analysis.measure_deals import falls_in
 from leadbook.analysis.periods import trailing
 from leadbook.analysis.results import Measure
+from leadbook.analysis.sums import sum_by
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pandas as pd
 
 MEANING_COUNT = "Won deals divided by won plus lost deals, by close date."
 MEANING_VALUE = "Value of won deals divided by the value of won plus lost deals, by close date."
@@ -133,15 +135,8 @@ def win_rates_by(closed: pd.DataFrame, key: str) -> pd.DataFrame:
     """
     won = closed["won"].to_numpy(dtype=bool)
     amounts = closed["amount"].fillna(0.0).to_numpy(dtype=float)
-    parts = pd.DataFrame(
-        {
-            "won": won.astype(int),
-            "lost": (~won).astype(int),
-            "won_amount": np.where(won, amounts, 0.0),
-            "closed_amount": amounts,
-        }
-    )
-    sums = parts.groupby(closed[key].to_numpy(dtype=object), sort=True).sum()
+    parts = {"won": won, "lost": ~won, "won_amount": np.where(won, amounts, 0.0), "closed_amount": amounts}
+    sums = sum_by(closed[key].to_numpy(dtype=object), parts)
     sums["n"] = sums["won"] + sums["lost"]
     sums["win_rate"] = sums["won"] / sums["n"].where(sums["n"] > 0)
     sums["win_rate_value"] = sums["won_amount"] / sums["closed_amount"].where(sums["closed_amount"] != 0)

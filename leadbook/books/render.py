@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadbook.books.cellwriting import CellWriter
 from leadbook.books.charts import add_chart
-from leadbook.books.formats import Formats, safe_text
+from leadbook.books.formats import Formats, formula_text, safe_text
 from leadbook.books.tablewriting import add_table
 from leadbook.model.issues import column_letters, quoted_sheet
 
@@ -170,9 +170,7 @@ def _rule(rule: ConditionalFormat, formats: Formats) -> dict[str, Any]:
         case "icons":
             return {"type": "icon_set", "icon_style": "3_traffic_lights"}
         case "formula":
-            if not rule.formula.startswith("="):
-                raise ValueError(f"a conditional format's formula begins with '=': {rule.formula!r}")
-            return {"type": "formula", "criteria": rule.formula, "format": formats.rule(rule.style)}
+            return {"type": "formula", "criteria": formula_text(rule.formula), "format": formats.rule(rule.style)}
 
 
 def _validation(validation: Validation) -> dict[str, Any]:

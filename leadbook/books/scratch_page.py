@@ -6,10 +6,8 @@ from xlsxwriter.worksheet import Worksheet
 
 
 class ScratchPage(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
-    """A worksheet that takes each cell's formula as ``formula_text`` has spelled it."""
+    """A worksheet that takes formulas as ``formula_text`` has spelled it."""
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        # XlsxWriter looks for thirty functions in every formula, which of 500 leads is a fortieth of a refresh.
-        if expand_future_functions:
-            return str(super()._prepare_formula(formula, expand_future_functions))
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 - theirs
+        # XlsxWriter looks for over a hundred functions in a formula, which of 500 leads is a fortieth of a refresh.
         return formula.removeprefix("=")

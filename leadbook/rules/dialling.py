@@ -128,6 +128,7 @@ def _plan(calling: int, country: str = "") -> str:
     return "|".join(dict.fromkeys(patterns)) or r"(?!)"
 
 
+@cache
 def _calling_codes() -> frozenset[str]:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415 - as above
 

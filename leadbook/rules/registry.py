@@ -16,7 +16,7 @@ from leadbook.rules.folding import folded
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
 
@@ -63,8 +63,9 @@ class Rule(Struct, frozen=True, dict=True):
     find: RuleFunction
 
     @cached_property
-    def _asks_for(self) -> Mapping[str, inspect.Parameter]:
-        return inspect.signature(self.find).parameters
+    def _asks_for(self) -> tuple[str, ...]:
+        code = self.find.__code__
+        return code.co_varnames[: code.co_argcount]
 
     def check(self, records: Records, today: dt.date, duplicates: LikelyDuplicates | None = None) -> Iterator[Issue]:
         """Yield the rule's issues, none when a column it needs is not in the workbook.
@@ -83,7 +84,7 @@ class Rule(Struct, frozen=True, dict=True):
         if not all(any(key in typed.places for key in names.split("|")) for names in self.columns):
             return
         offered = {"records": records, "today": today, "duplicates": duplicates}
-        needs_duplicates = "duplicates" in self._asks_for and self._asks_for["duplicates"].default is not None
+        needs_duplicates = "duplicates" in self._asks_for and not self.find.__defaults__
         if needs_duplicates and duplicates is None:
             return
         for found in self.find(**{name: offered[name] for name in self._asks_for}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,21 +34,16 @@ def list_doubtful(deals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
     """
     pushed = deals["pushes"] >= MOST_PUSHES
     kept = deals[deals["open"] & (deals["stale"] | pushed)]
-    kept = kept.sort_values(["amount", "lead_id"], ascending=[False, True], kind="stable", na_position="last")
+    kept = kept.sort_values("amount", ascending=False, kind="stable", na_position="last")
     facts = standing.frame.loc[kept.index]
-    reasons = []
-    for stale, pushes, old, spent, limit, in_stage, silent in zip(
-        kept["stale"].tolist(), kept["pushes"].astype(int).tolist(), facts["old"].tolist(), facts["old_days"].tolist(),
-        facts["old_limit"].tolist(), facts["old_in_stage"].tolist(), facts["silent_days"].tolist(), strict=True,
-    ):  # fmt: skip
-        said = []
-        if stale and old:
-            said.append(explain_limit(spent, limit, in_stage=in_stage))
-        elif stale:
-            said.append("no activity yet" if np.isnan(silent) else f"silent {silent:.0f} days")
-        if pushes >= MOST_PUSHES:
-            said.append(f"close date pushed {pushes} times")
-        reasons.append("; ".join(said))
+    ages = zip(*(facts[name].tolist() for name in ("old", "old_days", "old_limit", "old_in_stage")), strict=True)
+    silences = facts["silent_days"].fillna(-1).tolist()
+    reasons = [
+        "; ".join(part for part in (_why_stale(*age, silent) if stale else "", _why_pushed(pushes)) if part)
+        for stale, age, silent, pushes in zip(
+            kept["stale"].tolist(), ages, silences, kept["pushes"].astype(int).tolist(), strict=True
+        )
+    ]
     return pd.DataFrame(
         {
             "row": kept.index.to_numpy(dtype=np.int64),
@@ -62,3 +58,15 @@ def list_doubtful(deals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
             "pushed": (kept["pushes"] >= MOST_PUSHES).to_numpy(dtype=bool),
         }
     )
+
+
+# Of very many deals the same few things are true.
+@lru_cache(maxsize=4096)
+def _why_stale(old: bool, spent: float, limit: float, in_stage: bool, silent: float) -> str:
+    if old:
+        return explain_limit(spent, limit, in_stage=in_stage)
+    return "no activity yet" if silent < 0 else f"silent {silent:.0f} days"
+
+
+def _why_pushed(pushes: int) -> str:
+    return f"close date pushed {pushes} times" if pushes >= MOST_PUSHES else ""

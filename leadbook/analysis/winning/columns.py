@@ -86,11 +86,11 @@ def _read(header: str, cells: pd.Series, kind: Kind) -> Told:
     if kind is Kind.DATE:
         return read_days(header, cells.to_numpy())
     if kind is Kind.FLAG:
-        marks = cells.to_numpy(dtype=bool)
-        return read_words(header, ["Yes" if mark else "No" for mark in marks.tolist()])
+        return read_words(header, cells.map({True: "Yes", False: "No"}))
     if kind in {Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.POINTS}:
         return read_numbers(header, cells.to_numpy(dtype=np.float64))
-    texts = cells.tolist()
-    if kind is Kind.EMAIL:
-        texts = [text.rpartition("@")[2] for text in texts]
-    return read_words(header, texts)
+    return read_words(header, cells, _domain if kind is Kind.EMAIL else None)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
 from msgspec import Struct
 
 from leadbook.model.cells import cell_text, distinct, is_blank
@@ -113,9 +114,21 @@ def read_days(header: str, moments: npt.NDArray[np.datetime64]) -> Told:
     return _numeric(header, "date", _days(moments))
 
 
-def read_words(header: str, texts: Sequence[str]) -> Told:
-    """Return a column of texts that were read already, "" for blank, whatever they look like."""
-    values, places = distinct(texts)
+def read_words(header: str, texts: pd.Series[str], shorten: Callable[[str], str] | None = None) -> Told:
+    """Return a column of texts that were read already, "" for blank, whatever they look like.
+
+    Parameters
+    ----------
+    header : str
+    texts : Series of str
+    shorten : callable or None
+        What of each text counts, such as the part of an address behind the @.
+    """
+    places, found = pd.factorize(texts)
+    values = found.tolist()
+    if shorten is not None:
+        values, shortened = distinct([shorten(value) for value in values])
+        places = shortened[places]
     return _words(header, values, places, np.array([value == "" for value in values], dtype=bool))
 
 

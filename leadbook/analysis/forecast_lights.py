@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.analysis.measure_deals import falls_in
 from leadbook.analysis.measure_visits import days_of, following, rank_stages, within
 from leadbook.analysis.periods import Period, trailing
+from leadbook.model.mapping_cells import counted
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,11 +49,11 @@ def light_volume(deals: pd.DataFrame, today: dt.date) -> Light:
     earlier = int(falls_in(qualified, Period(year.start, recent.start, "")).sum())
     known_days = _days_known(qualified, year.start, recent.start)
     if now + earlier < FEWEST or not earlier or known_days < RECENT_DAYS:
-        return "none", f"Insufficient history: {now + earlier} {word} in the last 365 days."
+        return "none", f"Insufficient history: {_of(now + earlier, word)} in the last 365 days."
     usual = earlier * RECENT_DAYS / known_days
     return (
         _colour(now / usual, VOLUME_GREEN, VOLUME_AMBER),
-        f"{now} {word} in the last {RECENT_DAYS} days, {now / usual:.0%} of the usual {usual:.0f}.",
+        f"{_of(now, word)} in the last {RECENT_DAYS} days, {now / usual:.0%} of the usual {usual:.0f}.",
     )
 
 
@@ -99,12 +100,16 @@ def light_velocity(deals: pd.DataFrame, playbook: Playbook) -> Light:
     judged = deals["open"] & allowed.notna() & days.notna()
     n = int(judged.sum())
     if n < FEWEST:
-        return "none", f"Insufficient history: the days in stage are known for {n} open leads."
+        return "none", f"Insufficient history: the days in stage are known for {counted(n, 'open lead')}."
     within = int((judged & (days <= allowed)).sum())
     return (
         _colour(within / n, VELOCITY_GREEN, VELOCITY_AMBER),
         f"{within} of {n} open leads ({within / n:.0%}) are within the days expected for their stage.",
     )
+
+
+def _of(count: int, word: str) -> str:
+    return f"{count} {word}" if count != 1 else f"1 {word.replace('leads', 'lead', 1)}"
 
 
 def _colour(value: float, green: float, amber: float) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from leadbook.analysis.outlook.staleness import explain_limit
 from leadbook.analysis.touches import days, is_blank
+from leadbook.model.mapping_cells import counted
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ def _silent(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.ob
     return _each(
         np.where(long, -silent, silent),
         lambda count: (
-            f"Move to Nurture or close: silent {-count} days" if count < 0 else f"Follow up: silent {count} days"
+            f"Move to Nurture or close: silent {counted(-count, 'day')}"
+            if count < 0
+            else f"Follow up: silent {counted(count, 'day')}"
         ),
     )
 
@@ -170,7 +173,7 @@ def _stalled(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.o
     made = np.empty(len(hit), dtype=object)
     for place, pair in enumerate(zip(taken.tolist(), expected.tolist(), strict=True)):
         if pair not in known:
-            known[pair] = f"Unblock it or move it back: {pair[0]} days in the stage, {pair[1]:g} expected"
+            known[pair] = f"Unblock it or move it back: {counted(pair[0], 'day')} in the stage, {pair[1]:g} expected"
         made[place] = known[pair]
     return made
 

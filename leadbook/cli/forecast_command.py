@@ -124,7 +124,7 @@ def print_backtest(report: ForecastReport) -> None:
     if not months:
         return
     print(
-        f"{report.book} as of {report.as_of:%d %b %Y}: forecasts made on {months} past days for the month after, on "
+        f"{report.book} as of {report.as_of:%d %b %Y}: forecasts made on {_past(months)} for the month after, on "
         f"{quarters} for the three months after,\nfrom what was known on that day alone."
     )
     print()
@@ -155,6 +155,10 @@ def _periods(frame: pd.DataFrame, ahead: pd.DataFrame) -> list[dict[str, Any]]:
             frame["start"].tolist(), frame["closed"].tolist(), ahead.to_dict("records"), strict=True
         )
     ]  # fmt: skip
+
+
+def _past(count: int) -> str:
+    return f"{count} past day" if count == 1 else f"{count} past days"
 
 
 def _plain(number: float, places: int) -> float | None:

@@ -65,7 +65,11 @@ def print_book(found: BookScores) -> None:
     )
     for note in found.notes:
         print(note)
-    print(f"{found.book}: {len(leads):,} leads scored, {len(rows):,} of them open.")
+    print(
+        f"{found.book}: 1 lead scored, {'open' if len(rows) else 'not open'}."
+        if len(leads) == 1
+        else f"{found.book}: {len(leads):,} leads scored, {len(rows):,} of them open."
+    )
 
 
 def _print_learned(learned: Learned, overruled: str) -> None:

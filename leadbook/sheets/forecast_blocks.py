@@ -92,7 +92,7 @@ def put_owners(page: Page, results: Results, tally: Tally, as_of: str) -> None:
     if frame.empty or not months:
         return
     more = len(frame) - MOST_OWNERS
-    page.section("Weighted value by owner and month", note=f"{more:,} more owners are not shown." if more > 0 else "")
+    page.section("Weighted value by owner and month", note=f"{_more_owners(more)} not shown." if more > 0 else "")
     head = page.at
     fields = [
         Field("Owner", look.WRAPPED),
@@ -203,6 +203,10 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
         page.sentence(sentence, look.WRAPPED)
     if not said:
         page.sentence("Nothing was left out.", look.WRAPPED)
+
+
+def _more_owners(count: int) -> str:
+    return "1 more owner is" if count == 1 else f"{count:,} more owners are"
 
 
 def _deals(count: int) -> str:

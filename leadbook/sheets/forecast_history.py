@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.periods import show_day
+from leadbook.model.mapping_cells import counted
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Style
@@ -147,7 +148,8 @@ def put_backtest(page: Page, results: Results) -> None:
     months, quarters = int(judged["months"].max()), int(judged["quarters"].max())
     page.section(
         "How good such forecasts were",
-        note=f"Tried on {months} past months and {quarters} quarters. Off by = sum of distances ÷ sum won (WAPE); bias "
+        note=f"Tried on {counted(months, 'past month')} and {counted(quarters, 'quarter')}. "
+        "Off by = sum of distances ÷ sum won (WAPE); bias "
         "above 0 promised too much. The blend is used unless one method beat it plainly (by one standard error).",
     )
     fields = (
@@ -227,7 +229,7 @@ def put_commission(page: Page, results: Results) -> None:
     page.section(
         "Commission by payout date",
         note=f"{options.commission_rate:.1%} of what is won, paid at the end of the month that lies "
-        f"{options.payout_days} days after the close date (Settings, Options).",
+        f"{counted(options.payout_days, 'day')} after the close date (Settings, Options).",
     )
     fields = (
         Field("Month"), Field("Paid on", look.dated()), Field("Earned", _MONEY), Field("Expected", _MONEY),

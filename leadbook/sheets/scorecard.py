@@ -143,7 +143,10 @@ def _put_top(page: Page, results: Results) -> None:
     """Put the best open leads with the reason for every point."""
     is_open = results.meaning.counted_open
     best = results.scores.frame[is_open].sort_values("total", ascending=False, kind="stable").head(TOP)
-    page.section(f"The {len(best):,} open leads with the highest score" if len(best) else "Open leads")
+    page.section(
+        f"The {len(best):,} open leads with the highest score" if len(best) > 1
+        else "The open lead" if len(best) else "Open leads"
+    )  # fmt: skip
     if best.empty:
         page.sentence("No lead is open.", look.TEXT)
         return

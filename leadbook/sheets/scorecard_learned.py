@@ -9,6 +9,7 @@ from leadbook.analysis.winning.checking import LATEST
 from leadbook.analysis.winning.enough import insufficient
 from leadbook.analysis.winning.points_table import points_table
 from leadbook.analysis.winning.telling import tell_fit, tell_model
+from leadbook.model.mapping_cells import counted
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.scorecard_leaks import put_left_out
@@ -45,11 +46,13 @@ def put_learned(page: Page, results: Results) -> None:
         put_left_out(page, results)
         return
     outcomes = learned.won + learned.lost
+    teach = "teaches" if len(learned.bands) == 1 else "teach"
     latest = f", the latest {learned.taught:,}" if learned.taught < outcomes else ""
     page.sentence(
         f"{tell_model(learned)} There are {learned.won:,} won and {learned.lost:,} lost leads to learn from{latest}; "
-        f"{len(learned.bands)} columns teach, at most one for each ten of the rarer outcome. An open lead starts from "
-        "the average, each column adds its points, and the stage takes off the way it has behind it."
+        f"{counted(len(learned.bands), 'column')} {teach}, at most one for each ten of the rarer outcome. "
+        "An open lead starts from the average, each column adds its points, and the stage takes off the way it has "
+        "behind it."
     )
     _put_figures(page, learned)
     _put_calibration(page, learned)
@@ -131,7 +134,7 @@ def _put_points(page: Page, results: Results) -> None:
     hidden = max(0, len(lines) - MOST_LINES)
     note = "10 points double the odds of winning, -10 halve them. Columns that move the chance most come first."
     if hidden:
-        note += f" {hidden:,} more lines are in: leadbook score BOOK --json."
+        note += f" {counted(hidden, 'more line')} {'is' if hidden == 1 else 'are'} in: leadbook score BOOK --json."
     page.section("Points learned for each value", note=note)
     page.sentence(tell_fit(results.wins.learned), look.TEXT)
     fields = (

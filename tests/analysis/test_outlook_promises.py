@@ -198,6 +198,18 @@ def test_open_deals_without_a_beginning_count_among_the_open_ones(make_records, 
     assert with_bare["open"].sum() > without["open"].sum() + 1000
 
 
+def test_few_wins_leave_the_stages_hope_in_win_and_not_in_historys_answer(make_records, forecast_all):
+    told = [{**lead, "amount": 1000.0} for lead in lived(9, count=100)]
+
+    def open_now_in(stage):
+        leads = [{**lead, "stage": stage} if lead["stage"] in {"Proposal", "Closing"} else lead for lead in told]
+        return forecast_all(make_records(leads), TODAY).outlook.months["open"].to_numpy()
+
+    hopeful, doubtful = open_now_in("Closing"), open_now_in("Prospecting")
+    assert hopeful.sum() > 0
+    assert hopeful.sum() == pytest.approx(doubtful.sum(), rel=0.1)
+
+
 def test_wins_that_stopped_long_ago_are_no_history_to_go_by(make_records, forecast_all):
     leads = [{"lead_id": f"W{number}", "stage": "Won", "amount": 100.0, "created": D(2026, 3, 1),
               "close_date": D(2026, 3, 1)} for number in range(50)]  # fmt: skip
@@ -208,3 +220,11 @@ def test_wins_that_stopped_long_ago_are_no_history_to_go_by(make_records, foreca
     assert outlook.why_not == "insufficient history (nothing was won in the months that a forecast can be tried on)"
     win = stand(records, score(records, TODAY), TODAY).frame["win"].iloc[-1]
     assert 0.001 < win < 0.5  # every win came on its first day, and fifty wins are half believed
+
+
+def test_what_is_one_is_said_as_one(make_records, forecast_all):
+    lead = {"lead_id": "L0", "owner": "Ann", "stage": "Lost", "amount": 100.0}
+    tint = forecast_all(
+        make_records([lead], history=[promised("L0", "Ann", "Proposal", 100.0, D(2026, 10, 15))]), TODAY
+    )
+    assert "1 deal was due in a finished month" in tint.rose_tint.why_not

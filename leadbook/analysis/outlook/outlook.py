@@ -132,16 +132,20 @@ def open_now(known: AsOf, timing: Timing) -> npt.NDArray[np.float64]:
 
     Notes
     -----
-    As `open_by_day`, with value = amount x the lead's chance ÷ its age's; a deal that nobody knows the beginning of
-    is spread as one that begins now.
+    As `open_by_day`, with value = amount x the lead's chance ÷ its age's, drawn to the number of wins that the ages
+    say: how leads differ counts, while a level that comes from the stages' chances, as it does where wins are few, has
+    been tried on no past day. A deal that nobody knows the beginning of is spread as one that begins now.
     """
     courses = known.courses
     value = np.nan_to_num(value_of_deals(courses, known.day)) * lean_of_value(courses)
     chance = np.nan_to_num(timing.win[courses.place])
     of_age = np.nan_to_num(timing.by_age[courses.place])
     ratio = np.divide(chance, of_age, out=np.zeros_like(chance), where=of_age > 0)
-    dated = open_by_day(known, value * ratio)
     undated = courses.is_open & (courses.began == NEVER)
+    told = courses.is_open & ~undated & (of_age > 0)
+    hoped = float(chance[told].sum())
+    level = float(of_age[told].sum()) / hoped if hoped > 0 else 1.0
+    dated = open_by_day(known, value * ratio * level)
     if not undated.any():
         return dated
     ahead = max(known.days_ahead, known.hazards.last_age + 1)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from leadbook.analysis.measure_history import MOST_PUSHES
 from leadbook.analysis.outlook.staleness import explain_limit
+from leadbook.model.mapping_cells import counted
 
 if TYPE_CHECKING:
     from leadbook.analysis.results import Standing
@@ -65,7 +66,7 @@ def list_doubtful(deals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
 def _why_stale(old: bool, spent: float, limit: float, in_stage: bool, silent: float) -> str:
     if old:
         return explain_limit(spent, limit, in_stage=in_stage)
-    return "no activity yet" if silent < 0 else f"silent {silent:.0f} days"
+    return "no activity yet" if silent < 0 else f"silent {counted(round(silent), 'day')}"
 
 
 def _why_pushed(pushes: int) -> str:

@@ -86,7 +86,8 @@ def measure_rose_tint(records: Records, deals: pd.DataFrame, quarter: Period, to
     if len(seen) < FEWEST_DEALS or not float(seen["weighted"].sum()) > 0:
         none = pd.DataFrame(columns=list(COLUMNS))
         known = f"since {show_day(since)}" if since else "none yet: it starts with the first refresh"
-        why = f"insufficient history ({known}; {len(seen)} deals were due in a finished month at its start)"
+        were = "deal was" if len(seen) == 1 else "deals were"
+        why = f"insufficient history ({known}; {len(seen)} {were} due in a finished month at its start)"
         return RoseTint(none, none, total, np.nan, len(judged), why)
     owners, stages = _summed(seen, "owner"), _summed(seen, "stage")
     names = spell_groups(deals["owner"], [rep.owner for rep in records.playbook.reps])

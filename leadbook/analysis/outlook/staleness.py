@@ -13,6 +13,7 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages
 from leadbook.analysis.outlook.courses import NEVER
 from leadbook.analysis.touches import days, fold
+from leadbook.model.mapping_cells import counted
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -109,4 +110,4 @@ def explain_limit(spent: float, limit: float, *, in_stage: bool) -> str:
     """Return why a lead is too old, in words."""
     where = " in the stage" if in_stage else " old"
     won = "left it" if in_stage else "closed"
-    return f"{spent:.0f} days{where}; 9 of 10 won ones {won} within {limit:.0f}"
+    return f"{counted(round(spent), 'day')}{where}; 9 of 10 won ones {won} within {limit:.0f}"

@@ -59,7 +59,9 @@ def read_outcomes(cells: Sequence[object], header: str, source: str) -> tuple[np
     if len(np.unique(won[decided])) < 2:
         kind = "won" if won[decided][0] else "lost"
         raise InputError(
-            f'All {int(decided.sum()):,} outcomes in "{header}" of {source} are {kind}; '
+            f'The only outcome in "{header}" of {source} is {kind}; learning needs won and lost ones.'
+            if decided.sum() == 1
+            else f'All {int(decided.sum()):,} outcomes in "{header}" of {source} are {kind}; '
             "learning needs won and lost ones."
         )
     if decided.all():

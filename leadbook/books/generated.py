@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from leadbook.books.as_read import tables_as_read
 from leadbook.books.ooxml import ScratchBook
 from leadbook.books.ownership import find_mark, foreign_objects, list_marks, put_mark, reference
-from leadbook.books.render import render_book
+from leadbook.books.render import render_parts
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import BookRefusedError
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES
@@ -144,7 +144,7 @@ class GeneratedSheets:
             # The names are the workbook's, not the scratch book's: they have to survive each replacement.
             finals = [replace(place.sheet, name=place.name, names={}) for place in batch]
             with self._draft.sentences():
-                scratch = ScratchBook(render_book(finals, date_1904=workbook.date_1904))
+                scratch = ScratchBook(render_parts(finals, date_1904=workbook.date_1904))
                 for place in batch:
                     workbook.graft_sheet(
                         scratch,

@@ -15,6 +15,7 @@ from leadbook.model.issues import column_letters, quoted_sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from leadbook.sheets.spec import Area, ConditionalFormat, Print, Sheet, Validation
@@ -24,6 +25,8 @@ _TITLE_UNITS = 32
 _MESSAGE_UNITS = 255
 _FARTHEST = 1e15
 # A clock in the properties would make two renderings of the same sheet differ.
+# Text from a cell is data.
+_AS_TYPED = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _CREATED = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the file format stores no time zone here
 
 
@@ -54,20 +57,30 @@ def render_book(
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - a check of a workbook renders nothing
 
+    target = io.BytesIO()
+    book = Workbook(target, {**_AS_TYPED, "in_memory": True, "date_1904": date_1904})
+    book.set_properties({"created": _CREATED, **(properties or {})})
+    _put(book, sheets, date_1904=date_1904)
+    for name, formula in (names or {}).items():
+        _must(book.define_name(name, formula), f"the name {name!r}")
+    book.close()
+    return target.getvalue()
+
+
+def render_parts(sheets: Sequence[Sheet], *, date_1904: bool = False) -> dict[str, bytes]:
+    """Return the parts of a scratch workbook with these sheets, each by its name; as for `render_book` otherwise."""
+    from leadbook.books.scratch_page import ScratchWorkbook  # noqa: PLC0415 - as above
+
+    book = ScratchWorkbook({**_AS_TYPED, "date_1904": date_1904})
+    book.set_properties({"created": _CREATED})
+    _put(book, sheets, date_1904=date_1904)
+    book.close()
+    return book.parts
+
+
+def _put(book: Workbook, sheets: Sequence[Sheet], *, date_1904: bool) -> None:
     from leadbook.books.scratch_page import ScratchPage  # noqa: PLC0415 - as above
 
-    target = io.BytesIO()
-    book = Workbook(
-        target,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "date_1904": date_1904,
-        },
-    )
-    book.set_properties({"created": _CREATED, **(properties or {})})
     # The numbers shown are the ones Python computed until Excel has computed its own.
     book.set_calc_mode("auto")
     formats = Formats(book)
@@ -79,10 +92,6 @@ def render_book(
             add_chart(book, page, chart, sheet.name, known_sheets)
         for name, area in sheet.names.items():
             _must(book.define_name(name, f"={reference(sheet.name, area)}"), f"the name {name!r}")
-    for name, formula in (names or {}).items():
-        _must(book.define_name(name, formula), f"the name {name!r}")
-    book.close()
-    return target.getvalue()
 
 
 def reference(sheet: str, area: Area) -> str:

@@ -13,7 +13,7 @@ from leadbook.books.ooxml.members import Member, read_members, refuse_other_kind
 from leadbook.books.ooxml.refusal import PackageRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
 LARGEST_SMALL_PART = 64 << 20  # parts that are held as a tree
@@ -23,12 +23,20 @@ class Package:
     """The members of one package, with the changes asked for kept beside them.
 
     Parts are found without regard to case, as the packaging conventions demand (ECMA-376 part 2, 6.2.2.3).
+
+    Parameters
+    ----------
+    data : bytes
+        The file; empty for a package that never was one.
+    parts : mapping of str to bytes or None
+        What that one holds, by name.
     """
 
-    def __init__(self, data: bytes) -> None:
-        refuse_other_kinds(data)
+    def __init__(self, data: bytes, parts: Mapping[str, bytes] | None = None) -> None:
+        if parts is None:
+            refuse_other_kinds(data)
         self._data = data
-        self.members = list(read_members(data))
+        self.members = list(read_members(data)) if parts is None else []
         self._places: dict[str, Member] = {}
         for member in self.members:
             if member.is_folder:
@@ -43,6 +51,8 @@ class Package:
         self._new: dict[str, bytes | Deflated] = {}
         self._new_names: dict[str, str] = {}
         self._dropped: set[str] = set()
+        for name, content in (parts or {}).items():
+            self.put(name, content)
 
     def has(self, name: str) -> bool:
         """Tell whether a part exists, changes included."""

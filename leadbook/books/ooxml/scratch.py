@@ -14,6 +14,8 @@ from leadbook.books.ooxml.styles import Styles
 from leadbook.books.ooxml.xmlparts import elements, is_true, main, parse, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml import etree
 
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
@@ -32,12 +34,12 @@ class ScratchBook:
 
     Parameters
     ----------
-    data : bytes
-        An .xlsx made by XlsxWriter.
+    made : bytes or mapping of str to bytes
+        An .xlsx made by XlsxWriter, or its parts by their names.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self.package = Package(data)
+    def __init__(self, made: bytes | Mapping[str, bytes]) -> None:
+        self.package = Package(made) if isinstance(made, bytes) else Package(b"", made)
         links = Relationships(self.package, "")
         part = links.of_kind("officeDocument")[0].part
         self.workbook = parse(self.package.read_small(part), part)

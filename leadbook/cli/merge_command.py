@@ -49,6 +49,8 @@ def merge(given: argparse.Namespace) -> int:
         print(f"{why}, so {given.book} stays as it is.")
         return 0
     print(merged.sentence or "The pairs are kept apart from now on.")
+    for note in merged.notes:
+        print(note)
     if not given.dry_run:
         if merged.merge_ids:
             print(f"To take it back: leadbook unmerge {given.book} {' '.join(merged.merge_ids)}")

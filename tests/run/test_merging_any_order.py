@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from workbook_cells import normalised
 
 from leadbook.books.ooxml import Workbook
-from leadbook.model.issues import InputError
 from leadbook.run.commands import merge, unmerge
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _areas(book, sheet, other, row: int, bold) -> None:
     rule = {"type": "cell", "criteria": ">", "value": row, "format": bold}
     for first, last in ((row, row), (max(2, row - 3), row), (row, min(LAST, row + 2)), (2, row), (row, LAST)):
         sheet.conditional_format(first - 1, 6, last - 1, 6, rule)
-        if last > first + 8:
+        if last > first:
             number = first * 20 + last
             other.write_formula(number, 0, f"=SUM(Leads!G{first}:G{last})", None, 1)
             other.write_formula(number, 1, f"=MIN(Leads!$G${first}:$G${last})", None, 1)
@@ -74,7 +73,7 @@ def _areas(book, sheet, other, row: int, bold) -> None:
     sheet.data_validation(row - 1, 3, row - 1, 3, {"validate": "length", "criteria": "<", "value": 40 + row})
     if row % 4 == 0:
         chart = book.add_chart({"type": "column"})
-        chart.add_series({"values": f"=Leads!$G${row - 2}:$G${LAST}", "categories": f"=Leads!$A$2:$A${row + 1}"})
+        chart.add_series({"values": f"=Leads!$G${row - 2}:$G${row}", "categories": f"=Leads!$A$2:$A${row + 1}"})
         other.insert_chart(row * 10, 8, chart)
 
 
@@ -126,7 +125,7 @@ CASES = {
     "a chain at the end": ((11, LAST), (10, 11), (3, 10)),
     "the first rows": ((9, 2), (9, 3), (9, 4)),
     "the last rows": ((2, LAST), (2, LAST - 1), (2, LAST - 2)),
-    "groups": ((2, 6, 8), (3, 7), (4, 10, 11)),
+    "groups": ((2, 6, 8), (3, 7), (4, 5, 9)),
     "the kept one goes too": ((2, 3), (4, 5), (4, 2)),
 }
 
@@ -154,8 +153,5 @@ def test_any_merges_taken_back_in_any_order_leave_the_workbook_as_it_was(tmp_pat
         group = data.draw(st.permutations(left))[: data.draw(st.integers(2, 3))]
         pairs.append(group)
         left = [one for one in left if one not in group[1:]]
-    try:
-        merge_ids = merged(path, pairs)
-    except InputError:  # a formula points at nothing but the row
-        reject()
+    merge_ids = merged(path, pairs)
     taken_back_reads_as_before(path, before, data.draw(st.permutations(merge_ids)))

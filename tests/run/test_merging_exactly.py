@@ -294,9 +294,9 @@ X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 
 
-def with_button(path: Path, top: int, *, sizes: bool = False) -> Path:
+def with_button(path: Path, top: int, *, sizes: bool = False, height: int = 40) -> Path:
     """A list with a button as Excel writes one: a shape of the old kind, a control on the sheet, its properties."""
-    make(path, lambda *made: made[1].insert_button(top - 1, 1, {"macro": "Go", "height": 40}))
+    make(path, lambda *made: made[1].insert_button(top - 1, 1, {"macro": "Go", "height": height}))
     [(_, (_, bottom))] = vml_rows(path)
     control = CONTROL.format(xdr=DRAWING, top=top - 1, bottom=bottom, sizes=' sizeWithCells="1"' if sizes else "")
     relationship = (
@@ -366,8 +366,17 @@ def test_a_button_over_a_row_that_goes_keeps_or_changes_its_size_as_it_is_set(tm
     assert reads(path) == before
 
 
-def test_a_button_that_stands_on_the_row_bars_the_merge_in_a_sentence(tmp_path):
-    path = with_button(tmp_path / "book.xlsx", 8)
+@pytest.mark.parametrize("sizes", [False, True])
+def test_a_button_that_begins_on_the_row_gives_way_to_the_next(tmp_path, sizes):
+    path = with_button(tmp_path / "book.xlsx", 8, sizes=sizes)
+    assert control_rows(path) == (7, 9)
+    there_and_back(path, "L-0008")
+    merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
+    assert control_rows(path) == (7, 8 if sizes else 9)
+
+
+def test_a_button_that_stands_on_the_row_alone_bars_the_merge_in_a_sentence(tmp_path):
+    path = with_button(tmp_path / "book.xlsx", 8, height=15)
     with pytest.raises(InputError, match=r"L-0008 \(row 8\).*a button or another control stands on it"):
         merge(path, ["L-0002", "L-0008"], as_of=AS_OF)
 

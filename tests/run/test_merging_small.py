@@ -230,24 +230,6 @@ def test_a_merge_that_the_archive_has_no_room_for_is_refused_and_nothing_is_done
     assert path.read_bytes() == was
 
 
-@pytest.mark.parametrize(
-    ("put", "said"),
-    [
-        (
-            lambda sheet: sheet.add_sparkline("L4", {"range": "Leads!H2:H9"}),
-            r"row 4.*L4 has a sparkline; clear it \(Sparkline, Clear\), then try again",
-        ),
-    ],
-)
-def test_what_only_the_row_that_goes_has_is_said_with_what_to_do(tmp_path, put, said):
-    path = tmp_path / "small.xlsx"
-    make(path, also=put)
-    was = path.read_bytes()
-    with pytest.raises(InputError, match=said):
-        merge(path, ["L-0001", "L-0003"], as_of=AS_OF)
-    assert path.read_bytes() == was
-
-
 def test_hidden_rows_and_comments_below_move_along_and_come_back(tmp_path):
     def put(sheet) -> None:
         sheet.set_row(5, None, None, {"hidden": True})  # as a filter leaves it

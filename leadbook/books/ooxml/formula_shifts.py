@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, column_number, letters
 
@@ -41,6 +42,8 @@ class FormulaShift(Struct):
     shift : Shift
     lost : list of (int, int)
         First and last row of each area that a formula names and that is gone; collected while formulas are changed.
+    inherited : list of (int, int)
+        Likewise, where the reference is to the heir of those rows then.
     trail : Trail, optional
         Gives areas the ends back that they had before rows went.
     place : str
@@ -49,6 +52,7 @@ class FormulaShift(Struct):
 
     shift: Shift
     lost: list[tuple[int, int]] = field(default_factory=list)
+    inherited: list[tuple[int, int]] = field(default_factory=list)
     trail: Trail | None = None
     place: str = ""
 
@@ -83,11 +87,12 @@ class FormulaShift(Struct):
             if concerned and words and all(word.startswith("$") for word in words):
                 return self._reference(found, self._row_moved)
 
-            def row(word: str) -> int | None:
+            def row(name: str) -> int:
+                word = found[name]
                 number = int(word.lstrip("$"))
                 if not word.startswith("$"):
                     return min(LAST_ROW, max(1, number + new_row - old_row))
-                return self._new_row(number) if concerned else number
+                return self._end(found, number, begins=name in ("r1", "w1")) if concerned else number
 
             return self._each_row(found, row)
 
@@ -138,26 +143,45 @@ class FormulaShift(Struct):
             name = name[1:-1].replace("''", "'")
         return name.casefold() == self.shift.sheet.casefold()
 
-    def _new_row(self, row: int) -> int | None:
-        """Return where an absolute row of a reference goes, noting one that is gone."""
-        new = self.shift.row(row)
-        if new is None:
-            self.lost.append((row, row))
-        return new
+    def _end(self, found: re.Match[str], row: int, *, begins: bool) -> int:
+        """Return where the absolute end of an area goes whose other end is relative."""
+        ends = (row, LAST_ROW) if begins else (1, row)
+        place = f"{self.place}|{_skeleton(found)}"
+        shift = replace(self.shift, body=(0, 0))
+        span = shift.span(*ends) if self.trail is None else self.trail.span(*ends, lambda: place, stretches=False)
+        return row if span is None else span[0 if begins else 1]
 
     def _row_moved(self, found: re.Match[str], columns: tuple[int, int]) -> tuple[int, int] | None:
         first, last = _ends(found)
         if not self.shift.moves(*columns):
             return first, last
         low, high = min(first, last), max(first, last)
-        if self.trail is None or not (found["r2"] or found["w2"]):  # a single cell never was an area
-            span = self.shift.span(low, high)
-        else:
-            span = self.trail.span(low, high, lambda: f"{self.place}|{_skeleton(found)}")
+        span = self._span(found, low, high)
         if span is None:
             self.lost.append((low, high))
             return None
         return span if first <= last else (span[1], span[0])
+
+    def _span(self, found: re.Match[str], low: int, high: int) -> tuple[int, int] | None:
+        trail = self.trail
+        if trail is None:
+            return self.shift.span(low, high)
+
+        def place() -> str:
+            return f"{self.place}|{_skeleton(found)}"
+
+        span = trail.returned(low, high, place)
+        if span is not None:
+            return span
+        is_area = found["r2"] or found["w2"]  # a single cell never was one
+        span = trail.span(low, high, place) if is_area else self.shift.span(low, high)
+        if span is None:
+            span = trail.inherited(low, high)
+            if span is None:
+                return None
+            self.inherited.append((low, high))
+        trail.pointed(low, high, span, place)
+        return span
 
     @staticmethod
     def _reference(
@@ -183,18 +207,16 @@ class FormulaShift(Struct):
         return f"{new}:{a2}{_row(r2, span[1])}" if found["a2"] else new
 
     @staticmethod
-    def _each_row(found: re.Match[str], row: Callable[[str], int | None]) -> str:
+    def _each_row(found: re.Match[str], row: Callable[[str], int]) -> str:
         """Return a reference with each of its rows changed on its own."""
         if not (found["a1"] or found["w1"]):
             return found[0]
         names = [name for name in ("r1", "r2", "w1", "w2") if found[name]]
-        new = {name: row(found[name]) for name in names}
-        if any(value is None for value in new.values()):
-            return (found["sheet"] or "") + REF_ERROR
+        new = {name: row(name) for name in names}
         text, offset = found[0], found.start()
         for name in reversed(names):
             start, end = found.start(name) - offset, found.end(name) - offset
-            text = text[:start] + _row(found[name], new[name] or 1) + text[end:]
+            text = text[:start] + _row(found[name], new[name]) + text[end:]
         return text
 
 

@@ -37,8 +37,8 @@ class MovedFormulas(Struct, dict=True):
         Whether it is the sheet whose rows move.
     names : tuple of bytes
         How the sheet whose rows move is spelled in formulas of other sheets; others are passed over unread.
-    lost : list of (first row, last row, address)
-        References to rows that are gone, with the cell that holds them.
+    lost, inherited : list of (first row, last row, address)
+        References to rows that are gone, with the cell that holds them: nowhere now, and to their heir.
     """
 
     change: FormulaShift
@@ -47,6 +47,7 @@ class MovedFormulas(Struct, dict=True):
     prefix: bytes = b""
     shared: dict[bytes, SharedFormula] = field(default_factory=dict)
     lost: list[tuple[int, int, str]] = field(default_factory=list)
+    inherited: list[tuple[int, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         p = re.escape(self.prefix)
@@ -111,9 +112,9 @@ class MovedFormulas(Struct, dict=True):
         if not found[2]:
             return found[0]
         text = unescape_xml(found[2])
-        known = len(self.change.lost)
+        known = self._known()
         new = self.change.moved(text, home=self.home)
-        if len(self.change.lost) > known:
+        if self._known() > known:
             at = cells.rfind(b'r="', 0, found.start()) + 3
             self._note(cells[at : cells.find(b'"', at)].decode("latin-1") or f"row {row}", known)
         return found[0] if new == text else self._put(found[1], new)
@@ -121,7 +122,7 @@ class MovedFormulas(Struct, dict=True):
     def _any(self, found: re.Match[bytes], row: int, column: int) -> bytes:
         named = attributes_of(found[1])
         place = f"{letters(column)}{row}"
-        known = len(self.change.lost)
+        known = self._known()
         new = self._changed(found, named, row, column)
         self._note(place, known)
         return new
@@ -171,5 +172,9 @@ class MovedFormulas(Struct, dict=True):
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode("utf-8")
         return b"<%sf%s>%s</%sf>" % (p, attributes, escaped, p)
 
-    def _note(self, place: str, known: int) -> None:
-        self.lost += [(first, last, place) for first, last in self.change.lost[known:]]
+    def _known(self) -> tuple[int, int]:
+        return len(self.change.lost), len(self.change.inherited)
+
+    def _note(self, place: str, known: tuple[int, int]) -> None:
+        self.lost += [(first, last, place) for first, last in self.change.lost[known[0] :]]
+        self.inherited += [(first, last, place) for first, last in self.change.inherited[known[1] :]]

@@ -8,6 +8,7 @@ from lxml import etree
 
 from leadbook.books.ooxml.addresses import Area, parse_area, parse_areas
 from leadbook.books.ooxml.carried_rules import CarriedRules, formulas_of, kind_of, reach_of, set_reach, top_of
+from leadbook.books.ooxml.carried_sparklines import CarriedSparklines
 from leadbook.books.ooxml.moved_objects import move_control
 from leadbook.books.ooxml.xmlparts import (
     OFFICE_RELATIONSHIPS,
@@ -61,6 +62,7 @@ class MovedFrame:
         self._obstacles = obstacles
         self._trail = trail
         self._rules = CarriedRules(frame.root, change, trail, styles)
+        self._sparklines = CarriedSparklines(frame.root, trail)
 
     def move(self) -> None:
         """Change everything that names rows."""
@@ -84,6 +86,7 @@ class MovedFrame:
             elif name in ("scenarios", "smartTags", "dataConsolidate"):
                 self._obstacles.append((0, 0, f"the sheet has {name}, which cannot follow rows"))
         self._rules.put_back()
+        self._sparklines.put_back()
         self._links()
 
     def add_links(self, row: int, links: Mapping[int, Mapping[str, str]]) -> None:
@@ -144,22 +147,27 @@ class MovedFrame:
         old = reach_of(element)
         new = "".join(self._trail.areas(old, lambda: "sparkline"))
         if not new:
-            areas = parse_areas(old)
-            first, last = min(area.first_row for area in areas), max(area.last_row for area in areas)
-            self._obstacles.append((first, last, f"{old} has a sparkline; clear it (Sparkline, Clear)"))
+            self._sparklines.leave(element, sorted({area.first_row for area in parse_areas(old)}))
             return
+        known, inherited = len(self._change.lost), len(self._change.inherited)
         for child in formulas_of(element):
             child.text = self._change.moved(child.text or "", home=True)
+        self._obstacles += [
+            (*rows, f"the sparkline in {old} shows it alone; clear it (Sparkline, Clear)")
+            for rows in self._change.lost[known:]
+        ]
+        self._trail.repointed += [(*rows, f"the sparkline in {old}") for rows in self._change.inherited[inherited:]]
         set_reach(element, new)
 
     def _rebase(self, texts: list[etree._Element], old: str, new: str) -> None:
         """Change the formulas of a rule, which count from the first cell of its reach."""
         before, after = top_of(old), top_of(new)
         for child in texts:
-            known = len(self._change.lost)
+            known, inherited = len(self._change.lost), len(self._change.inherited)
             child.text = self._change.moved_with(child.text or "", before, after, home=True)
             for first, last in self._change.lost[known:]:
-                self._obstacles.append((first, last, f"a rule over {old} points at it"))
+                self._obstacles.append((first, last, f"a rule over {old} points at it; change it"))
+            self._trail.repointed += [(*rows, f"a rule over {old}") for rows in self._change.inherited[inherited:]]
 
     def _reach(self, element: etree._Element, key: str) -> None:
         area = parse_area(element.get(key))

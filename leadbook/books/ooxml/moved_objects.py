@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from leadbook.books.ooxml.addresses import LAST_ROW, parse_area
+from leadbook.books.ooxml.carried_objects import ANCHOR, CORNER, ROW, CarriedObjects, place_of
 from leadbook.books.ooxml.moved_comments import (
     COMMENT,
     COMMENT_KINDS,
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.row_trail import Trail
 
 _VML_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
-_ANCHOR = re.compile(
-    rb"<(?:\w+:)?(?P<kind>twoCellAnchor|oneCellAnchor)\b(?P<attributes>[^>]*)>.*?</(?:\w+:)?(?P=kind)>", re.DOTALL
-)
-_CORNER = re.compile(rb"(<(?:\w+:)?(from|to)\b[^>]*>)(.*?)(</(?:\w+:)?\2>)", re.DOTALL)
-_COLUMN = re.compile(rb"<(?:\w+:)?col>\s*(\d+)\s*</(?:\w+:)?col>")
-_ROW = re.compile(rb"(<(?:\w+:)?row>\s*)(\d+)(\s*</(?:\w+:)?row>)")
 _PICTURE = "a picture or chart stands on it; move that aside"
 _CONTROL = "a button or another control stands on it; move that aside"
 
@@ -49,8 +44,8 @@ def anchored_cells(package: Package, part: str) -> list[tuple[int, int, int, int
 
 def _anchored(kind: str, data: bytes) -> Iterator[tuple[int, int, int, int]]:
     if kind == "drawing":
-        for anchor in _ANCHOR.finditer(data):
-            corners = [_place(corner[3]) for corner in _CORNER.finditer(anchor[0])]
+        for anchor in ANCHOR.finditer(data):
+            corners = [place_of(corner[3]) for corner in CORNER.finditer(anchor[0])]
             if corners:
                 rows, columns = [c[0] for c in corners], [c[1] for c in corners]
                 yield min(rows), min(columns), max(rows), max(columns)
@@ -86,22 +81,26 @@ def move_objects(package: Package, part: str, trail: Trail, obstacles: Obstacles
 
 def move_anchors(data: bytes, trail: Trail, obstacles: Obstacles) -> bytes:
     """Return a drawing whose objects stand at the cells they stood at."""
+    carried = CarriedObjects(data, trail)
 
     def anchor(found: re.Match[bytes]) -> bytes:
-        corners = [_place(corner[3]) for corner in _CORNER.finditer(found[0])]
+        corners = [place_of(corner[3]) for corner in CORNER.finditer(found[0])]
+        own = carried.moved(found[0])
         if b'editAs="absolute"' in found["attributes"] or not corners:
             return found[0]
+        if own is not None:
+            return own
         sizes = b'editAs="oneCell"' not in found["attributes"]
         rows = [row for row, _ in corners]
         moved = _moved(rows, corners[0][1], trail, obstacles, _PICTURE, sizes=sizes)
         new = iter(moved)
 
         def corner(one: re.Match[bytes]) -> bytes:
-            return one[1] + _ROW.sub(lambda at: at[1] + b"%d" % (next(new) - 1) + at[3], one[3], count=1) + one[4]
+            return one[1] + ROW.sub(lambda at: at[1] + b"%d" % (next(new) - 1) + at[3], one[3], count=1) + one[4]
 
-        return found[0] if moved == rows else _CORNER.sub(corner, found[0])
+        return found[0] if moved == rows else CORNER.sub(corner, found[0])
 
-    return _ANCHOR.sub(anchor, data)
+    return ANCHOR.sub(anchor, data)
 
 
 def move_control(anchor: etree._Element, trail: Trail, obstacles: Obstacles) -> None:
@@ -169,7 +168,8 @@ def _moved(rows: list[int], column: int, trail: Trail, obstacles: Obstacles, why
     if not shift.moves(column, column):
         return rows
     first = min(rows)
-    if not shift.inserting and shift.row(first) is None:
+    # The last corner may be where the next row begins.
+    if not shift.inserting and all(shift.row(row) is None for row in range(first, max(first + 1, *rows))):
         obstacles.append((first, first, why))
 
     def moved(row: int) -> int:
@@ -181,9 +181,3 @@ def _moved(rows: list[int], column: int, trail: Trail, obstacles: Obstacles, why
         return [moved(row) for row in rows]
     new = moved(first)
     return [row + new - first for row in rows]
-
-
-def _place(corner: bytes) -> tuple[int, int]:
-    """Return row and column of an anchor's corner, counted from 1."""
-    row, column = _ROW.search(corner), _COLUMN.search(corner)
-    return (int(row[2]) + 1 if row else 1), (int(column[1]) + 1 if column else 1)

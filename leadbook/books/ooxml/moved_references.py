@@ -53,6 +53,7 @@ def move_names(book: OpenedWorkbook, trail: Trail, obstacles: Obstacles) -> bool
         new = change.moved_with(text, 1, 1, home=False)
         for first, last in change.lost:
             obstacles.append((first, last, f"the name {element.get('name')} points at it; change it"))
+        trail.repointed += [(*rows, f"the name {element.get('name')}") for rows in change.inherited]
         if new != text:
             element.text = new
             changed = True
@@ -76,6 +77,10 @@ def move_other_parts(book: OpenedWorkbook, trail: Trail, obstacles: Obstacles) -
             obstacles += [
                 (first, last, f"a chart or control ({part.rpartition('/')[2]}) points at it; change its source")
                 for first, last in change.lost
+            ]
+            trail.repointed += [
+                (*rows, f"a {'chart' if 'chart' in kind else 'control or picture'} ({part.rpartition('/')[2]})")
+                for rows in change.inherited
             ]
         else:
             continue
@@ -138,6 +143,13 @@ def move_other_sheet(
             (first, last, f"the formula in {quoted}!{place} points at it; change it")
             for first, last, place in formulas.lost
         ]
+        trail.repointed += [
+            (first, last, f"the formula in {quoted}!{place}") for first, last, place in formulas.inherited
+        ]
+        trail.repointed += [
+            (*rows, f"a rule on the sheet {sheet.name}")
+            for rows in formulas.change.inherited[len(formulas.inherited) :]
+        ]
         around = formulas.change.lost[len(formulas.lost) :]
         obstacles += [
             (first, last, f"a rule on the sheet {sheet.name} points at it; change it") for first, last in around
@@ -163,7 +175,7 @@ def _sheet_chunks(stream: SheetStream, formulas: MovedFormulas, names: tuple[byt
                 kept = end
         yield b"".join([*out, block[kept:]])
     yield stream.close
-    yield _texts(stream.tail, names, formulas.change) if not stream.head.empty else stream.tail
+    yield _texts(stream.tail, names, formulas.change)
 
 
 def _last(block: bytes, stream: SheetStream, last: int) -> int:

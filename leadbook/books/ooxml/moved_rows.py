@@ -12,12 +12,14 @@ from leadbook.books.ooxml.sheet_stream import attributes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from leadbook.books.ooxml.moved_formulas import MovedFormulas
     from leadbook.books.ooxml.sheet_stream import SheetStream
     from leadbook.books.ooxml.shifts import Shift
 
 _DECLARED = re.compile(rb"\sxmlns:([\w.-]+)\s*=")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*(["'])(1|true)\1""")
 _SPANS = re.compile(rb"""\sspans=(["'])(\d+):(\d+)\1""")
 
 
@@ -56,15 +58,23 @@ class MovedRows:
     formulas : MovedFormulas
     new : mapping of int to NewRow
         The rows to put in, by their numbers; empty when rows are taken out.
+    hidden : set of int
+        The rows of the sheet that are hidden. Where only the table's cells move, a record that is hidden stays so.
     """
 
     def __init__(
-        self, stream: SheetStream, shift: Shift, formulas: MovedFormulas, new: Mapping[int, NewRow] | None = None
+        self,
+        stream: SheetStream,
+        shift: Shift,
+        formulas: MovedFormulas,
+        new: Mapping[int, NewRow] | None = None,
+        hidden: AbstractSet[int] = frozenset(),
     ) -> None:
         self._stream = stream
         self._shift = shift
         self._formulas = formulas
         self._new = dict(new or {})
+        self._was_hidden = hidden
         self._p = stream.head.prefix
         self._opening = b"<%sc" % self._p
         self._address = re.compile(rb"(<%sc(?=[\s>/])[^>]*?\sr\s*=\s*[\"'])([A-Z]{1,3})\d+" % re.escape(self._p))
@@ -171,19 +181,32 @@ class MovedRows:
         yield from self._joined(rows, inside)
 
     def _joined(self, rows: Mapping[int, _Row], inside: Mapping[int, bytes]) -> Iterator[bytes]:
-        p = self._p
+        p, hidden = self._p, self._hidden()
         for row in sorted(rows.keys() | inside.keys()):
             old = rows.get(row)
             cells = inside.get(row, b"")
             if old is None:
                 if cells:
-                    yield b'<%srow r="%d">%s</%srow>' % (p, row, cells, p)
+                    yield b'<%srow r="%d"%s>%s</%srow>' % (p, row, b' hidden="1"' * (row in hidden), cells, p)
                 continue
+            if (row in hidden) != (row in self._was_hidden):
+                tag = _HIDDEN.sub(b"", old.tag)
+                old.tag = tag[:-1].rstrip(b"/") + b' hidden="1">' if row in hidden else tag
+                old.piece = b""
             left, right = (self._formulas.cells(part, row, self._stream) for part in (old.left, old.right))
-            if cells == old.inside and (left, right) == (old.left, old.right):
+            if old.piece and cells == old.inside and (left, right) == (old.left, old.right):
                 yield old.piece
             elif left or cells or right or attributes_of(old.tag).keys() - {b"r", b"spans"}:
                 yield b"".join((self._spanned(old.tag), left, cells, right, b"</%srow>" % p))
+
+    def _hidden(self) -> set[int]:
+        """Return the rows that are hidden afterwards where only the table's cells move."""
+        shift = self._shift
+        first, last = shift.body
+        end = last + len(shift.rows) if shift.inserting else last
+        found = {row for row in self._was_hidden if not first <= row <= end}
+        found |= {new for row in self._was_hidden if first <= row <= last and (new := shift.row(row)) is not None}
+        return found | {row for row, one in self._new.items() if _HIDDEN.search(b" " + one.attributes.encode())}
 
     def _cut(self, piece: bytes, body: int, row: int, *, empty: bool) -> _Row:
         """Cut a row at the columns that move."""

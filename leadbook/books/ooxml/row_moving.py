@@ -49,6 +49,12 @@ class Moved(Struct, frozen=True):
         What rows that were taken out left behind; give it to ``insert_rows`` when they come back.
     homeless : str
         The comments of rows that came back for which there is no place any more.
+    repointed : mapping of int to tuple of str
+        What pointed at nothing but a row that went, and points at its heir now.
+    carried : mapping of int to tuple of str
+        The pictures that stood on a row that went, and stand on its heir now.
+    unreturned : tuple of int
+        Rows that came back which something had pointed at, or stood on, that was changed since.
     """
 
     data: bytes
@@ -56,9 +62,18 @@ class Moved(Struct, frozen=True):
     whole: bool = True
     trails: Mapping[int, RowTrail] = field(default_factory=dict)
     homeless: str = ""
+    repointed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    carried: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    unreturned: tuple[int, ...] = ()
 
 
-def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collection[str] = ()) -> Moved:
+def remove_rows(
+    data: bytes,
+    table: str,
+    rows: Sequence[int],
+    rewritten: Collection[str] = (),
+    heirs: Mapping[int, int] | None = None,
+) -> Moved:
     """Take records out of a table; what stands below them moves up.
 
     Parameters
@@ -70,13 +85,15 @@ def remove_rows(data: bytes, table: str, rows: Sequence[int], rewritten: Collect
         Rows of the sheet, each one of the table's records, not all of them.
     rewritten : collection of str
         Sheets that are written anew afterwards: formulas there that lose a cell are no obstacle.
+    heirs : mapping of int to int, optional
+        The row that stays in which each row lives on: what points at nothing else points there afterwards.
 
     Raises
     ------
     PackageRefusedError
         The workbook cannot be edited safely, or the result fails its checks.
     """
-    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False) if rows else None
+    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False, heirs=heirs) if rows else None
     return Moved(data) if mover is None else mover.moved(data, {}, {}, rewritten)
 
 
@@ -85,13 +102,26 @@ def row_obstacles(data: bytes, table: str, rows: Collection[int], rewritten: Col
     return dict(try_removal(data, table, rows, rewritten).obstacles)
 
 
-def try_removal(data: bytes, table: str, rows: Collection[int], rewritten: Collection[str] = ()) -> Moved:
+def try_removal(
+    data: bytes,
+    table: str,
+    rows: Collection[int],
+    rewritten: Collection[str] = (),
+    heirs: Mapping[int, int] | None = None,
+) -> Moved:
     """Find out what would stand in the way of taking rows out, and what they would leave behind; writes nothing."""
     if not rows:
         return Moved(data)
-    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False)
+    mover = _Mover(data, table, tuple(sorted(set(rows))), inserting=False, heirs=heirs)
     mover.run({}, {}, rewritten)
-    return Moved(b"", mover.blocked(), mover.shift.whole, mover.trail.trails())
+    return Moved(
+        b"",
+        mover.blocked(),
+        mover.shift.whole,
+        mover.trail.trails(),
+        repointed=mover.repointed(),
+        carried=mover.carried(),
+    )
 
 
 def insert_rows(
@@ -129,6 +159,7 @@ class _Mover:
         *,
         inserting: bool,
         trails: Mapping[int, RowTrail] | None = None,
+        heirs: Mapping[int, int] | None = None,
     ) -> None:
         self.book = open_workbook(data)
         self.table = self._find(table)
@@ -142,7 +173,7 @@ class _Mover:
         self.shift = Shift(self.table.sheet, rows, inserting=inserting, body=body)
         if self._stands_beside(info.area):
             self.shift = replace(self.shift, first_column=info.first_column, last_column=info.last_column)
-        self.trail = Trail(self.shift, trails)
+        self.trail = Trail(self.shift, trails, heirs)
 
     def moved(
         self,
@@ -159,7 +190,13 @@ class _Mover:
         others = [sheet.part for sheet in self.book.sheets if sheet.kind == "worksheet" and sheet is not self.part]
         check_moved(data, result, self.book.package.changed(), self.shift, [self.part.part, *others])
         return Moved(
-            result, whole=self.shift.whole, trails=self.trail.trails(), homeless=comment_text(self.trail.homeless())
+            result,
+            whole=self.shift.whole,
+            trails=self.trail.trails(),
+            homeless=comment_text(self.trail.homeless()),
+            repointed=self.repointed(),
+            carried=self.carried(),
+            unreturned=tuple(self.trail.unreturned()),
         )
 
     def run(
@@ -193,6 +230,22 @@ class _Mover:
             for row in hit:
                 found.setdefault(row, why)
         return found
+
+    def repointed(self) -> dict[int, tuple[str, ...]]:
+        """Return what points at the heir of each row now, without repeats."""
+        found: dict[int, dict[str, None]] = {}
+        for first, last, what in self.trail.repointed:
+            for row in self.shift.rows:
+                if first <= row <= last:
+                    found.setdefault(row, {})[what] = None
+        return {row: tuple(said) for row, said in found.items()}
+
+    def carried(self) -> dict[int, tuple[str, ...]]:
+        """Return the pictures that stand on the heir of each row now."""
+        found: dict[int, list[str]] = {}
+        for row, what in self.trail.carried:
+            found.setdefault(row, []).append(what)
+        return {row: tuple(said) for row, said in found.items()}
 
     def _change(self) -> FormulaShift:
         """Return what changes the formulas of the sheet itself."""
@@ -229,8 +282,8 @@ class _Mover:
             self.obstacles.append((0, 0, f"the table {info.name} is filled by a query, which would bring it back"))
         if scan.protected:
             self.obstacles.append((0, 0, "the sheet is protected; unprotect it (Review > Unprotect Sheet)"))
-        if not shift.whole and any(row >= shift.first_row for row in scan.hidden_rows):
-            self.obstacles.append((0, 0, "rows of the sheet are hidden; clear the filter or show them (Data > Clear)"))
+        if not shift.whole and any(row > shift.body[1] and self._moves_in(row) for row in scan.hidden_rows):
+            self.obstacles.append((0, 0, "rows below the table are hidden; show them (Home > Format > Unhide Rows)"))
         for (row, column), (kind, area) in scan.locked_formulas.items():
             if kind == "a shared formula" or not shift.overlaps(area) or area.last_row < shift.first_row:
                 continue
@@ -239,6 +292,10 @@ class _Mover:
                 self.obstacles.append(
                     (min(inside, default=0), max(inside, default=0), f"{letters(column)}{row} holds {kind}; clear it")
                 )
+
+    def _moves_in(self, row: int) -> bool:
+        """Tell whether cells of a row stand in the columns that move."""
+        return self.part.occupied(Area(row, self.shift.first_column, row, self.shift.last_column)) is not None
 
     def _sheet(self, new: Mapping[int, NewRow], links: Mapping[int, Mapping[int, Mapping[str, str]]]) -> Deflated:
         package, part = self.book.package, self.part.part
@@ -264,12 +321,15 @@ class _Mover:
         stream = SheetStream(package.stream(part), self.part.name)
         if not stream.head.utf8:
             raise stream.refuse("is not stored as UTF-8")
-        rows = MovedRows(stream, self.shift, formulas, new)
+        rows = MovedRows(stream, self.shift, formulas, new, self.part.scan.hidden_rows)
         packed = deflate(_chunks(stream, head, rows, tail))
         stream.check_whole(size)
         self.obstacles += [
             (first, last, f"the formula in {self.part.name}!{place} points at it; change it")
             for first, last, place in formulas.lost
+        ]
+        self.trail.repointed += [
+            (first, last, f"the formula in {self.part.name}!{place}") for first, last, place in formulas.inherited
         ]
         return packed
 

@@ -33,11 +33,15 @@ class RowTrail(Struct):
         file, telling whether the area covered the row.
     pieces : list of Piece
         What goes with the row: a comment, a format or a validation of its own.
+    heir : int
+        The row that has its place in references to it alone while it is away, as rows are counted before it comes
+        back; 0 where there is none.
     """
 
     row: int
     edges: dict[str, str] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
+    heir: int = 0
 
 
 class Trail:
@@ -48,6 +52,9 @@ class Trail:
     shift : Shift
     known : mapping of int to RowTrail, optional
         What rows that come back left behind, by their new rows.
+    heirs : mapping of int to int, optional
+        The row that each row taken out lives on in, by their old numbers: what points at nothing but rows that go
+        points at their heir then.
 
     Notes
     -----
@@ -56,7 +63,9 @@ class Trail:
     stays when rows move, when others go or come back, and when records are added.
     """
 
-    def __init__(self, shift: Shift, known: Mapping[int, RowTrail] | None = None) -> None:
+    def __init__(
+        self, shift: Shift, known: Mapping[int, RowTrail] | None = None, heirs: Mapping[int, int] | None = None
+    ) -> None:
         self.shift = shift
         self.known = dict(known or {})
         self.left: dict[int, RowTrail] = {}
@@ -65,6 +74,15 @@ class Trail:
         put_in = [0, *accumulate(map(len, self._runs))] if shift.inserting else [0] * len(self._runs)
         self._starts = [run[0] - int(shift.inserting) - before for run, before in zip(self._runs, put_in, strict=False)]
         self._seen: dict[str, int] = {}
+        self.repointed: list[tuple[int, int, str]] = []
+        self.carried: list[tuple[int, str]] = []
+        if shift.inserting:
+            self.heirs = {row: one.heir for row, one in self.known.items() if one.heir}
+        else:
+            self.heirs = {row: new for row, heir in (heirs or {}).items() if (new := shift.row(heir)) is not None}
+        self._bequests: dict[int, list[int]] = {}
+        for row, heir in sorted(self.heirs.items()):
+            self._bequests.setdefault(heir, []).append(row)
         self._placed: list[str] = []
         self._edged = not shift.inserting or any(one.edges for one in self.known.values())
 
@@ -107,6 +125,40 @@ class Trail:
             words.append(word if kept else "" if moved is None else moved.ref)
         return words
 
+    def inherited(self, first: int, last: int) -> tuple[int, int] | None:
+        """Return the row that rows which go live on in, twice; None where they have none, or several."""
+        heirs = {self.heirs.get(row, 0) for row in range(first, last + 1)}
+        heir = heirs.pop()
+        return (heir, heir) if heir and not heirs else None
+
+    def pointed(self, first: int, last: int, span: tuple[int, int], place: Callable[[], str]) -> None:
+        """Note a reference that points at an heir once rows are gone: whether it was to rows that went alone."""
+        if self.shift.inserting or span[0] != span[1] or span[0] not in self._bequests:
+            return
+        key, gone = _key(place() + "@"), self.shift.span(first, last) is None
+        for row in self._bequests[span[0]]:
+            edges = self._of(row).edges
+            edges[key] = edges.get(key, "") + str(int(gone and first <= row <= last))
+
+    def returned(self, first: int, last: int, place: Callable[[], str]) -> tuple[int, int] | None:
+        """Return the rows that a reference to an heir is to again; None when it was to the heir all along."""
+        if not self.shift.inserting or first != last or first not in self._bequests:
+            return None
+        rows = [row for row in self._bequests[first] if self._flags([row], place() + "@") == "1"]
+        return (rows[0], rows[-1]) if rows else None
+
+    def unreturned(self) -> list[int]:
+        """Return the rows that something had pointed at, or stood on, which is no longer found."""
+        return [
+            row
+            for row, trail in self.known.items()
+            if any(piece.get("kind") == "object" and repr(piece) not in self._placed for piece in trail.pieces)
+            or any(
+                key.endswith("@") and "1" in flags[self._seen.get(f"{row}|{key}", -1) + 1 :]
+                for key, flags in trail.edges.items()
+            )
+        ]
+
     def keep(self, rows: Sequence[int], piece: Piece) -> None:
         """Note something that goes with rows."""
         for row in rows:
@@ -122,7 +174,7 @@ class Trail:
         yield from sorted(found.values(), key=lambda one: (str(one[0].get("kind")), int(one[0].get("at", 0))))
 
     def place(self, piece: Piece) -> None:
-        """Note that a comment found its place again."""
+        """Note that a comment or a picture found its place again."""
         self._placed.append(repr(piece))
 
     def homeless(self) -> list[Piece]:
@@ -174,7 +226,9 @@ class Trail:
         """Return what each row left behind, without what would come out the same by itself."""
         for trail in self.left.values():
             trail.edges = {
-                key: flags.lstrip("-") for key, flags in trail.edges.items() if flags[0] != "-" or "1" in flags
+                key: flags.lstrip("-")
+                for key, flags in trail.edges.items()
+                if "1" in flags or not (flags[0] == "-" or key.endswith("@"))
             }
         return {row: trail for row, trail in self.left.items() if trail.edges or trail.pieces}
 

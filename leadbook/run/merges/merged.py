@@ -34,6 +34,8 @@ class Merged(Struct, frozen=True):
         What each merge is called in the Archive.
     faults : tuple of DecisionFault
         Decisions that were not carried out.
+    notes : tuple of str
+        What else in the workbook follows the leads now, a sentence each.
     """
 
     book: ClosedBook
@@ -43,6 +45,7 @@ class Merged(Struct, frozen=True):
     masters: tuple[str, ...] = ()
     merge_ids: tuple[str, ...] = ()
     faults: tuple[DecisionFault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -58,6 +61,24 @@ class Merged(Struct, frozen=True):
         ]
         more = len(self.faults) - len(said)
         return said + ([f"{more:,} more decisions were not carried out; the sheet Issues names them."] if more else [])
+
+
+def told_heirs(lead_id: str, master: str, repointed: Sequence[str], carried: Sequence[str]) -> list[str]:
+    """Return what is said of whatever pointed at a merged lead and nothing else, and of what stood on its row."""
+    said = []
+    if repointed:
+        verb = "points" if len(repointed) == 1 else "point"
+        said.append(f"{_named(repointed)} pointed only at {lead_id} and {verb} at {master} now.")
+    if carried:
+        verb = "stands" if len(carried) == 1 else "stand"
+        said.append(f"{_named(carried)} stood on the row of {lead_id} and {verb} on the row of {master} now.")
+    return said
+
+
+def _named(things: Sequence[str]) -> str:
+    more = len(things) - _SAID
+    named = ", ".join(things[:_SAID]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{named[0].upper()}{named[1:]}"
 
 
 def merged_sentence(leads: Sequence[str], masters: Sequence[str]) -> str:

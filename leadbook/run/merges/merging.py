@@ -18,7 +18,7 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, LeadbookError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.run.merges.book import MergeBook, read_book, rows_of
-from leadbook.run.merges.merged import Merged
+from leadbook.run.merges.merged import Merged, told_heirs
 from leadbook.run.merges.places import whole_line
 from leadbook.run.merges.recipe import kept_recipes, next_turn
 from leadbook.run.merges.steps import carry_out, read_leaving
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leadbook.books.closed import ClosedBook
-    from leadbook.books.ooxml.row_trail import RowTrail
+    from leadbook.books.ooxml.row_moving import Moved
     from leadbook.model.records import Records
 
 _NUMBER = re.compile(r"\bM-(\d{1,9})\b")
@@ -56,11 +56,11 @@ def merge(book: ClosedBook, decisions: Decisions, today: dt.date) -> Merged:
     work.faults = faults
     known = {frozenset(map(folded_id, pair)) for pair in read_kept_apart(book.contents)}
     apart = [pair for pair in decisions.apart if frozenset(map(folded_id, pair)) not in known]
-    plans, trails = _unblocked(work, _planned(work, decisions.merges))
+    plans, tried = _unblocked(work, _planned(work, decisions.merges))
     if not (plans or apart):
         return Merged(book, faults=tuple(faults))
     try:
-        return _done(work, plans, apart, trails)
+        return _done(work, plans, apart, tried)
     except LeadbookError as failure:
         if not plans:
             raise
@@ -74,11 +74,12 @@ def _done(
     work: MergeBook,
     plans: Sequence[MergePlan],
     apart: Sequence[tuple[str, str]],
-    trails: Mapping[int, RowTrail],
+    tried: Moved | None,
 ) -> Merged:
     """Carry out what nothing is known to stand in the way of."""
     book = work.book
-    gone = [row for plan in plans for row, _ in plan.others]
+    heirs = _heirs(plans)
+    trails = tried.trails if tried is not None else {}
     leaving = read_leaving(work, plans, trails)
     add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History", "Archive") if plans else ("Settings",))
     book.keep_pairs_apart(apart, work.today)
@@ -96,15 +97,27 @@ def _done(
         ]
     cells = tuple(book.plan.cells)
     data = book.rendered()
-    if gone:
+    if heirs:
         with book.draft.sentences():
-            moved = remove_rows(data, work.table, gone, book.contents.generated_sheets)
+            moved = remove_rows(data, work.table, list(heirs), book.contents.generated_sheets, heirs)
         if moved.obstacles:
             raise BookRefusedError(f"A row cannot go: {next(iter(moved.obstacles.values()))}.")
         data = moved.data
     leads = tuple(lead_id for plan in plans for _, lead_id in plan.others)
     masters = tuple(plan.master_id for plan in plans)
-    return Merged(book.rebased(data), tuple(steps), cells, leads, masters, merge_ids, tuple(work.faults))
+    notes = [
+        said
+        for plan in plans
+        for row, lead_id in plan.others
+        if tried is not None
+        for said in told_heirs(lead_id, plan.master_id, tried.repointed.get(row, ()), tried.carried.get(row, ()))
+    ]
+    return Merged(book.rebased(data), tuple(steps), cells, leads, masters, merge_ids, tuple(work.faults), tuple(notes))
+
+
+def _heirs(plans: Sequence[MergePlan]) -> dict[int, int]:
+    """Return the row that each merged lead lives on in."""
+    return {row: plan.master_row for plan in plans for row, _ in plan.others}
 
 
 def _planned(work: MergeBook, merges: Sequence[Wanted]) -> list[MergePlan]:
@@ -139,10 +152,10 @@ def _planned(work: MergeBook, merges: Sequence[Wanted]) -> list[MergePlan]:
     return plans
 
 
-def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan], Mapping[int, RowTrail]]:
-    """Return the merges that nothing stands in the way of, and what their rows leave behind; others become faults."""
+def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan], Moved | None]:
+    """Return the merges that nothing stands in the way of, and what becomes of their rows; others become faults."""
     kept: list[MergePlan] = []
-    trails: Mapping[int, RowTrail] = {}
+    tried: Moved | None = None
     for plan in plans:
         why = _own_obstacle(work, plan)
         if why:
@@ -150,10 +163,11 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan]
         else:
             kept.append(plan)
     while kept:
-        rows = [row for plan in kept for row, _ in plan.others]
+        heirs = _heirs(kept)
         with work.book.draft.sentences():
-            tried = try_removal(work.book.draft.data, work.table, rows, work.book.contents.generated_sheets)
-        trails = tried.trails
+            tried = try_removal(
+                work.book.draft.data, work.table, list(heirs), work.book.contents.generated_sheets, heirs
+            )
         obstacles = tried.obstacles
         if not obstacles:
             break
@@ -165,7 +179,7 @@ def _unblocked(work: MergeBook, plans: list[MergePlan]) -> tuple[list[MergePlan]
                 named = f"{hit[0][1]} (row {hit[0][0]})" if hit else ", ".join(lead_id for _, lead_id in plan.others)
                 message = f"{named} was not merged into {plan.master_id}: {why}, then try again."
                 work.faults.append(_blocked(plan.wanted, message, hit[0][1] if hit else ""))
-    return kept, trails
+    return kept, tried if kept else None
 
 
 def _own_obstacle(work: MergeBook, plan: MergePlan) -> str:

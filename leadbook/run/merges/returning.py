@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from leadbook.analysis.archived import folded_id
 from leadbook.analysis.kept import folded_ids
 from leadbook.books.archiving import archived_header, is_ours
 from leadbook.books.ooxml import Workbook
@@ -21,7 +22,7 @@ from leadbook.run.merges.places import places_for
 from leadbook.run.merges.recipe import Recipe, kept_trail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from leadbook.books.ooxml import TableInfo
     from leadbook.books.ooxml.row_contents import RowContent
@@ -49,7 +50,7 @@ class Returning:
     -----
     What a row left behind holds for the sheet as it was then: an area that ended at a row which went later has
     another end by now. So the rows that went later come back first, the latest first, each to the very sheet it
-    left; then the members; then the others go once more, and what they leave behind now is noted anew, in one turn.
+    left; then the members; then the others go once more, turn by turn, and what they leave behind is noted anew.
     That is the sheet, and the Archive, of a list that the members never left, so that merges may be taken back in
     any order.
     """
@@ -59,6 +60,7 @@ class Returning:
     ) -> None:
         self.data = data
         self.homeless = ""
+        self.unreturned: list[str] = []
         self.astray: list[str] = []
         self.changed: dict[int, Recipe] = {}
         self._work = work
@@ -108,14 +110,19 @@ class Returning:
             order = _with(order, places)
             back += group
         others = [one for one in back if one.row not in self._members]
-        if others and not self._taken_out(others, order):
-            self._reset(before[0])
-            return False
+        for turn in sorted({one.turn for one in others}):
+            group = [one for one in others if one.turn == turn]
+            if not self._taken_out(group, order):
+                self._reset(before[0])
+                return False
+            order = _without(order, {one.key for one in group})
         return True
 
     def _reset(self, data: bytes) -> None:
         self.data, self.homeless = data, ""
         self.astray.clear()
+        self.unreturned.clear()
+        self.changed.clear()
         self.rows.clear()
 
     def _at_home(self, group: list[Archived], order: Sequence[tuple[int, str]]) -> list[Archived]:
@@ -140,6 +147,7 @@ class Returning:
         members = [one.lead_id for one in group if one.row in self._members]
         self.astray += [lead_id for lead_id in astray if lead_id in members]
         self.rows |= {lead_id: places[lead_id] for lead_id in members}
+        stand = {folded_id(lead_id): row for row, lead_id in order}
         contents = workbook.rows(self._archive.sheet, [one.row for one in group])
         links = {
             places[one.lead_id]: {
@@ -152,14 +160,19 @@ class Returning:
         }
         trails = {
             places[one.lead_id]: RowTrail(
-                one.recipe.row, one.recipe.trail.get("edges", {}), one.recipe.trail.get("pieces", [])
+                one.recipe.row,
+                one.recipe.trail.get("edges", {}),
+                one.recipe.trail.get("pieces", []),
+                self._heir(one, stand),
             )
             for one in group
             if one.recipe.trail
         }
         rows = {places[one.lead_id]: self._new_row(one, contents[one.row], places[one.lead_id], info) for one in group}
         with self._work.book.draft.sentences():
-            return insert_rows(self.data, self._work.table, rows, links, trails), places
+            moved = insert_rows(self.data, self._work.table, rows, links, trails)
+        self.unreturned += [lead_id for lead_id in members if places[lead_id] in moved.unreturned]
+        return moved, places
 
     def _new_row(self, one: Archived, content: RowContent, row: int, info: TableInfo) -> NewRow:
         archive = self._archive
@@ -182,11 +195,13 @@ class Returning:
         names = {info.first_column + at: header for at, header in enumerate(info.columns)}
         contents = workbook.rows(info.sheet, list(rows))
         links = row_links(self.data, info.name, rows)
+        going = {one.key for one in others}
+        stay = {key: row for lead_id, row in stand.items() if (key := folded_id(lead_id)) not in going}
+        heirs = {row: heir for row, one in rows.items() if (heir := self._heir(one, stay))}
         with self._work.book.draft.sentences():
-            moved = remove_rows(self.data, info.name, list(rows), self._generated)
+            moved = remove_rows(self.data, info.name, list(rows), self._generated, heirs)
         if moved.obstacles:
             return False
-        turn = 1 + max(one.recipe.turn for one in self._away)
         for row, one in rows.items():
             content = contents[row]
             self.changed[one.row] = replace(
@@ -197,12 +212,19 @@ class Returning:
                 formulas={names[column]: text for column, text in content.formulas.items() if column in names},
                 links={names[column]: link for column, link in links.get(row, {}).items() if column in names},
                 trail=kept_trail(moved.trails.get(row)),
-                turn=turn,
             )
         self.data = moved.data
         gone = Shift(info.sheet, tuple(sorted(rows)))
         self.rows = {lead_id: gone.row(row) or row for lead_id, row in self.rows.items()}
         return True
+
+    def _heir(self, one: Archived, stand: Mapping[str, int]) -> int:
+        """Return the row of the lead that one lives on in, 0 when it is not in the list."""
+        key, seen = folded_id(one.recipe.into), set[str]()
+        while key not in stand and key in self._recipes and key not in seen:
+            seen.add(key)
+            key = folded_id(self._recipes[key].into)
+        return stand.get(key, 0)
 
     def _order(self) -> list[tuple[int, str]]:
         return self._work.order()
@@ -215,6 +237,12 @@ def _with(order: Sequence[tuple[int, str]], places: Mapping[str, int]) -> list[t
     shift = Shift("", tuple(sorted(places.values())), inserting=True)
     moved = [(shift.row(row) or row, lead_id) for row, lead_id in order]
     return sorted([*moved, *((row, lead_id) for lead_id, row in places.items())])
+
+
+def _without(order: Sequence[tuple[int, str]], going: Collection[str]) -> list[tuple[int, str]]:
+    """Return the rows of leads after some of them went."""
+    shift = Shift("", tuple(sorted(row for row, lead_id in order if folded_id(lead_id) in going)))
+    return [(new, lead_id) for row, lead_id in order if (new := shift.row(row)) is not None]
 
 
 def lacking_column(one: Archived, work: MergeBook, archive: TableInfo) -> str:

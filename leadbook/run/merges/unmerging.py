@@ -109,6 +109,11 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
         f"The list was sorted since, so {lead_id} stands below {members[0].recipe.into}."
         for lead_id in returning.astray
     ]
+    done.notes += [
+        f"A formula, a name, a chart or a picture that belonged to {lead_id} alone was changed since, so it stays as "
+        "it is."
+        for lead_id in returning.unreturned
+    ]
     if returning.homeless:
         done.notes.append(f"Another program took the sheet's comments away; type this one again: {returning.homeless}.")
     texts = {one.row: returning.changed.get(one.row, one.recipe).text() for one in away if one not in members}

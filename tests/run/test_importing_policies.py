@@ -12,7 +12,7 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run import commands
-from leadbook.run.imports.importing import Wishes
+from leadbook.run.imports.importing import Wishes, import_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,3 +225,15 @@ def test_a_bare_name_is_not_remembered_because_it_may_be_the_deals_in_another_fi
     merge([], "Email,Name\na@ox.com,Ann Lee\n")
     kept = read_playbook(ClosedBook.open(tmp_path / "book.xlsx").contents)[0].mappings
     assert "Name" not in {entry.their_header for entry in kept}
+
+
+@pytest.mark.parametrize(("ids", "again"), [(("501", "502"), False), (("", ""), True), (("501", ""), True)])
+def test_only_rows_without_an_id_of_their_own_are_looked_at_twice(make_book, tmp_path, ids, again):
+    """By a shared address two rows are either of two leads, and the names that are written can turn them round."""
+    known = [["501", "Ox", None, "Lee", "info@ox.com"], ["502", "Ox", None, "Ray", "info@ox.com"]]
+    book = ClosedBook.open(make_book(HEADERS, [row + [None] * (len(HEADERS) - 5) for row in known]))
+    lines = [f"{ids[0]},Ox,Ray,info@ox.com", f"{ids[1]},Ox,Lee,info@ox.com"]
+    (tmp_path / "new.csv").write_text("\n".join(["Id,Company,Last Name,Email", *lines]), encoding="utf-8")
+    playbook, _ = read_playbook(book.contents)
+    once = import_files(book, [tmp_path / "new.csv"], playbook, AS_OF, Wishes("theirs"))
+    assert once.contested is again

@@ -29,7 +29,14 @@ from leadbook.run.imports.sources import incoming_tables
 from leadbook.run.imports.standing import Standing
 from leadbook.run.imports.summary import Conflict, ImportSummary
 from leadbook.run.imports.upserting import differences
-from leadbook.run.imports.writing import Target, append_new, prepare_columns, update_known, without_needless
+from leadbook.run.imports.writing import (
+    Target,
+    append_new,
+    is_written,
+    prepare_columns,
+    update_known,
+    without_needless,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,6 +45,9 @@ if TYPE_CHECKING:
 
     from leadbook.books.book import Book
     from leadbook.model.playbook import Playbook
+    from leadbook.run.imports.matches import Matched
+    from leadbook.run.imports.policies import Verdict
+    from leadbook.run.imports.upserting import Difference
 
 __all__ = ["Conflict", "ImportSummary", "Policy", "Wishes", "import_files"]
 
@@ -165,10 +175,22 @@ def import_files(
         issues=tuple(issue for table in tables for issue in table.issues),
         policy=policy, overwritten=overwritten, doubled=matched.doubled, added_leads=tuple(added),
         lookalikes=matched.lookalikes(incoming), matched_by=matched.how,
-        contested=matched.contested or any(_tells_who(change.key, change.header, incoming.deal) for change in changes),
+        contested=_is_contested(matched, verdicts, incoming.deal),
     )  # fmt: skip
 
 
-def _tells_who(key: str, header: str, deal: str | None) -> bool:
+def _is_contested(matched: Matched, verdicts: Sequence[Verdict], deal: str | None) -> bool:
+    """Tell whether the next import of the same files may find other leads than this one did."""
+    if matched.by_id_alone:
+        return any(verdict.difference.header == RECORD_ID for verdict in verdicts)
+    # A cell that is left lets a row find its lead by less; that matters where a new lead may now be nearer to it.
+    return matched.contested or any(
+        (is_written(verdict) or matched.new) and _tells_who(verdict.difference, deal) for verdict in verdicts
+    )
+
+
+def _tells_who(change: Difference, deal: str | None) -> bool:
     """Tell whether leads are told apart by a column, so that a change in it can make one look like another row."""
-    return key in _WHO if key else header in {deal, RECORD_ID} or "mail" in header.casefold()
+    if change.key:
+        return change.key in _WHO
+    return change.header in {deal, RECORD_ID} or "mail" in change.header.casefold()

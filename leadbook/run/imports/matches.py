@@ -52,6 +52,8 @@ class Matched(Struct, frozen=True):
         Row that the duplicate model knew to the e-mail address that its lead does not have yet.
     contested : bool
         Whether a row could have been several leads, or several rows one lead.
+    by_id_alone : bool
+        Whether each row has an id of its own and was found by it, or is new.
     """
 
     incoming: Incoming
@@ -65,6 +67,7 @@ class Matched(Struct, frozen=True):
     alike: list[tuple[int, str, float]] = field(default_factory=list)
     addresses: dict[int, str] = field(default_factory=dict)
     contested: bool = False
+    by_id_alone: bool = False
 
     def lookalikes(self, incoming: Incoming) -> tuple[Lookalike, ...]:
         """Return the new leads that look like known ones, once the rows have their ids."""
@@ -110,7 +113,7 @@ def match(incoming: Incoming, standing: Standing, records: Records) -> Matched:
         Counter(matching.how.values()), masters, notes,
         [(place, cell_text(standing.column(key="lead_id")[at]) or f"the lead in row {standing.rows[at]}", probability)
          for place, at, probability in likely],
-        _addresses_to_keep(matching, theirs), matching.contested,
+        _addresses_to_keep(matching, theirs), matching.contested, matching.by_id_alone,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Of a mailbox that hundreds of rows share, pairs are not weighed one by one.
 _MOST_PAIRS = 10_000
+_BY_ID = "lead id"
 
 
 class Matching:
@@ -44,17 +45,20 @@ class Matching:
     ) -> None:
         self._incoming, self._standing = incoming, standing
         self._ours, self._theirs, self._masters = of_standing(standing, incoming.deal), theirs, masters
+        self._places = list(places)
         self._open = list(places)
         self._taken: set[int] = set()
         self.found: dict[int, int] = {}
         self.how: dict[int, str] = {}
         # Whether a row could have been several leads, or several rows one lead.
         self.contested = False
+        self._by_id_alone = False
 
     def by_keys(self) -> None:
         """Match by lead id, then by deal, e-mail, company domain or name with the person's, and company alone."""
         ours, theirs = self._ours, self._theirs
-        self._level("lead id", self._our_ids, self._their_ids, self._is_possible_by_id)
+        self._level(_BY_ID, self._our_ids, self._their_ids, self._is_possible_by_id)
+        self._by_id_alone = self._has_own_ids and not self.contested
         if any(theirs.deal) and any(ours.deal):
             self._level("company and deal", *_both(ours, theirs, _company_deal))
         self._level("email", *_both(ours, theirs, lambda side, at: side.emails[at]), self._is_possible_by_mail)
@@ -95,6 +99,18 @@ class Matching:
     def free(self) -> list[int]:
         """The workbook's leads that no incoming row is so far, in order."""
         return [at for at in range(len(self._ours.ids)) if at not in self._taken]
+
+    @property
+    def by_id_alone(self) -> bool:
+        """Whether each row has an id of its own and was found by it, or by nothing: so will it be the next time."""
+        return self._by_id_alone and all(how == _BY_ID for how in self.how.values())
+
+    @property
+    def _has_own_ids(self) -> bool:
+        ids = [self._theirs.ids[place] for place in self._places]
+        different = {self._masters.get(key, key) for key in ids}
+        # An id that leadbook gave may be another lead's in another workbook.
+        return len(different) == len(ids) and all(key and id_system(key) != "leadbook" for key in ids)
 
     def is_possible(self, place: int, at: int) -> bool:
         """Whether nothing rules out that a row is a lead: two ids of one program, or two deals, are two records."""

@@ -111,7 +111,7 @@ class ImportSummary(Struct, frozen=True):
         By what known leads were recognised ("email"), and how many.
     contested : bool
         Whether a row could have been several leads, several rows one lead, or a known lead's name, address, company
-        or deal differs: what was written may then make another lead look like the row.
+        or deal changed: what was written may then make another lead look like the row.
     """
 
     added: int

@@ -54,7 +54,7 @@ def without_needless(
     incoming: Incoming, standing: Standing, verdicts: Sequence[Verdict], new: Sequence[int]
 ) -> tuple[Incoming, list[str]]:
     """Leave out the columns that the workbook lacks and into which nothing would be written; say which they are."""
-    needed = {(verdict.difference.key, verdict.difference.header) for verdict in verdicts if _is_written(verdict)}
+    needed = {(verdict.difference.key, verdict.difference.header) for verdict in verdicts if is_written(verdict)}
     needless = {
         (key, header)
         for key, header, values in incoming.columns()
@@ -74,7 +74,8 @@ def without_needless(
     return kept, [f"Not added to Leads, because nothing would be written into them: {', '.join(names)}."]
 
 
-def _is_written(verdict: Verdict) -> bool:
+def is_written(verdict: Verdict) -> bool:
+    """Tell whether a cell takes the file's word: as decided, or because leads are found by it the next time."""
     change = verdict.difference
     return verdict.written or change.key == "lead_id" or (change.blank and change.header in _BY_WHICH_FOUND)
 
@@ -125,7 +126,7 @@ def update_known(
         if header in raw.headers and place in raw.formula_columns:
             continue  # a formula's result is not the file's to contradict
         row = standing.rows[change.at]
-        if _is_written(verdict):
+        if is_written(verdict):
             writes.setdefault(header, {})[row] = change.value
             touched.add(change.place)
             filled += change.blank

@@ -84,10 +84,18 @@ _SHARES_AN_ADDRESS = (
     {3, 12},
 )
 
+# leadbook's own ids begin at L-0001 in every workbook; here that one is somebody else.
+_FROM_ANOTHER_WORKBOOK = (
+    _rows("|Ox|Ann|Lee|a@ox.com|||||||||"),
+    _rows("L-0001|Elk GmbH|Bob|Ray|b@elk.com|||||||||", "L-0002|Gnu|Cy|Fo|c@gnu.com|||||||||"),
+    {0, 1, 2, 3, 4},
+)
+
 
 @pytest.mark.parametrize("policy", POLICIES)
 @example(*_GAINS_A_COMPANY)
 @example(*_SHARES_AN_ADDRESS)
+@example(*_FROM_ANOTHER_WORKBOOK)
 @settings(
     max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow]
 )

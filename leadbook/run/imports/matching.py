@@ -53,12 +53,16 @@ class Matching:
         # Whether a row could have been several leads, or several rows one lead.
         self.contested = False
         self._by_id_alone = False
+        self._foreign: set[int] = set()
 
     def by_keys(self) -> None:
         """Match by lead id, then by deal, e-mail, company domain or name with the person's, and company alone."""
         ours, theirs = self._ours, self._theirs
         self._level(_BY_ID, self._our_ids, self._their_ids, self._is_possible_by_id)
         self._by_id_alone = self._has_own_ids and not self.contested
+        # leadbook's own ids begin at L-0001 in every workbook: one that is another lead's here says nothing.
+        held = {*ours.ids, *ours.record_ids}
+        self._foreign = {at for at in self._open if id_system(key := theirs.ids[at]) == "leadbook" and key in held}
         if any(theirs.deal) and any(ours.deal):
             self._level("company and deal", *_both(ours, theirs, _company_deal))
         self._level("email", *_both(ours, theirs, lambda side, at: side.emails[at]), self._is_possible_by_mail)
@@ -68,7 +72,7 @@ class Matching:
 
     def by_everything(self, incoming: Incoming, standing: Standing) -> None:
         """Match what is left by all its values, so that a file without any key can be imported twice."""
-        places = [place for place in self._open if not self._theirs.ids[place]]
+        places = [place for place in self._open if not self._theirs.ids[place] or place in self._foreign]
         columns = [
             column
             for column in incoming.columns()
@@ -115,7 +119,7 @@ class Matching:
     def is_possible(self, place: int, at: int) -> bool:
         """Whether nothing rules out that a row is a lead: two ids of one program, or two deals, are two records."""
         mine, theirs = self._ours, self._theirs
-        their_id = theirs.ids[place]
+        their_id = "" if place in self._foreign else theirs.ids[place]
         for own_id in (mine.ids[at], mine.record_ids[at]):
             if their_id and own_id and own_id != their_id and id_system(own_id) == id_system(their_id):
                 return False

@@ -199,7 +199,18 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Nächster Schritt",
         "Nächste Aktion",
     ),
-    "next_step_date": ("Wiedervorlage", "Next Follow Up", "Next Follow-Up Date"),
+    "next_step_date": (
+        "Wiedervorlage",
+        "Next Follow Up",
+        "Next Follow-Up Date",
+        "Next Call",
+        "Next Call Date",
+        "Next Contact Date",
+        "Next Meeting",
+        "Nächster Kontakt",
+        "Nächster Anruf",
+        "Nächster Termin",
+    ),
     "amount": (
         "Deal Amount In Company Currency",
         "Total Amount",
@@ -214,7 +225,7 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Importe",
     ),
     "currency": ("Währung", "Devise", "Moneda"),
-    "probability_override": ("Wahrscheinlichkeit", "Chance", "Probabilité", "Probabilidad"),
+    "probability_override": ("Prob", "Wahrscheinlichkeit", "Chance", "Probabilité", "Probabilidad"),
     "close_date": (
         "Date de clôture",
         "Date de signature",

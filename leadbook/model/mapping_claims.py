@@ -95,10 +95,11 @@ def claims_of(
         whose, dash, own = header.partition(" - ")
         # What stands in brackets ("Deal size (EUR)") says how a column is filled, not what it is.
         bare = plain_header(without_brackets(own if dash and plain_header(whose) in PREFIXES else header)) or plain
+        bare = _said_twice(header, vocabulary) or bare
         for name, key, place in vocabulary.names:
             likeness, late = _likeness(plain, name), 0
-            if not likeness:
-                likeness, late = _likeness(bare, name), 100  # the whole header, where it means something, goes first
+            if likeness < 1 and (further := _likeness(bare, name)) > likeness:
+                likeness, late = further, 100  # the whole header, where it means something, goes first
             if not likeness:
                 continue
             kind = vocabulary.kinds.get(key, Kind.TEXT)
@@ -108,6 +109,16 @@ def claims_of(
             known_words = _known_stage_words(key, values, playbook)
             claims.append(_claim(position, key, place + late, likeness, known_words))
     return claims, refused
+
+
+def _said_twice(header: str, vocabulary: Vocabulary) -> str:
+    """Return one of the names of a header that has several for the same thing ("Kunde / Client"), "" for none."""
+    parts = [plain_header(part) for part in header.split("/")]
+    if len(parts) < 2:
+        return ""
+    meant = [{key for name, key, _ in vocabulary.names if name == part} for part in parts]
+    fewest = min(range(len(parts)), key=lambda at: len(meant[at]))
+    return parts[fewest] if set.intersection(*meant) else ""
 
 
 def grant(claims: Sequence[Claim]) -> tuple[dict[int, Claim], dict[str, int]]:

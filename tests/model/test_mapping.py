@@ -72,6 +72,22 @@ def test_a_misspelt_header_is_recognised_with_its_likeness():
     assert how["Compnay"] == (None, "")  # two of seven letters differ: 0.71, too far to be sure
 
 
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("Kunde / Client", ("company", "alias")),
+        ("Title/Position", ("job_title", "alias")),
+        ("Company / Contact", (None, "")),
+        ("Street/City", (None, "")),
+        ("Deal size (k\u20ac)", ("amount", "alias")),
+        ("Next call", ("next_step_date", "alias")),
+        ("Prob. (%)", ("probability_override", "alias")),
+    ],
+)
+def test_a_header_in_two_languages_or_with_a_unit_is_as_sure_as_its_words(header, found):
+    assert hows(mapped({header: []}))[header] == found
+
+
 def test_each_key_is_used_once_and_the_closest_header_gets_it():
     mapping = mapped({"Mobile": ["+1 555 123 4567"], "Phone": ["+1 555 765 4321"]})
     assert hows(mapping) == {"Mobile": (None, ""), "Phone": ("phone", "exact")}

@@ -241,3 +241,18 @@ def test_formulas_of_theirs_are_still_formulas_after_a_refresh(make_tracker):
     refresh(path, as_of=AS_OF)
     cells = _cells(path)["Deals"]
     assert [cells[f"H{row}"] for row in (2, 3, 4)] == ["=E2*1.19", "=E3*1.19", "=E4*1.19"]
+
+
+@pytest.mark.parametrize("deals_as_well", [False, True])
+def test_a_list_of_whom_to_call_is_taken_where_there_is_no_list_of_deals(make_tracker, deals_as_well):
+    def build(book: xlsxwriter.Workbook) -> None:
+        calls = book.add_worksheet("Calls")
+        rows = [["Company", "Phone", "Last contacted"], ["Ox", "030 1234567", "2026-10-01"], ["Elk", "030 7654321", ""]]
+        for number, row in enumerate(rows):
+            calls.write_row(number, 0, row)
+        if deals_as_well:
+            rows_at(book, book.add_worksheet("Deals"), 0)
+
+    path = make_tracker(build)
+    adopt(path)
+    assert _leads(path).table.sheet == ("Deals" if deals_as_well else "Calls")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # What tells leads and deals from any other list: who it is about, and what is being done about it.
 _WHO = frozenset({"company", "first_name", "last_name", "email", FULL_NAME, DEAL_NAME})
 _WHAT = frozenset({"stage", "amount", "close_date", "source", "owner", "created", "next_step", "probability_override"})
+# A list that only says when somebody was called counts where there is no better one.
+_WHEN = frozenset({"first_contacted", "last_activity", "next_step_date"})
 _OURS = frozenset(
     name.casefold() for name in (*SETTINGS_TABLES, "Activities", "QuoteLines", "Proposals", "History", "Archive")
 )
@@ -96,9 +98,7 @@ def _list_of_leads(
 ) -> tuple[PlainRange, list[str]]:
     name = book.contents.name
     blocks = book.plain_ranges(sheet, header_row)
-    ranked = [
-        (likeness, block) for block in blocks if (likeness := _likeness(block.headers, block.columns, playbook, told))
-    ]
+    ranked = _ranked(blocks, playbook, told, _WHAT) or _ranked(blocks, playbook, told, _WHEN)
     if not ranked and sheet and len(blocks) == 1:
         return blocks[0], []
     if not ranked:
@@ -116,6 +116,13 @@ def _list_of_leads(
     others = [f"{block.reference} on sheet {block.sheet}" for _, block in ranked if block is not rivals[0]]
     notes = [f"{'; '.join(others)} may hold leads too, and stays as it is."] if others else []
     return rivals[0], notes
+
+
+def _ranked(
+    blocks: Sequence[PlainRange], playbook: Playbook, told: Sequence[ColumnMapping], what: frozenset[str]
+) -> list[tuple[int, PlainRange]]:
+    likely = [(_likeness(block.headers, block.columns, playbook, told, what), block) for block in blocks]
+    return [(likeness, block) for likeness, block in likely if likeness]
 
 
 def _which(name: str, places: Sequence[str], choice: str) -> str:
@@ -147,8 +154,12 @@ def _typed(word: str) -> str:
 
 
 def _likeness(
-    headers: Sequence[str], columns: Sequence[Sequence[object]], playbook: Playbook, told: Sequence[ColumnMapping]
+    headers: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    playbook: Playbook,
+    told: Sequence[ColumnMapping],
+    what: frozenset[str] = _WHAT,
 ) -> int:
-    """Return how many columns of leads a table has; 0 when it cannot be one."""
+    """Return how many columns of leads a table has; 0 when it cannot be one, having none of ``what``."""
     keys = set(map_headers(headers, columns, "Leads", told, playbook=playbook).keys)
-    return len(keys) if len(keys) >= _LEAST_COLUMNS and keys & _WHO and keys & _WHAT else 0
+    return len(keys) if len(keys) >= _LEAST_COLUMNS and keys & _WHO and keys & what else 0

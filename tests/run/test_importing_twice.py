@@ -84,6 +84,12 @@ _SHARES_AN_ADDRESS = (
     {3, 12},
 )
 
+# Under "ours" the column Colour comes in with nobody, and Lee is found by all else.
+_LACKS_A_COLUMN = (
+    _rows("||||b@ox.com|||||||||"),
+    _rows("||||b@ox.com||||||||red|", "|Elk GmbH||Lee||ox.com||||||||"),
+    {1, 3, 4, 5, 12},
+)
 # leadbook's own ids begin at L-0001 in every workbook; here that one is somebody else.
 _FROM_ANOTHER_WORKBOOK = (
     _rows("|Ox|Ann|Lee|a@ox.com|||||||||"),
@@ -95,6 +101,7 @@ _FROM_ANOTHER_WORKBOOK = (
 @pytest.mark.parametrize("policy", POLICIES)
 @example(*_GAINS_A_COMPANY)
 @example(*_SHARES_AN_ADDRESS)
+@example(*_LACKS_A_COLUMN)
 @example(*_FROM_ANOTHER_WORKBOOK)
 @settings(
     max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow]

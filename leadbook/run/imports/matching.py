@@ -78,10 +78,12 @@ class Matching:
             for column in incoming.columns()
             if column[0] != "lead_id" and not standing.is_computed(key=column[0], header=column[1])
         ]
-        # A file whose columns the workbook lacks cannot have been imported into it before.
-        if not places or not len(standing) or not all(standing.has(key=key, header=own) for key, own, _ in columns):
+        there = [column for column in columns if standing.has(key=column[0], header=column[1])]
+        lacking = [values for key, own, values in columns if not standing.has(key=key, header=own)]
+        # Rows that say something in a column which the workbook lacks cannot have been imported into it before.
+        if not places or not there or any(not is_blank(values[place]) for values in lacking for place in places):
             return
-        first = max(columns, key=lambda column: len(set(column[2])))
+        first = max(there, key=lambda column: len(set(column[2])))
         held = standing.column(key=first[0], header=first[1])
         rows: defaultdict[str, list[int]] = defaultdict(list)
         for at, value in enumerate(held):

@@ -36,6 +36,7 @@ def separate(found: Duplicates, apart: Iterable[_Pair], merged: Mapping[str, str
     """
     kept = {_ordered(_now(one, merged), _now(other, merged)) for one, other in apart}
     kept = {pair for pair in kept if pair[0] != pair[1]}
+    found = replace(found, apart=frozenset(kept)) if kept else found
     clusters, pairs = found.clusters, found.pairs
     if not kept or not len(clusters):
         return found

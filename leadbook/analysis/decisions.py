@@ -136,6 +136,9 @@ def _group(members: Sequence[DecisionRow]) -> tuple[Wanted | None, list[tuple[st
     if not masters and for_all == KEEP_BOTH and len(members) <= _LARGEST_APART:
         staying += [(one.lead_id, other.lead_id) for one, other in combinations(others, 2)]
     if not going:
+        if masters and not staying:
+            message = f"{master.lead_id} is marked Master, but nothing of its group says Merge, so nothing was merged; "
+            return _fault(master, f"{message}choose Merge for the leads that go into it.")
         return None, staying
     wanted = Wanted(
         master.lead_id,

@@ -78,11 +78,14 @@ class Duplicates(Struct, frozen=True):
         (of belonging to it), ``reasons``.
     skipped : tuple of str
         Sentences on what could not be compared, such as a block that was too large.
+    apart : frozenset of (str, str)
+        Lead ids, folded and in order, of each pair that the seller keeps both of.
     """
 
     pairs: pd.DataFrame
     clusters: pd.DataFrame
     skipped: tuple[str, ...] = ()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
 
 class Measure(Struct, frozen=True):

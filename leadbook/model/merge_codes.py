@@ -10,8 +10,8 @@ MERGE_CODES: dict[str, CodeText] = {
     for text in (
         CodeText(
             "LB520", "decision-unclear", Severity.WARNING,
-            "A decision on the Duplicates sheet is misspelt or contradicts another one, so nothing of its group was "
-            "merged.",
+            "A decision on the Duplicates sheet is misspelt, contradicts another one or is a Master alone, so nothing "
+            "of its group was merged.",
             "\u201cMegre\u201d in the Decision column, or two leads of one group marked Master.",
             "A merge changes the list of leads, so it is done only when the decision is plain.",
             "Choose Merge, Keep both or Master from the dropdown, one Master a group at most.",

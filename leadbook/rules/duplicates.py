@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from leadbook.model.records import Records
+    import numpy.typing as npt
+
+    from leadbook.model.records import Records, Typed
+    from leadbook.rules.finding import Mask
     from leadbook.rules.registry import LikelyDuplicates
 
 
@@ -71,6 +74,36 @@ def _told_on_entry(records: Records, today: dt.date, duplicates: LikelyDuplicate
     return new | set(alone["row"][alone["cluster"].isin(masters["cluster"])].tolist())
 
 
+def _without_pairs(
+    leads: Typed, again: Mask, first: npt.NDArray[np.int64], apart: frozenset[tuple[str, str]]
+) -> tuple[Mask, npt.NDArray[np.int64]]:
+    """Return repeats without those of which the seller keeps both: each names the first row that it repeats still."""
+    named = {one for pair in apart for one in pair}
+    ids = leads.frame["lead_id"].tolist()
+    again, kept = again.copy(), first.copy()
+    earlier: dict[int, list[int]] = {}
+    left: list[int] = []
+    for at, (place, head) in enumerate(zip(np.flatnonzero(again).tolist(), first.tolist(), strict=True)):
+        own = _folded(ids[place])
+        group = earlier.setdefault(head, [head])
+        still = group
+        if own in named:
+            others = ((one, _folded(ids[one])) for one in group)
+            still = [one for one, other in others if (min(own, other), max(own, other)) not in apart]
+        group.append(place)
+        if still:
+            kept[at] = still[0]
+            left.append(at)
+        else:
+            again[place] = False
+    return again, kept[left]
+
+
+def _folded(lead_id: object) -> str:
+    """Return a lead id as kept pairs have it: without case, with single spaces."""
+    return " ".join(str(lead_id).casefold().split())
+
+
 @rule("LB502", "email-twice", Severity.WARNING, ("email",))
 def email_twice(records: Records, duplicates: LikelyDuplicates | None = None) -> Iterator[Finding]:
     """Find the same email address on two rows.
@@ -84,6 +117,8 @@ def email_twice(records: Records, duplicates: LikelyDuplicates | None = None) ->
     leads = records.leads
     again, first = repeats(leads, "email")
     rows = leads.frame.index.to_numpy()
+    if duplicates is not None and duplicates.apart:
+        again, first = _without_pairs(leads, again, first, duplicates.apart)
     if duplicates is not None and len(duplicates.clusters):
         # LB501 tells these two rows apart or together by more than their address.
         clusters = duplicates.clusters

@@ -38,6 +38,10 @@ class LikelyDuplicates(Protocol):
     def clusters(self) -> pd.DataFrame:
         """``cluster``, ``row``, ``lead_id``, ``master``, ``probability``, ``reasons``."""
 
+    @property
+    def apart(self) -> frozenset[tuple[str, str]]:
+        """Lead ids, folded and in order, of each pair that the seller keeps both of."""
+
 
 class Rule(Struct, frozen=True, dict=True):
     """One rule: its code in words, the columns it needs, and how it finds its issues.

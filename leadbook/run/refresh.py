@@ -205,7 +205,7 @@ def refresh_book(
     if merged is None:
         return summary
     book.plan.steps.extend(merged.steps)
-    book.plan.notes.extend([*merged.notes, *merged.left_undone])
+    book.plan.notes.extend([*merged.notes, *([] if dry_run else merged.way_back), *merged.left_undone])
     book.plan.cells_before = merged.cells
     return replace(summary, merged=merged.leads, merged_into=merged.masters)
 

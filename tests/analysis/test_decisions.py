@@ -27,7 +27,6 @@ def rows(*groups):
         pytest.param(["A Keep both", "B", "C"], [], [("B", "A"), ("C", "A"), ("B", "C")], id="all apart"),
         pytest.param(["A Merge", "B Master"], [("B", ("A",))], [], id="the other way round"),
         pytest.param(["A Keep both", "B Master", "C Merge"], [("B", ("C",))], [("A", "B")], id="another master"),
-        pytest.param(["A", "B Master"], [], [], id="a master alone merges nothing"),
         pytest.param(["A", "B"], [], [], id="nothing decided"),
     ],
 )
@@ -46,6 +45,7 @@ def test_decisions_mean_what_the_sheet_says(group, merges, apart) -> None:
         pytest.param([["A", "B ???"]], "B", "is no decision: Choose", id="nothing like it"),
         pytest.param([["A Master", "B Master"]], "B", "both marked Master", id="two masters"),
         pytest.param([["A Keep both", "B Merge"]], "A", "kept apart and merged at once", id="apart and merged"),
+        pytest.param([["A", "B Master"]], "B", "but nothing of its group says Merge", id="a master alone"),
         pytest.param([["A", "B Merge"], ["C", "B Merge"]], "B", "B is in two groups", id="a lead in two groups"),
         pytest.param([["A", "B Merge"], ["B", "C Merge"]], "B", "B is in two groups", id="kept here, going there"),
     ],

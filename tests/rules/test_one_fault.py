@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 
+from leadbook.analysis.apart import separate
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.model.issues import Issue, Severity
 from leadbook.rules.checking import check, explain
@@ -55,6 +56,28 @@ def test_a_likely_duplicate_with_the_same_address_is_told_once(read_rows, today)
 def test_without_a_duplicate_search_the_address_is_still_compared(read_rows, today):
     records, _ = read_rows(leads=[SOUND, SOUND])
     assert [issue.row for issue in check(records, today, select=["LB502"])] == [3]
+
+
+@pytest.mark.parametrize(
+    ("apart", "said"),
+    [
+        ([], [(3, 2), (4, 2)]),
+        ([("A", "b")], [(4, 2)]),
+        ([("A", "B"), ("A", "C")], [(4, 3)]),
+        ([("A", "B"), ("C", "A"), ("B", "C")], []),
+        ([("A", "X")], [(3, 2), (4, 2)]),
+    ],
+)
+def test_an_address_on_rows_that_are_both_kept_is_not_told(read_rows, today, apart, said):
+    deals = [
+        {**SOUND, "lead_id": lead_id, "amount": amount, "close_date": dt.date(2026, month, 1), "stage": stage}
+        for lead_id, amount, month, stage in (("A", 5000, 7, "Won"), ("B", 900, 9, "Proposal"), ("C", 70, 11, "Lost"))
+    ]
+    records, _ = read_rows(leads=deals)
+    duplicates = separate(find_duplicates(records), apart, {})
+    assert not len(duplicates.clusters)
+    issues = check(records, today, select=["LB502"], duplicates=duplicates)
+    assert [(issue.row, issue.message.split()[1]) for issue in issues] == [(row, str(first)) for row, first in said]
 
 
 def test_a_shared_lead_id_is_told_at_the_row_to_clear_and_not_again_by_history(read_rows, today):

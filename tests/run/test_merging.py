@@ -86,6 +86,7 @@ def test_a_merge_decided_on_the_sheet_is_done_by_the_next_refresh(book) -> None:
     decide(book, L_0393="Merge", L_0399="Merge")
     summary = refresh(book, as_of=AS_OF)
     assert summary.sentence.startswith("2 leads merged into L-0319, L-0330. 398 leads, ")
+    assert f"To take it back: leadbook unmerge {book} M-0001 M-0002" in summary.plan.notes
     assert ids(book) == [one for one in before if one not in {"L-0393", "L-0399"}]
     archived = table(book, "Archive")
     assert [(row["Lead ID"], row["Merge ID"]) for row in archived] == [("L-0393", "M-0001"), ("L-0399", "M-0002")]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _SAID = 5
+_NAMED = 20
 
 
 class Merged(Struct, frozen=True):
@@ -51,6 +52,16 @@ class Merged(Struct, frozen=True):
     def sentence(self) -> str:
         """What was done, in one sentence; "" when nothing was."""
         return merged_sentence(self.leads, self.masters)
+
+    @property
+    def way_back(self) -> list[str]:
+        """What is said of how the merges are taken back; nothing when there were none."""
+        named, more = self.merge_ids[:_NAMED], len(self.merge_ids) - _NAMED
+        if not named:
+            return []
+        listed = " ".join(named) + (f" (and {more:,} more, which the sheet Archive names)" if more > 0 else "")
+        path = f'"{self.book.path}"' if " " in str(self.book.path) else str(self.book.path)
+        return [f"To take it back: leadbook unmerge {path} {listed}"]
 
     @property
     def left_undone(self) -> list[str]:

@@ -210,6 +210,17 @@ def test_few_wins_leave_the_stages_hope_in_win_and_not_in_historys_answer(make_r
     assert hopeful.sum() == pytest.approx(doubtful.sum(), rel=0.1)
 
 
+def test_one_huge_deal_of_the_past_is_not_promised_again_and_the_notes_say_so(make_records, forecast_all):
+    usual = lived(11)
+    place = next(place for place, lead in enumerate(usual) if lead["stage"] == "Won" and lead["amount"])
+    huge = [lead | {"amount": 1_000_000.0} if at == place else lead for at, lead in enumerate(usual)]
+    one, other = (forecast_all(make_records(leads), TODAY).outlook for leads in (usual, huge))
+    assert other.months["mean"].iloc[1] == pytest.approx(one.months["mean"].iloc[1], rel=0.1)
+    assert other.months["p90"].iloc[1] == pytest.approx(one.months["p90"].iloc[1], rel=0.15)
+    assert any("One won deal of 1,000,000 is 204 times the next largest" in note for note in other.notes)
+    assert not any("One won deal" in note for note in one.notes)
+
+
 def test_wins_that_stopped_long_ago_are_no_history_to_go_by(make_records, forecast_all):
     leads = [{"lead_id": f"W{number}", "stage": "Won", "amount": 100.0, "created": D(2026, 3, 1),
               "close_date": D(2026, 3, 1)} for number in range(50)]  # fmt: skip

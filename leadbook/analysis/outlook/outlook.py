@@ -15,7 +15,7 @@ from leadbook.analysis.outlook.courses import NEVER
 from leadbook.analysis.outlook.methods import SINGLE, AsOf, Method, forecast_all, open_by_day
 from leadbook.analysis.outlook.project import win_days
 from leadbook.analysis.outlook.spread import Spread, measure_spread
-from leadbook.analysis.outlook.worth import lean_of_value, value_of_deals
+from leadbook.analysis.outlook.worth import lean_of_value, value_of_deals, without_one_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,7 +94,8 @@ def look_ahead(
     """
     timing = standing.timing
     assert timing is not None, "stand() always gives a timing"  # noqa: S101 - an invariant, not input
-    courses, exposure = timing.courses, timing.exposure
+    exposure = timing.exposure
+    courses, one_off = without_one_off(timing.courses)
     tomorrow = courses.today + 1
     tried = choose_cutoffs(exposure, tomorrow)
     if then and (not len(tried) or then(int(tried[len(tried) // 2])) is None):
@@ -123,7 +124,7 @@ def look_ahead(
     ]
     return Outlook(
         chosen.value, made[0], made[1], judge(track, blended, chosen.value), track, blended,
-        notes=tuple(_notes(courses)),
+        notes=(*_notes(courses), *([one_off] if one_off else [])),
     )  # fmt: skip
 
 

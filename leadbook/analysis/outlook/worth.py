@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from leadbook.analysis.touches import fold
 
@@ -19,6 +20,8 @@ PRODUCT_HEADERS = ("product", "products", "product name", "item", "offering", "p
 """Headers, as they are compared, of a seller's own column that says what is sold."""
 MOST_GROUPS = 200
 _LEAN_DEALS = 20
+_ONE_OFF = 5.0
+"""A won deal more than so many times the next largest is a one-off: nothing says that another will come."""
 ANCHOR_DEALS = 1.0
 """The anchor counts as so many won deals: those of one product cost much the same, so its own few soon outweigh it."""
 
@@ -78,6 +81,27 @@ def value_by_group(courses: Courses, until: int) -> npt.NDArray[np.float64]:
     counts = np.bincount(courses.group[taught], minlength=courses.groups)
     worth = (sums + ANCHOR_DEALS * anchor) / (counts + ANCHOR_DEALS)
     return np.asarray(worth, dtype=np.float64)
+
+
+def without_one_off(courses: Courses) -> tuple[Courses, str]:
+    """Return the deals with a won one that dwarfs all others counted as the next largest, and a sentence that says so.
+
+    Its whole amount, spread over the months to come, would promise a share of such a deal in each of them.
+    """
+    priced = np.flatnonzero(courses.known_end & courses.won & ~np.isnan(courses.amount))
+    if len(priced) < 2:
+        return courses, ""
+    order = priced[np.argsort(courses.amount[priced], kind="stable")]
+    largest, second = (float(courses.amount[place]) for place in (order[-1], order[-2]))
+    if not largest > _ONE_OFF * second:
+        return courses, ""
+    amount = courses.amount.copy()
+    amount[order[-1]] = second
+    said = (
+        f"One won deal of {largest:,.0f} is {largest / second:.0f} times the next largest; history's answer and its "
+        f"past errors count it as {second:,.0f}."
+    )
+    return replace(courses, amount=amount), said
 
 
 def value_of_deals(courses: Courses, until: int) -> npt.NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
     from leadbook.model.playbook import ColumnMapping, Playbook
     from leadbook.model.presets import Preset
+
+
+# As headers say it: "Deal size (k\u20ac)", "Amount in T\u20ac", "Value ('000)", "Revenue (M$)", "Umsatz Mio. EUR".
+_MARKS = r"(?:[\u20ac$\u00a3]|eur|usd|gbp|chf)"
+_SCALES = {
+    "thousands": re.compile(rf"(?<![a-z0-9])(?:k|[kt]\s?{_MARKS}|tsd|thousands?|000s?)(?![a-z0-9])"),
+    "millions": re.compile(rf"(?<![a-z0-9])(?:m\s?{_MARKS}|mio|mn|millions?)(?![a-z0-9])"),
+}
 
 
 class HeaderMatch(Struct, frozen=True):
@@ -169,7 +178,8 @@ def map_headers(
     for position, header in enumerate(headers):
         claim_or_none = granted.get(position)
         if claim_or_none is not None:
-            matches.append(HeaderMatch(header, claim_or_none.key, claim_or_none.how))
+            note = _scale_note(header) if claim_or_none.key == "amount" else ""
+            matches.append(HeaderMatch(header, claim_or_none.key, claim_or_none.how, note))
         elif header in by_values:
             matches.append(HeaderMatch(header, *by_values[header]))
         else:
@@ -177,6 +187,12 @@ def map_headers(
     if specials:
         matches = _settle_name(matches)
     return Mapping(table, tuple(matches), {match.key: match.header for match in matches if match.key})
+
+
+def _scale_note(header: str) -> str:
+    """Return what to say of a column of amounts whose header says that they are in thousands or millions."""
+    scale = next((word for word, said in _SCALES.items() if said.search(header.casefold())), "")
+    return f"its numbers are read as they stand, not as {scale}; write out the amounts in Excel" if scale else ""
 
 
 def _settle_name(matches: list[HeaderMatch]) -> list[HeaderMatch]:

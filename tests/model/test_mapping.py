@@ -88,6 +88,26 @@ def test_a_header_in_two_languages_or_with_a_unit_is_as_sure_as_its_words(header
     assert hows(mapped({header: []}))[header] == found
 
 
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [
+        ("Deal size (k\u20ac)", "thousands"),
+        ("Amount (T\u20ac)", "thousands"),
+        ("Value ('000)", "thousands"),
+        ("Amount (in k)", "thousands"),
+        ("Betrag (TEUR)", "thousands"),
+        ("Umsatz (Mio. EUR)", "millions"),
+        ("Revenue (M$)", "millions"),
+        ("Amount (EUR)", ""),
+        ("Amount", ""),
+    ],
+)
+def test_amounts_in_thousands_are_told_and_not_multiplied(header, scale):
+    (match,) = mapped({header: [12.5, 3]}).matches
+    assert match.key == "amount"
+    assert (f"not as {scale};" in match.note) if scale else match.note == ""
+
+
 def test_each_key_is_used_once_and_the_closest_header_gets_it():
     mapping = mapped({"Mobile": ["+1 555 123 4567"], "Phone": ["+1 555 765 4321"]})
     assert hows(mapping) == {"Mobile": (None, ""), "Phone": ("phone", "exact")}

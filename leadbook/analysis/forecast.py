@@ -76,7 +76,7 @@ def forecast(records: Records, standing: Standing, today: dt.date, visits: pd.Da
         months=by_month,
         quarters=by_quarter,
         outlook=outlook,
-        doubtful=list_doubtful(deals, standing),
+        doubtful=list_doubtful(deals),
         rose_tint=measure_rose_tint(records, deals, quarters[0], today),
         commission=plan_commission(deals, months, outlook, playbook.options, today),
         overdue=list_overdue(waiting, today),

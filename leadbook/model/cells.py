@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from operator import itemgetter
 from types import NoneType
 from typing import TYPE_CHECKING
 
@@ -264,13 +265,16 @@ def read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Re
         return read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
     # Of most texts nothing is stripped, and they stay as they are.
-    changed = {
-        text: "" if is_placeholder(short := tidy(text), placeholders) else short
-        for text in set(typed)
-        if text[:1] in _EDGES
-        or text[-1:] in _EDGES
-        or (len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders)
-    }
+    texts = set(typed) - {""}
+    edges = set(map(itemgetter(0), texts)) | set(map(itemgetter(-1), texts))
+    if _EDGES.isdisjoint(edges):
+        changed = {text: "" for text in texts if len(text) <= _LONGEST_PLACEHOLDER and text.casefold() in placeholders}
+    else:
+        changed = {
+            text: "" if is_placeholder(short := tidy(text), placeholders) else short
+            for text in texts
+            if len(text) <= _LONGEST_PLACEHOLDER or text[0] in _EDGES or text[-1] in _EDGES
+        }
     values = np.empty(len(typed), dtype=object)
     values[:] = [changed.get(text, text) for text in typed] if changed else typed
     return Reading(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,7 +117,8 @@ def _like_formulas(typed: Typed) -> Iterator[Finding]:
     headers = list(table.headers)
     for place, (header, cells) in enumerate(zip(headers, table.cells, strict=True)):
         column = table.first_column + place
-        if headers.count(header) > 1 or not any(type(cell) is str and cell[:1] == "=" for cell in different(cells)):
+        texts = [cell for cell in different(cells) if type(cell) is str]
+        if headers.count(header) > 1 or not any(map(str.startswith, texts, repeat("="))):
             continue
         safe = table.kept_as_text(column) if table.kept_as_text else frozenset()
         held = {

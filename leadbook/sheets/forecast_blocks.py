@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.outlook.pulled_out import explain_doubtful
 from leadbook.analysis.periods import show_day
 from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.sheets import look
@@ -155,7 +156,7 @@ def put_doubtful(page: Page, results: Results) -> None:
     if len(doubtful) > MOST_OVERDUE:
         said += f" The {MOST_OVERDUE} largest are listed."
     page.section("To look at first: stale, or pushed again and again", note=said)
-    _list_deals(page, results, doubtful, Field("Why"), doubtful["why"].tolist())
+    _list_deals(page, results, doubtful, Field("Why"), explain_doubtful(doubtful.head(MOST_OVERDUE), results.standing))
     page.gap()
 
 

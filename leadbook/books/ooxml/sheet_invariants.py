@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet import SheetPart
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s>/])([^>]*?)(?:/>|>(.*?)</)", re.DOTALL)
-_PARSED_WHOLE = 1 << 23
-"""Bytes of rows, some 8,000 leads, that are parsed to the last one."""
+_PARSED_WHOLE = 1 << 22
+"""Bytes of rows, some 4,000 leads, that are parsed to the last one."""
 _SAMPLE = 1 << 16
 """Bytes at the beginning and at the end of every further block that are parsed."""
 _INDEX = re.compile(rb"<(?:\w+:)?v>(\d+)<")

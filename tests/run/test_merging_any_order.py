@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 from lxml import etree
 from workbook_cells import normalised
 
 from leadbook.books.ooxml import Workbook
+from leadbook.model.issues import InputError
 from leadbook.run.commands import merge, unmerge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 AS_OF = dt.date(2026, 11, 20)
-HEADERS = ("Lead ID", "Company", "Email", "Phone", "Created", "Stage", "Amount", "Running", "Share")
+HEADERS = ("Lead ID", "Company", "Email", "Phone", "Created", "Stage", "Amount", "Running", "Share", "Sum", "Next")
 LAST = 13  # Excel row of the last of twelve leads
 SHEETS = ("Leads", "Activities", "Numbers")
 CREATED = (9, 7, 8, 3, 5, 2, 6, 1, 4, 12, 11, 10)  # day of May on which each lead was created
@@ -46,6 +47,8 @@ def make(path: Path, *, beside: bool = False) -> Path:
         sheet.write_row(row - 1, 5, ("Proposal", row * 100))
         sheet.write_formula(row - 1, 7, f"=SUM(G$2:G{row})", None, 1)
         sheet.write_formula(row - 1, 8, f"=G{row}/SUM($G$2:$G${LAST})+AVERAGE($G$6:$G$9)", None, 1)
+        sheet.write_formula(row - 1, 9, f"=J{row - 1}+G{row}" if 6 <= row <= 8 else "=1", None, 1)
+        sheet.write_formula(row - 1, 10, f"=G{row + 1}-G{row}" if 6 <= row <= 8 else "=0", None, 1)
         _areas(book, sheet, other, row, bold)
     _activities(log, day)
     for row in (3, 6, 7, LAST):
@@ -153,5 +156,8 @@ def test_any_merges_taken_back_in_any_order_leave_the_workbook_as_it_was(tmp_pat
         group = data.draw(st.permutations(left))[: data.draw(st.integers(2, 3))]
         pairs.append(group)
         left = [one for one in left if one not in group[1:]]
-    merge_ids = merged(path, pairs)
+    try:
+        merge_ids = merged(path, pairs)
+    except InputError:  # a running formula with no record left that it could go on from
+        reject()
     taken_back_reads_as_before(path, before, data.draw(st.permutations(merge_ids)))

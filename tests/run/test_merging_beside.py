@@ -74,6 +74,18 @@ def test_what_pointed_at_the_row_alone_points_at_it_again(tmp_path, gone):
     assert reads(path) == before
 
 
+def test_a_running_total_goes_on_from_the_record_above(tmp_path):
+    def put(_, sheet, __) -> None:
+        for row in range(3, LAST + 1):
+            sheet.write_formula(row - 1, 6, f"=G{row - 1}+E{row}", None, 1)
+
+    for gone in ((8,), (8, 9), (LAST,)):
+        there_and_back(make(tmp_path / "book.xlsx", put), *(f"L-{row:04d}" for row in gone))
+    path = make(tmp_path / "book.xlsx", put)
+    assert merge(path, ["L-0002", "L-0008", "L-0009"], as_of=AS_OF).notes == ()
+    assert formulas(path, "Leads", "G7", "G8", "G9") == ["=G6+E7", "=G7+E8", "=G8+E9"]
+
+
 def test_a_formula_typed_anew_meanwhile_stays_and_is_said(tmp_path):
     path = make(tmp_path / "book.xlsx", lambda *made: made[2].write_formula("A1", "=Leads!E8*2", None, 1))
     [merge_id] = merge(path, ["L-0002", "L-0008"], as_of=AS_OF).merge_ids

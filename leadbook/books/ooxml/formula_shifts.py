@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.row_trail import Trail
     from leadbook.books.ooxml.shifts import Shift
 
+_CLOSE_BY = 2
 REF_ERROR = "#REF!"
 _WORD = r"[^\W\d][\w.]*"
 # Left to right: a text, a reference with or without its sheet, a structured reference's brackets, any other word.
@@ -48,6 +49,8 @@ class FormulaShift(Struct):
         Gives areas the ends back that they had before rows went.
     place : str
         Where the formulas stand that are changed now, for the trail.
+    record : int
+        The row of the table whose own formula is changed now, 0 for any other cell.
     """
 
     shift: Shift
@@ -55,6 +58,7 @@ class FormulaShift(Struct):
     inherited: list[tuple[int, int]] = field(default_factory=list)
     trail: Trail | None = None
     place: str = ""
+    record: int = 0
 
     def moved(self, text: str, *, home: bool) -> str:
         """Return a formula's text afterwards.
@@ -151,6 +155,16 @@ class FormulaShift(Struct):
         span = shift.span(*ends) if self.trail is None else self.trail.span(*ends, lambda: place, stretches=False)
         return row if span is None else span[0 if begins else 1]
 
+    def _stand_in(self, found: re.Match[str], row: int) -> str:
+        """Return which row stands in for one that goes, as ``Trail.inherited`` has it.
+
+        A record's formula that goes on from a record close by, as running totals do, means whichever stands there.
+        """
+        relative = not (found["r1"] or found["w1"]).startswith("$")
+        if not relative or not self.record or abs(row - self.record) > _CLOSE_BY:
+            return "@"
+        return "<" if row < self.record else ">"
+
     def _row_moved(self, found: re.Match[str], columns: tuple[int, int]) -> tuple[int, int] | None:
         first, last = _ends(found)
         if not self.shift.moves(*columns):
@@ -175,12 +189,15 @@ class FormulaShift(Struct):
             return span
         is_area = found["r2"] or found["w2"]  # a single cell never was one
         span = trail.span(low, high, place) if is_area else self.shift.span(low, high)
+        kind = "@"
         if span is None:
-            span = trail.inherited(low, high)
+            kind = self._stand_in(found, low)
+            span = trail.inherited(low, high, kind)
             if span is None:
                 return None
-            self.inherited.append((low, high))
-        trail.pointed(low, high, span, place)
+            if kind == "@":
+                self.inherited.append((low, high))
+        trail.pointed(low, high, span, place, kind)
         return span
 
     @staticmethod

@@ -37,6 +37,8 @@ class MovedFormulas(Struct, dict=True):
         Whether it is the sheet whose rows move.
     names : tuple of bytes
         How the sheet whose rows move is spelled in formulas of other sheets; others are passed over unread.
+    records : bool
+        Whether the cells that are changed now may be the table's own.
     lost, inherited : list of (first row, last row, address)
         References to rows that are gone, with the cell that holds them: nowhere now, and to their heir.
     """
@@ -51,6 +53,7 @@ class MovedFormulas(Struct, dict=True):
 
     def __post_init__(self) -> None:
         p = re.escape(self.prefix)
+        self.records = True
         self._formula = re.compile(rb"<%sf(?=[\s>/])([^>]*?)(?:/>|>([^<]*)</%sf\s*>)" % (p, p))
         self._mark = b"<" + self.prefix + b"f"
 
@@ -92,6 +95,8 @@ class MovedFormulas(Struct, dict=True):
             return cells
         if not self.home and not self.shared and not any(name in cells for name in self.names):
             return cells
+        first, last = self.change.shift.body
+        self.change.record = row if self.home and self.records and first <= row <= last else 0
         if not self.shared and b"ref" not in cells:
             return self._formula.sub(lambda found: self._plain(found, cells, row), cells)
         pieces: list[bytes] = []

@@ -193,6 +193,7 @@ class MovedRows:
                 tag = _HIDDEN.sub(b"", old.tag)
                 old.tag = tag[:-1].rstrip(b"/") + b' hidden="1">' if row in hidden else tag
                 old.piece = b""
+            self._formulas.records = False
             left, right = (self._formulas.cells(part, row, self._stream) for part in (old.left, old.right))
             if old.piece and cells == old.inside and (left, right) == (old.left, old.right):
                 yield old.piece

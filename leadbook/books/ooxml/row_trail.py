@@ -80,9 +80,13 @@ class Trail:
             self.heirs = {row: one.heir for row, one in self.known.items() if one.heir}
         else:
             self.heirs = {row: new for row, heir in (heirs or {}).items() if (new := shift.row(heir)) is not None}
-        self._bequests: dict[int, list[int]] = {}
-        for row, heir in sorted(self.heirs.items()):
-            self._bequests.setdefault(heir, []).append(row)
+        # Who stands in for a row in references to it alone: the heir, or the record above or below.
+        self._stand_ins = {"@": self.heirs, "<": self._next(-1), ">": self._next(1)}
+        self._bequests: dict[tuple[str, int], list[int]] = {}
+        for kind, stand_ins in self._stand_ins.items():
+            for row, other in sorted(stand_ins.items()):
+                self._bequests.setdefault((kind, other), []).append(row)
+        self._bequeathed = {row for _, row in self._bequests}
         self._placed: list[str] = []
         self._edged = not shift.inserting or any(one.edges for one in self.known.values())
 
@@ -125,27 +129,48 @@ class Trail:
             words.append(word if kept else "" if moved is None else moved.ref)
         return words
 
-    def inherited(self, first: int, last: int) -> tuple[int, int] | None:
-        """Return the row that rows which go live on in, twice; None where they have none, or several."""
-        heirs = {self.heirs.get(row, 0) for row in range(first, last + 1)}
-        heir = heirs.pop()
-        return (heir, heir) if heir and not heirs else None
+    def inherited(self, first: int, last: int, kind: str = "@") -> tuple[int, int] | None:
+        """Return the row that stands in for rows which go, twice; None where they have none, or several.
 
-    def pointed(self, first: int, last: int, span: tuple[int, int], place: Callable[[], str]) -> None:
-        """Note a reference that points at an heir once rows are gone: whether it was to rows that went alone."""
-        if self.shift.inserting or span[0] != span[1] or span[0] not in self._bequests:
+        ``kind`` is "@" for the row they live on in, "<" and ">" for the record above and below.
+        """
+        found = {self._stand_ins[kind].get(row, 0) for row in range(first, last + 1)}
+        other = found.pop()
+        return (other, other) if other and not found else None
+
+    def pointed(self, first: int, last: int, span: tuple[int, int], place: Callable[[], str], kind: str = "@") -> None:
+        """Note a reference to a row that stands in for others once they are gone: whether it was to those alone."""
+        if self.shift.inserting or span[0] != span[1] or span[0] not in self._bequeathed:
             return
-        key, gone = _key(place() + "@"), self.shift.span(first, last) is None
-        for row in self._bequests[span[0]]:
-            edges = self._of(row).edges
-            edges[key] = edges.get(key, "") + str(int(gone and first <= row <= last))
+        text, gone = place(), self.shift.span(first, last) is None
+        for one in self._stand_ins:
+            for row in self._bequests.get((one, span[0]), ()):
+                edges, key = self._of(row).edges, _key(text + one)
+                edges[key] = edges.get(key, "") + str(int(gone and one == kind and first <= row <= last))
 
     def returned(self, first: int, last: int, place: Callable[[], str]) -> tuple[int, int] | None:
-        """Return the rows that a reference to an heir is to again; None when it was to the heir all along."""
-        if not self.shift.inserting or first != last or first not in self._bequests:
+        """Return the rows that a reference to a stand-in is to again; None when it was to that all along."""
+        if not self.shift.inserting or first != last or first not in self._bequeathed:
             return None
-        rows = [row for row in self._bequests[first] if self._flags([row], place() + "@") == "1"]
-        return (rows[0], rows[-1]) if rows else None
+        text = place()
+        rows = {
+            row
+            for one in self._stand_ins
+            for row in self._bequests.get((one, first), ())
+            if self._flags([row], text + one) == "1"
+        }
+        return (min(rows), max(rows)) if rows else None
+
+    def _next(self, side: int) -> dict[int, int]:
+        """Return the record above or below each row that goes or comes back, as rows are counted without those."""
+        shift, found = self.shift, dict[int, int]()
+        first, last = shift.body
+        for run, start in zip(self._runs, self._starts, strict=True):
+            old = start + (side > 0) if shift.inserting else (run[0] - 1 if side < 0 else run[-1] + 1)
+            new = old if shift.inserting else shift.row(old)
+            if first <= old <= last and new is not None:
+                found |= dict.fromkeys(run, new)
+        return found
 
     def unreturned(self) -> list[int]:
         """Return the rows that something had pointed at, or stood on, which is no longer found."""
@@ -154,7 +179,7 @@ class Trail:
             for row, trail in self.known.items()
             if any(piece.get("kind") == "object" and repr(piece) not in self._placed for piece in trail.pieces)
             or any(
-                key.endswith("@") and "1" in flags[self._seen.get(f"{row}|{key}", -1) + 1 :]
+                key[-1] in self._stand_ins and "1" in flags[self._seen.get(f"{row}|{key}", -1) + 1 :]
                 for key, flags in trail.edges.items()
             )
         ]
@@ -228,7 +253,7 @@ class Trail:
             trail.edges = {
                 key: flags.lstrip("-")
                 for key, flags in trail.edges.items()
-                if "1" in flags or not (flags[0] == "-" or key.endswith("@"))
+                if "1" in flags or not (flags[0] == "-" or key[-1] in self._stand_ins)
             }
         return {row: trail for row, trail in self.left.items() if trail.edges or trail.pieces}
 

@@ -61,6 +61,7 @@ class Returning:
         self.data = data
         self.homeless = ""
         self.unreturned: list[str] = []
+        self.inexact = ""
         self.astray: list[str] = []
         self.changed: dict[int, Recipe] = {}
         self._work = work
@@ -104,7 +105,7 @@ class Returning:
             if moved is None:
                 continue
             if moved.obstacles or (moved.homeless and any(one.row not in self._members for one in group)):
-                self._reset(before[0])
+                self._reset(before[0], moved)
                 return False
             self.data, self.homeless = moved.data, self.homeless or moved.homeless
             order = _with(order, places)
@@ -112,14 +113,16 @@ class Returning:
         others = [one for one in back if one.row not in self._members]
         for turn in sorted({one.turn for one in others}):
             group = [one for one in others if one.turn == turn]
-            if not self._taken_out(group, order):
-                self._reset(before[0])
+            moved = self._taken_out(group, order)
+            if moved.obstacles:
+                self._reset(before[0], moved)
                 return False
             order = _without(order, {one.key for one in group})
         return True
 
-    def _reset(self, data: bytes) -> None:
+    def _reset(self, data: bytes, blocked: Moved) -> None:
         self.data, self.homeless = data, ""
+        self.inexact = next(iter(blocked.obstacles.values()), "the sheet's comments are gone")
         self.astray.clear()
         self.unreturned.clear()
         self.changed.clear()
@@ -186,8 +189,8 @@ class Returning:
             cells[info.first_column + at] = written_cell(cell, formula, row - one.recipe.row)
         return NewRow(one.recipe.attributes, cells)
 
-    def _taken_out(self, others: Sequence[Archived], order: Sequence[tuple[int, str]]) -> bool:
-        """Take leads out once more, and note what they leave behind now; tell whether that was possible."""
+    def _taken_out(self, others: Sequence[Archived], order: Sequence[tuple[int, str]]) -> Moved:
+        """Take leads out once more, and note what they leave behind now, unless something stands in the way."""
         stand = {lead_id: row for row, lead_id in order}
         rows = {stand[one.lead_id]: one for one in others}
         workbook = Workbook.open(self.data)
@@ -201,7 +204,7 @@ class Returning:
         with self._work.book.draft.sentences():
             moved = remove_rows(self.data, info.name, list(rows), self._generated, heirs)
         if moved.obstacles:
-            return False
+            return moved
         for row, one in rows.items():
             content = contents[row]
             self.changed[one.row] = replace(
@@ -216,7 +219,7 @@ class Returning:
         self.data = moved.data
         gone = Shift(info.sheet, tuple(sorted(rows)))
         self.rows = {lead_id: gone.row(row) or row for lead_id, row in self.rows.items()}
-        return True
+        return moved
 
     def _heir(self, one: Archived, stand: Mapping[str, int]) -> int:
         """Return the row of the lead that one lives on in, 0 when it is not in the list."""

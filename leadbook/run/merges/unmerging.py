@@ -114,6 +114,12 @@ def _take_back(done: Unmerged, merge_id: str, today: dt.date) -> None:
         "it is."
         for lead_id in returning.unreturned
     ]
+    if returning.inexact:
+        named = ", ".join(one.lead_id for one in members)
+        done.notes.append(
+            f"Formulas and formats that end next to {named} may be a row off, because leads were merged after it and "
+            f"one of those rows could not be gone round: {returning.inexact}."
+        )
     if returning.homeless:
         done.notes.append(f"Another program took the sheet's comments away; type this one again: {returning.homeless}.")
     texts = {one.row: returning.changed.get(one.row, one.recipe).text() for one in away if one not in members}

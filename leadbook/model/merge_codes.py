@@ -19,7 +19,7 @@ MERGE_CODES: dict[str, CodeText] = {
         CodeText(
             "LB521", "merge-blocked", Severity.WARNING,
             "Leads were not merged because something stands in the way.",
-            "A comment on the row that would go, a formula elsewhere that points at it, or an id on two rows.",
+            "Merged cells or a button on the row that would go, a protected sheet, or an id on two rows.",
             "A merge moves rows as Excel does, and what cannot move with them would be lost; so the group is left as "
             "it is.",
             "Do what the message says, keep the decision, and refresh again.",

@@ -10,6 +10,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field
 
+from leadbook.analysis.history_events import EVENT_OF, JOINED_BY
+
 SEED = 20_261_120
 FIRST_DAY = dt.date(2025, 9, 22)
 AS_OF = dt.date(2026, 11, 20)
@@ -110,6 +112,7 @@ def tell() -> Story:
     plant_duplicates(rng, story)
     plant_defects(story)
     story.history.sort(key=lambda row: (row["changed_at"], row["lead_id"]))
+    name_changes(story.history)
     story.activities.sort(key=lambda row: str(row["date"]))
     return story
 
@@ -227,6 +230,16 @@ def record(story: Story, lead: dict[str, object], day: dt.date, event: str) -> N
         "close_date": lead.get("close_date"), "owner": lead["owner"], "lifecycle": lifecycle,
         "forecast_category": lead["forecast_category"], "source_of_change": "refresh",
     })  # fmt: skip
+
+
+def name_changes(history: list[dict[str, object]]) -> None:
+    """Say in each row's Event what differs from the lead's row before, as a refresh does."""
+    before: dict[object, dict[str, object]] = {}
+    for row in history:
+        last = before.get(row["lead_id"])
+        before[row["lead_id"]] = row
+        if last is not None:
+            row["event"] = JOINED_BY.join(word for key, word in EVENT_OF.items() if row[key] != last[key])
 
 
 def touch(

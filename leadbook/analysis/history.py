@@ -8,25 +8,29 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.history_checks import history_issues
-from leadbook.analysis.history_ids import assign_lead_ids
-from leadbook.analysis.history_rows import (
+from leadbook.analysis.history_events import (
+    ARCHIVED,
     CREATED,
+    EVENT_OF,
     FIRST_SEEN,
-    KEYS,
+    JOINED_BY,
     REMOVED,
+    REOPENED,
     RETURNED,
-    TRACKED,
-    cleaned,
-    differs,
-    ordered,
-    trackable,
 )
+from leadbook.analysis.history_ids import assign_lead_ids
+from leadbook.analysis.history_rows import KEYS, TRACKED, cleaned, differs, ordered, trackable
 from leadbook.analysis.history_visits import pushes, visits
 from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.touches import days
+from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    import numpy.typing as npt
+
+    from leadbook.model.playbook import Playbook
     from leadbook.model.records import Typed
 
 __all__ = [
@@ -40,15 +44,8 @@ __all__ = [
     "visits",
 ]
 
-EVENT_OF = {
-    "stage": "stage",
-    "amount": "amount",
-    "close_date": "close date",
-    "owner": "owner",
-    "forecast_category": "category",
-    "lifecycle": "lifecycle",
-}
 SOURCE = "refresh"
+_ENDED = frozenset({StageClass.WON, StageClass.LOST, StageClass.DISQUALIFIED, StageClass.NURTURE})
 
 
 def replay(history: Typed, as_of: dt.date, *, include_removed: bool = False) -> pd.DataFrame:
@@ -82,7 +79,15 @@ def _last_rows(history: Typed, as_of: dt.date) -> pd.DataFrame:
     return table[last]
 
 
-def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def changes(
+    history: Typed,
+    leads: Typed,
+    standing: pd.DataFrame,
+    today: dt.date,
+    *,
+    playbook: Playbook | None = None,
+    archive: Typed | None = None,
+) -> pd.DataFrame:
     """Return the rows that this refresh adds to History.
 
     Parameters
@@ -94,6 +99,10 @@ def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date
     standing : DataFrame, index as the leads
         ``category`` and ``lifecycle``.
     today : date
+    playbook : Playbook or None
+        Tells which stages are open; without it no lead is called reopened.
+    archive : Typed or None
+        A lead that left the table for it is archived; any other that left is removed.
 
     Returns
     -------
@@ -104,8 +113,10 @@ def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date
     Notes
     -----
     Events: ``first seen`` when nothing was known before, ``created`` for a lead that is new since,
-    ``removed``, ``returned``, and what changed ("stage + amount"). Leads without an id, and leads that
-    share one, are not tracked. Text is compared without regard to case and spaces, amounts by the cent.
+    ``removed`` or ``archived``, ``returned``, ``reopened`` (back in an open stage from one that is won, lost,
+    disqualified or parked), and what changed ("reopened + stage + amount"). A lead whose Created lies after the
+    day on which one of the same id was removed is another lead, and so ``created``. Leads without an id, and leads
+    that share one, are not tracked. Text is compared without regard to case and spaces, amounts by the cent.
     """
     tracked = trackable(leads)
     now, keys = current_state(leads, standing, today)[tracked], folded_ids(leads)[tracked]
@@ -118,18 +129,39 @@ def changes(history: Typed, leads: Typed, standing: pd.DataFrame, today: dt.date
     before = known.iloc[np.where(old, place, 0)]
     events = np.full(len(now), "", dtype=object)
     returned = old & gone[np.where(old, place, 0)]
-    events[returned] = f"{RETURNED} + "
+    another = returned & (days(leads.frame["created"])[tracked] > days(before["day"]))
+    old &= ~another
+    events[returned] = f"{RETURNED}{JOINED_BY}"
+    if playbook is not None:
+        events[old & _is_reopened(leads.frame["stage_class"][tracked], before["stage"], playbook)] += (
+            f"{REOPENED}{JOINED_BY}"
+        )
     for name in TRACKED:
-        events[old & differs(now[name], before[name])] += f"{EVENT_OF[name]} + "
-    events[~old] = f"{CREATED} + "
-    changed = now.assign(event=[event[:-3] for event in events])[events != ""]
-    lost = known[~pd.Index(known_keys, dtype=object).isin(folded_ids(leads)) & ~gone].assign(
-        changed_at=pd.Timestamp(today).as_unit("s"), event=REMOVED, source_of_change=SOURCE
+        events[old & differs(now[name], before[name])] += f"{EVENT_OF[name]}{JOINED_BY}"
+    events[~old] = f"{CREATED}{JOINED_BY}"
+    told = events != ""
+    changed = now[told].assign(event=[event[: -len(JOINED_BY)] for event in events[told]])
+    left = known[~pd.Index(known_keys, dtype=object).isin(folded_ids(leads)) & ~gone]
+    kept = set() if archive is None or not len(left) else set(folded_ids(archive))
+    lost = left.assign(
+        changed_at=pd.Timestamp(today).as_unit("s"),
+        event=pd.Series([ARCHIVED if key in kept else REMOVED for key in left["key"]], index=left.index, dtype="str"),
+        source_of_change=SOURCE,
     )[list(KEYS)]
     # Concatenating an empty frame would take its column types into account.
     parts = [part for part in (changed[list(KEYS)], lost) if len(part)]
     rows: pd.DataFrame = pd.concat(parts, ignore_index=True) if parts else lost.reset_index(drop=True)
     return rows
+
+
+def _is_reopened(classes: pd.Series[str], before: pd.Series[str], playbook: Playbook) -> npt.NDArray[np.bool_]:
+    """Tell which leads are in an open stage now and were in one that ends or parks a deal."""
+    codes, words = pd.factorize(before.to_numpy(dtype=object))
+    meant = [playbook.stage(str(word)) for word in words]
+    ended = np.array([stage is not None and stage.stage_class in _ENDED for stage in meant] + [False], dtype=bool)[
+        codes
+    ]
+    return np.asarray(ended & (classes == StageClass.OPEN.value).to_numpy(), dtype=bool)
 
 
 def current_state(leads: Typed, standing: pd.DataFrame, today: dt.date) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.history_rows import CREATED, RETURNED, gone_for_good, ordered
+from leadbook.analysis.history_events import CREATED, RETURNED
+from leadbook.analysis.history_rows import gone_for_good, ordered
 from leadbook.analysis.kept import keep
 from leadbook.analysis.touches import days, fold
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from leadbook.analysis.touches import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import numpy.typing as npt
 
     from leadbook.model.records import Typed
@@ -32,5 +34,25 @@ def keep(table: Typed, name: str, work_out: Callable[[], Any]) -> Any:  # noqa: 
 
 def folded_ids(table: Typed) -> npt.NDArray[np.object_]:
     """Return the lead id of each row as it is compared, "" where blank; not to be changed by the caller."""
-    found: npt.NDArray[np.object_] = keep(table, "_folded_ids", lambda: fold(table.frame["lead_id"]))
+
+    def spread() -> npt.NDArray[np.object_]:
+        codes, names = coded_ids(table)
+        return names[codes]
+
+    found: npt.NDArray[np.object_] = keep(table, "_folded_ids", spread)
     return found
+
+
+def coded_ids(table: Typed) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+    """Return for each row the place of its folded lead id, and the folded ids; not to be changed by the caller."""
+    found: tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]] = keep(table, "_coded_ids", lambda: _code_ids(table))
+    return found
+
+
+def _code_ids(table: Typed) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+    typed, words = pd.factorize(table.frame["lead_id"].to_numpy(dtype=object))
+    folded = np.empty(len(words) + 1, dtype=object)
+    folded[:-1] = fold(pd.Series(words, dtype=object))
+    folded[-1] = ""
+    positions, names = pd.factorize(folded)
+    return positions[typed], names

@@ -31,5 +31,37 @@ HISTORY_CODES: dict[str, CodeText] = {
             "mixture of both.",
             "Give one of the rows a new ID, or clear the cell and let the next refresh fill it.",
         ),
+        CodeText(
+            "LB033", "history-out-of-order", Severity.INFO,
+            "Rows of History that refreshes wrote stand below later ones.",
+            "The table was sorted by another column, or a second computer with a clock set back (or an earlier "
+            "--as-of) refreshed the workbook.",
+            "Rows are read by their date, so nothing is lost; but several changes of one lead on one day are read as "
+            "they stand, and sorting may have turned them round.",
+            "Sort History by Changed At, oldest first, and refresh on computers whose clocks are right.",
+        ),
+        CodeText(
+            "LB034", "history-row-half-deleted", Severity.WARNING,
+            "A row of History lost cells, or its Event.",
+            "Somebody cleared some cells of a row instead of the whole row.",
+            "A blank Stage or Amount would read as if the lead had lost it on that day; so a blank that the Event "
+            "does not name is taken from the lead's row before.",
+            "Undo the edit, or delete the whole row.",
+        ),
+        CodeText(
+            "LB035", "history-row-contradicts", Severity.INFO,
+            "A row of History differs from the lead's row before in more than its Event says.",
+            "A row between the two was deleted, or a cell edited by hand.",
+            "The change is counted on the day of this row, though nobody knows when it happened.",
+            "Leave History to leadbook; undo the edit if you still can.",
+        ),
+        CodeText(
+            "LB036", "lead-id-reused", Severity.WARNING,
+            "A Lead ID belonged to another lead before.",
+            "A new lead typed over an old one's row, or given the ID of a deleted one.",
+            "Time in stage, conversion and waterfalls would mix the two; where History saw the first one leave, they "
+            "are told apart.",
+            "Clear the Lead ID of the new lead and let the next refresh fill it.",
+        ),
     )
 }  # fmt: skip

@@ -132,7 +132,9 @@ def study(contents: BookContents, today: dt.date, naming: Naming, progress: Call
     progress("check")
     issues = check(records, today, duplicates=duplicates, reading=reading)
     progress("measure")
-    history_rows = changes(records.history, records.leads, standing.frame, today)
+    history_rows = changes(
+        records.history, records.leads, standing.frame, today, playbook=playbook, archive=records.archive
+    )
     measures = measure(records, scores, standing, issues, stage_visits, today)
     progress("forecast")
     outlook = forecast(records, standing, today, stage_visits)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from msgspec.structs import replace
 
-from leadbook.analysis.history_rows import CREATED, ordered, trackable
+from leadbook.analysis.history_events import CREATED
+from leadbook.analysis.history_rows import ordered, trackable
 from leadbook.analysis.history_states import last_rows, rates_of_leads
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages

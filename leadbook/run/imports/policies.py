@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 from msgspec import Struct
 
-from leadbook.analysis.history_rows import CREATED, FIRST_SEEN
+from leadbook.analysis.history_events import CREATED, FIRST_SEEN
 from leadbook.model.cells import NO, YES, cell_text, comparable, is_blank
 from leadbook.model.playbook import StageClass
 from leadbook.run.imports.identities import id_key

@@ -8,7 +8,7 @@ import pandas as pd
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.history import TRACKED, replay
-from leadbook.analysis.history_rows import MERGED, UNMERGED
+from leadbook.analysis.history_events import MERGED, UNMERGED
 
 if TYPE_CHECKING:
     import datetime as dt

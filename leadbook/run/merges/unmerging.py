@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
-from leadbook.analysis.history_rows import UNMERGED
+from leadbook.analysis.history_events import UNMERGED
 from leadbook.analysis.kept import folded_ids
 from leadbook.books.archiving import archive_table, rewrite_texts
 from leadbook.books.ooxml import Workbook

@@ -1,0 +1,197 @@
+"""History after hands, clocks and other machines have been at it: met with an issue, never lost without a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from msgspec import structs
+
+from leadbook.analysis.history import changes, history_issues, pushes, replay, visits
+from leadbook.model.columns import HISTORY
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.history_codes import HISTORY_CODES
+from leadbook.model.leads import type_table
+from leadbook.model.tables import RawTable
+from leadbook.rules.checking import explain
+
+DAY = dt.date(2026, 11, 2)
+
+
+def later(days: int) -> dt.date:
+    return DAY + dt.timedelta(days=days)
+
+
+def row(lead_id: str, days: int, event: str, **cells: object) -> dict[str, object]:
+    return {
+        "changed_at": later(days), "lead_id": lead_id, "event": event, "stage": "Proposal", "amount": 100.0,
+        "close_date": dt.date(2026, 12, 1), "owner": "Ann", "forecast_category": "Pipeline", "lifecycle": "lead",
+        "source_of_change": "refresh",
+    } | cells  # fmt: skip
+
+
+def codes_of(make_records, history, today=None, leads=()):
+    records = make_records(list(leads), history=history)
+    found = history_issues(records.history, records.leads, today or later(60))
+    return [(issue.code, issue.address) for issue in found], found
+
+
+def refreshed(make_records, leads, history, day, **more):
+    records = make_records(leads, history=history, **more)
+    standing = pd.DataFrame({"category": "Pipeline", "lifecycle": "lead"}, index=records.leads.frame.index)
+    rows = changes(records.history, records.leads, standing, day, playbook=DEFAULT_PLAYBOOK, archive=records.archive)
+    return list(zip(rows["lead_id"], rows["event"], strict=True))
+
+
+SEEN = {"lead_id": "L-1", "stage": "Proposal", "amount": 100, "close_date": dt.date(2026, 12, 1), "owner": "Ann"}
+
+
+def test_a_blank_that_the_event_does_not_name_is_taken_from_the_row_before(make_records, make_typed):
+    history = [
+        row("L-1", 0, "first seen"),
+        row("L-1", 3, "amount", amount=150.0, stage="", owner="", close_date=None),
+        row("L-1", 5, "stage", stage="Closing", amount=None),
+        row("L-1", 9, "owner", owner=None, amount=150.0, stage="Closing"),
+    ]
+    state = replay(make_typed("History", history), later(9)).loc["L-1"]
+    assert (state["stage"], state["amount"], state["close_date"].date()) == ("Closing", 150, dt.date(2026, 12, 1))
+    assert state["owner"] == ""  # the Event names it, so it is meant
+    found, _ = codes_of(make_records, history)
+    assert found == [("LB034", "History!C3"), ("LB034", "History!C4")]
+
+
+def test_a_row_without_its_event_still_counts_for_what_is_left_of_it(make_records, make_typed):
+    history = [row("L-1", 0, "first seen"), row("L-1", 3, "", stage="Closing", amount=None)]
+    state = replay(make_typed("History", history), later(3)).loc["L-1"]
+    assert (state["stage"], state["amount"]) == ("Closing", 100)
+    found, _ = codes_of(make_records, history)
+    assert [code for code, _ in found] == ["LB034", "LB035"]
+
+
+def test_a_deleted_row_shows_in_the_row_after_it(make_records):
+    history = [
+        row("L-1", 0, "first seen"),
+        row("L-1", 3, "stage", stage="Closing", amount=180.0, owner="ANN "),
+        row("L-2", 3, "first seen", amount=7.0),
+        row("L-2", 4, "removed", amount=7.0),
+        row("L-2", 9, "returned + amount", amount=8.0),
+    ]
+    found, issues = codes_of(make_records, history)
+    assert found == [("LB035", "History!C3")]
+    assert issues[0].message.startswith("Amount differs from the row before")
+
+
+def test_many_faults_of_one_kind_are_told_once(make_records):
+    history = [row("L-1", 400, "stage") for _ in range(25)]
+    found, issues = codes_of(make_records, history, later(0))
+    assert found == [("LB031", "History!A:A")]
+    assert issues[0].message.startswith("25 rows of History are dated after")
+    assert issues[0].rows.tolist() == list(range(2, 27))
+
+
+def test_sorting_or_a_clock_set_back_is_told_and_changes_nothing_replayed(make_records, make_typed):
+    history = [row("L-1", 0, "first seen"), row("L-1", 3, "stage", stage="Closing"), row("L-2", 3, "created")]
+    assert codes_of(make_records, history)[0] == []
+    turned = history[::-1]
+    assert codes_of(make_records, turned)[0] == [("LB033", "History!A:A")]
+    one, other = (replay(make_typed("History", rows), later(3)) for rows in (history, turned))
+    pd.testing.assert_frame_equal(one.sort_index(), other.sort_index(), check_like=True)
+
+
+def test_rows_of_an_import_may_stand_anywhere(make_records):
+    history = [row("L-1", 9, "first seen"), row("L-1", 0, "created", source_of_change="import deals.csv")]
+    assert codes_of(make_records, history)[0] == []
+
+
+def test_one_far_future_date_does_not_make_every_later_row_early(make_records):
+    history = [row("L-1", 0, "first seen"), row("L-2", 4000, "created"), row("L-3", 5, "created")]
+    assert codes_of(make_records, history)[0] == [("LB031", "History!A3")]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "event"),
+    [
+        ("Lost", "Proposal", "reopened + stage"),
+        ("Won", "Closing", "reopened + stage"),
+        ("Nurture", "Qualification", "reopened + stage"),
+        ("Closing", "Proposal", "stage"),
+        ("Lost", "Nurture", "stage"),
+        ("Proposal", "Lost", "stage"),
+    ],
+)
+def test_a_deal_that_comes_back_is_reopened(make_records, before, now, event):
+    history = [row("L-1", 0, "first seen", stage=before)]
+    assert refreshed(make_records, [SEEN | {"stage": now}], history, later(5)) == [("L-1", event)]
+
+
+def test_a_lead_in_the_archive_was_archived_and_one_that_is_nowhere_removed(make_records):
+    history = [row("L-1", 0, "first seen"), row("L-2", 0, "first seen"), row("L-3", 0, "first seen")]
+    archive = [{"lead_id": "l-2", "archived_at": DAY, "reason": "No answer for 90 days"}]
+    events = refreshed(make_records, [SEEN], history, later(5), archive=archive)
+    assert events == [("L-2", "archived"), ("L-3", "removed")]
+
+
+def test_an_archived_lead_is_gone_and_may_return(make_records, make_typed):
+    history = [row("L-1", 0, "first seen"), row("L-1", 3, "archived")]
+    assert replay(make_typed("History", history), later(3)).empty
+    assert refreshed(make_records, [SEEN], history, later(5)) == [("L-1", "returned")]
+
+
+def test_an_id_given_to_another_lead_is_two_leads(make_records, make_typed):
+    history = [row("L-1", 0, "first seen", stage="Closing"), row("L-1", 10, "removed", stage="Closing")]
+    new = SEEN | {"created": later(12)}
+    assert codes_of(make_records, history, later(20), [new])[0] == [("LB036", "Leads!A2")]
+    assert refreshed(make_records, [new], history, later(20)) == [("L-1", "created")]
+    # Without a Created date that tells, it is the same lead come back.
+    assert refreshed(make_records, [SEEN], history, later(20)) == [("L-1", "returned + stage")]
+    history += [row("L-1", 20, "created"), row("L-1", 30, "close date", close_date=dt.date(2027, 1, 5))]
+    table = make_typed("History", history)
+    assert replay(table, later(5)).index.tolist() == ["L-1 (until 12 Nov 2026)"]
+    assert replay(table, later(25))["stage"].to_dict() == {"L-1": "Proposal"}
+    assert visits(table)["lead_id"].tolist() == ["L-1 (until 12 Nov 2026)", "L-1"]
+    assert pushes(table).to_dict() == {"L-1 (until 12 Nov 2026)": 0, "L-1": 1}
+    codes, issues = codes_of(make_records, history, later(40), [new])
+    assert codes == [("LB036", "Leads!A2")]
+    assert "L-1 (until 12 Nov 2026)" in issues[0].message
+    assert refreshed(make_records, [new | {"close_date": dt.date(2027, 1, 5)}], history, later(40)) == []
+
+
+def test_a_row_overtyped_with_a_newer_lead_is_told(make_records):
+    history = [row("L-1", 0, "first seen")]
+    assert codes_of(make_records, history, later(20), [SEEN | {"created": later(9)}])[0] == [("LB036", "Leads!A2")]
+    assert codes_of(make_records, history, later(20), [SEEN | {"created": later(-9)}])[0] == []
+    imported = [row("L-1", 0, "first seen", source_of_change="import deals.csv")]
+    assert codes_of(make_records, imported, later(20), [SEEN | {"created": later(9)}])[0] == []
+
+
+def test_dates_typed_as_text_are_read_and_unreadable_cells_told(make_records):
+    keys = [column.key for column in HISTORY]
+    rows = [
+        row("L-1", 0, "first seen"),
+        row("L-1", 0, "stage + amount", changed_at="5 Nov 2026", stage="Closing", amount="lots"),
+        row("L-1", 0, "stage", changed_at="last week", stage="Won"),
+    ]
+    raw = RawTable(
+        "History", "History", [column.header for column in HISTORY], 1, 1, np.array([2, 3, 4]),
+        [[cells[key] for cells in rows] for key in keys], 4,
+    )  # fmt: skip
+    table, faults = type_table(raw, "History", DEFAULT_PLAYBOOK)
+    assert replay(table, later(9)).loc["L-1", "stage"] == "Closing"
+    assert sorted(issue.address for issue in faults) == ["History!A4", "History!E3"]
+    found = history_issues(table, make_records([]).leads, later(9))
+    assert [(issue.code, issue.address) for issue in found] == [("LB030", "History!A4")]
+
+
+def test_a_table_that_lost_its_column_of_events_is_still_read(make_typed):
+    table = make_typed("History", [row("L-1", 0, "first seen"), row("L-1", 3, "stage", stage="Closing")])
+    bare = structs.replace(table, frame=table.frame.assign(event=pd.Series("", table.frame.index, dtype="str")))
+    assert replay(bare, later(3))["stage"].to_dict() == {"L-1": "Closing"}
+
+
+@pytest.mark.parametrize("code", sorted(HISTORY_CODES))
+def test_every_code_of_history_is_explained(code):
+    text = " ".join(explain(code).split())
+    assert code in text
+    assert HISTORY_CODES[code].best_practice in text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import pandas as pd
 from msgspec import Struct, field
 
 from leadbook.model.issues import Fix, Issue, Severity
@@ -12,7 +14,7 @@ from leadbook.model.issues import Fix, Issue, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+    import numpy.typing as npt
 
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import RawTable
@@ -56,8 +58,16 @@ class Typed(Struct, frozen=True, dict=True):
 
     @cached_property
     def memo(self) -> dict[object, object]:
-        """What the rules worked out of this table while one check runs; emptied when it ends, never copied."""
+        """What was worked out of this table for several rooms; emptied when the check ends, never copied."""
         return {}
+
+    def coded(self, key: str) -> tuple[npt.NDArray[np.int64], list[Any]]:
+        """Return for each row the place of its value among a column's different ones, and those, in order."""
+        known = self.memo.get(("coded", key))
+        if known is None:
+            codes, values = pd.factorize(self.frame[key])
+            known = self.memo["coded", key] = codes.astype(np.int64, copy=False), values.to_numpy(dtype=object).tolist()
+        return cast("tuple[npt.NDArray[np.int64], list[Any]]", known)
 
     def issue(
         self,

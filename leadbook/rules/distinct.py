@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -62,8 +61,7 @@ def distinct(typed: Typed, key: str) -> Distinct:
     def work() -> Distinct:
         if key not in typed.frame.columns:
             return Distinct(np.zeros(len(typed.frame), dtype=np.int64), [""])
-        codes, values = pd.factorize(typed.frame[key])
-        return Distinct(codes.astype(np.int64, copy=False), values.to_numpy(dtype=object).tolist())
+        return Distinct(*typed.coded(key))
 
     return remembered(typed, ("distinct", key), work)
 

@@ -175,8 +175,14 @@ def field_of(values: Sequence[str], codes: Codes) -> Field:
     codes : array of int, shape (n rows,)
         Position in ``values``, -1 for blank.
     """
-    if len(held := set(values)) == len(values) and "" not in held:
-        return Field(codes.astype(np.int64), list(values))
+    if len(held := set(values)) == len(values):
+        if "" not in held:
+            return Field(codes.astype(np.int64), list(values))
+        blank = values.index("")
+        lookup = np.arange(len(values) + 1, dtype=np.int64)
+        lookup[blank:] -= 1
+        lookup[[blank, -1]] = -1  # the last is where the code -1 points
+        return Field(lookup[codes], [*values[:blank], *values[blank + 1 :]])
     found, distinct = pd.factorize(np.array(["", *values], dtype=object))  # so that "" gets number 0
     lookup = np.append(found[1:] - 1, -1)
     return Field(lookup[codes], distinct[1:].tolist())

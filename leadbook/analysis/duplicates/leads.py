@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from leadbook.analysis.duplicates.column import Column
 from leadbook.analysis.duplicates.levels import THRESHOLD
-from leadbook.analysis.duplicates.normalise import normalise, read_field
+from leadbook.analysis.duplicates.normalise import coded_field, normalise, read_field
 from leadbook.analysis.duplicates.phones import Dialled
 from leadbook.analysis.duplicates.rows import Deals, Thing
 from leadbook.analysis.duplicates.search import search
@@ -21,9 +21,10 @@ from leadbook.model.columns import OWNED_LEAD_COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from leadbook.analysis.duplicates.fields import Field
     from leadbook.analysis.duplicates.rows import Rows
     from leadbook.analysis.duplicates.search import Found
-    from leadbook.model.records import Records
+    from leadbook.model.records import Records, Typed
 
 ROLES = {
     "email": "email", "phone": "phone", "first_name": "given", "last_name": "surname", "company": "company",
@@ -73,10 +74,10 @@ def search_leads(
     ids = np.full(len(kept), "", dtype=object)
     if "lead_id" in frame.columns:
         ids = frame["lead_id"].to_numpy(dtype=object)[kept]
-    columns = {key: frame[key].to_numpy(dtype=object)[kept] for key in ROLES if key in frame.columns}
-    countries = read_field(frame["country"].to_numpy(dtype=object)[kept]) if "country" in frame.columns else None
+    fields = {key: _field(records.leads, key, kept) for key in ROLES if key in frame.columns}
+    countries = _field(records.leads, "country", kept) if "country" in frame.columns else None
     dialled = Dialled(countries, records.playbook.options.home_country)
-    rows, order = lead_rows(columns, _deals(frame, kept), dialled).ordered()
+    rows, order = rows_of(fields, _deals(frame, kept), dialled).ordered()
     return search(rows, least=least), sheet_rows[order], ids[order]
 
 
@@ -96,14 +97,25 @@ def lead_rows(
     dialled : Dialled, optional
         Where phone numbers without a country code are.
     """
-    fields = {key: read_field(values) for key, values in columns.items()}
+    return rows_of({key: read_field(values) for key, values in columns.items()}, deals, dialled)
+
+
+def rows_of(fields: Mapping[str, Field], deals: Deals | None, dialled: Dialled | None) -> Rows:
+    """Return leads as the comparison sees them, of columns by lead column key; otherwise as `lead_rows`."""
     filled = {key: field for key, field in fields.items() if field.texts}
     rows = normalise([Column(ROLES[key], key) for key in ROLES if key in filled], filled, dialled)
-    count = len(next(iter(columns.values()))) if columns else 0
+    count = len(next(iter(fields.values())).codes) if fields else 0
     rows = replace(rows, count=count)
     if deals is None:
         return rows
     return replace(rows, things=(*rows.things, Thing("deal", "Deal")), deals=deals)
+
+
+def _field(leads: Typed, key: str, kept: npt.NDArray[np.int64]) -> Field:
+    # Values that none of the kept rows holds would count among the words.
+    if len(kept) == len(leads.frame):
+        return coded_field(*leads.coded(key))
+    return read_field(leads.frame[key].to_numpy(dtype=object)[kept])
 
 
 def _deals(frame: pd.DataFrame, kept: npt.NDArray[np.int64]) -> Deals:

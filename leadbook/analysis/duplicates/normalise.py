@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.duplicates.fields import Field, field_of
+from leadbook.analysis.duplicates.fields import Codes, Field, field_of
 from leadbook.analysis.duplicates.nicknames import NICKNAMES
 from leadbook.analysis.duplicates.phones import Dialled, phone_fields
 from leadbook.analysis.duplicates.plain import (
@@ -155,6 +155,11 @@ _HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau"
 def read_field(values: npt.NDArray[np.object_]) -> Field:
     """Return a column as typed; blanks are ""."""
     codes, found = pd.factorize(values)
+    return coded_field(codes, found.tolist())
+
+
+def coded_field(codes: Codes, found: list[Any]) -> Field:
+    """Return a column of these different values, of which each row holds the one at its code."""
     if set(map(type, found)) <= {str}:
         return field_of(list(map(str.strip, found)), codes)
     return field_of(["" if value is None else str(value).strip() for value in found], codes)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         init_into,
         merge,
         refresh,
+        review,
         score,
         score_file,
         undo,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "explain", "fix",
-    "forecast", "import_files", "init", "init_into", "merge", "refresh", "score", "score_file",
+    "forecast", "import_files", "init", "init_into", "merge", "refresh", "review", "score", "score_file",
     "undo", "unmerge",
 ]  # fmt: skip
 

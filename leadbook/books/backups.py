@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KEPT = 10
 """Versions that are kept, each of the backups and of the versions that an undo took away."""
 
-_FOLDER_SUFFIX = ".leadbook-backups"
+FOLDER_SUFFIX = ".leadbook-backups"
 _NAME = re.compile(r".*\.(?P<number>\d{4,})\.\d{4}-\d{2}-\d{2}-\d{6}(?P<undone>\.undone)?(?:\.[^.]*)?$", re.DOTALL)
 
 
@@ -34,7 +34,7 @@ class Backup(Struct, frozen=True, order=True):
 def backup_folder(path: Path) -> Path:
     """Return the folder that holds a workbook's backups: ``leads.xlsx.leadbook-backups`` beside it."""
     real = the_file_itself(path)
-    return real.with_name(real.name + _FOLDER_SUFFIX)
+    return real.with_name(real.name + FOLDER_SUFFIX)
 
 
 def list_backups(path: Path) -> list[Backup]:

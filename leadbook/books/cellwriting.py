@@ -117,6 +117,12 @@ def _target(target: str) -> str:
         if not rest or rest != rest.strip():
             return ""
         target = "mailto:" + quote(rest, safe=_UNQUOTED)
+    elif scheme == "file" and colon:
+        # XlsxWriter parts path and cell at the first "#", and takes "%" for an escape.
+        path, mark, cell = rest.partition("#")
+        if not path or not mark or "#" in cell or "%" in path or path.startswith("/") or ":" in path:
+            return ""
+        target = f"external:{path}#{cell}"
     elif "!" in target:
         target = f"internal:{target}"
     else:

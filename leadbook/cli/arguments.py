@@ -13,6 +13,7 @@ from leadbook.cli.export_arguments import add_export
 from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.import_arguments import add_import
 from leadbook.cli.merge_command import add_merge
+from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
@@ -55,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     add_check(words)
     add_forecast(words)
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
+
+    add_review(words)
 
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
     init.add_argument("book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx)")

@@ -24,6 +24,7 @@ STEPS = {
     "map": "mapping the columns",
     "join": "joining the files",
     "match": "matching known leads",
+    "pool": "putting the books together",
 }
 QUIET_SECONDS = 1.0
 REDRAW_SECONDS = 0.5

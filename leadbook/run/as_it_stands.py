@@ -35,7 +35,12 @@ def read_as_it_is(path: Path) -> tuple[BookContents, tuple[str, ...]]:
     LeadbookError
         The workbook cannot be read, or nothing in it looks like leads.
     """
-    contents = ClosedBook.open(path).contents
+    return contents_as_they_are(ClosedBook.open(path))
+
+
+def contents_as_they_are(book: ClosedBook) -> tuple[BookContents, tuple[str, ...]]:
+    """Return what an opened workbook holds, as ``read_as_it_is`` does for a file."""
+    contents = book.contents
     playbook, _ = read_playbook(contents)
     try:
         find_leads(contents, playbook)
@@ -43,10 +48,10 @@ def read_as_it_is(path: Path) -> tuple[BookContents, tuple[str, ...]]:
         from leadbook.books.adopted import AdoptedBook  # noqa: PLC0415 - few books need it
         from leadbook.run.adoption.adopting import adopt_book  # noqa: PLC0415 - as above
 
-        book = AdoptedBook.open(path)
-        adoption = adopt_book(book, DEFAULT_PLAYBOOK)
+        adopted = AdoptedBook(book.path, book.draft.data)
+        adoption = adopt_book(adopted, DEFAULT_PLAYBOOK)
         read = ", ".join(f"{match.header} as {label_of(match.key)}" for match in adoption.mapping.matches if match.key)
-        return book.contents, (f"The list on sheet {adoption.sheet} was read as it stands: {read}.",)
+        return adopted.contents, (f"The list on sheet {adoption.sheet} was read as it stands: {read}.",)
     return contents, ()
 
 

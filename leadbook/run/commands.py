@@ -11,7 +11,7 @@ from leadbook.model.shipped import shipped
 from leadbook.run.collector import without_collecting
 from leadbook.run.progress import silent
 from leadbook.run.receiving import adopt, import_files, init, init_into
-from leadbook.run.reviewing import backtest, check, forecast, score, score_file
+from leadbook.run.reviewing import backtest, check, forecast, review, score, score_file
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "fix", "forecast", "import_files", "init", "init_into", "merge",
-    "refresh", "score", "score_file", "undo", "unmerge",
+    "refresh", "review", "score", "score_file", "undo", "unmerge",
 ]  # fmt: skip
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leadbook.run.forecasting import ForecastReport
     from leadbook.run.scoring.book import BookScores
     from leadbook.run.scoring.table import FileScores
+    from leadbook.run.team.reviewing import ReviewSummary
 
 
 def check(
@@ -159,3 +160,61 @@ def backtest(
         The workbook cannot be read, or holds no leads.
     """
     return forecast(path, as_of=as_of, progress=progress)
+
+
+def review(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str] = "review.xlsx",
+    *,
+    as_of: dt.date,
+    currency: str = "",
+    jobs: int = 0,
+    scheduler: str = "",
+    cache: bool = True,
+    dry_run: bool = False,
+    progress: Callable[[str], None] = silent,
+) -> ReviewSummary:
+    """Make one workbook for the sales meeting from many reps' books, which are only read.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        Workbooks, patterns (``team/**/*.xlsx``), folders, or addresses that fsspec knows.
+    out : path
+        The review: made, or written anew in place with the manager's own sheets untouched.
+    as_of : date
+        The day everything is worked out for.
+    currency : str
+        ISO code of the review's money; "" takes the base currency of most books.
+    jobs : int
+        How many processes study books at once; 0 is one a core. In a script of your own, call ``review`` below
+        ``if __name__ == "__main__":``, as for every pool of processes.
+    scheduler : str
+        Address of a running Dask cluster's scheduler that studies them instead.
+    cache : bool
+        Whether books that have not changed are taken from the user's cache folder.
+    dry_run : bool
+        Find out everything and write no workbook.
+    progress : callable
+
+    Returns
+    -------
+    ReviewSummary
+        ``summary.sentence`` is the result in one line, ``summary.faults`` what is wrong with some of the books.
+
+    Raises
+    ------
+    LeadbookError
+        No book is found or none can be read, or the review cannot be written; it is then what it was.
+    """
+    import os
+
+    from leadbook.run.team.cache import Cache
+    from leadbook.run.team.mapping import Room
+    from leadbook.run.team.reviewing import review_books
+
+    patterns = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    return review_books(
+        [os.fspath(pattern) for pattern in patterns], Path(out), as_of, currency=currency, room=Room(jobs, scheduler),
+        cache=Cache.of_user() if cache else Cache(None), dry_run=dry_run, progress=progress,
+    )  # fmt: skip

@@ -78,12 +78,12 @@ def forecast_sheet(results: Results) -> Sheet:
     )
     words = put_words(page, results, row=page.at, column=WORDS_COLUMN)
     tally = Tally(results, words)
-    months = _put_periods(page, results, tally, as_of, _filled(forecast.months, LEAST_MONTHS))
+    months = _put_periods(page, results, tally, as_of, filled(forecast.months, LEAST_MONTHS))
     page.keep_together()
     chart_at = page.at
     page.at += CHART_ROWS
     page.section("Quarters")
-    quarters = _put_periods(page, results, tally, as_of, _filled(forecast.quarters, LEAST_QUARTERS))
+    quarters = _put_periods(page, results, tally, as_of, filled(forecast.quarters, LEAST_QUARTERS))
     put_answer(page, results, months, quarters)
     put_backtest(page, results)
     put_rose_tint(page, results)
@@ -93,11 +93,11 @@ def forecast_sheet(results: Results) -> Sheet:
     put_overdue(page, results)
     put_doubtful(page, results)
     put_notes(page, results, tally)
-    _put_chart(page, chart_at, months)
+    put_chart(page, chart_at, months)
     return page.finish()
 
 
-def _filled(periods: pd.DataFrame, least: int) -> pd.DataFrame:
+def filled(periods: pd.DataFrame, least: int) -> pd.DataFrame:
     """Return the periods up to the last one that holds a deal, a win or a quota."""
     shown = periods.head(MOST_PERIODS)
     sums = shown[["closed", "commit", "best_case", "pipeline", "omitted"]].abs().sum(axis=1)
@@ -126,12 +126,18 @@ def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods
             Formula(f"=D{row}+H{row}", closed + weighted),
             _known(period["quota"]),
             float(period["qualified"]),
-            _coverage(period, row),
+            coverage_cell(period, row),
             _known(period["required_coverage"]),
         ))  # fmt: skip
     body = page.grid(FIELDS, rows)
     if periods.empty:
         return body
+    mark_periods(page, body, as_of)
+    return body
+
+
+def mark_periods(page: Page, body: Area, as_of: str) -> None:
+    """Draw bars for what is expected, and colour the coverage where it is short or reached."""
     page.gap()
     page.bars(body, 9)
     first = body.first_row
@@ -141,17 +147,17 @@ def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods
     page.mark(coverage, short, Style(color=look.RED, fill=look.RED_SOFT))
     met = f'=OR($L{first}="met",AND(ISNUMBER($L{first}),ISNUMBER($M{first}),$L{first}>=$M{first}))'
     page.mark(coverage, met, Style(color=look.GREEN, fill=look.GREEN_SOFT))
-    return body
 
 
-def _coverage(period: dict[Hashable, Any], row: int) -> Content:
+def coverage_cell(period: dict[Hashable, Any], row: int) -> Content:
     """Return the coverage live: open qualified value ÷ what is left of the quota."""
     text = f'=IF(NOT(ISNUMBER(J{row})),"n/a",IF(J{row}-D{row}<=0,"met",K{row}/(J{row}-D{row})))'
     coverage = float(period["coverage"])
     return Formula(text, str(period["coverage_text"]) if math.isnan(coverage) else coverage)
 
 
-def _put_chart(page: Page, row: int, months: Area) -> None:
+def put_chart(page: Page, row: int, months: Area) -> None:
+    """Draw the months: what is closed and open by category, what is expected, and the quota."""
     names = Area(months.first_row, 1, months.last_row, 1)
 
     def values(column: int) -> Area:

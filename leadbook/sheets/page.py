@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -31,8 +31,6 @@ from leadbook.sheets.spec import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadbook.sheets.results import Results
-
 POINTS_A_LINE = 15.0
 POINTS_A_SMALL_LINE = 13.5
 POINTS_A_ROW = 15.75  # a pixel more than Excel takes, so that no text touches the line above it
@@ -41,6 +39,18 @@ ROOM_IN_ROW = 2.0
 ROOM_BELOW_HEADER = 2.5  # more of it for the first row, whose text would touch the header's line
 INDENT_CHARACTERS = 1.3
 CHART_MARGIN_PIXELS = 8  # a chart as wide as the print area loses its right border
+
+
+class Dated(Protocol):
+    """What a title tells of: a workbook, and the day it was worked out for."""
+
+    @property
+    def today(self) -> dt.date:
+        """The day everything was worked out for."""
+
+    @property
+    def book_name(self) -> str:
+        """The workbook's file name."""
 
 
 class Field(Struct, frozen=True):
@@ -92,7 +102,7 @@ class Page(Struct):
         for column, width in enumerate(characters, 1):
             self.sheet.widths[column] = width
 
-    def title(self, text: str, results: Results, *, said: str) -> str:
+    def title(self, text: str, results: Dated, *, said: str) -> str:
         """Put the title and the line below it; return the absolute reference of the as-of date's cell."""
         self.put(1, 1, text, look.TITLE)
         self.sheet.heights[1] = 28

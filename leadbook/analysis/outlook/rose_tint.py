@@ -77,12 +77,10 @@ def measure_rose_tint(records: Records, deals: pd.DataFrame, quarter: Period, to
     """
     changes = without_shared_ids(read_changes(records, today), deals)
     since = first_day(changes)
-    months = [month_of(today, -back) for back in range(1, MOST_MONTHS + 1)]
-    judged = [month for month in months if since is not None and since <= month.start]
+    judged, seen = judge_months(records, changes, deals, today)
     due = deals["open"] & falls_in(deals["close_date"], quarter) & (deals["close_date"] >= pd.Timestamp(today))
     weighted = (deals["amount"] * deals["stage_win"]).where(due, 0.0).fillna(0.0)
     total = float(weighted.sum())
-    seen = _seen(changes, deals, judged, records) if judged else pd.DataFrame()
     if len(seen) < FEWEST_DEALS or not float(seen["weighted"].sum()) > 0:
         none = pd.DataFrame(columns=list(COLUMNS))
         known = f"since {show_day(since)}" if since else "none yet: it starts with the first refresh"
@@ -95,6 +93,31 @@ def measure_rose_tint(records: Records, deals: pd.DataFrame, quarter: Period, to
     keeps = names.map(dict(zip(owners["name"], owners["keeps"], strict=True))).astype(float).fillna(everybody)
     haircut = float((weighted * (1 - keeps)).sum())
     return RoseTint(owners, stages, total, haircut, len(judged))
+
+
+def judge_months(
+    records: Records, changes: pd.DataFrame, deals: pd.DataFrame, today: dt.date
+) -> tuple[list[Period], pd.DataFrame]:
+    """Return the finished months that History covers, and every deal that was due in one of them at its start.
+
+    Parameters
+    ----------
+    records : Records
+    changes : DataFrame
+        As ``read_changes`` returns them, without shared ids.
+    deals : DataFrame
+    today : date
+
+    Returns
+    -------
+    list of Period, DataFrame
+        The second with ``owner``, ``stage``, ``called``, ``called_came``, ``weighted`` and ``came``, one row a deal and
+        month; empty, without columns, where no month can be judged.
+    """
+    since = first_day(changes)
+    months = [month_of(today, -back) for back in range(1, MOST_MONTHS + 1)]
+    judged = [month for month in months if since is not None and since <= month.start]
+    return judged, _seen(changes, deals, judged, records) if judged else pd.DataFrame()
 
 
 def _seen(changes: pd.DataFrame, deals: pd.DataFrame, months: list[Period], records: Records) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""``leadbook review``: many reps' books into one workbook for the meeting."""

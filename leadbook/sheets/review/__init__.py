@@ -1,0 +1,1 @@
+"""The sheets of the manager's review of many reps' books."""

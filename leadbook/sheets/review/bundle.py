@@ -1,0 +1,89 @@
+"""Everything the sheets of a review are laid out from, and the links into the reps' books."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from msgspec import Struct, field
+
+from leadbook.model.issues import quoted_sheet
+from leadbook.sheets.results import Naming
+from leadbook.sheets.spec import Link
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from leadbook.analysis.team.faults import Fault
+    from leadbook.analysis.team.reviewed import Reviewed
+    from leadbook.sheets.spec import Content
+
+MOST_REPS = 250
+FEW = 20
+
+
+class Review(Struct, frozen=True):
+    """What a review found, and the names to write it under.
+
+    Parameters
+    ----------
+    found : Reviewed
+    faults : sequence of Fault
+        About the books, those that could not be read included.
+    book_name : str
+        The review workbook's file name.
+    naming : Naming
+    """
+
+    found: Reviewed
+    faults: Sequence[Fault]
+    book_name: str
+    naming: Naming = field(default_factory=Naming)
+
+    @property
+    def today(self) -> dt.date:
+        """The day everything was worked out for."""
+        return self.found.team.today
+
+    @property
+    def currency(self) -> str:
+        """ISO code of the review's money."""
+        return self.found.team.currency
+
+    @property
+    def reps(self) -> pd.DataFrame:
+        """The reps that the sheets show, the largest open value first."""
+        return self.found.reps.frame.head(MOST_REPS)
+
+    def deal(self, place: int) -> pd.Series:
+        """Return one of the team's deals."""
+        return self.found.team.deals.iloc[place]
+
+    def deal_link(self, place: int) -> Content:
+        """Return a deal's name, leading to its row in the rep's book."""
+        deal = self.deal(place)
+        person = f"{deal['first_name']} {deal['last_name']}".strip()
+        name = str(deal["company"]) or person or str(deal["lead_id"]) or f"row {deal['row']}"
+        book = self.found.team.books[int(deal["book"])]
+        tip = f"{deal['lead_id']} in {book.name}".strip()
+        return self.to_cell(int(deal["book"]), name, int(deal["row"]), tip)
+
+    def to_cell(self, book: int, text: str, row: int, tip: str) -> Content:
+        """Return a text that leads to a row of a rep's leads; the text alone where no link can."""
+        read = self.found.team.books[book]
+        if not read.link:
+            return text
+        cell = f"{quoted_sheet(read.studied.leads_sheet)}!{read.studied.first_column}{row}"
+        return Link(text, f"file:{read.link}#{cell}", tip)
+
+
+def known(number: float) -> float | None:
+    """Return a number, or None where there is none to give."""
+    return None if math.isnan(number) else float(number)
+
+
+def day(value: object) -> dt.date | None:
+    """Return a plain date, None for none."""
+    return None if pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload,arg-type] # a frame's cell

@@ -1,0 +1,107 @@
+"""The Forecast sheet of a review: what the team will close when, by category and against quota, and each rep's part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import column_letters
+from leadbook.sheets import look
+from leadbook.sheets.forecast import CHART_ROWS, coverage_cell, mark_periods, put_chart
+from leadbook.sheets.forecast import FIELDS as FORECAST_FIELDS
+from leadbook.sheets.forecast import filled as with_content
+from leadbook.sheets.page import Field, Page, plain_day
+from leadbook.sheets.pipeline import number_of
+from leadbook.sheets.review.bundle import known
+from leadbook.sheets.spec import Area, Formula, Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from leadbook.sheets.review.bundle import Review
+    from leadbook.sheets.spec import Content
+
+NAME = "Forecast"
+COLUMNS = 13
+LEAST_MONTHS, LEAST_QUARTERS = 6, 3
+MOST_MONTHS = 10
+
+_MONEY = look.number(look.MONEY)
+
+
+def outlook_sheet(review: Review) -> Sheet:
+    """Lay out the Forecast sheet."""
+    page = Page(Sheet(review.naming.sheet(NAME), tab_color=look.BLUE), COLUMNS)
+    page.widths(22, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 11, 11)
+    as_of = page.title("Team forecast", review, said=f"money in {review.currency}")
+    page.section(
+        "Months",
+        note="Open deals by close date, each in one category; weighted = amount x chance, past due ones left out. "
+        "Coverage is red where it is below the required one.",
+    )
+    months = _put_periods(page, as_of, with_content(review.found.months, LEAST_MONTHS))
+    page.keep_together()
+    chart_at = page.at
+    page.at += CHART_ROWS
+    page.section("Quarters")
+    _put_periods(page, as_of, with_content(review.found.quarters, LEAST_QUARTERS))
+    _put_owners(page, review)
+    put_chart(page, chart_at, months)
+    undated = review.found.team.deals
+    undated = undated[undated["open"] & undated["close_date"].isna()]
+    if len(undated):
+        page.sentence(
+            f"{len(undated):,} open {'deal has' if len(undated) == 1 else 'deals have'} no close date "
+            f"({undated['amount'].sum():,.0f} {review.currency}) and {'is' if len(undated) == 1 else 'are'} in no "
+            "period."
+        )
+    page.sentence(
+        "Each rep's own Forecast sheet has the ranges (P10 to P90) that history gives; they do not add up to one of "
+        "the team, so this sheet shows what adds up."
+    )
+    return page.finish()
+
+
+def _put_periods(page: Page, as_of: str, periods: pd.DataFrame) -> Area:
+    rows: list[tuple[Content, ...]] = []
+    for row, period in enumerate(periods.to_dict("records"), page.at + 1):
+        closed, weighted, qualified = float(period["closed"]), float(period["weighted"]), float(period["qualified"])
+        rows.append((
+            str(period["name"]), plain_day(period["start"]), plain_day(period["end"]), closed, float(period["commit"]),
+            float(period["best_case"]), float(period["pipeline"]), weighted,
+            Formula(f"=D{row}+H{row}", closed + weighted), known(float(period["quota"])), qualified,
+            coverage_cell(period, row),
+            known(float(period["required_coverage"])),
+        ))  # fmt: skip
+    body = page.grid(FORECAST_FIELDS, rows)
+    mark_periods(page, body, as_of)
+    return body
+
+
+def _put_owners(page: Page, review: Review) -> None:
+    """Put each rep's weighted amount by month, with sums."""
+    table = review.found.by_owner
+    if table.empty:
+        return
+    months = [str(name) for name in table.columns[1:]]
+    used = [place for place, name in enumerate(months) if float(table[name].sum()) != 0]
+    months = months[: min(MOST_MONTHS, (used[-1] if used else 0) + 1)]
+    page.section("Weighted by rep and month", note="Open deals due in the month, amount x chance.", flows=True)
+    fields = [
+        Field("Rep", look.WRAPPED),
+        *(Field(name, _MONEY) for name in months),
+        Field("All", _MONEY.but(bold=True)),
+    ]
+    last = column_letters(len(months) + 1)
+    rows: list[tuple[Content, ...]] = []
+    for row, rep in enumerate(table.to_dict("records"), page.at + 1):
+        values = [float(rep[name]) for name in months]
+        rows.append((str(rep["owner"]), *values, Formula(f"=SUM(B{row}:{last}{row})", sum(values))))
+    body = page.grid(fields, rows)
+    total = page.at
+    page.put(total, 1, "Team", look.TOTAL)
+    for column in range(2, len(fields) + 1):
+        letter = column_letters(column)
+        value = sum(number_of(line[column - 1]) for line in rows)
+        text = f"=SUM({letter}{body.first_row}:{letter}{body.last_row})"
+        page.put(total, column, Formula(text, value), look.number(look.MONEY, look.TOTAL))
+    page.at = total + 2

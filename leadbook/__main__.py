@@ -1,6 +1,6 @@
 """``python -m leadbook`` is the ``leadbook`` command."""
 
-from leadbook.cli import main
+from leadbook.cli import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

@@ -6,9 +6,12 @@ sentence said why; 130 interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from leadbook.cli.arguments import parser
 from leadbook.model.issues import LeadbookError
@@ -27,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str or None
         What was typed after ``leadbook``; None takes the process's own.
     """
+    # A program without a console, or one that closed its output, has none at all.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may know neither "→" nor a customer's name; a "?" beats a crash.
         if hasattr(stream, "reconfigure"):
@@ -39,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()
     given = parser().parse_args(arguments)
     try:
-        return int(given.command(given))
+        code = int(given.command(given))
+        sys.stdout.flush()
     except LeadbookError as failure:
         print(f"leadbook: {failure}", file=sys.stderr)
         return CANNOT
@@ -50,3 +56,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe (head, less) has seen enough.
         sys.stderr.close()
         return DONE
+    except OSError as failure:
+        # Workbooks have sentences of their own; this is the output, sent into a file on a full disk.
+        print(f"leadbook: the output could not be written ({failure.strerror}).", file=sys.stderr)
+        return CANNOT
+    return code
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def run() -> NoReturn:
+    """Run the command that was typed, and end the process with its exit code.
+
+    Nothing is left to tidy up by then: files are whole or untouched, pools and threads have ended. Python would
+    spend a tenth of a refresh of few leads on freeing each object before the system frees them all.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # its reader has gone, it is closed, or it was said already
+            stream.flush()
+    os._exit(code)

@@ -183,3 +183,23 @@ def test_an_import_that_changes_nothing_says_so_and_asks_for_no_refresh(
         f"Nothing was written; {book} stays as it is.",
         f"Nothing would be written; {book} stays as it is.",
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by Linux's /dev/full")
+def test_output_into_a_full_disk_ends_in_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "leadbook", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 3
+    assert done.stderr == "leadbook: the output could not be written (No space left on device).\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only a POSIX shell closes a stream with >&-")
+def test_a_closed_output_does_not_keep_a_command_from_its_work(sample: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m leadbook check "$1" >&-', sys.executable, str(sample)],
+        stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr

@@ -14,6 +14,7 @@ from leadbook.analysis.measure_deals import UNKNOWN, collect_deals, falls_in
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_stages import measure_stages
 from leadbook.analysis.measure_visits import read_steps
+from leadbook.analysis.outlook.pulled_out import explain_doubtful
 from leadbook.analysis.outlook.rose_tint import judge_months
 from leadbook.analysis.periods import quarter_of
 from leadbook.analysis.quality import rows_with_errors
@@ -128,7 +129,7 @@ def _deals(found: Found, deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataF
     wrong = rows_with_errors(records.leads, found.issues)
     made["wrong"] = np.isin(made["row"].to_numpy(), np.fromiter(wrong, np.int64, len(wrong)))
     doubtful = found.forecast.doubtful
-    doubts = dict(zip(doubtful["row"].tolist(), doubtful["why"].tolist(), strict=True))
+    doubts = dict(zip(doubtful["row"].tolist(), explain_doubtful(doubtful, found.standing), strict=True))
     made["doubt"] = [doubts.get(row, "") for row in made["row"].tolist()]
     month = records.playbook.options.fiscal_year_start_month
     made = made.join(_due_then(changes, deals, month, today))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         backtest,
         check,
         demo,
+        diff,
         fix,
         forecast,
         import_files,
@@ -31,15 +32,16 @@ if TYPE_CHECKING:
         review,
         score,
         score_file,
+        state_on,
         undo,
         unmerge,
     )  # fmt: skip
 
 __version__ = "0.1.0"
 __all__ = [
-    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "explain", "fix",
+    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "diff", "explain", "fix",
     "forecast", "import_files", "init", "init_into", "merge", "refresh", "review", "score", "score_file",
-    "undo", "unmerge",
+    "state_on", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.history_rows import ordered
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def read_changes(records: Records, today: dt.date) -> pd.DataFrame:
-    """Return History up to today in time order within each lead, without archived leads.
+    """Return History up to today in time order within each lead, without leads that were merged into others.
 
     Returns
     -------
@@ -42,8 +43,8 @@ def read_changes(records: Records, today: dt.date) -> pd.DataFrame:
     chances = np.array([*(stage.probability for stage in stages), np.nan])[place]
     amount = table["amount"].to_numpy(dtype=float) * rates_of_leads(records, table["key"])
     table = table.assign(stage_class=classes, probability=chances, amount=amount)
-    if len(records.archive.frame):
-        table = table[~table["key"].isin(set(folded_ids(records.archive)))]
+    if merged := archived_ids(records.archive):
+        table = table[~table["key"].isin(set(merged))]
     return table
 
 

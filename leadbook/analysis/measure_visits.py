@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.touches import fold
 from leadbook.model.playbook import StageClass
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def read_steps(visits: pd.DataFrame, records: Records, today: dt.date) -> pd.DataFrame:
-    """Return the visits known on a day, in time order within each lead, without archived leads.
+    """Return the visits known on a day, in time order within each lead, without leads merged into others.
 
     Parameters
     ----------
@@ -40,9 +41,8 @@ def read_steps(visits: pd.DataFrame, records: Records, today: dt.date) -> pd.Dat
         History saw the lead there first, so the visit began earlier), and bools ``first`` and ``last`` of
         the lead.
     """
-    if len(records.archive.frame):
-        gone = set(fold(records.archive.frame["lead_id"]))
-        visits = visits[~pd.Series(fold(visits["lead_id"]), index=visits.index).isin(gone)]
+    if merged := archived_ids(records.archive):
+        visits = visits[~pd.Series(fold(visits["lead_id"]), index=visits.index).isin(set(merged))]
     entered, left = days_of(visits["entered"]), days_of(visits["left"])
     tomorrow = day_number(today) + 1
     begun = entered < tomorrow

@@ -9,6 +9,7 @@ from leadbook import __version__
 from leadbook.cli import commands
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
+from leadbook.cli.diff_command import add_diff
 from leadbook.cli.export_arguments import add_export
 from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.import_arguments import add_import
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_check(words)
     add_forecast(words)
+    add_diff(words)
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
     add_review(words)

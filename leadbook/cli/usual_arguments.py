@@ -14,7 +14,7 @@ def add_book(command: argparse.ArgumentParser) -> None:
 def add_as_of(command: argparse.ArgumentParser) -> None:
     """Add ``--as-of``."""
     command.add_argument(
-        "--as-of", type=_day, metavar="DATE", help="the day to work everything out for, as 2026-11-20 (default: today)"
+        "--as-of", type=day, metavar="DATE", help="the day to work everything out for, as 2026-11-20 (default: today)"
     )
 
 
@@ -23,7 +23,8 @@ def add_dry_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="show every cell that would change, and write nothing")
 
 
-def _day(text: str) -> dt.date:
+def day(text: str) -> dt.date:
+    """Return the day that was typed."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -160,10 +160,13 @@ def test_what_happens_after_the_day_asked_for_is_not_known_yet(make_records):
     assert found["left"].isna().all()
 
 
-def test_archived_leads_are_in_no_cohort(convert):
+def test_merged_leads_are_in_no_cohort_and_archived_ones_are(convert):
     rows = [*path("a", ("Proposal", 90), ("Won", 80)), *path("B", ("Proposal", 90))]
-    found = convert(rows, {"Proposal": 1.0}, archive=[{"lead_id": "b"}]).loc["Proposal"]
+    found = convert(rows, {"Proposal": 1.0}, archive=[{"lead_id": "b", "reason": "Merged into a"}]).loc["Proposal"]
     assert (found["entered"], found["conversion"]) == (1, 1.0)
+    # Leaving out what was given up would make every stage look better than it is.
+    kept = convert(rows, {"Proposal": 1.0}, archive=[{"lead_id": "b", "reason": "No answer"}]).loc["Proposal"]
+    assert (kept["entered"], kept["conversion"]) == (2, 0.5)
 
 
 def test_a_lead_removed_from_the_workbook_is_no_longer_pending(convert):

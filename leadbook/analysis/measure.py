@@ -32,7 +32,7 @@ from leadbook.analysis.measure_history import (
     measure_slippage,
     periods_under_way,
 )
-from leadbook.analysis.measure_response import measure_response
+from leadbook.analysis.measure_response import measure_response, measure_response_by
 from leadbook.analysis.measure_stages import measure_stages
 from leadbook.analysis.measure_visits import read_steps
 from leadbook.analysis.measure_waterfall import residual, waterfall
@@ -123,6 +123,8 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         sources=measure_groups(deals, closed, "source", wrong, today),
         segments=measure_groups(deals, closed, "industry", wrong, today),
         reasons_lost=measure_lost_reasons(closed),
+        response_owners=measure_response_by(standing, deals, "owner", today, names=active),
+        response_sources=measure_response_by(standing, deals, "source", today),
         history_since=since,
         closed_which=closed_which,
         waterfall=bridge,

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from leadbook.analysis.measure_deals import falls_in
+from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.periods import trailing
 from leadbook.analysis.rates import known, ratio
 from leadbook.analysis.results import Measure
+from leadbook.analysis.sums import sum_by
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import numpy.typing as npt
-    import pandas as pd
 
     from leadbook.analysis.results import Standing
 
@@ -77,6 +80,53 @@ def measure_response(standing: Standing, deals: pd.DataFrame, today: dt.date) ->
             MEANING_SLA,
         ),
     ]  # fmt: skip
+
+
+def measure_response_by(
+    standing: Standing, deals: pd.DataFrame, key: str, today: dt.date, *, names: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return SLA attainment and time to first contact of each group, those with the most leads judged first.
+
+    Parameters
+    ----------
+    standing, deals, today
+        As for `measure_response`, and the same leads count.
+    key : str
+        ``owner`` or ``source``.
+    names : sequence of str
+        How groups are spelled, where one of these means the same.
+
+    Returns
+    -------
+    DataFrame, one row a group that has a lead to judge or one that waits
+        ``name``, ``attained`` (0 to 1, NaN when nothing is due yet), ``n`` (on time + late + overdue), ``on_time``,
+        ``late``, ``overdue``, ``escalated`` and ``reassign`` (of the uncontacted ones, each counted once),
+        ``not_due``, and ``median_hours`` (working hours, NaN without any contact).
+    """
+    recent = falls_in(deals["created"], trailing(today)).to_numpy(dtype=bool)
+    now = standing.frame.loc[deals.index] if len(deals) != len(standing.frame) else standing.frame
+    status, step = now["sla_status"].to_numpy(dtype=object), now["sla_step"].to_numpy(dtype=object)
+    waits = recent & deals["open"].to_numpy(dtype=bool)
+    timed = recent & ((status == "on time") | (status == "late"))
+    spelled = spell_groups(deals[key], names).to_numpy(dtype=object)
+    found = sum_by(
+        spelled,
+        {
+            "on_time": timed & (status == "on time"),
+            "late": timed & (status == "late"),
+            "overdue": waits & (status == "overdue"),
+            "escalated": waits & (step == "escalated"),
+            "reassign": waits & (step == "reassign"),
+            "not_due": waits & (status == "not yet due"),
+        },
+    )
+    found["n"] = found["on_time"] + found["late"] + found["overdue"]
+    found["attained"] = found["on_time"] / found["n"].where(found["n"] > 0)
+    hours = pd.Series(now["sla_hours"].to_numpy(dtype=float)[timed])
+    found["median_hours"] = hours.groupby(spelled[timed]).median().reindex(found.index)
+    found = found[(found["n"] > 0) | (found["not_due"] > 0)].rename_axis("name").reset_index()
+    found["name"] = found["name"].astype(object)
+    return found.sort_values(["n", "name"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
 def _why_not(deals: pd.DataFrame, recent: npt.NDArray[np.bool_], *, contacted_any: bool) -> str:

@@ -54,7 +54,8 @@ class Standing(Struct, frozen=True):
         ``priority_reason`` (spelled out). Besides: ``in_stage_least_days`` (as ``days_in_stage``, else the
         days that History is sure of), ``pushes`` (of the close date into a later month), ``missing`` (what
         the stage requires and the lead lacks), ``evidence`` (what shows it is further on), ``sla_status``
-        ("on time", "late", "overdue", "not yet due", "unknown"), ``sla_hours`` (working hours until the
+        ("on time", "late", "overdue", "not yet due", "unknown"), ``sla_step`` ("due", "escalated", "reassign" or ""),
+        ``sla_hours`` (working hours until the
         first contact, or so far) and ``sla_limit_hours``, and ``old``, ``old_days``,
         ``old_limit``, ``old_in_stage`` (see `find_old`).
     timing : Timing or None
@@ -125,6 +126,8 @@ class Measures(Struct, frozen=True):
         ``won_amount``, ``win_rate``, ``win_rate_value`` (NaN at zero denominators), ``n``, ``stale``,
         ``errors`` (open leads with an error-level issue), ``clean_share`` (share of open value without errors),
         and for owners ``quota``, ``attainment``.
+    response_owners, response_sources : DataFrame
+        As `measure_response_by` returns them.
     reasons_lost : DataFrame
         ``reason``, ``deals``, ``amount``.
     history_since : date or None
@@ -144,6 +147,8 @@ class Measures(Struct, frozen=True):
     sources: pd.DataFrame
     segments: pd.DataFrame
     reasons_lost: pd.DataFrame
+    response_owners: pd.DataFrame
+    response_sources: pd.DataFrame
     history_since: dt.date | None = None
     closed_which: str = ""
     waterfall: pd.DataFrame | None = None

@@ -93,7 +93,9 @@ def first_contact(
         ``hours`` (working hours waited so far or until contact, NaN when unknown), ``limit_hours``, and
         ``status``: "on time" (contacted within the limit, inclusive), "late" (contacted after it), "overdue"
         (not contacted, limit reached), "not yet due", or "unknown" (no Created date, no limit, contacted
-        nobody knows when, or contacted before it was created).
+        nobody knows when, or contacted before it was created). ``step`` says of leads nobody has contacted how
+        far the clock has come: "due", "escalated" and "reassign" from the Options' shares of the limit on; ""
+        for the others.
     """
     limit = _by_word(temperature, sla_hours)
     never = np.isnat(contacted) & ~contacted_sometime
@@ -111,7 +113,11 @@ def first_contact(
         ["unknown", "overdue", "not yet due", "late"],
         "on time",
     )
-    return pd.DataFrame({"hours": hours, "limit_hours": limit, "status": status})
+    waiting = never & ~unknown
+    with np.errstate(invalid="ignore"):
+        steps = [waiting & (hours >= share * limit) for share in (options.sla_reassign_at, options.sla_escalate_at)]
+    step = np.select([*steps, waiting], ["reassign", "escalated", "due"], "")
+    return pd.DataFrame({"hours": hours, "limit_hours": limit, "status": status, "step": step})
 
 
 def _by_word(words: npt.NDArray[np.object_], values: Mapping[str, float]) -> npt.NDArray[np.float64]:

@@ -16,6 +16,7 @@ from leadbook.analysis.outlook.timing import time_wins
 from leadbook.analysis.priority import priorities
 from leadbook.analysis.results import Standing
 from leadbook.analysis.sla import first_contact
+from leadbook.analysis.sla_calendars import calendars
 from leadbook.analysis.standing_touches import sum_touches
 from leadbook.analysis.touches import days, is_blank, read_touches
 from leadbook.model.playbook import StageClass
@@ -80,6 +81,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     facts["sla_hours"] = response["hours"].to_numpy()
     facts["sla_limit_hours"] = response["limit_hours"].to_numpy()
     facts["sla_status"] = response["status"].to_numpy()
+    facts["sla_step"] = response["step"].to_numpy()
     win, win_source = chances(frame, facts["probability"].to_numpy())
     # What formulas weigh with: the override or the stage's, whatever history makes of the chance afterwards.
     facts["stage_win"] = win
@@ -111,7 +113,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
 STANDING_COLUMNS = (
     "lifecycle", "category", "stage_win", "base_win", "win", "win_source", "win_30d", "stage_since", "days_in_stage",
     "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
-    "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_hours",
+    "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_step", "sla_hours",
     "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",
     "priority", "priority_reason",
 )  # fmt: skip
@@ -129,16 +131,17 @@ def time_to_first_contact(records: Records, facts: pd.DataFrame, today: dt.date)
     )
     sometime = facts["answered"].to_numpy() | (facts["order"].to_numpy() >= contact_from)
     sometime |= days(frame["last_activity"]) <= np.datetime64(today, "D")
-    return first_contact(
-        frame["created"].to_numpy().astype("datetime64[s]"),
-        facts["contacted"].to_numpy().astype("datetime64[s]"),
-        facts["temperature"].to_numpy(dtype=object),
-        sometime,
-        sla_hours=playbook.sla_hours,
-        options=playbook.options,
-        holidays=playbook.holidays,
-        today=today,
-    )
+    created = frame["created"].to_numpy().astype("datetime64[s]")
+    contacted = facts["contacted"].to_numpy().astype("datetime64[s]")
+    temperature = facts["temperature"].to_numpy(dtype=object)
+    parts = [
+        first_contact(
+            created[who], contacted[who], temperature[who], sometime[who], sla_hours=playbook.sla_hours,
+            options=playbook.options, holidays=free, today=today,
+        ).set_axis(who)
+        for who, free in calendars(records, today)
+    ]  # fmt: skip
+    return parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
 
 
 def _age(day: npt.NDArray[np.datetime64], now: np.datetime64) -> npt.NDArray[np.float64]:

@@ -155,6 +155,10 @@ OPTION_MEANINGS: dict[str, str] = {
     "work_end_hour": "When it ends.",
     "work_days": "Days that count for the SLA clock.",
     "time_zone": "IANA name such as Europe/Berlin; blank takes the computer's.",
+    "holiday_country": "Country whose public holidays stop the SLA clock, such as DE, or DE-BY for a part; blank: "
+    "none; those of the table Holidays always count.",
+    "sla_escalate_at": "Share of the SLA's hours after which an uncontacted lead is escalated; 1 is all of them.",
+    "sla_reassign_at": "Share of the SLA's hours after which another seller is suggested; 2 is twice as many.",
     "mql_fit": "Fit points, at least, for a marketing qualified lead.",
     "mql_total": "Total points, at least, for a marketing qualified lead.",
     "hot_total": "Total points from which a lead is hot.",

@@ -27,13 +27,13 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "mql_total": (0, 100), "hot_total": (0, 100), "warm_total": (0, 100), "hot_request_fit": (0, 50),
     "bant_total": (0, 12), "bant_each": (0, 3), "stalled_factor": (0.01, 1000), "next_step_days": (0, 3650),
     "dead_days": (1, 3650), "dead_attempts": (0, 1000), "cadence_min_days": (0, 3650), "cadence_max_days": (0, 3650),
-    "payout_days": (0, 365),
+    "payout_days": (0, 365), "sla_escalate_at": (0.01, 100), "sla_reassign_at": (0.01, 100),
 }  # fmt: skip
 
 
 def option_name(key: str) -> str:
     """Return an option's name as the table shows it: ``base_currency`` is ``Base Currency``."""
-    return key.replace("_", " ").title().replace("Mql", "MQL").replace("Bant", "BANT")
+    return key.replace("_", " ").title().replace("Mql", "MQL").replace("Bant", "BANT").replace("Sla ", "SLA ")
 
 
 def option_cell(key: str, options: Options) -> str | float | int | None:
@@ -154,6 +154,15 @@ def _country(table: SettingsTable, at: int, key: str, defaults: Options) -> obje
     return _unreadable(table, at, key, defaults, "an ISO code such as DE")
 
 
+def _holidays(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    from leadbook.model.public_holidays import calendar_code  # noqa: PLC0415 - few workbooks name a country
+
+    code = calendar_code(table.text(at, "value"))
+    if code is not None:
+        return code
+    return _unreadable(table, at, key, defaults, "a country or a part of one whose holidays are known, such as DE-BY")
+
+
 def _days(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     """Read working days: ``Mon, Tue`` or ``Mon-Fri``."""
     days: set[int] = set()
@@ -187,6 +196,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "base_currency": _currency,
     "time_zone": _zone,
     "home_country": _country,
+    "holiday_country": _holidays,
     "work_days": _days,
     "work_start_hour": _hour,
     "work_end_hour": _hour,
@@ -205,6 +215,7 @@ _BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
 _ORDERED = (
     ("work_start_hour", "work_end_hour", True),
     ("warm_total", "hot_total", False),
+    ("sla_escalate_at", "sla_reassign_at", False),
     ("cadence_min_days", "cadence_max_days", False),
 )
 

@@ -109,7 +109,11 @@ class ScoringRule(Struct, frozen=True):
 
 
 class Rep(Struct, frozen=True):
-    """One row of the Reps table; ``quotas`` maps a period (``2026-Q1`` or ``2026-01``) to base currency."""
+    """One row of the Reps table; ``quotas`` maps a period (``2026-Q1`` or ``2026-01``) to base currency.
+
+    ``country`` names the calendar of public holidays (``DE-BY``) that stops the rep's first-contact clock; "" is the
+    option Holiday Country's.
+    """
 
     owner: str
     email: str = ""
@@ -118,6 +122,7 @@ class Rep(Struct, frozen=True):
     capacity: float | None = None
     active: bool = True
     quotas: Mapping[str, float] = field(default_factory=dict)
+    country: str = ""
 
 
 class Product(Struct, frozen=True):

@@ -32,7 +32,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     "Sla": {"temperature": ("Temperature", "Grade"), "hours": ("Working Hours", "Hours")},
     "Reps": {
         "owner": ("Owner", "Name", "Rep"), "email": ("Email",), "team": ("Team",), "territory": ("Territory",),
-        "capacity": ("Capacity",), "active": ("Active",),
+        "capacity": ("Capacity",), "active": ("Active",), "country": ("Country", "Holiday Country"),
     },
     "Routing": {"attribute": ("Attribute",), "value": ("Value",), "assign_to": ("Assign To", "Owner", "Team")},
     "Products": {

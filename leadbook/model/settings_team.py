@@ -51,9 +51,27 @@ def read_reps(table: SettingsTable) -> tuple[Rep, ...]:
                 table.number(at, "capacity", None, least=0),
                 table.flag(at, "active", default=True),
                 {key: amount for key, amount in amounts.items() if amount is not None},
+                _calendar(table, at),
             )
         )
     return tuple(reps)
+
+
+def _calendar(table: SettingsTable, at: int) -> str:
+    """Return the calendar of a rep's public holidays; an unknown one is said (LB015) and left out."""
+    typed = table.text(at, "country")
+    if not typed:
+        return ""
+    from leadbook.model.public_holidays import calendar_code  # noqa: PLC0415 - few workbooks name a country
+
+    code = calendar_code(typed)
+    if code is None:
+        message = (
+            f"{shown(typed)} is not a country or a part of one whose holidays are known, such as DE-BY, so those of "
+            "the option Holiday Country count."
+        )
+        table.say(at, "country", "LB015", message)
+    return code or ""
 
 
 def _quota_columns(table: SettingsTable) -> dict[int, str]:

@@ -20,6 +20,12 @@ class Options(Struct, frozen=True):
         Working days, Monday is 0.
     time_zone : str
         IANA name; "" is the machine's.
+    holiday_country : str
+        Country, or part of one, whose public holidays stop the first-contact clock: ``DE``, ``DE-BY``; "" takes the
+        Holidays table alone.
+    sla_escalate_at, sla_reassign_at : float
+        Shares of the SLA's hours (1 is all of them) from which a lead that nobody has contacted is escalated, and from
+        which another seller is suggested for it.
     mql_fit, mql_total, hot_total, warm_total, hot_request_fit : float
         Score thresholds, inclusive.
     bant_total, bant_each : float
@@ -58,6 +64,9 @@ class Options(Struct, frozen=True):
     work_end_hour: float = 17.0
     work_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     time_zone: str = ""
+    holiday_country: str = ""
+    sla_escalate_at: float = 1.0
+    sla_reassign_at: float = 2.0
     mql_fit: float = 25.0
     mql_total: float = 50.0
     hot_total: float = 70.0

@@ -155,12 +155,18 @@ def _reps(playbook: Playbook, periods: Sequence[str]) -> Block:
         Field("Territory", 16),
         Field("Capacity", 10, _WHOLE, kind="decimal", low=0, message="Open leads this rep can look after."),
         Field("Active", 8, choices=("Yes", "No")),
+        Field(
+            "Country",
+            9,
+            message="Whose public holidays this rep has, such as DE or DE-BY; blank: those of the "
+            "option Holiday Country.",
+        ),
         *(Field(period, 12, _WHOLE, kind="decimal", low=0, message="Quota in the base currency.") for period in quotas),
     )
     rows = tuple(
         (
             rep.owner, rep.email or None, rep.team or None, rep.territory or None, rep.capacity,
-            "Yes" if rep.active else "No", *(rep.quotas.get(period) for period in quotas),
+            "Yes" if rep.active else "No", rep.country or None, *(rep.quotas.get(period) for period in quotas),
         )
         for rep in playbook.reps
     )  # fmt: skip

@@ -102,3 +102,32 @@ def test_response_says_why_it_cannot_be_given(make_records, measure_all, leads, 
         assert found[key].value is None
         assert found[key].why_not == why_not
         assert found[key].note == ""
+
+
+def test_attainment_is_told_by_owner_and_by_source(make_records, measure_all):
+    monday = D(2026, 11, 9)
+    leads = [
+        lead(1, monday, monday, owner="Ann", source="Web"),
+        lead(2, monday, monday, owner="ann ", source="Fair"),
+        lead(3, D(2026, 11, 2), D(2026, 11, 9), owner="Ann", source="Web"),
+        lead(4, D(2026, 11, 13), owner="Ann", source="Web"),  # three days of eight hours: past 16, short of 32
+        lead(5, D(2026, 11, 2), owner="Ben", source="Web"),
+        lead(6, D(2026, 11, 17), owner="Ben", source="Fair"),
+        lead(7, D(2026, 11, 2), owner="Ben", source="Web", stage="Lost"),  # waits for nobody
+        lead(8, D(2024, 11, 2), owner="Ben", source="Web"),  # long ago
+        lead(9, D(2026, 11, 17), owner="", source=""),
+    ]
+    found = measure_all(make_records(leads), TODAY)
+    owners = found.response_owners.set_index("name")
+    assert list(owners.index) == ["Ann", "Ben", "Unknown"]
+    counts = ["on_time", "late", "overdue", "escalated", "reassign", "not_due", "n"]
+    assert owners.loc["Ann", counts].tolist() == [2, 1, 1, 1, 0, 0, 4]
+    assert owners.loc["Ben", counts].tolist() == [0, 0, 1, 0, 1, 1, 1]
+    assert owners["attained"].tolist()[:2] == [0.5, 0.0]
+    assert owners["attained"].isna()["Unknown"], "nothing is due yet, so there is no rate"
+    assert owners.at["Ann", "median_hours"] == 0
+    sources = found.response_sources.set_index("name")
+    assert sources.loc["Web", counts].tolist() == [1, 1, 2, 1, 1, 0, 4]
+    total = by_key(found)["sla_attainment"]
+    assert total.n == owners["n"].sum() == sources["n"].sum()
+    assert total.value == owners["on_time"].sum() / total.n

@@ -134,7 +134,8 @@ def test_a_blank_day_first_lets_the_columns_decide(table, book):
     ("name", "typed", "code"),
     [
         ("Base Currency", "euros and cents", "LB015"), ("Day First", "perhaps", "LB015"),
-        ("Work Start Hour", 25.0, "LB015"),
+        ("Work Start Hour", 25.0, "LB015"), ("Holiday Country", "XX", "LB015"), ("Holiday Country", "DE-XX", "LB015"),
+        ("SLA Escalate At", 3.0, "LB015"),
         ("Work Days", "Funday", "LB015"), ("Time Zone", "Mars/Olympus", "LB015"),
         ("Time Zone", "../etc/passwd", "LB015"),
         ("MQL Fit", "many", "LB015"), ("Dead Days", 2.5, "LB015"), ("Fiscal Year Start Month", 13.0, "LB015"),
@@ -181,6 +182,13 @@ def test_reps_have_a_quota_for_each_column_that_names_a_period(table, book):
     assert ann == Rep("Ann", team="North", active=False, quotas={"2026-Q4": 1_200_000, "2026-11": 5000})
     assert bo == Rep("Bo")
     assert found(issues) == [("Reps!F1", "LB017"), ("Reps!A3", "LB016"), ("Reps!D4", "LB015")]
+
+
+def test_a_rep_has_the_holidays_of_a_country_that_is_known(table, book):
+    raw = table("Reps", ["Owner", "Country"], ["Ann", "de-by"], ["Bo", "AT"], ["Cy", "Atlantis"], ["Di", None])
+    playbook, issues = read(book, raw)
+    assert [rep.country for rep in playbook.reps] == ["DE-BY", "AT", "", ""]
+    assert found(issues) == [("Reps!B4", "LB015")]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_columns_stand_in_the_order_that_rows_are_appended_in():
 def test_quota_columns_are_the_periods_asked_for_and_those_in_use():
     sheet = settings_sheet(TEAMS_OWN, periods=("2027-Q1", "2026-Q4"))
     reps = next(table for table in sheet.tables if table.name == "Reps")
-    assert [column.header for column in reps.columns[6:]] == ["2026-Q4", "2027-01", "2027-Q1"]
+    assert [column.header for column in reps.columns[7:]] == ["2026-Q4", "2027-01", "2027-Q1"]
 
 
 def test_given_mappings_are_added_once():

@@ -43,6 +43,26 @@ progress("end")
 print(json.dumps({"seconds": time.perf_counter() - began, "steps": steps,
                   "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
+ONE_BY_ONE = """
+import datetime, json, sys, time
+began = time.perf_counter()
+from leadbook import refresh
+for path in sys.argv[1:]:
+    refresh(path, as_of=datetime.date(2026, 11, 20))
+print(json.dumps({"seconds": time.perf_counter() - began}))
+"""
+REVIEW = """
+import datetime, json, resource, sys, time
+def main():
+    began = time.perf_counter()
+    from leadbook import review
+    summary = review(sys.argv[2:], sys.argv[1] + "/review.xlsx", as_of=datetime.date(2026, 11, 20))
+    print(json.dumps({"seconds": time.perf_counter() - began, "books": summary.books, "cached": summary.from_cache,
+                      "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                      "cpu": sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))}))
+if __name__ == "__main__":
+    main()
+"""
 OPENPYXL = """
 import json, resource, sys, time
 began = time.perf_counter()
@@ -101,8 +121,8 @@ def rows_of(count: int, seed: int = 7) -> list[tuple[object, ...]]:
     return rows
 
 
-def make(path: Path, count: int) -> None:
-    """Write a workbook of ``count`` leads as Excel would: one table, shared strings, real dates."""
+def make(path: Path, count: int, *, seed: int = 7, owner: str = "") -> None:
+    """Write a workbook of ``count`` leads as Excel would: one table, shared strings, real dates; of one owner if named."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
@@ -110,7 +130,10 @@ def make(path: Path, count: int) -> None:
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     dates = {column for column, header in enumerate(HEADERS) if header in {
         "Created", "First Contacted", "Last Activity", "Next Step Date", "Close Date"}}  # fmt: skip
-    rows = rows_of(count)
+    rows = rows_of(count, seed)
+    if owner:
+        place = HEADERS.index("Owner")
+        rows = [(*row[:place], owner, *row[place + 1 :]) for row in rows]
     sheet.add_table(0, 0, count, len(HEADERS) - 1, {"name": "Leads", "columns": [{"header": name} for name in HEADERS]})
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
@@ -164,15 +187,46 @@ def command_seconds(path: Path) -> float:
     return statistics.median(times[1:])
 
 
+def review_books(folder: Path, books: int, leads: int) -> None:
+    """Print how a review of many books compares with refreshing them one by one, first and from the cache.
+
+    The first ten books are refreshed one after the other in one process, and stand for all of them.
+    """
+    team = folder / "team"
+    team.mkdir(exist_ok=True)
+    paths = [team / f"rep-{number:03d}.xlsx" for number in range(books)]
+    for number, path in enumerate(paths):
+        if not path.exists():
+            make(path, leads, seed=1_000 + number, owner=f"Rep {number:03d}")
+    shown = paths[:10]
+    copies = [str(shutil.copy(path, folder / f"copy-{path.name}")) for path in shown]
+    one_by_one = float(str(run(ONE_BY_ONE, *copies)["seconds"])) / len(shown) * books
+    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    script = folder / "review.py"
+    script.write_text(REVIEW)
+    print(f"{books} books x {leads:,} leads, refreshed one by one: {one_by_one:.1f} s (from {len(shown)} of them)")
+    for name in ("first", "from the cache"):
+        done = subprocess.run([sys.executable, str(script), str(folder), str(team)], check=True, capture_output=True,
+                              text=True, env=environment())  # fmt: skip
+        told = json.loads(done.stdout.strip().splitlines()[-1])
+        print(f"review, {name}: {told['seconds']:.1f} s = {told['seconds'] / one_by_one:.3f} of that, {told['cpu']:.1f} s "
+              f"of CPU, {told['cached']} of {told['books']} books from the cache, parent {told['mib']:.0f} MiB")  # fmt: skip
+
+
 def main() -> None:
     """Print the table of ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", nargs="*", type=int, default=[1_000, 10_000, 100_000])
     parser.add_argument("--keep", type=Path, help="a folder for the workbooks it makes")
+    parser.add_argument("--review", type=int, metavar="BOOKS", help="review so many books of 2,000 leads instead")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
+        if arguments.review:
+            review_books(folder, arguments.review, 2_000)
+            return
         small = folder / "leads-500.xlsx"
         make(small, 500)
         yardstick, command = import_pandas_seconds(), command_seconds(small)

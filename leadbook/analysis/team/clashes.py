@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 500
 MOST_ACCOUNTS = 300
+MOST_COMPARED = 20
 _IDENTIFYING = ("email", "phone", "company", "first_name", "last_name", "street", "website")
 #: A mail host that so many companies write from is a mail service.
 _SHARED_HOST = 3
@@ -39,7 +41,8 @@ class Clashes(Struct, frozen=True):
         ``first`` and ``second`` (places in the team's deals, of different reps, at least one of them open), ``odds`` as
         ``probability``, ``reasons``; what is open with both first, then the largest value.
     accounts : DataFrame
-        ``account`` (a name), ``reps`` (how many), ``deals`` (tuple of places of its open leads, by rep), ``amount``.
+        Beside those whose leads are pairs already: ``account`` (a name), ``reps`` (how many), ``deals`` (tuple of
+        places of its open leads, by rep), ``amount``.
     total_pairs, total_accounts : int
         How many there are; the frames hold the first ``MOST_PAIRS`` and ``MOST_ACCOUNTS``.
     """
@@ -59,12 +62,13 @@ def find_clashes(team: Team) -> Clashes:
     part. An account is a company name, without its legal form, or a mail or web address of its own; only open leads
     make a clash of accounts, and a clash of leads needs one that is open.
     """
-    pairs, total = _pairs(team)
-    accounts, total_accounts = _accounts(team)
+    pairs, total, told = _pairs(team)
+    accounts, total_accounts = _accounts(team, told)
     return Clashes(pairs, accounts, total, total_accounts)
 
 
-def _pairs(team: Team) -> tuple[pd.DataFrame, int]:
+def _pairs(team: Team) -> tuple[pd.DataFrame, int, set[tuple[int, int]]]:
+    """Return the first clashing pairs, how many there are, and every one as two places in order."""
     deals = team.deals
     says_who = np.zeros(len(deals), dtype=bool)
     for key in _IDENTIFYING:
@@ -73,7 +77,7 @@ def _pairs(team: Team) -> tuple[pd.DataFrame, int]:
     none = pd.DataFrame({name: pd.Series([], dtype=np.int64) for name in ("first", "second")})
     none = none.assign(probability=pd.Series([], dtype=float), reasons=pd.Series([], dtype=object))
     if deals["owner"].nunique() < 2 or len(kept) < 2:
-        return none, 0
+        return none, 0, set()
     found, places = _search(team, kept)
     one, other = places[found.first], places[found.second]
     owner = pd.factorize(deals["owner"])[0]
@@ -93,7 +97,9 @@ def _pairs(team: Team) -> tuple[pd.DataFrame, int]:
             "reasons": pd.Series(reasons, dtype=object),
         }
     )  # fmt: skip
-    return made, int(apart.sum())
+    every = np.flatnonzero(apart)
+    lows, highs = np.minimum(one[every], other[every]), np.maximum(one[every], other[every])
+    return made, len(every), set(zip(lows.tolist(), highs.tolist(), strict=True))
 
 
 def _search(team: Team, kept: npt.NDArray[np.int64]) -> tuple[Found, npt.NDArray[np.int64]]:
@@ -110,7 +116,8 @@ def _search(team: Team, kept: npt.NDArray[np.int64]) -> tuple[Found, npt.NDArray
     return search(rows), kept[order]
 
 
-def _accounts(team: Team) -> tuple[pd.DataFrame, int]:
+def _accounts(team: Team, told: set[tuple[int, int]]) -> tuple[pd.DataFrame, int]:
+    """Return the accounts that two reps work, without those of which the pairs tell everything."""
     deals = team.deals
     waiting = np.flatnonzero(deals["open"].to_numpy(dtype=bool))
     part = deals.iloc[waiting]
@@ -128,15 +135,30 @@ def _accounts(team: Team) -> tuple[pd.DataFrame, int]:
     table = table[table["group"].isin(clashing)]
     rows = []
     for _, mine in table.groupby("group", sort=False):
+        if _all_told(mine, told):
+            continue
         ordered = mine.sort_values(["owner", "amount"], ascending=[True, False], kind="stable")
         company = deals["company"].iloc[ordered["place"].to_numpy()]
         named = company[company != ""]
+        mail = str(deals["email"].iloc[ordered["place"].iloc[0]])
         rows.append((
-            str(named.value_counts().index[0]) if len(named) else str(hosts[0]), ordered["owner"].nunique(),
+            str(named.value_counts().index[0]) if len(named) else mail, ordered["owner"].nunique(),
             tuple(ordered["place"].tolist()), float(ordered["amount"].sum()),
         ))  # fmt: skip
     rows.sort(key=lambda row: (-row[3], -row[1], row[0]))
     return pd.DataFrame(rows[:MOST_ACCOUNTS], columns=["account", "reps", "deals", "amount"]), len(rows)
+
+
+def _all_told(mine: pd.DataFrame, told: set[tuple[int, int]]) -> bool:
+    """Say whether every two open leads of an account that have different owners are a pair that is told already."""
+    if len(mine) > MOST_COMPARED:
+        return False
+    listed = list(zip(mine["place"].tolist(), mine["owner"].tolist(), strict=True))
+    return all(
+        (min(one, other), max(one, other)) in told
+        for (one, owner), (other, other_owner) in combinations(listed, 2)
+        if owner != other_owner
+    )
 
 
 def _connected(names: npt.NDArray[np.object_], others: tuple[npt.NDArray[np.object_], ...]) -> npt.NDArray[np.int64]:

@@ -141,6 +141,9 @@ def why(team: Team, concerns: Concerns, at: int, clash: Callable[[int], str]) ->
     deal = team.deals.iloc[place]
     raised = {key for key, mask in concerns.raised.items() if mask[at]}
     no_step = "no_step" in raised
+    expected = next(
+        (stage.expected_days for stage in team.playbook.stages if stage.name == str(deal["stage_name"])), None
+    )
     words: dict[str, Callable[[], str]] = {
         "overdue": lambda: f"close date passed {_days((team.today - _day(deal['close_date'])).days)} ago",
         "soon": lambda: _due((_day(deal["close_date"]) - team.today).days),
@@ -148,7 +151,7 @@ def why(team: Team, concerns: Concerns, at: int, clash: Callable[[int], str]) ->
         "pushed": lambda: f"pushed {int(deal['pushes'])} times",
         "shaky": lambda: "called Commit all the same",
         "stale": lambda: _silence(deal),
-        "stalled": lambda: _stuck(deal),
+        "stalled": lambda: _stuck(deal, expected, told="stale" in raised),
         "no_step": lambda: "no next step",
         "wrong_stage": lambda: _lacks(str(deal["missing"]), no_step=no_step),
         "waiting": lambda: "hot lead, first contact overdue",
@@ -183,9 +186,15 @@ def _silence(deal: pd.Series) -> str:
     return "no activity yet" if np.isnan(silent) else f"silent {silent:.0f} days"
 
 
-def _stuck(deal: pd.Series) -> str:
+def _stuck(deal: pd.Series, expected: float | None, *, told: bool) -> str:
+    """Return how long a deal has stood in its stage; "" where its silence has been told by that already."""
+    if told and "in the stage" in _silence(deal):
+        return ""
     spent = float(deal["in_stage_least_days"])
-    return f"{spent:.0f} days in {deal['stage_name']}" if np.isfinite(spent) else f"stuck in {deal['stage_name']}"
+    if np.isnan(spent):
+        return f"stuck in {deal['stage_name']}"
+    usual = f", {expected:g} expected" if expected else ""
+    return f"{spent:.0f} days in {deal['stage_name']}{usual}"
 
 
 def _day(value: object) -> dt.date:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from leadbook.analysis.forecast_periods import forecast_periods
 from leadbook.analysis.measure_deals import falls_in
-from leadbook.analysis.measure_groups import add_quotas, measure_groups
+from leadbook.analysis.measure_groups import add_quotas, measure_groups, total_quota
 from leadbook.analysis.measure_response import measure_response
 from leadbook.analysis.periods import quarter_of
 from leadbook.analysis.rates import choose_closed, rate_by_value, ratio
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from leadbook.analysis.team.pooling import Team
     from leadbook.model.playbook import Playbook
 
+#: Each rep costs a little time and a line on every sheet; a team has fewer.
+MOST_REPS = 250
 _FEWEST_PROMISES = 20
 
 
@@ -51,6 +53,8 @@ class Reps(Struct, frozen=True):
         1 ÷ everybody's win rate by value, NaN when unknown.
     closed_which : str
         Which won and lost deals count.
+    total : int
+        How many reps there are; ``frame`` holds the first ``MOST_REPS``.
     """
 
     frame: pd.DataFrame
@@ -60,6 +64,7 @@ class Reps(Struct, frozen=True):
     quarter: Period
     required: float
     closed_which: str
+    total: int
 
 
 def measure_reps(team: Team) -> Reps:
@@ -77,29 +82,29 @@ def measure_reps(team: Team) -> Reps:
     rate = rate_by_value(closed)
     required = 1 / rate if rate > 0 else math.nan
     wrong = set(deals.index[deals["wrong"]].tolist())
-    base = measure_groups(
+    every = measure_groups(
         deals, closed, "owner", wrong, today, names=[rep.owner for rep in playbook.reps if rep.active]
     )
-    base = add_quotas(base, deals, playbook, today)
+    base = add_quotas(every.head(MOST_REPS), deals, playbook, today)
+    places = deals.groupby("owner", sort=False).indices
     rows = []
     for name in base["name"].tolist():
-        mine = deals[(deals["owner"] == name).to_numpy()]
+        mine = deals.iloc[places.get(name, [])]
         own = replace(playbook, reps=tuple(rep for rep in playbook.reps if rep.owner == name))
         capacity = next((rep.capacity for rep in own.reps), None)
         rows.append(_figures(team, mine, name, quarter) | _covered(mine, own, quarter, required, today)
                     | _load(mine, capacity))  # fmt: skip
     frame = pd.concat([base, pd.DataFrame(rows, index=base.index)], axis=1) if rows else base
-    everybody = base.assign(name="All")
     whole = _figures(team, deals, None, quarter) | _covered(deals, playbook, quarter, required, today)
     known = [rep.capacity for rep in playbook.reps if rep.capacity and rep.active]
     whole |= _load(deals, sum(known) if known else None)
     sums = {
-        key: everybody[key].sum()
+        key: every[key].sum()
         for key in ("open_leads", "open_amount", "weighted", "won", "lost", "won_amount", "stale", "errors")
     }
     whole |= sums | {
         "n": len(closed), "win_rate": ratio(float(closed["won"].sum()), len(closed)), "win_rate_value": rate,
-        "quota": base["quota"].sum(min_count=1),
+        "quota": total_quota(playbook, quarter),
     }  # fmt: skip
     whole["attainment"] = ratio(whole["won_quarter"], whole["quota"])
     return Reps(
@@ -110,6 +115,7 @@ def measure_reps(team: Team) -> Reps:
         quarter,
         required,
         closed_which,
+        len(every),
     )
 
 

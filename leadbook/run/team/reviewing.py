@@ -16,6 +16,7 @@ from leadbook.books.team_files import find_books
 from leadbook.model.issues import InputError
 from leadbook.model.money import CURRENCIES, currency_code
 from leadbook.model.records import TEXT_STORAGE
+from leadbook.rules.checking import all_rules
 from leadbook.run.collector import without_collecting
 from leadbook.run.progress import silent
 from leadbook.run.refresh import check_day
@@ -147,7 +148,8 @@ def review_books(
     found = review_team(team, clash_finder(cache, used, [read.name for read in reads], team.currency))
     progress("lay out")
     every = (*faults, *team.faults)
-    review = Review(found, every, out.name, book.naming)
+    names = {text.code: text.name.replace("-", " ") for text in all_rules()}
+    review = Review(found, every, out.name, book.naming, names)
     sheets = lay_out_review(review)
     progress("write")
     plan = book.put(sheets, managers_sheets, dry_run=dry_run)

@@ -22,7 +22,7 @@ _LOW_COVERAGE, _LOW_QUALITY, _LOW_SLA, _HIGH_LOAD = 1.0, 80.0, 0.8, 1.0
 _ROSY = 0.25
 
 _FIELDS = (
-    Field("No", look.number("0_)"), least=6, most=6),
+    Field("No", look.CENTER.but(number="0"), least=6, most=6),
     Field("Deal", look.WRAPPED, least=24, most=30),
     Field("Rep", look.WRAPPED, least=16, most=22),
     Field("Stage", look.WRAPPED, least=15, most=20),
@@ -41,7 +41,7 @@ def agenda_sheet(review: Review) -> Sheet:
     books = len(review.found.team.books)
     page.title(
         "Review agenda", review,
-        said=f"{books:,} {'book' if books == 1 else 'books'}, {len(review.found.reps.frame):,} reps, "
+        said=f"{_counted(books, 'book', 'books')}, {_counted(review.found.reps.total, 'rep', 'reps')}, "
         f"money in {review.currency}",
     )  # fmt: skip
     page.tiles(_tiles(review))
@@ -121,8 +121,9 @@ def _put_reps(page: Page, review: Review) -> None:
         "Rep by rep", note="What stands out about each rep, and the deals to go through with them.", flows=True
     )
     fields = (
-        Field("Rep", look.WRAPPED, span=2), Field("What stands out", look.WRAPPED.but(indent=1, align="left"), span=5),
-        Field("Deals to go through", look.WRAPPED.but(indent=1, align="left"), span=2),
+        Field("Rep", look.WRAPPED.but(valign="top"), span=2),
+        Field("What stands out", look.WRAPPED.but(indent=1, align="left", valign="top"), span=5),
+        Field("Deals to go through", look.WRAPPED.but(indent=1, align="left", valign="top"), span=2),
     )  # fmt: skip
     rows = [
         (str(rep["name"]), _stands_out(review, rep), _deals_of(review, str(rep["name"])))

@@ -30,7 +30,7 @@ _STYLES = {
 def books_sheet(review: Review) -> Sheet:
     """Lay out the Issues sheet."""
     page = Page(Sheet(review.naming.sheet(NAME), tab_color=look.RED), COLUMNS)
-    page.widths(12, 10, 30, 22, 12, 12, 12, 12, 52)
+    page.widths(12, 16, 22, 12, 12, 12, 12, 14, 52)
     books, faults = review.found.team.books, sorted(review.faults, key=lambda one: (-one.severity, one.code, one.book))
     lost = sum(one.code == "LB070" for one in faults)
     page.title("Issues of the review", review, said=f"{len(books):,} books read, {lost:,} not")
@@ -72,7 +72,7 @@ def _put_books(page: Page, review: Review) -> None:
         "Books", note="Each as it was last saved. Errors and warnings: what a refresh of it lists.", flows=True
     )
     fields = (
-        Field("Leads", _COUNT), Field("Money", look.CENTER), Field("Book", look.WRAPPED), Field("Rep", look.WRAPPED),
+        Field("Book", look.WRAPPED, span=2), Field("Rep", look.WRAPPED), Field("Leads", _COUNT),
         Field("Open leads", _COUNT), Field("Errors", _COUNT), Field("Warnings", _COUNT),
         Field("History since", look.dated()), Field("State", look.WRAPPED.but(indent=1, align="left")),
     )  # fmt: skip
@@ -81,16 +81,17 @@ def _put_books(page: Page, review: Review) -> None:
     for place, book in enumerate(team.books):
         studied = book.studied
         rows.append((
-            studied.leads, studied.currency, _link(book, ""), team.owners[place], int(open_leads.get(place, 0)),
-            studied.errors, studied.warnings, studied.history_since, _state(book.opened_by),
+            _link(book, ""), team.owners[place], studied.leads, int(open_leads.get(place, 0)), studied.errors,
+            studied.warnings, studied.history_since, _state(book, team.currency),
         ))  # fmt: skip
     body = page.grid(fields, rows)
     busy = f'=LEFT($I{body.first_row},4)="Open"'
     page.mark(Area(body.first_row, 9, body.last_row, 9), busy, Style(color=look.AMBER, fill=look.AMBER_SOFT))
 
 
-def _state(opened_by: str | None) -> str:
-    if opened_by is None:
-        return "Saved"
-    who = f" by {opened_by}" if opened_by else ""
-    return f"Open in Excel{who}; read as last saved"
+def _state(book: BookRead, currency: str) -> str:
+    money = f"; money in {book.studied.currency}" if book.studied.currency != currency else ""
+    if book.opened_by is None:
+        return f"Saved{money}"
+    who = f" by {book.opened_by}" if book.opened_by else ""
+    return f"Open in Excel{who}; read as last saved{money}"

@@ -14,13 +14,12 @@ from leadbook.sheets.spec import Link
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from leadbook.analysis.team.faults import Fault
     from leadbook.analysis.team.reviewed import Reviewed
     from leadbook.sheets.spec import Content
 
-MOST_REPS = 250
 FEW = 20
 
 
@@ -35,12 +34,15 @@ class Review(Struct, frozen=True):
     book_name : str
         The review workbook's file name.
     naming : Naming
+    fault_names : mapping of str to str
+        What the codes of rules are called.
     """
 
     found: Reviewed
     faults: Sequence[Fault]
     book_name: str
     naming: Naming = field(default_factory=Naming)
+    fault_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> dt.date:
@@ -55,7 +57,7 @@ class Review(Struct, frozen=True):
     @property
     def reps(self) -> pd.DataFrame:
         """The reps that the sheets show, the largest open value first."""
-        return self.found.reps.frame.head(MOST_REPS)
+        return self.found.reps.frame
 
     def deal(self, place: int) -> pd.Series:
         """Return one of the team's deals."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from leadbook.sheets import look
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 NAME, PAIRS, ACCOUNTS = "Clashes", "ClashingLeads", "ClashingAccounts"
 COLUMNS = 10
 
+_BITS = re.compile(r"(?P<what>.*) (?P<sign>[+-])[\d.]+$", re.DOTALL)
 _COUNT = look.number(look.WHOLE)
 _MONEY = look.number(look.MONEY)
 _PAIR_FIELDS = (
@@ -53,11 +55,11 @@ def clashes_sheet(review: Review) -> Sheet:
         page.table(review.naming.table(PAIRS), _PAIR_FIELDS, _pair_rows(review))
     page.section(
         "The same account with two reps",
-        note="Open leads of one company, or of one mail or web address of its own, whoever the contact is. "
+        note="Open leads of one company, or of one mail or web address of its own, beside the pairs above. "
         + _cut(len(clashes.accounts), clashes.total_accounts),
     )
     if clashes.accounts.empty:
-        page.sentence("No account has open leads of two reps.", look.TEXT)
+        page.sentence("No other account has open leads of two reps.", look.TEXT)
     else:
         page.grid(_ACCOUNT_FIELDS, _account_rows(review))
     return page.finish()
@@ -74,8 +76,16 @@ def _pair_rows(review: Review) -> list[tuple[Content, ...]]:
         for place in (int(pair["first"]), int(pair["second"])):
             deal = review.deal(place)
             sides += [review.deal_link(place), str(deal["owner"]), str(deal["stage_name"]), day(deal["last_touch"])]
-        rows.append((*sides, float(pair["probability"]), str(pair["reasons"])))
+        rows.append((*sides, float(pair["probability"]), _words(str(pair["reasons"]))))
     return rows
+
+
+def _words(reasons: str) -> str:
+    """Return what speaks for two leads being one, in words alone: "Email equal, phone equal"."""
+    told = [_BITS.match(part) for part in reasons.split("; ")]
+    said = [found["what"] for found in told if found and found["sign"] == "+"]
+    text = ", ".join([*said[:1], *(word[:1].lower() + word[1:] for word in said[1:])])
+    return text or reasons
 
 
 def _account_rows(review: Review) -> list[tuple[Content, ...]]:

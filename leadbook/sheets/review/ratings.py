@@ -142,25 +142,34 @@ def _put_care(page: Page, review: Review) -> None:
     )
     fields = (
         Field("Rep", look.WRAPPED), Field("Quality, mean", _TENTH), Field("Value without errors", _SHARE),
-        Field("Commonest fault", look.CENTER), Field("Leads with it", _COUNT),
         Field("First contact on time", _SHARE), Field("n due", _COUNT), Field("Working hours to it", _TENTH),
         Field("No next step", _COUNT), Field("Stale", _COUNT), Field("Stalled", _COUNT),
+        Field("Commonest fault", look.WRAPPED.but(indent=1, align="left"), span=2),
     )  # fmt: skip
     rows: list[tuple[Content, ...]] = [
         (
-            str(rep["name"]), _n(rep["quality"]), _n(rep["clean"]), str(rep["fault"]) or None,
-            _n(rep["fault_leads"]) or None, _n(rep["sla"]), _n(rep["sla_n"]), _n(rep["contact_hours"]),
-            _n(rep["no_next_step"]), _n(rep["stale"]), _n(rep["stalled"]),
+            str(rep["name"]), _n(rep["quality"]), _n(rep["clean"]), _n(rep["sla"]), _n(rep["sla_n"]),
+            _n(rep["contact_hours"]), _n(rep["no_next_step"]), _n(rep["stale"]), _n(rep["stalled"]),
+            _fault(review, rep) if rep["name"] != "Team" else None,
         )
         for rep in _records(review)
     ]  # fmt: skip
     area = _put(page, fields, rows)
     first, last = area.first_row, area.last_row
     page.mark(Area(first, 2, last, 2), f"=AND(ISNUMBER($B{first}),$B{first}<{_LOW_QUALITY})", _RED)
-    low = f"=AND(ISNUMBER($F{first}),$F{first}<{_LOW_SLA},N($G{first})>={FEW})"
-    page.mark(Area(first, 6, last, 6), low, _RED)
-    _few(page, area, 6, 6, 7)
-    page.mark(Area(first, 9, last - 1, 11), f"=I{first}>0", _AMBER)
+    low = f"=AND(ISNUMBER($D{first}),$D{first}<{_LOW_SLA},N($E{first})>={FEW})"
+    page.mark(Area(first, 4, last, 4), low, _RED)
+    _few(page, area, 4, 4, 5)
+    page.mark(Area(first, 7, last - 1, 9), f"=G{first}>0", _AMBER)
+
+
+def _fault(review: Review, rep: dict[str, object]) -> str | None:
+    """Return the fault that most of a rep's open leads have, and how many."""
+    code = str(rep["fault"])
+    if not code:
+        return None
+    name = review.fault_names.get(code, "")
+    return f"{code} {name}".strip() + f" ({rep['fault_leads']})"
 
 
 def _put_truth(page: Page, review: Review) -> None:

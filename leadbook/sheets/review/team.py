@@ -12,7 +12,7 @@ from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline import number_of
 from leadbook.sheets.pipeline_charts import bars_height
-from leadbook.sheets.review.bundle import MOST_REPS, known
+from leadbook.sheets.review.bundle import known
 from leadbook.sheets.spec import Area, Chart, ConditionalFormat, Formula, Series, Sheet, Style
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ def team_sheet(review: Review) -> Sheet:
     counts = _put_matrix(page, review, "Open leads by rep and stage", "leads", _COUNT)
     _put_charts(page, review, charts_at, tall, reps, counts)
     del values
-    more = len(review.found.reps.frame) - len(review.reps)
+    more = review.found.reps.total - len(review.reps)
     if more > 0:
         page.sentence(
-            f"The {MOST_REPS} reps with the largest open value; {more:,} more are in the totals of the Agenda only."
+            f"The {len(review.reps)} reps with the largest open value; {more:,} more are in the totals of the Agenda "
+            "only."
         )
     _put_notes(page, review)
     return page.finish()
@@ -142,7 +143,7 @@ def _put_matrix(page: Page, review: Review, title: str, key: str, style: Style) 
     page.section(title, flows=True)
     shown = stages if len(stages) <= MOST_STAGES else stages[: MOST_STAGES - 1]
     rest = stages[len(shown) :]
-    cells = table.pivot_table(index="owner", columns="stage", values=key, aggfunc="sum", fill_value=0.0)
+    cells = table.pivot_table(index="owner", columns="stage", values=key, aggfunc="sum").fillna(0.0)
     names = [*(stage or NO_STAGE for stage in shown), *(["Later stages"] if rest else [])]
     fields = [Field("Rep", look.WRAPPED), *(Field(name, style) for name in names), Field("All", style.but(bold=True))]
     last = column_letters(len(names) + 1)

@@ -19,13 +19,20 @@ def draw_deals(kind: str, seed: int, months: int):
     rng = np.random.default_rng(seed)
     span = int(months * 30.44) + 400
     days = FIRST - WARM_UP + np.arange(span)
-    rate = {"plain": 1.5, "seasonal": 1.5, "growing": 0.7, "lumpy": 0.8, "quarter ends": 2.0, "tiny": 0.15}[kind]
+    rate = {
+        "plain": 1.5, "seasonal": 1.5, "growing": 0.7, "lumpy": 0.8, "quarter ends": 2.0, "tiny": 0.15,
+        "doubling a year": 0.7, "strong season": 1.5,
+    }[kind]  # fmt: skip
     arrivals = np.full(span, rate)
     if kind == "growing":
         arrivals = rate * np.exp(np.arange(span) / 365 * 0.6)
-    if kind == "seasonal":
+    if kind == "doubling a year":
+        arrivals = rate * 2 ** (np.arange(span) / 365)
+    if kind in {"seasonal", "strong season"}:
         month = days.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
-        arrivals = rate * (1 + 0.5 * np.cos(2 * np.pi * (month - rng.integers(12)) / 12))
+        arrivals = rate * (
+            1 + (0.5 if kind == "seasonal" else 0.75) * np.cos(2 * np.pi * (month - rng.integers(12)) / 12)
+        )
     begins = np.repeat(days, rng.poisson(arrivals))
     count = len(begins)
     fate = rng.random(count)

@@ -24,7 +24,11 @@ FEWEST_DAYS = 60
 """So long must ends have been written down before a day can be forecast from: two months."""
 MONTH, SECOND, THIRD, QUARTER = range(4)
 """The spans judged: the next month, the two after it, and the three together."""
-SPANS = ((0, 1), (1, 2), (2, 3), (0, 3))
+SPANS = ((0, 1), (1, 2), (2, 3), (0, 3), (3, 4), (4, 5), (5, 6), (1, 4), (2, 5), (3, 6))
+"""First month after a cutoff and first one beyond the span; those behind the judged ones tell how far errors grow."""
+MONTHS, QUARTERS = (0, 1, 2, 4, 5, 6), (3, 7, 8, 9)
+"""Places in `SPANS` of single months, and of three together, that begin 0, 1, 2 ... months after the cutoff."""
+_MONTHS_AHEAD = max(high for _, high in SPANS)
 
 
 class Track(Struct, frozen=True):
@@ -34,11 +38,11 @@ class Track(Struct, frozen=True):
     ----------
     cutoffs : array of int, shape (n,)
         The first day not known to the forecast, days since 1970, the oldest first.
-    said : array of float, shape (n, 4 spans, methods)
+    said : array of float, shape (n, spans, methods)
         By `SPANS` and `SINGLE`.
-    parts : array of float, shape (n, 4 spans, methods)
+    parts : array of float, shape (n, spans, methods)
         The same as the blend takes them, see `forecast_all`.
-    came : array of float, shape (n, 4)
+    came : array of float, shape (n, spans)
         NaN where the span is not over yet.
     pipelined : bool
         Whether the weighted pipeline is the one that History had.
@@ -52,8 +56,9 @@ class Track(Struct, frozen=True):
 
     @property
     def ends(self) -> npt.NDArray[np.int64]:
-        """The first day after each cutoff's spans, shape (n, 4)."""
-        return np.array([[month_after(int(day), high) for _, high in SPANS] for day in self.cutoffs]).reshape(-1, 4)
+        """The first day after each cutoff's spans, shape (n, spans)."""
+        after = [[month_after(int(day), months) for months in range(_MONTHS_AHEAD + 1)] for day in self.cutoffs]
+        return np.array(after).reshape(-1, _MONTHS_AHEAD + 1)[:, [high for _, high in SPANS]]
 
 
 def choose_cutoffs(exposure: Exposure, tomorrow: int) -> npt.NDArray[np.int64]:
@@ -102,9 +107,9 @@ def backtest(
     parts = np.zeros((len(cutoffs), len(SPANS), len(SINGLE)))
     came = np.full((len(cutoffs), len(SPANS)), np.nan)
     for at, day in enumerate(cutoffs.tolist()):
-        bounds = [month_after(day, months) - day for months in range(4)]
-        known = AsOf(courses, exposure, day, bounds[3], first_month, then(day) if then else None)
-        actual = np.concatenate([[0.0], np.cumsum(revenue_by_day(courses, day, day + bounds[3]))])
+        bounds = [month_after(day, months) - day for months in range(_MONTHS_AHEAD + 1)]
+        known = AsOf(courses, exposure, day, bounds[-1], first_month, then(day) if then else None)
+        actual = np.concatenate([[0.0], np.cumsum(revenue_by_day(courses, day, day + bounds[-1]))])
         for sums, by_day in zip((said, parts), forecast_all(known), strict=True):
             sums[at] = _in_spans(by_day, bounds)
         for span, (low, high) in enumerate(SPANS):

@@ -50,6 +50,11 @@ class Hazards(Struct, frozen=True):
         return min(len(self.win) - 1, self.oldest + self.oldest // 5 + _BEYOND_DAYS)
 
     @property
+    def flat(self) -> bool:
+        """Whether no month of the quarter differs from the others."""
+        return self.win_phases.flat and self.loss_phases.flat
+
+    @property
     def enough(self) -> bool:
         """Whether there is enough history to say when deals are won."""
         return self.wins >= FEWEST_WINS

@@ -76,6 +76,18 @@ class AsOf(Struct, frozen=True, dict=True):
         return (courses.began < self.day) & (courses.is_open | ended_later)
 
     @cached_property
+    def open_chances(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """For each open deal a row of chances, and in the rows the chance of being won on each day to come.
+
+        As many days as there are ahead, or up to the last age where the weighted pipeline has no dates of its own.
+        """
+        last = self.hazards.last_age
+        age = np.minimum(self.day - self.courses.began[self.was_open], last)
+        ages, row = np.unique(age, return_inverse=True)
+        ahead = self.days_ahead if self.pipeline is not None else max(self.days_ahead, last + 1)
+        return row, win_days(self.hazards, ages, self.day, ahead)
+
+    @cached_property
     def worth(self) -> npt.NDArray[np.float64]:
         """What a won deal of each product was worth, by the wins before the day; 0 where nobody knows."""
         return np.nan_to_num(value_by_group(self.courses, self.day))
@@ -118,12 +130,9 @@ def open_by_day(known: AsOf, value: npt.NDArray[np.float64] | None = None) -> np
     """
     here = np.flatnonzero(known.was_open)
     worth = known.worth[known.courses.group] if value is None else value
-    last = known.hazards.last_age
-    age = np.minimum(known.day - known.courses.began[here], last)
-    by_age = np.bincount(age, weights=worth[here], minlength=last + 1)
-    ages = np.flatnonzero(by_age)
-    chances = win_days(known.hazards, ages, known.day, known.days_ahead)
-    return np.asarray(by_age[ages] @ chances, dtype=np.float64)
+    row, chances = known.open_chances
+    by_age = np.bincount(row, weights=worth[here], minlength=len(chances))
+    return np.asarray(by_age @ chances[:, : known.days_ahead], dtype=np.float64)
 
 
 def new_by_day(known: AsOf) -> npt.NDArray[np.float64]:
@@ -140,6 +149,10 @@ def new_by_day(known: AsOf) -> npt.NDArray[np.float64]:
     if not begun.any() or known.day <= since:
         return np.zeros(known.days_ahead)
     a_day = float(known.worth[courses.group[begun]].sum()) / (known.day - since)
+    if known.hazards.flat:
+        # Where no month differs, a deal that begins later does the same as one that begins now, so much later.
+        fresh = win_days(known.hazards, np.array([0]), known.day, known.days_ahead)[0]
+        return np.asarray(a_day * np.cumsum(fresh), dtype=np.float64)
     yet_to_begin = -np.arange(known.days_ahead)
     chances = win_days(known.hazards, yet_to_begin, known.day, known.days_ahead)
     return np.asarray(a_day * chances.sum(axis=0), dtype=np.float64)
@@ -160,15 +173,11 @@ def forecast_weighted(known: AsOf) -> npt.NDArray[np.float64]:
     ended = courses.known_end & (courses.ended < known.day)
     rate = float(courses.won[ended].mean()) if ended.any() else 0.0
     here = np.flatnonzero(known.was_open)
-    last = known.hazards.last_age
-    age = np.minimum(known.day - courses.began[here], last)
-    by_age = np.bincount(age, weights=known.worth[courses.group[here]], minlength=last + 1)
-    ages = np.flatnonzero(by_age)
-    ahead = max(known.days_ahead, last + 1)
-    chances = win_days(known.hazards, ages, known.day, ahead)
+    row, chances = known.open_chances
+    by_age = np.bincount(row, weights=known.worth[courses.group[here]], minlength=len(chances))
     ever = chances.sum(axis=1)
     timing = chances[:, : known.days_ahead] / np.maximum(ever, 1e-9)[:, None]
-    return np.asarray((rate * by_age[ages]) @ timing, dtype=np.float64)
+    return np.asarray((rate * by_age) @ timing, dtype=np.float64)
 
 
 def forecast_run_rate(known: AsOf) -> npt.NDArray[np.float64]:

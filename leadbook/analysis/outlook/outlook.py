@@ -14,7 +14,7 @@ from leadbook.analysis.outlook.blend import blend_track, choose, weigh_methods
 from leadbook.analysis.outlook.courses import NEVER
 from leadbook.analysis.outlook.methods import SINGLE, AsOf, Method, forecast_all, open_by_day
 from leadbook.analysis.outlook.project import win_days
-from leadbook.analysis.outlook.spread import Spread, measure_spread
+from leadbook.analysis.outlook.spread import MONTH_DAYS, Spread, measure_spread
 from leadbook.analysis.outlook.worth import lean_of_value, value_of_deals, without_one_off
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Outlook(Struct, frozen=True):
         ``quarter_bias``, ``quarters``, ``chosen`` (bool).
     track : Track or None
         The past forecasts one by one.
-    blended : array of float, shape (n cutoffs, 4)
+    blended : array of float, shape (n cutoffs, spans)
         What the blend would have said.
     why_not : str
         Why there is no answer from history, "" when there is one.
@@ -119,8 +119,8 @@ def look_ahead(
     open_share = np.divide(open_days, by_age, out=np.zeros_like(by_age), where=by_age > 0)
     split = total * open_share, total * (1 - open_share)
     made = [
-        _periods(_Spans(part, tomorrow, 3 if place else 1), frame["closed"].tolist(), split, spread, chosen.value)
-        for place, (part, frame) in enumerate(zip(periods, frames, strict=True))
+        _periods(part, tomorrow, frame["closed"].tolist(), split, spread).assign(method=chosen.value)
+        for part, frame in zip(periods, frames, strict=True)
     ]
     return Outlook(
         chosen.value, made[0], made[1], judge(track, blended, chosen.value), track, blended,
@@ -173,34 +173,23 @@ def judge(track: Track, blended: npt.NDArray[np.float64] | None, chosen: str) ->
     return pd.DataFrame(rows)
 
 
-class _Spans(Struct, frozen=True):
-    """Periods of so many months, and the first day that is not known yet."""
-
-    periods: Sequence[Period]
-    tomorrow: int
-    months: int
-
-
 def _periods(
-    spans: _Spans,
+    periods: Sequence[Period],
+    tomorrow: int,
     closed: Sequence[float],
     split: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     spread: Spread,
-    method: str,
 ) -> pd.DataFrame:
     """Return open, new and the range of each period."""
     sums = [np.concatenate([[0.0], np.cumsum(by_day)]) for by_day in split]
     rows = []
-    for place, (period, won) in enumerate(zip(spans.periods, closed, strict=True)):
-        low, high = (max(_day(day) - spans.tomorrow, 0) for day in (period.start, period.end))
+    for period, won in zip(periods, closed, strict=True):
+        low, high = (max(_day(day) - tomorrow, 0) for day in (period.start, period.end))
         still_open, new = (float(total[high] - total[low]) for total in sums)
-        kind = "quarter" if spans.months > 1 else "near" if place < 2 else "far"
-        p10, p50, p90 = (
-            won + more for more in spread.quantiles(still_open + new, kind, place * spans.months)
-        )  # fmt: skip
+        away, months = low / MONTH_DAYS, (high - low) / MONTH_DAYS
+        p10, p50, p90 = (won + more for more in spread.quantiles(still_open + new, away, months))
         rows.append({
             "open": still_open, "new": new, "mean": won + still_open + new, "p10": p10, "p50": p50, "p90": p90,
-            "method": method,
         })  # fmt: skip
     return pd.DataFrame(rows)
 

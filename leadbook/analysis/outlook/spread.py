@@ -8,19 +8,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
-from leadbook.analysis.outlook.backtest import MONTH, QUARTER, SECOND, THIRD, Track
+from leadbook.analysis.outlook.backtest import MONTHS, QUARTERS, Track
+from leadbook.analysis.outlook.blend import months_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from leadbook.analysis.outlook.courses import Courses
 
+MONTH_DAYS = 365.25 / 12
 Z90 = 1.2815515655446004
 """The 90 % quantile of the normal distribution."""
 _PRIOR_SPREAD = 0.2
 _PRIOR_CUTOFFS = 3.0
 _LEAST_SPREAD = 0.04
 _GROWTH_A_MONTH = 0.1
+_MOST_SQUARED = 4.0
+
+
+class Distances(Struct, frozen=True):
+    """How far forecasts of spans of one length missed, by how far off the spans began.
+
+    Parameters
+    ----------
+    variance : tuple of float
+        Of what no count of deals explains, as a share of the forecast squared: for spans that begin 0, 1, 2 ...
+        months after the forecast was made.
+    cutoffs : tuple of float
+        How many independent past forecasts stand behind each, those added in advance included.
+    """
+
+    variance: tuple[float, ...]
+    cutoffs: tuple[float, ...]
+
+    def at(self, months_away: float) -> tuple[float, float]:
+        """Return variance and cutoffs of a span that begins so far off; beyond those tried a tenth more a month."""
+        tried = np.arange(len(self.variance))
+        beyond = max(months_away - float(tried[-1]), 0.0)
+        variance, cutoffs = (float(np.interp(months_away, tried, known)) for known in (self.variance, self.cutoffs))
+        return variance * (1 + _GROWTH_A_MONTH * beyond), cutoffs
 
 
 class Spread(Struct, frozen=True):
@@ -28,47 +56,45 @@ class Spread(Struct, frozen=True):
 
     Parameters
     ----------
-    near, far, quarter : float
-        Standard deviation, as a share of the forecast, of what no count of deals explains: in the next month, in
-        later months, in a quarter.
+    months, quarters : Distances
     lump : float
         Mean square ÷ mean of won amounts: what one deal more or less does, base currency.
     size : float
         Mean won amount, base currency.
-    cutoffs : float
-        How many independent past forecasts stand behind it, those added in advance included.
     """
 
-    near: float
-    far: float
-    quarter: float
+    months: Distances
+    quarters: Distances
     lump: float
     size: float
-    cutoffs: float
 
-    def quantiles(self, mean: float, kind: str, months_ahead: int = 0) -> tuple[float, float, float]:
+    def quantiles(self, mean: float, months_away: float = 0.0, months: float = 1.0) -> tuple[float, float, float]:
         """Return P10, P50 and P90 of what comes where ``mean`` is expected.
 
         Parameters
         ----------
         mean : float
             Base currency, of the days still to come.
-        kind : str
-            ``near``, ``far`` or ``quarter``.
-        months_ahead : int
-            0 for the period under way.
+        months_away : float
+            From tomorrow to the first of these days.
+        months : float
+            From the first of these days to the last.
 
         Notes
         -----
-        Variance = mean x lump (deals come one by one: compound Poisson) + (mean x spread)², growing by a tenth a
-        month; the distribution is a gamma's, by Wilson and Hilferty's cube root, widened as Student's t is for few
-        cutoffs. A quantile is 0 where the chance of no deal at all, exp(-mean ÷ size), reaches it.
+        Variance = mean x lump (deals come one by one: compound Poisson) + mean² x the variance that forecasts of so
+        long a span, so far off, have had; between a month and a quarter, what lies between theirs. The distribution
+        is a gamma's, by Wilson and Hilferty's cube root, widened as Student's t is for few cutoffs. A quantile is 0
+        where the chance of no deal at all, exp(-mean ÷ size), reaches it.
         """
         if mean <= 0:
             return 0.0, 0.0, 0.0
-        own: float = getattr(self, kind)
-        variance = self.lump / mean + own**2 * (1 + _GROWTH_A_MONTH * max(months_ahead - 1, 0))
-        wide = math.sqrt(variance) * _widened(self.cutoffs)
+        long = min(max((months - 1) / 2, 0.0), 1.0)
+        own, cutoffs = (
+            (1 - long) * short + long * whole
+            for short, whole in zip(self.months.at(months_away), self.quarters.at(months_away), strict=True)
+        )
+        wide = math.sqrt(self.lump / mean + own) * _widened(cutoffs)
         # Where so few deals are expected that none may come at all, that is the outcome to be ready for.
         none = math.exp(-mean / self.size) if self.size > 0 else 0.0
         low, middle, high = (
@@ -83,38 +109,47 @@ def measure_spread(track: Track, said: npt.NDArray[np.float64], courses: Courses
     Parameters
     ----------
     track : Track
-    said : array of float, shape (n cutoffs, 4 spans)
+    said : array of float, shape (n cutoffs, spans)
         What the method said.
     courses : Courses
-
-    Notes
-    -----
-    Of each kind of span: mean square of (came - forecast) ÷ forecast, less what the lumps alone make of it, with
-    three cutoffs added that were 20 % off.
     """
     amounts = courses.amount[courses.won & (courses.ended <= courses.today)]
     amounts = amounts[~np.isnan(amounts)]
     lump = float((amounts**2).sum() / amounts.sum()) if len(amounts) else 0.0
     size = float(amounts.mean()) if len(amounts) else 0.0
-    gaps = np.diff(track.cutoffs)
-    apart = 0.5 if len(gaps) and float(np.median(gaps)) < 20 else 1.0
-    found: list[float] = []
-    independent = 0.0
-    for spans, months in (((MONTH,), 1), ((SECOND, THIRD), 1), ((QUARTER,), 3)):
-        errors, chance = [], []
-        for span in spans:
-            over = ~np.isnan(track.came[:, span]) & (said[:, span] > 0)
-            errors.append(((track.came[over, span] - said[over, span]) / said[over, span]) ** 2)
-            chance.append(lump / said[over, span])
-        squared, by_lumps = np.minimum(np.concatenate(errors), 4.0), np.concatenate(chance)
+    months, quarters = (
+        _measure_distances(track, said, lump, spans, length) for spans, length in ((MONTHS, 1), (QUARTERS, 3))
+    )
+    return Spread(months, quarters, lump, size)
+
+
+def _measure_distances(
+    track: Track, said: npt.NDArray[np.float64], lump: float, spans: Sequence[int], length: int
+) -> Distances:
+    """Return how far forecasts of spans of so many months missed, each at its own distance.
+
+    Notes
+    -----
+    Mean square of (came - forecast) ÷ forecast, less what the lumps alone make of it, with three cutoffs added: at
+    the nearest distance they were 20 % off, at each further one as those a month nearer and a tenth more. What growth
+    that goes on or a season not yet learned does to a forecast shows only so far off. What lies further is no surer.
+    """
+    variances: list[float] = []
+    counts: list[float] = []
+    usual = _PRIOR_SPREAD**2
+    for span in spans:
+        over = ~np.isnan(track.came[:, span]) & (said[:, span] > 0)
+        error = (track.came[over, span] - said[over, span]) / said[over, span]
+        by_lumps = lump / said[over, span]
+        beyond = np.maximum(np.minimum(error**2, _MOST_SQUARED) - by_lumps, -by_lumps)
         # Spans that overlap tell the same story again.
-        count = len(squared) * apart / months
-        beyond = float(np.maximum(squared - by_lumps, -by_lumps).mean()) if len(squared) else 0.0
-        variance = (_PRIOR_CUTOFFS * _PRIOR_SPREAD**2 + count * beyond) / (_PRIOR_CUTOFFS + count)
-        found.append(math.sqrt(max(variance, _LEAST_SPREAD**2)))
-        independent = independent or count
-    near, far, quarter = found
-    return Spread(near, far, quarter, lump, size, _PRIOR_CUTOFFS + independent)
+        count = len(error) * months_apart(track) / length
+        mean = float(beyond.mean()) if len(error) else 0.0
+        variance = (_PRIOR_CUTOFFS * usual + count * mean) / (_PRIOR_CUTOFFS + count)
+        variances.append(max(variance, _LEAST_SPREAD**2, *variances[-1:]))
+        counts.append(_PRIOR_CUTOFFS + count)
+        usual = variances[-1] * (1 + _GROWTH_A_MONTH)
+    return Distances(tuple(variances), tuple(counts))
 
 
 def _widened(cutoffs: float) -> float:

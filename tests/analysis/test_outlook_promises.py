@@ -88,6 +88,25 @@ def test_commission_is_paid_at_the_end_of_the_month_after_the_wait(make_records,
     assert plan["earned"].sum() == pytest.approx(150)  # September's is paid already
 
 
+@pytest.mark.parametrize("payout_days", [0, 30, 45, 61, 400])
+def test_expected_commission_comes_every_month_once_the_wait_is_over(
+    make_records, make_playbook, forecast_all, payout_days
+):
+    book = make_playbook(options=Options(commission_rate=0.1, payout_days=payout_days))
+    found = forecast_all(make_records(lived(1), playbook=book), TODAY)
+    coming = (found.outlook.months["open"] + found.outlook.months["new"]).to_numpy()
+    plan = found.commission
+    first = TODAY + dt.timedelta(days=1 + payout_days)
+    waiting = plan["paid_on"] < first
+    assert (plan["expected"][waiting] == 0).all()
+    assert (plan["expected"][~waiting] > 0).all()
+    assert plan["expected"].sum() <= 0.1 * coming.sum() + 1e-6
+    if payout_days == 0:  # paid at the end of the month that it closes in
+        assert plan["expected"].to_numpy() == pytest.approx(0.1 * coming[: len(plan)])
+    if payout_days == 30:  # what closes after 31 Oct of the months to come is paid a month later, but for its first day
+        assert plan["expected"].iloc[2] == pytest.approx(0.1 * (coming[1] * 30 / 31 + coming[2] / 31))
+
+
 def test_no_commission_rate_shows_none(make_records, make_playbook, forecast_all):
     leads = [{"lead_id": "A", "stage": "Won", "amount": 1000.0, "close_date": D(2026, 11, 10)}]
     assert commission(make_records, make_playbook, forecast_all, leads).empty

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.periods import month_of
-
 if TYPE_CHECKING:
     from leadbook.analysis.outlook.outlook import Outlook
     from leadbook.analysis.periods import Period
@@ -44,9 +42,9 @@ def plan_commission(
     Notes
     -----
     A deal's commission, amount x rate, is paid on the last day of the month that lies ``payout_days`` after its
-    close date. What is expected in a month is taken to close in its middle, and in the rest of the one under way.
+    close date. What is expected in a month is taken to close evenly over its days, those to come of the one under way.
     """
-    rate, wait = options.commission_rate, dt.timedelta(days=options.payout_days)
+    rate = options.commission_rate
     columns = ["name", "paid_on", "earned", "expected", "commission"]
     if not rate:
         return pd.DataFrame(columns=columns)
@@ -58,12 +56,11 @@ def plan_commission(
     here = (slot >= 0) & (slot < len(shown))
     earned = np.bincount(slot[here], weights=won["amount"].to_numpy(dtype=float)[here], minlength=len(shown))
     expected = np.zeros(len(shown))
+    tomorrow = today + dt.timedelta(days=1)
     for month, amount in zip(months, (outlook.months["open"] + outlook.months["new"]).tolist(), strict=True):
-        first = max(month.start, today)
-        paid = month_of(first + (month.end - first) / 2 + wait).start
-        for place, other in enumerate(shown):
-            if other.start == paid:
-                expected[place] += amount
+        days = np.arange(np.datetime64(max(month.start, tomorrow), "D"), np.datetime64(month.end, "D"))
+        paid = np.searchsorted(bounds, days + np.timedelta64(options.payout_days, "D"), side="right") - 1
+        expected += amount * np.bincount(paid, minlength=len(shown) + 1)[: len(shown)] / max(len(days), 1)
     return pd.DataFrame(
         {
             "name": [month.name for month in shown],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         fix,
         forecast,
         import_files,
+        import_history,
         init,
         init_into,
         merge,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "diff", "explain", "fix",
-    "forecast", "import_files", "init", "init_into", "merge", "refresh", "review", "score", "score_file",
-    "state_on", "undo", "unmerge",
+    "forecast", "import_files", "import_history", "init", "init_into", "merge", "refresh", "review", "score",
+    "score_file", "state_on", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

@@ -117,7 +117,9 @@ def _out_of_order(history: Typed, day: npt.NDArray[np.datetime64], unused: npt.N
 def _half_deleted(history: Typed, today: dt.date) -> list[Issue]:
     """Return the rows that lost cells, which are taken from the row before."""
     table = ordered(history, today)
-    mended = table["mended"].to_numpy()
+    # What comes from elsewhere says only what changed.
+    ours = ~table["source_of_change"].str.startswith("import ").to_numpy(dtype=bool)
+    mended = table["mended"].to_numpy() & ours
     nameless = ~mended & (table["event"] == "").to_numpy()
     lost = "cells that the Event does not name, which are taken from the row before: restore or delete"
     no_event = "no Event, which leadbook always writes; what is left is used: check or delete"

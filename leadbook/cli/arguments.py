@@ -12,6 +12,7 @@ from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.diff_command import add_diff
 from leadbook.cli.export_arguments import add_export
 from leadbook.cli.forecast_command import add_forecast
+from leadbook.cli.history_command import add_history
 from leadbook.cli.import_arguments import add_import
 from leadbook.cli.merge_command import add_merge
 from leadbook.cli.review_command import add_review
@@ -87,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     adopt.set_defaults(command=commands.adopt)
 
     add_import(words)
+    add_history(words)
 
     add_dedupe(
         words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")

@@ -34,6 +34,28 @@ _TEXTS: tuple[CodeText, ...] = (
         "Nobody can tell what the values mean.",
         "Give the column a header in the file.",
     ),
+    CodeText(
+        "LB054", "change-of-unknown-lead", Severity.WARNING,
+        "A row of an imported history belongs to no lead of the workbook, or to several.",
+        "Opportunity 006XX12, which was deleted or never imported",
+        "Its changes are left out, so conversion and time in stage do not count the deal.",
+        "Import the leads first (leadbook import), with the ID column that the history has too; then this file again.",
+    ),
+    CodeText(
+        "LB055", "change-unreadable", Severity.WARNING,
+        "A row of an imported history has no readable date, or a value that cannot be read, or lies after today.",
+        "Changed At: last Tuesday",
+        "A change that says neither when nor what cannot take its place in the order, and is left out.",
+        "Mend the line in the file and import it again; what was imported before is not added twice.",
+    ),
+    CodeText(
+        "LB056", "imported-stage-unknown", Severity.WARNING,
+        "An imported history names a stage that Settings does not know.",
+        "Stage: Legal review",
+        "Visits to it count in no stage's conversion or time.",
+        "Add the word to the aliases of one of your stages in Settings (table Stages), or the stage itself; History is "
+        "read by it then, without importing anything again.",
+    ),
 )  # fmt: skip
 
 INCOMING_CODES: dict[str, CodeText] = {text.code: text for text in _TEXTS}

@@ -1,4 +1,4 @@
-"""The commands that look back through History: what changed since a day, and how things stood on one."""
+"""The commands about History: what changed since a day, how things stood on one, and seeding it from elsewhere."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from leadbook.model.issues import InputError
+from leadbook.run.collector import without_collecting
 from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
     import datetime as dt
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
+    from leadbook.books.book import Plan
+    from leadbook.books.incoming import TextForm
     from leadbook.run.diffing import DiffReport
+    from leadbook.run.histories.importing import HistoryImport
 
 
 def diff(
@@ -87,3 +92,57 @@ def state_on(path: str | os.PathLike[str], day: dt.date, *, as_of: dt.date) -> p
     from leadbook.run.diffing import state_of_book
 
     return state_of_book(read_as_it_is(Path(path))[0], as_of, day)
+
+
+@without_collecting()
+def import_history(
+    sources: Sequence[str | os.PathLike[str]],
+    into: str | os.PathLike[str],
+    *,
+    as_of: dt.date,
+    told: Sequence[str] = (),
+    dry_run: bool = False,
+    form: TextForm | None = None,
+    progress: Callable[[str], None] = silent,
+) -> tuple[HistoryImport, Plan]:
+    """Seed a workbook's History from a CRM's export of changes; importing the same file twice adds nothing.
+
+    Parameters
+    ----------
+    sources : sequence of path
+        CSV or Excel files: one row a change (stage or field history), or a column of dates for each stage.
+    into : path
+        The workbook that receives them; its leads must be there already.
+    as_of : date
+        Later changes are left out.
+    told : sequence of str
+        What columns mean where they are read otherwise, as ``"Edited=Changed At"``.
+    dry_run : bool
+        Plan everything and write nothing.
+    form : TextForm or None
+        Encoding and delimiter of text files, where they are not to be worked out.
+    progress : callable
+
+    Returns
+    -------
+    (HistoryImport, Plan)
+
+    Raises
+    ------
+    LeadbookError
+        A file cannot be read or tells of no changes, or the workbook has no leads; it is then what it was.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.books.incoming import WORKED_OUT
+    from leadbook.run.histories.importing import import_history as plan_import
+
+    if not Path(into).exists():
+        raise InputError(f'There is no workbook "{into}". Make it first: leadbook init {into}')
+    book = ClosedBook.open(Path(into))
+    progress("read")
+    summary = plan_import(book, [Path(source) for source in sources], as_of, told, form or WORKED_OUT)
+    if not dry_run and not book.plan.is_empty:
+        progress("write")
+        book.save()
+    return summary, book.plan

@@ -88,8 +88,9 @@ def measure_quality(
     taken = sum(POINTS[severity] * counts[name] for severity, name in _COUNTS.items())
     leads = pd.DataFrame({**counts, "quality": np.maximum(0, FULL - taken)}, index=frame.index)
     away = set(folded_ids(records.archive)) - {""}
-    archived = np.fromiter((key in away for key in folded_ids(records.leads)), bool, len(frame))
-    return Quality(leads, _by_owner(frame, leads, faults, is_open & ~archived, names))
+    if away:
+        is_open = is_open & np.fromiter((key not in away for key in folded_ids(records.leads)), bool, len(frame))
+    return Quality(leads, _by_owner(frame, leads, faults, is_open, names))
 
 
 def _faults_by_lead(leads: Typed, issues: Iterable[Issue]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from leadbook.sheets.live_where import UNKNOWN, Where, folded
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -33,6 +34,8 @@ class Meaning:
         self._results = results
         self._date_system = results.lead_cells.date_system
         self._groups: dict[str, tuple[npt.NDArray[np.intp], list[str]]] = {}
+        # A grid of figures asks for the same rows in each of its rows and columns.
+        self._known: dict[tuple[str, object], Mask] = {}
         self.frame = results.records.leads.frame
 
     @cached_property
@@ -78,8 +81,20 @@ class Meaning:
 
     def past(self, day: dt.date) -> Mask:
         """Return where the close date lies before a day; leads without one are not past it."""
+        return self._once("past", day, lambda: self._before(day))
+
+    def since(self, day: dt.date) -> Mask:
+        """Return where the close date lies on a day or after it."""
+        return self._once("since", day, lambda: np.asarray(~np.isnan(self.closes) & ~self.past(day), dtype=bool))
+
+    def _before(self, day: dt.date) -> Mask:
         with np.errstate(invalid="ignore"):
             return self.closes < serial_of(day, self._date_system)
+
+    def _once(self, what: str, which: object, work: Callable[[], Mask]) -> Mask:
+        if (what, which) not in self._known:
+            self._known[what, which] = work()
+        return self._known[what, which]
 
     @cached_property
     def won(self) -> Mask:
@@ -96,7 +111,7 @@ class Meaning:
 
     def in_stage(self, stage: str) -> Mask:
         """Return where a lead is in a stage, by the playbook's name of it."""
-        return np.asarray(self._stages == stage, dtype=bool)
+        return self._once("stage", stage, lambda: np.asarray(self._stages == stage, dtype=bool))
 
     def rows(self, where: Where) -> Mask:
         """Return where a lead belongs to a figure."""
@@ -108,13 +123,12 @@ class Meaning:
             rows = self.open
         if where.group_key:
             rows = rows & self.in_group(where.group_key, where.group)
-        with np.errstate(invalid="ignore"):
-            if where.since:
-                rows = rows & (self.closes >= serial_of(where.since.day, self._date_system))
-            if where.before:
-                rows = rows & (self.closes < serial_of(where.before.day, self._date_system))
-            if where.not_past:
-                rows = rows & ~self.past(where.not_past.day)
+        if where.since:
+            rows = rows & self.since(where.since.day)
+        if where.before:
+            rows = rows & self.past(where.before.day)
+        if where.not_past:
+            rows = rows & ~self.past(where.not_past.day)
         if where.category:
             rows = rows & (self._categories == where.category.value)
         return np.asarray(rows & self.counted, dtype=bool)
@@ -126,4 +140,6 @@ class Meaning:
             codes, words = pd.factorize(self.frame[key].astype(object), use_na_sentinel=False)
             self._groups[key] = codes, ["" if pd.isna(word) else folded(str(word)) for word in words]
         codes, names = self._groups[key]
-        return np.array([name in wanted for name in names], dtype=bool)[codes]
+        return self._once(
+            key, tuple(sorted(wanted)), lambda: np.array([name in wanted for name in names], dtype=bool)[codes]
+        )

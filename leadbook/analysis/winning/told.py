@@ -129,7 +129,10 @@ def read_words(header: str, texts: pd.Series[str], shorten: Callable[[str], str]
     if shorten is not None:
         values, shortened = distinct([shorten(value) for value in values])
         places = shortened[places]
-    return _words(header, values, places, np.array([value == "" for value in values], dtype=bool))
+    blank = np.zeros(len(values), dtype=bool)
+    if "" in values:
+        blank[values.index("")] = True
+    return _words(header, values, places, blank)
 
 
 def _numeric(header: str, kind: Kind, numbers: npt.NDArray[np.float64]) -> Told:

@@ -177,6 +177,9 @@ def _file_system(address: str) -> tuple[Any, str]:
 
 def _addresses(pattern: str) -> Iterator[str]:
     system, path = _file_system(pattern)
+    if "file" in system.protocol:  # file:///home/ann/ann.xlsx is a path like any other
+        yield from _paths(path)
+        return
     try:
         if _MAGIC & set(path):
             hits = [hit for hit in system.glob(path) if _is_book(str(hit))]

@@ -120,7 +120,7 @@ class _Walk:
         """Wait for the next book, and put down what came of it."""
         for future in wait(self.waiting, return_when=FIRST_COMPLETED).done:
             place = self.waiting.pop(future)
-            if future.exception() is None:
+            if not future.cancelled() and future.exception() is None:
                 self.answer(place, future.result())
             else:
                 self.lost.append(place)

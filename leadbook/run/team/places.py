@@ -81,7 +81,8 @@ def cluster(address: str) -> Iterator[Executor]:
         Dask is not installed, or nothing answers there.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - only a cluster needs it
+        import dask  # noqa: PLC0415 - only a cluster needs it
+        from distributed import Client  # noqa: PLC0415 - as above
     except ImportError as failure:
         raise InputError('--scheduler needs Dask. Install it: pip install "leadbook[cluster]"') from failure
     try:
@@ -91,7 +92,8 @@ def cluster(address: str) -> Iterator[Executor]:
             f'No Dask scheduler answers at "{address}" ({_first_line(failure)}). Check the address, or leave '
             "--scheduler out to use this machine."
         ) from failure
-    with client:
+    # Each job carries its book; Dask would warn of every large one.
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}), client:
         if not client.scheduler_info()["workers"]:
             raise InputError(f'The Dask scheduler at "{address}" has no workers. Start one: dask worker {address}')
         yield client.get_executor()  # type: ignore[no-untyped-call] # as above

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,7 +51,7 @@ def processes(count: int) -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
     if "forkserver" in kinds:
         context.set_forkserver_preload(["leadbook.run.team.studying"])
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_one_thread)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
     try:
         yield pool
     except BaseException:
@@ -59,10 +60,11 @@ def processes(count: int) -> Iterator[Executor]:
     pool.shutdown()
 
 
-def _one_thread() -> None:
-    """Let each process do its sums in one thread: there is a process for each core already."""
+def _begin() -> None:
+    """Let each process do its sums in one thread, for there is one for each core, and end when this one says so."""
     import threadpoolctl  # noqa: PLC0415 - in the new process alone
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt reaches all of them, and one answer to it is enough
     threadpoolctl.threadpool_limits(1)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from msgspec import Struct, field
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 FEW = 20
 
 
-class Review(Struct, frozen=True):
+class Review(Struct, frozen=True, dict=True):
     """What a review found, and the names to write it under.
 
     Parameters
@@ -59,9 +61,30 @@ class Review(Struct, frozen=True):
         """The reps that the sheets show, the largest open value first."""
         return self.found.reps.frame
 
-    def deal(self, place: int) -> pd.Series:
-        """Return one of the team's deals."""
-        return self.found.team.deals.iloc[place]
+    @cached_property
+    def _shown(self) -> dict[int, dict[str, Any]]:
+        """The deals that any sheet shows, by their place: taken out of the frame all at once."""
+        found = self.found
+        talks = chain(found.agenda, found.slipped, found.stuck, *found.by_rep.values())
+        places = {talk.place for talk in talks}
+        places.update(found.clashes.pairs["first"].tolist(), found.clashes.pairs["second"].tolist())
+        places.update(*found.clashes.accounts["deals"].tolist())
+        ordered = sorted(places)
+        rows = found.team.deals.iloc[ordered].to_dict("records")
+        return {
+            place: {str(key): value for key, value in row.items()} for place, row in zip(ordered, rows, strict=True)
+        }
+
+    def deal(self, place: int) -> dict[str, Any]:
+        """Return one of the deals that a sheet shows."""
+        return self._shown[place]
+
+    def rep_link(self, rep: str) -> Content:
+        """Return a rep's name, leading to the book that holds most of the rep's leads."""
+        if rep not in self.found.team.owners:
+            return rep
+        book = self.found.team.owners.index(rep)
+        return self.to_cell(book, rep, 1, f"Open {self.found.team.books[book].name}")
 
     def deal_link(self, place: int) -> Content:
         """Return a deal's name, leading to its row in the rep's book."""

@@ -59,6 +59,8 @@ def _put(page: Page, fields: Sequence[Field], rows: list[tuple[Content, ...]]) -
     for column, (part, content) in enumerate(zip(fields, rows[-1], strict=True), 1):
         style = look.number(part.style.number, look.TOTAL) if part.style.number else look.TOTAL
         page.put(page.at, column, content, style.but(indent=part.style.indent))
+    for column in range(len(fields) + 1, sum(part.span for part in fields) + 1):
+        page.put(page.at, column, None, look.TOTAL)
     page.at += 1
     area = Area(body.first_row, 1, page.at - 1, len(fields))
     page.gap()

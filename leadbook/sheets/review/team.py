@@ -71,7 +71,10 @@ def _put_reps(page: Page, review: Review) -> Area:
         Field("Qualified", _MONEY), Field("Coverage", _TIMES),
     )  # fmt: skip
     first = page.at + 1
-    rows = [_rep_row(rep, row) for row, rep in enumerate(review.reps.to_dict("records"), first)]
+    rows = [
+        _rep_row(review.rep_link(str(rep["name"])), rep, row)
+        for row, rep in enumerate(review.reps.to_dict("records"), first)
+    ]
     body = page.grid(fields, rows)
     total = page.at
     page.put(total, 1, "Team", look.TOTAL)
@@ -88,11 +91,11 @@ def _put_reps(page: Page, review: Review) -> Area:
     return body
 
 
-def _rep_row(rep: dict[object, object], row: int) -> tuple[Content, ...]:
+def _rep_row(name: Content, rep: dict[object, object], row: int) -> tuple[Content, ...]:
     number = {str(key): float(value) for key, value in rep.items() if isinstance(value, int | float)}
     won, quota, qualified = number["won_quarter"], number["quota"], number["qualified"]
     return (
-        str(rep["name"]), int(number["open_leads"]), number["open_amount"], number["weighted"], won, known(quota),
+        name, int(number["open_leads"]), number["open_amount"], number["weighted"], won, known(quota),
         attained(row, won, quota), number["due_open"], number["due_weighted"],
         Formula(f"=E{row}+I{row}", won + number["due_weighted"]), qualified, coverage(row, won, quota, qualified),
     )  # fmt: skip

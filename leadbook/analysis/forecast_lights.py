@@ -68,7 +68,7 @@ def light_conversion(deals: pd.DataFrame, steps: pd.DataFrame, playbook: Playboo
     amber from 0.75, red below.
     """
     recent, year = trailing(today, RECENT_DAYS), trailing(today)
-    ended, advanced = _endings(steps, playbook)
+    ended, advanced = stage_endings(steps, playbook)
     found = _compare(ended, advanced, recent, year)
     word = "stage visits ended in progress"
     if found is None:
@@ -116,7 +116,7 @@ def _colour(value: float, green: float, amber: float) -> str:
     return "green" if value >= green else "amber" if value >= amber else "red"
 
 
-def _endings(steps: pd.DataFrame, playbook: Playbook) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+def stage_endings(steps: pd.DataFrame, playbook: Playbook) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Return when each visit to an open stage ended, and whether it ended in a later stage or a win."""
     rank = rank_stages(playbook)[steps["stage"].to_numpy()]
     ended = (rank >= 0) & (rank < len(playbook.open_stages)) & steps["left"].notna().to_numpy()

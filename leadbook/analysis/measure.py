@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from leadbook.analysis.bottleneck import measure_bottleneck
 from leadbook.analysis.conversion import measure_lifecycle
 from leadbook.analysis.forecast_periods import measure_coverage
 from leadbook.analysis.history_states import (
@@ -39,6 +40,7 @@ from leadbook.analysis.measure_waterfall import residual, waterfall
 from leadbook.analysis.quality import rows_with_errors
 from leadbook.analysis.rates import choose_closed, measure_win_rates, rate_by_value
 from leadbook.analysis.results import Measure, Measures
+from leadbook.analysis.trends import measure_trends
 from leadbook.analysis.velocity import measure_age, measure_sales_trap, measure_velocity
 
 if TYPE_CHECKING:
@@ -91,6 +93,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
     quota = total_quota(playbook, quarter)
     tracked = without_shared_ids(changes, deals)
     bridge, change = _bridge(tracked, now, quarter, since)
+    stages = measure_stages(deals, steps, playbook, today, lacks_history(since, dt.date.min))
     headline = [
         *_measure_pipeline(deals, scores, today),
         *measure_win_rates(deals, today),
@@ -111,6 +114,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         measure_pushes(deals, since),
         *measure_forecast_quality(changes, deals, since, today),
         measure_reactivation(steps, playbook, today),
+        measure_bottleneck(stages, playbook),
         change,
     ]  # fmt: skip
     wrong = rows_with_errors(records.leads, issues)
@@ -118,7 +122,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
     owners = measure_groups(deals, closed, "owner", wrong, today, names=active)
     return Measures(
         headline=tuple(_tidy(measured) for measured in headline),
-        stages=measure_stages(deals, steps, playbook, today, lacks_history(since, dt.date.min)),
+        stages=stages,
         owners=add_quotas(owners, deals, playbook, today),
         sources=measure_groups(deals, closed, "source", wrong, today),
         segments=measure_groups(deals, closed, "industry", wrong, today),
@@ -129,6 +133,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         closed_which=closed_which,
         waterfall=bridge,
         waterfall_period=quarter.name,
+        trends=measure_trends(tracked, now, steps, deals, playbook, since, today),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadbook.analysis.outlook.rose_tint import RoseTint
     from leadbook.analysis.outlook.timing import Timing
     from leadbook.analysis.touches import Touches
+    from leadbook.analysis.trends import Trends
 
 
 class Scores(Struct, frozen=True):
@@ -139,6 +140,7 @@ class Measures(Struct, frozen=True):
         and ``deals``, from the start of the quarter under way to today; None without the history for it.
     waterfall_period : str
         The quarter's name.
+    trends : Trends or None
     """
 
     headline: tuple[Measure, ...]
@@ -153,6 +155,7 @@ class Measures(Struct, frozen=True):
     closed_which: str = ""
     waterfall: pd.DataFrame | None = None
     waterfall_period: str = ""
+    trends: Trends | None = None
 
 
 class Forecast(Struct, frozen=True):

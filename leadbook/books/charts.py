@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadbook.books.formats import safe_text
 from leadbook.books.ownership import CHART_NAME
+from leadbook.sheets.spec import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -100,7 +101,7 @@ def _series(chart: Chart, series: Series, number: int, sheet: str, known_sheets:
             "border": {"color": color},
         }
     else:
-        options["fill"] = {"color": color}
+        options["fill"] = {"none": True} if color == UNSEEN else {"color": color}
         options["border"] = {"none": True}
         options["gap"] = chart.gap
     if series.labels:

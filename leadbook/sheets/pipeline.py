@@ -17,6 +17,7 @@ from leadbook.sheets.pipeline_measures import put_lost_reasons, put_measures, pu
 from leadbook.sheets.pipeline_moves import put_moves
 from leadbook.sheets.pipeline_quality import put_quality
 from leadbook.sheets.pipeline_response import put_response
+from leadbook.sheets.pipeline_trends import put_trends
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Formula, Sheet, Style
 from leadbook.sheets.stage_words import put_words
@@ -86,6 +87,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     put_charts(page, results, charts_at, stages, owners)
     _put_groups(page, results, tally, not_past, "Sources")
     put_response(page, results)
+    put_trends(page, results)
     put_waterfall(page, results)
     put_lost_reasons(page, results)
     put_measures(page, results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.sheets import look
+from leadbook.sheets.bridge import put_bridge
 from leadbook.sheets.page import Field
 from leadbook.sheets.pipeline_charts import bars_height
 from leadbook.sheets.spec import Area, Chart, Merge, Series, Style
@@ -74,14 +75,12 @@ def put_waterfall(page: Page, results: Results) -> None:
     body = page.grid(fields, rows)
     ends = f'=OR($A{body.first_row}="Start",$A{body.first_row}="End")'
     page.mark(body, ends, Style(bold=True, fill=look.SOFT))
-    names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 2, body.last_row, 2)
-    page.chart(Chart(
-        "column", f"What changed the pipeline of {results.measures.waterfall_period}",
-        (Series("Value", names, values, look.BLUE, labels=True, label_format=look.SHORT_SIGNED_LABEL),),
-        body.first_row - 1, 5, width=page.span(5, page.columns), height=CHART_HEIGHT, value_format=look.SHORT_SIGNED,
-        legend=False, gap=40,
-        description="Columns of the open value at the quarter's start, each change since, and the value today.",
-    ))  # fmt: skip
+    put_bridge(
+        page,
+        body,
+        [float(str(row[1])) for row in rows],
+        f"What changed the pipeline of {results.measures.waterfall_period}",
+    )
     page.at = max(page.at, body.first_row + CHART_ROWS)
     page.gap()
 

@@ -194,6 +194,10 @@ class Validation(Struct, frozen=True):
     strict: bool = False
 
 
+UNSEEN = "none"
+"""The colour of columns that only lift others: those of a waterfall's floating steps."""
+
+
 class Series(Struct, frozen=True):
     """One series of a chart; areas lie on the chart's own sheet unless ``sheet`` names another."""
 

@@ -11,6 +11,7 @@ from leadbook.analysis.results import Scores
 from leadbook.analysis.score_engagement import deduction_terms, engagement_terms
 from leadbook.analysis.score_fit import Terms, fit_terms, signed
 from leadbook.analysis.touches import read_touches
+from leadbook.model.columns import key_of
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -93,6 +94,27 @@ def score(records: Records, today: dt.date) -> Scores:
         index=index,
     )
     return Scores(frame, read)
+
+
+def fit_without(records: Records, fit: npt.NDArray[np.float64], headers: frozenset[str]) -> npt.NDArray[np.float64]:
+    """Return the fit points of every lead without those for some columns.
+
+    Parameters
+    ----------
+    records : Records
+    fit : array of float
+        As `score` gives it: what is returned where no rule looks at these columns.
+    headers : set of str
+        As the workbook has them.
+    """
+    leads = records.leads
+    barred = {key for key, header in leads.headers.items() if header in headers} | {key_of(name) for name in headers}
+    rules = [rule for rule in records.playbook.scoring if _group(rule.attribute, rule.group) == "fit"]
+    others = [rule for rule in rules if key_of(rule.attribute) not in barred]
+    if len(others) == len(rules):
+        return fit
+    points = sum((term.points for term in fit_terms(leads, others)), np.zeros(len(leads.frame)))
+    return np.clip(np.round(points, 1), 0.0, HALF)
 
 
 def grades(fit: npt.NDArray[np.float64], engagement: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.score import fit_without
 from leadbook.analysis.winning.columns import lead_columns
 from leadbook.analysis.winning.learning import Learned, learn
 from leadbook.analysis.winning.newton import chance_of
@@ -134,7 +135,9 @@ def learn_wins(
         Question(
             columns, won[places], closed[places], came, name,
             "by close date" if not np.isnan(closed[recent]).all() else told_by, dated,
-            playbook=_by_fit(fit, recent)[places], kept=kept, left_out=left_out,
+            playbook=_by_fit(fit, recent)[places],
+            playbook_without=lambda headers: _by_fit(fit_without(records, fit, headers), recent)[places],
+            kept=kept, left_out=left_out,
         ),
         effort=effort, seed=seed,
     )  # fmt: skip

@@ -167,6 +167,9 @@ def _learn(question: Question, effort: Effort, seed: int) -> Learned:
     playbook = np.zeros(len(won)) if question.playbook is None else question.playbook
     rows = in_order(question, decided)
     findings = find_leaks(question, rows)
+    leaks = frozenset(finding.header for finding in findings if finding.leak)
+    if leaks and question.playbook_without is not None:
+        playbook = question.playbook_without(leaks)
     empty = Learned(
         hits, misses, 0, question.order_told, findings, (), None, None, (), Calibration(), None, None, 0.0, playbook,
         rows, won, np.flatnonzero(~decided), np.empty((0, 0)), np.full(len(won), np.nan),

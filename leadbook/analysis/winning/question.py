@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from leadbook.analysis.winning.suspects import SURE, chi_square
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -42,6 +42,9 @@ class Question(Struct, frozen=True):
         How the order is known: "by close date", "by the order of the rows".
     playbook : array of float or None
         The log-odds that the playbook's points give, 0 for an average lead.
+    playbook_without : callable or None
+        The same without the points for some columns, by their headers: what gives the outcome away does so too where
+        the playbook gives points for it.
     kept, left_out : mapping of str to str
         Headers that the seller decided about, with the reason given.
     """
@@ -54,6 +57,7 @@ class Question(Struct, frozen=True):
     order_told: str
     came_in_days: bool = False
     playbook: npt.NDArray[np.float64] | None = None
+    playbook_without: Callable[[frozenset[str]], npt.NDArray[np.float64]] | None = None
     kept: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 

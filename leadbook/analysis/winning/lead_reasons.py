@@ -98,5 +98,7 @@ def reason_out(wins: Wins, records: Records, standing: Standing) -> LeadReasons:
     stage = wins.by_stage(names, by_columns)
     total = log_odds_of(frame["win"].to_numpy(dtype=np.float64)[rows])
     age = total - by_columns - stage
-    age = np.where(np.abs(age) < 0.005, 0.0, age)
-    return LeadReasons(wins, rows, mine, names, stage, age, by_columns + stage + age)
+    # What would be shown as 0 is no term of its own; the stage takes it, so that the terms add up to the chance shown.
+    slight = np.abs(age) < 0.005
+    stage, age = np.where(slight, stage + age, stage), np.where(slight, 0.0, age)
+    return LeadReasons(wins, rows, mine, names, stage, age, total)

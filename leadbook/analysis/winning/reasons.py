@@ -103,8 +103,14 @@ def spell_reasons(
         others = round(round(whole, 2) - told, 2)
         if others:
             said.append(f"others {others:+.2f}")
-        made.append("; ".join(said) + f"; in all {whole:+.2f} = {100 / (1 + math.exp(-whole)):.0f} %")
+        made.append("; ".join(said) + f"; in all {whole:+.2f} = {_percent(whole)} %")
     return made
+
+
+def _percent(log_odds: float) -> str:
+    """Return a chance in percent; what is not decided is never 0 % or 100 %."""
+    percent = 100 / (1 + math.exp(-log_odds))
+    return "under 1" if percent < 0.5 else "over 99" if percent >= 99.5 else f"{percent:.0f}"
 
 
 def _named(header: str, label: str) -> str:

@@ -5,6 +5,7 @@ import pytest
 from asking import question
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from selling import Selling
 
 from leadbook.analysis.winning.bands import cut
@@ -86,6 +87,13 @@ def test_reasons_as_text_add_up_to_the_cent():
         parts, _, whole = text.rpartition("; in all ")
         told = sum(float(part.rpartition(" ")[2]) for part in parts.split("; "))
         assert told == pytest.approx(float(whole.split(" ")[0]), abs=0.0051)
+
+
+@pytest.mark.parametrize(("start", "said"), [(-9.0, "under 1 %"), (0.0, "50 %"), (9.0, "over 99 %")])
+def test_what_is_not_decided_is_never_said_to_be_sure(start, said):
+    learned = learn(question(Selling(count=700, still_open=100, strength=0.0)))
+    flat = structs.replace(learned, terms=np.zeros_like(learned.terms))
+    assert spell_reasons(flat, start, np.array([0]))[0].endswith(f"= {said}")
 
 
 def test_trees_are_taken_apart_into_exactly_what_scikit_learn_says(monkeypatch):

@@ -17,6 +17,7 @@ from leadbook.cli.import_arguments import add_import
 from leadbook.cli.merge_command import add_merge
 from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
+from leadbook.cli.sync_command import add_sync
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
@@ -94,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
     )
     add_merge(words)
+    add_sync(words)
     add_export(words)
 
     _add_rules(words)

@@ -13,6 +13,7 @@ from leadbook.model.merge_codes import MERGE_CODES
 from leadbook.model.reading_codes import READING_CODES
 from leadbook.model.review_codes import REVIEW_CODES
 from leadbook.model.shipped import shipped
+from leadbook.model.sync_codes import SYNC_CODES
 from leadbook.rules.distinct import forget
 from leadbook.rules.registry import rule_texts, rules
 from leadbook.rules.waive_cells import offer_code
@@ -169,7 +170,7 @@ def all_rules() -> tuple[CodeText, ...]:
         A code is used for two things.
     """
     texts = rule_texts()
-    for others in (READING_CODES, INCOMING_CODES, HISTORY_CODES, MERGE_CODES, REVIEW_CODES):
+    for others in (READING_CODES, INCOMING_CODES, HISTORY_CODES, MERGE_CODES, REVIEW_CODES, SYNC_CODES):
         if twice := sorted(texts.keys() & others.keys()):
             raise ValueError(f"Codes used for two things: {', '.join(twice)}.")
         texts |= others

@@ -11,7 +11,7 @@ from leadbook.model.shipped import shipped
 from leadbook.run.collector import without_collecting
 from leadbook.run.looking_back import diff, import_history, state_on
 from leadbook.run.progress import silent
-from leadbook.run.receiving import adopt, import_files, init, init_into
+from leadbook.run.receiving import adopt, import_files, init, init_into, sync
 from leadbook.run.reviewing import backtest, check, forecast, review, score, score_file
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "diff", "fix", "forecast", "import_files", "import_history",
-    "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "undo", "unmerge",
+    "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync", "undo",
+    "unmerge",
 ]  # fmt: skip
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leadbook.books.book import Plan
     from leadbook.run.adoption.adopting import Adoption
     from leadbook.run.imports.importing import ImportSummary, Wishes
+    from leadbook.run.syncs.report import SyncReport
 
 
 def init(path: str | os.PathLike[str]) -> Path:
@@ -132,3 +133,55 @@ def adopt(
     return adopt_file(
         Path(path), DEFAULT_PLAYBOOK, sheet=sheet, table=table, header_row=header_row, told=told, dry_run=dry_run
     )
+
+
+@without_collecting()
+def sync(
+    master: str | os.PathLike[str],
+    copies: Sequence[str | os.PathLike[str]],
+    *,
+    as_of: dt.date,
+    dry_run: bool = False,
+    add_columns: bool = False,
+    progress: Callable[[str], None] = silent,
+) -> SyncReport:
+    """Bring what reps changed in their copies of a workbook into the master, field by field.
+
+    Parameters
+    ----------
+    master : path
+        The workbook that receives the changes; the copies are never written to.
+    copies : sequence of path
+        Without any, the master is only marked as the state that is about to be handed out, so that the first sync of
+        the copies knows of every cell who changed it.
+    as_of : date
+    dry_run : bool
+        Plan everything and write nothing.
+    add_columns : bool
+        Whether columns that only copies have are added to the master's leads.
+    progress : callable
+
+    Returns
+    -------
+    SyncReport
+        What was taken, and the conflicts, in which the master's value stays.
+
+    Raises
+    ------
+    LeadbookError
+        No copy can be taken, or the master cannot be written; it is then what it was.
+
+    Notes
+    -----
+    A cell that one side changed since the last common state takes that side's value, one that both changed alike is
+    settled, and one that both changed differently is a conflict. What the common state was is told by the base that
+    each sync leaves in the master (see ``leadbook.run.syncs.base``), for a first sync by the History of both.
+    Syncing again changes nothing.
+    """
+    progress("open")
+    from leadbook.books.closed import ClosedBook
+    from leadbook.run.syncs.syncing import sync_book
+
+    book = ClosedBook.open(Path(master))
+    paths = [Path(copy) for copy in copies]
+    return sync_book(book, paths, as_of, dry_run=dry_run, add_columns=add_columns, progress=progress)

@@ -1,0 +1,165 @@
+"""Conflicts and everything else that people have to look at after a sync, as records and issues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.analysis.archived import archived_ids, folded_id
+from leadbook.analysis.kept import folded_ids
+from leadbook.model.cells import cell_text
+from leadbook.model.issues import Issue
+from leadbook.model.sync_codes import SYNC_CODES
+from leadbook.run.syncs.histories import Chronicle, moved_fields
+from leadbook.run.syncs.prints import token
+from leadbook.run.syncs.report import Claim, Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.run.syncs.combining import Combined, Compared
+    from leadbook.run.syncs.fields import Word
+    from leadbook.run.syncs.side import Side
+
+
+def conflicts_of(
+    master: Side, combined: Combined, compared: Sequence[Compared], chronicles: Mapping[str, Chronicle]
+) -> list[Conflict]:
+    """Return the cells that were changed differently, in the order of the master's rows."""
+    by_copy = {id(one.copy): one for one in compared}
+    mine = chronicles[""]
+    found: list[Conflict] = []
+    table = master.leads.table
+    for (here, label), words in combined.disputed.items():
+        header = master.labels[label]
+        one = by_copy[id(words[0].copy)]
+        moved = moved_fields(mine, one.common.here.get(master.keys[here], []))
+        found.append(
+            Conflict(
+                master.address(label, here), master.rows[here], table.column(header) if table is not None else 0,
+                master.lead_id(here), master.who(here), header, master.cell(label, here), moved.get(label, ""),
+                tuple(_claim(word, by_copy[id(word.copy)], chronicles[word.copy.name]) for word in words),
+                words[0].changed_here,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _claim(word: Word, one: Compared, history: Chronicle) -> Claim:
+    copy = word.copy
+    moved = moved_fields(history, one.common.there.get(copy.keys[word.there], []))
+    return Claim(
+        copy.name, copy.cell(word.label, word.there), copy.address(word.label, word.there),
+        moved.get(word.label, ""), cell_text(copy.cell("owner", word.there)),
+    )  # fmt: skip
+
+
+def conflict_issue(conflict: Conflict, sheet: str) -> Issue:
+    """Return a conflict as an issue of the master's cell."""
+    held = f"{shown(conflict.held)}{f' (since {conflict.when})' if conflict.when else ''}"
+    claims = "; ".join(
+        f"{claim.copy} says {shown(claim.value)} ({claim.address}"
+        + (f", owner {claim.owner}" if claim.owner else "")
+        + (f", since {claim.when}" if claim.when else "")
+        + ")"
+        for claim in conflict.claims
+    )
+    why = "" if conflict.changed_here is not None else " No common state of this cell is known."
+    said = f"{conflict.header} of {conflict.lead_id} ({conflict.who}): the master holds {held}, {claims}. The "
+    said += f"master's value stays.{why}"
+    return _issue(
+        "LB060", said, (sheet, conflict.row, conflict.column), value=conflict.held, lead_id=conflict.lead_id,
+        header=conflict.header,
+    )  # fmt: skip
+
+
+def shown(value: object) -> str:
+    """Return a value in a sentence."""
+    text = f"{value:,.10g}" if isinstance(value, float) else cell_text(value)
+    return text if token(value) else "nothing"
+
+
+def issue_of_copy(said: str) -> Issue:
+    """Return why a copy is left out as an issue."""
+    return _issue("LB063", said)
+
+
+def gone_issues(master: Side, one: Compared) -> list[Issue]:
+    """Return what a copy deleted, merged or archived, and what it changed on leads that the master no longer has."""
+    copy = one.copy
+    into = archived_ids(copy.records.archive)
+    reasons = dict(
+        zip(
+            folded_ids(copy.records.archive).tolist(),
+            map(str, copy.records.archive.frame["reason"].tolist()),
+            strict=True,
+        )
+    )
+    table = master.leads.table
+    sheet = table.sheet if table is not None else ""
+    column = master.leads.places.get("lead_id", 0)
+    found: list[Issue] = []
+    for at in one.pairs.gone_there:
+        key, lead_id = master.keys[at], master.lead_id(at)
+        who = f"{lead_id} ({master.who(at)})"
+        if key in into:
+            said = f"{who} was merged into {into[key]} in {copy.name}. To do the same here: leadbook merge MASTER "
+            said += f"{into[key]} {lead_id}"
+        elif key in reasons:
+            said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here until you "
+            said += "archive it."
+        else:
+            said = f"{who} was deleted in {copy.name}. It stays here; delete the row if that is meant."
+        found.append(_issue("LB062", said, (sheet, master.rows[at], column), value=lead_id, lead_id=lead_id))
+    for at in (*one.pairs.gone_here, *one.pairs.merged):
+        changed = _changed_since(one, at)
+        if changed:
+            where = f"is in {one.pairs.merged[at]} now" if at in one.pairs.merged else "left the master"
+            said = f"{copy.lead_id(at)} ({copy.who(at)}) {where}, but {copy.name} changed it since: {changed}. Carry "
+            said += "over by hand what still matters."
+            found.append(_issue("LB064", said, lead_id=copy.lead_id(at)))
+    return found
+
+
+def _changed_since(one: Compared, at: int) -> str:
+    """Return what a copy changed on a lead since the common state, as far as that is known."""
+    copy, key = one.copy, one.copy.keys[at]
+    said: list[str] = []
+    if one.known.is_exact:
+        for label, header in copy.labels.items():
+            before, sure = one.known.prints(label, [key])
+            if sure[0] and copy.prints(label)[at] != before[0]:
+                said.append(f"{header} {shown(copy.cell(label, at))}")
+    else:
+        tail = moved_fields(Chronicle(copy.records.history), one.common.there.get(key, []))
+        said = [f"{copy.labels[label]} {shown(copy.cell(label, at))}" for label in tail if label in copy.labels]
+    return ", ".join(said)
+
+
+def renamed_issue(there: str, lead_id: str, copy: str) -> Issue:
+    """Return that a new lead got another id than its copy gave it."""
+    said = f"{there.upper()} of {copy} is {lead_id} here, with its activities and quote lines: {there.upper()} was "
+    said += "given to another lead."
+    return _issue("LB061", said, lead_id=lead_id)
+
+
+def shared_issues(side: Side, name: str) -> list[Issue]:
+    """Return the ids that several leads of one workbook have, which a sync leaves alone."""
+    spelled = {folded_id(side.lead_id(at)): side.lead_id(at) for at, key in enumerate(side.keys) if key in side.shared}
+    return [
+        _issue("LB063", f"{lead_id} stands on several leads of {name}, so none of them was synced. Give "
+               "each an id of its own.", lead_id=lead_id)
+        for key, lead_id in spelled.items()
+        if key
+    ]  # fmt: skip
+
+
+def _issue(
+    code: str,
+    said: str,
+    place: tuple[str, int, int] = ("", 0, 0),
+    *,
+    value: object = None,
+    lead_id: str = "",
+    header: str = "",
+) -> Issue:
+    return Issue(*place, code, SYNC_CODES[code].severity, said, value, None, lead_id, header)

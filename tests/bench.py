@@ -40,7 +40,7 @@ def progress(step):
     now = time.perf_counter(); steps[last[0]] = steps.get(last[0], 0) + now - last[1]; last[:] = [step, now]
 summary = refresh(sys.argv[1], as_of=datetime.date.fromisoformat(sys.argv[2]), progress=progress)
 progress("end")
-print(json.dumps({"seconds": time.perf_counter() - began, "steps": steps,
+print(json.dumps({"seconds": time.perf_counter() - began, "steps": steps, "cpu": time.process_time(),
                   "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 ONE_BY_ONE = """
@@ -68,7 +68,7 @@ import json, resource, sys, time
 began = time.perf_counter()
 import openpyxl
 book = openpyxl.load_workbook(sys.argv[1]); book.save(sys.argv[1])
-print(json.dumps({"seconds": time.perf_counter() - began,
+print(json.dumps({"seconds": time.perf_counter() - began, "cpu": time.process_time(),
                   "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 
@@ -121,7 +121,7 @@ def rows_of(count: int, seed: int = 7) -> list[tuple[object, ...]]:
     return rows
 
 
-def make(path: Path, count: int, *, seed: int = 7, owner: str = "") -> None:
+def make(path: Path, count: int, *, seed: int = 7, owner: str = "", history: int = 0) -> None:
     """Write a workbook of ``count`` leads as Excel would: one table, shared strings, real dates; of one owner if named."""
     import xlsxwriter
 
@@ -139,6 +139,10 @@ def make(path: Path, count: int, *, seed: int = 7, owner: str = "") -> None:
         for column, value in enumerate(row):
             if value is not None:
                 sheet.write(number, column, value, day if column in dates else None)
+    if history:
+        from tests.bench_history import add_history
+
+        add_history(book, history, count, AS_OF)
     book.close()
 
 
@@ -214,16 +218,47 @@ def review_books(folder: Path, books: int, leads: int) -> None:
               f"of CPU, {told['cached']} of {told['books']} books from the cache, parent {told['mib']:.0f} MiB")  # fmt: skip
 
 
+def measure_history(folder: Path, leads: int = 100_000, rows: int = 300_000, replayed: int = 1_000_000) -> None:
+    """Print what replaying takes, and what a refresh does beside openpyxl where History is three rows a lead."""
+    from tests.bench_history import REPLAY
+
+    folder.mkdir(parents=True, exist_ok=True)
+    found = run(REPLAY, str(replayed), str(AS_OF))
+    print(f"{replayed:,} rows replayed to the state of {found['leads']:,} leads: {found['replay']:.2f} s "
+          f"({found['replay_cpu']:.2f} s CPU), their cells read before in {found['read']:.2f} s "
+          f"({found['read_cpu']:.2f} s CPU); {found['mib']:.0f} MiB")  # fmt: skip
+    for count in (rows, 0):
+        book = folder / f"leads-{leads}-history-{count}.xlsx"
+        if not book.exists():
+            make(book, leads, history=count)
+            # The first refresh sees every lead change; the one that is measured is like any other day's.
+            run(REFRESH, str(book), str(AS_OF))
+        ours, theirs = folder / "ours.xlsx", folder / "theirs.xlsx"
+        shutil.copy(book, ours)
+        shutil.copy(book, theirs)
+        mine, other = run(REFRESH, str(ours), str(AS_OF)), run(OPENPYXL, str(theirs))
+        print(f"{leads:,} leads, {count:,} rows of History before the first refresh: refresh {mine['seconds']:.2f} s "
+              f"({mine['cpu']:.2f} s CPU, {mine['mib']:.0f} MiB), openpyxl {other['seconds']:.2f} s "
+              f"({other['cpu']:.2f} s CPU, {other['mib']:.0f} MiB): {mine['seconds'] / other['seconds']:.3f} of the time, "
+              f"{mine['cpu'] / other['cpu']:.3f} of the CPU time, {mine['mib'] / other['mib']:.2f} of the memory")  # fmt: skip
+
+
 def main() -> None:
     """Print the table of ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", nargs="*", type=int, default=[1_000, 10_000, 100_000])
     parser.add_argument("--keep", type=Path, help="a folder for the workbooks it makes")
     parser.add_argument("--review", type=int, metavar="BOOKS", help="review so many books of 2,000 leads instead")
+    parser.add_argument(
+        "--history", action="store_true", help="replay a million rows, and refresh with 300,000, instead"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
+        if arguments.history:
+            measure_history(folder)
+            return
         if arguments.review:
             review_books(folder, arguments.review, 2_000)
             return

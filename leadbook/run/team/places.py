@@ -52,12 +52,15 @@ def processes(count: int) -> Iterator[Executor]:
     if "forkserver" in kinds:
         context.set_forkserver_preload(["leadbook.run.team.studying"])
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+    others = set(multiprocessing.active_children())
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()  # the book at work is only read, so nothing is left half done
         raise
-    pool.shutdown()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:

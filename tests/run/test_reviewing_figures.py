@@ -1,0 +1,119 @@
+"""What the review works out over all books: the ICP by quarter, slippage, conversion, reasons, and the largest team."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import openpyxl
+import pytest
+from team_books import AS_OF, book_bytes, cut_story, lead, rep, write_team
+
+import leadbook
+from leadbook.analysis.history import visits
+from leadbook.books.closed import ClosedBook
+from leadbook.run.refresh import study
+from leadbook.sheets.results import Naming
+
+
+def sheet_of(folder, name, **wishes):
+    """Review the books of a folder and return a sheet of the review, row by row."""
+    out = folder.parent / "review.xlsx"
+    leadbook.review(str(folder), out, as_of=AS_OF, **{"jobs": 1, "cache": False} | wishes)
+    return [list(row) for row in openpyxl.load_workbook(out, data_only=True)[name].iter_rows(values_only=True)]
+
+
+def below(rows, heading):
+    """Return the rows of the table below a heading, up to the next blank line; its header first."""
+    start = next(at for at, row in enumerate(rows) if row[0] == heading)
+    found = []
+    for row in rows[start + 1 :]:
+        filled = [cell for cell in row if cell is not None]
+        if not filled:
+            break
+        if len(filled) > 1:
+            found.append(row)
+    return found
+
+
+def test_the_icp_is_checked_by_quarter(tmp_path):
+    # By the default Scoring these two earn the points for industry, size and title, which no other lead has.
+    ideal = {"industry": "Software", "employees": 200, "job_title": "Managing Director", "region": "North"}
+    poor = {"industry": "Fishing", "employees": 3, "job_title": "Intern"}
+    silent = {"industry": None, "amount": None}
+    won = {"stage": "Won", "close_date": dt.date(2026, 8, 10)}
+    lost = {"stage": "Lost", "lost_reason": "Price", "close_date": dt.date(2026, 8, 10)}
+    summer = {"created": dt.date(2026, 7, 6)}
+    leads = [
+        lead(1, "Ann", **ideal, **summer, **won), lead(2, "Ann", **ideal, **summer, **lost),
+        lead(3, "Ann", **poor, **summer, **lost), lead(4, "Ann", **poor, **summer, **lost),
+        lead(5, "Ann", **silent, **summer), lead(6, "Ann", **poor, created=dt.date(2026, 10, 5)),
+    ]  # fmt: skip
+    team = write_team(tmp_path / "team", {"ann.xlsx": book_bytes(leads)})
+    rows = below(sheet_of(team, "Sources"), "ICP check by quarter")
+    by_quarter = {row[0]: row[1:11] for row in rows[1:]}
+    # entered, fit, share, not judged, won, of them fit, share, win rate fit, win rate others, n
+    assert by_quarter["Q3 2026"] == [4, 2, 0.5, 1, 1, 1, 1, 0.5, 0, 4]
+    assert by_quarter["Q4 2026"][:3] == [1, 0, 0]
+
+
+def history(lead_id, day, **state):
+    """Return a row of History as a refresh writes it."""
+    return {
+        "changed_at": day, "lead_id": lead_id, "event": "changed", "stage": "Proposal", "amount": 1000.0,
+        "owner": "Ann", "forecast_category": "Best case", "lifecycle": "opportunity",
+    } | state  # fmt: skip
+
+
+def test_what_was_due_in_the_quarter_at_its_start_and_moved_out_has_slipped(tmp_path):
+    before = dt.date(2026, 9, 20)
+    due = {"close_date": dt.date(2026, 11, 28)}
+    leads = [lead(1, "Ann", close_date=dt.date(2027, 2, 1), amount=1000.0), lead(2, "Ann", **due, amount=3000.0)]
+    rows = [history("L-0001", before, **due), history("L-0002", before, **due, amount=3000.0)]
+    rows.append(history("L-0001", dt.date(2026, 10, 20), close_date=dt.date(2027, 2, 1)))
+    team = write_team(tmp_path / "team", {"ann.xlsx": book_bytes(leads, history=rows)})
+    sheet = sheet_of(team, "Scorecard")
+    ann = next(row for row in below(sheet, "Forecasting") if row[0] == "Ann")
+    assert ann[3:6] == [0.25, 1, 2]
+    why = next(row[6] for row in sheet_of(team, "Slipped and stuck") if row[0] == leads[0]["company"])
+    assert why.startswith("Was due 28 Nov 2026, now 1 Feb 2027")
+
+
+def test_stage_conversion_of_a_rep_is_that_of_the_own_book(tmp_path):
+    team = write_team(tmp_path / "team", cut_story())
+    rows = below(sheet_of(team, "Scorecard"), "Moved on, by stage")
+    header = rows[0]
+    results = study(ClosedBook.open(team / "ana.costa.xlsx").contents, AS_OF, Naming()).results
+    assert len(visits(results.records.history))
+    own = dict(zip(results.measures.stages["stage"], results.measures.stages["conversion"], strict=True))
+    ann = next(row for row in rows if row[0] == "Ana Costa")
+    shown = {stage: share for stage, share in zip(header[1:], ann[1:], strict=True) if stage}
+    assert len(shown) == 8
+    assert shown == pytest.approx({stage: own[stage] for stage in shown})
+
+
+def test_two_reps_in_one_book_are_two_lines(tmp_path):
+    leads = [lead(1, "Ann"), lead(2, "Bob", amount=50.0), lead(3, "Bob", amount=60.0)]
+    team = write_team(tmp_path / "team", {"both.xlsx": book_bytes(leads, reps=[rep("Ann", 10), rep("Bob", 20)])})
+    rows = below(sheet_of(team, "Team"), "Reps side by side")
+    assert {row[0]: (row[1], row[2], row[5]) for row in rows[1:]} == {
+        "Ann": (1, 1000, 10), "Bob": (2, 110, 20), "Team": (3, 1110, 30),
+    }  # fmt: skip
+
+
+def test_a_book_whose_leads_are_all_archived_or_closed_is_no_obstacle(tmp_path):
+    closed = [lead(1, "Ann", stage="Lost", lost_reason="Price", close_date=dt.date(2026, 10, 1))]
+    team = write_team(tmp_path / "team", {"ann.xlsx": book_bytes(closed), "bob.xlsx": book_bytes([lead(1, "Bob")])})
+    rows = below(sheet_of(team, "Team"), "Reps side by side")
+    assert {row[0]: row[1] for row in rows[1:]} == {"Bob": 1, "Ann": 0, "Team": 1}
+    alone = write_team(tmp_path / "alone" / "team", {"ann.xlsx": book_bytes(closed)})
+    assert [row[0] for row in below(sheet_of(alone, "Team"), "Reps side by side")[1:]] == ["Ann", "Team"]
+
+
+def test_more_reps_than_sheets_can_show_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("leadbook.analysis.team.reps.MOST_REPS", 3)
+    leads = [lead(number, f"Rep{number}", amount=100.0 * number) for number in range(1, 6)]
+    team = write_team(tmp_path / "team", {"all.xlsx": book_bytes(leads)})
+    rows = sheet_of(team, "Team")
+    assert [row[0] for row in below(rows, "Reps side by side")[1:-1]] == ["Rep5", "Rep4", "Rep3"]
+    assert any("2 more are in the totals" in str(row[0]) for row in rows)
+    assert [cell for row in sheet_of(team, "Agenda")[3:7] for cell in row if cell == 1500] == [1500]

@@ -33,6 +33,12 @@ def add_diff(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--due", default="", metavar="PERIOD", help="sum up deals due in this period alone, as 2026-Q4 or 2026-11"
     )
+    command.add_argument(
+        "--xlsx",
+        default="",
+        metavar="OUT.xlsx",
+        help="write the waterfall as a chart, and every change, to a new workbook",
+    )
     command.add_argument("--json", action="store_true", help="print it as JSON, with every lead")
     add_as_of(command)
     command.set_defaults(command=diff)
@@ -45,12 +51,14 @@ def diff(given: argparse.Namespace) -> int:
     with Progress() as progress:
         report = run(
             given.book, since=given.since, until=given.until, as_of=day_of(given), owner=given.owner, due=given.due,
-            progress=progress,
+            out=given.xlsx, progress=progress,
         )  # fmt: skip
     if given.json:
         print(json.dumps(diff_json(report), ensure_ascii=False, indent=2))
     else:
         print_diff(report)
+        if given.xlsx and not report.difference.why_not:
+            print(f"Written to {given.xlsx}.")
     return 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.history import history_since, replay
 from leadbook.analysis.history_difference import Difference, differ, with_present
+from leadbook.analysis.history_rows import ordered
 from leadbook.analysis.history_states import lacks_history
 from leadbook.analysis.periods import Period, add_months, period_of_key, show_day
 from leadbook.analysis.score import score
@@ -21,6 +23,7 @@ from leadbook.run.progress import silent
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
+    from pathlib import Path
 
     from leadbook.model.records import Records
     from leadbook.model.tables import BookContents
@@ -58,8 +61,8 @@ def diff_book(  # noqa: PLR0917 - what may be asked for
     today : date
     since : date
     until : date or None
-        None, or today, is the workbook as it stands, edits since the last refresh included; an earlier day is as
-        History had it.
+        None, or today, is the workbook as it stands, edits since the last refresh included; an earlier day, and a
+        ``today`` that History goes on after, is as History had it.
     owner, due : str
         As for `leadbook.diff`.
 
@@ -76,7 +79,8 @@ def diff_book(  # noqa: PLR0917 - what may be asked for
     progress("read")
     records = records_to(contents, today, "compare")
     period = _period(due, records)
-    if until == today:
+    goes_on = bool((ordered(records.history)["day"].to_numpy() > np.datetime64(today, "s")).any())
+    if until == today and not goes_on:  # the leads of a later day say nothing of this one
         progress("score")
         records = with_present(records, stand(records, score(records, today), today).frame, today)
     _known_owner(owner, records)
@@ -85,6 +89,25 @@ def diff_book(  # noqa: PLR0917 - what may be asked for
     return DiffReport(
         contents.name, records.playbook.options.base_currency, found, owner, period.name if period else ""
     )
+
+
+def write_changes(report: DiffReport, out: Path) -> None:
+    """Write what changed to a new workbook of one sheet, the waterfall as a chart.
+
+    Raises
+    ------
+    LeadbookError
+        The name is no .xlsx file's, there is such a file already, or its folder cannot be written.
+    """
+    from leadbook.books.render import render_book  # noqa: PLC0415 - few diffs are written
+    from leadbook.books.saving import write_new  # noqa: PLC0415 - as above
+    from leadbook.sheets.changes import Compared, changes_sheet  # noqa: PLC0415 - as above
+
+    if out.suffix.casefold() != ".xlsx":
+        raise InputError(f'"{out.name}" is no .xlsx file; choose a name such as changes.xlsx.')
+    found = report.difference
+    of = Compared(found.until, report.book, report.currency, report.owner, report.due)
+    write_new(out, render_book([changes_sheet(found, of)], properties={"title": "What changed"}))
 
 
 @pd.option_context(*TEXT_STORAGE)

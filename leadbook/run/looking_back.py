@@ -32,6 +32,7 @@ def diff(
     as_of: dt.date,
     owner: str = "",
     due: str = "",
+    out: str | os.PathLike[str] = "",
     progress: Callable[[str], None] = silent,
 ) -> DiffReport:
     """Return what changed in a workbook's pipeline between the ends of two days; nothing is written.
@@ -50,6 +51,9 @@ def diff(
         Only leads that were this seller's on either day; "" for all.
     due : str
         A period such as ``2026-Q4``: the waterfall counts deals due in it; "" counts all open deals.
+    out : path
+        A new .xlsx workbook for the waterfall as a chart and every change; "" for none. A file that is there already
+        is never replaced.
     progress : callable
 
     Raises
@@ -59,10 +63,13 @@ def diff(
     """
     progress("open")
     from leadbook.run.as_it_stands import read_as_it_is
-    from leadbook.run.diffing import diff_book
+    from leadbook.run.diffing import diff_book, write_changes
 
     contents, notes = read_as_it_is(Path(path))
     report = diff_book(contents, as_of, since, until, owner, due, progress)
+    if out and not report.difference.why_not:
+        progress("write")
+        write_changes(report, Path(out))
     return replace(report, notes=notes) if notes else report
 
 

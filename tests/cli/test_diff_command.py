@@ -8,8 +8,10 @@ import shutil
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 import leadbook
+from leadbook.analysis.measure_waterfall import STEPS
 from leadbook.cli import CANNOT, DONE, main
 from leadbook.model.shipped import shipped
 
@@ -43,6 +45,30 @@ def test_json_tells_the_same_and_sums_to_the_end(book, capsys):
     won = [change for change in found["changes"] if change["kind"] == "won"]
     assert sum(change["amount"] for change in won) == -amounts["Won"] == 135970
     assert found["leads_changed"] == len({change["lead_id"] for change in found["changes"]})
+
+
+def test_a_past_day_is_told_as_history_had_it(book, capsys):
+    assert main(["diff", str(book), "--since", "2026-05-01", "--as-of", "2026-06-01", "--json"]) == DONE
+    then = json.loads(capsys.readouterr().out)
+    assert main(["diff", str(book), "--since", "2026-05-01", "--until", "2026-06-01", "--json", *DAY]) == DONE
+    assert then == json.loads(capsys.readouterr().out)
+    assert then["leads_changed"] > 20
+
+
+def test_it_can_be_shown_in_a_meeting(book, tmp_path, capsys, ooxml_validator):
+    out = tmp_path / "changes.xlsx"
+    assert main(["diff", str(book), "--since", "2026-10-01", "--due", "2026-Q4", "--xlsx", str(out), *DAY]) == DONE
+    assert f"Written to {out}." in capsys.readouterr().out
+    sheet = load_workbook(out)["Changes"]
+    told = {row[0]: row[1] for row in sheet.iter_rows(min_row=5, max_row=20, max_col=2, values_only=True) if row[0]}
+    assert told["End"] == pytest.approx(sum(told[step] for step in STEPS[:-1]))
+    assert len(sheet._charts) == 1  # noqa: SLF001 - openpyxl has no other way to ask
+    table = sheet.tables["Changes"]
+    assert [cell.value for cell in sheet[table.ref][1]][:3] == ["Won", "L-0282", "Pinewood Tools Sp. z o.o."]
+    assert main(["diff", str(book), "--since", "2026-10-01", "--xlsx", str(out), *DAY]) == CANNOT
+    assert "exists already" in capsys.readouterr().err
+    assert main(["diff", str(book), "--since", "2026-10-01", "--xlsx", "x.csv", *DAY]) == CANNOT
+    assert not ooxml_validator(out)
 
 
 def test_one_seller_and_one_period(book, capsys):

@@ -149,8 +149,8 @@ def _note(waiting: pd.DataFrame, playbook: Playbook, rate: float, closed_which: 
     if blank:
         past = int((waiting["amount"].isna() & ~waiting["priced"] & waiting["qualified"]).sum())
         notes.append(
-            f"{blank} open {_deals(blank)} no readable amount and {'is' if blank == 1 else 'are'} left out; "
-            f"{past} of them past the qualification gate."
+            f"{blank:,} open {_deals(blank)} no readable amount and {'is' if blank == 1 else 'are'} left out; "
+            f"{past:,} of them past the qualification gate."
         )
     rateless = waiting[waiting["no_rate"]]
     if len(rateless):

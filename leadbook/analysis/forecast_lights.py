@@ -53,7 +53,7 @@ def light_volume(deals: pd.DataFrame, today: dt.date) -> Light:
     usual = earlier * RECENT_DAYS / known_days
     return (
         _colour(now / usual, VOLUME_GREEN, VOLUME_AMBER),
-        f"{_of(now, word)} in the last {RECENT_DAYS} days, {now / usual:.0%} of the usual {usual:.0f}.",
+        f"{_of(now, word)} in the last {RECENT_DAYS} days, {now / usual:.0%} of the usual {usual:,.0f}.",
     )
 
 
@@ -82,7 +82,7 @@ def light_conversion(deals: pd.DataFrame, steps: pd.DataFrame, playbook: Playboo
         return "none", "Insufficient history: nothing progressed in the trailing year."
     return (
         _colour(now / usual, CONVERSION_GREEN, CONVERSION_AMBER),
-        f"{now:.0%} of {n} {word} in the last {RECENT_DAYS} days, against {usual:.0%} over the year.",
+        f"{now:.0%} of {n:,} {word} in the last {RECENT_DAYS} days, against {usual:.0%} over the year.",
     )
 
 
@@ -104,12 +104,12 @@ def light_velocity(deals: pd.DataFrame, playbook: Playbook) -> Light:
     within = int((judged & (days <= allowed)).sum())
     return (
         _colour(within / n, VELOCITY_GREEN, VELOCITY_AMBER),
-        f"{within} of {n} open leads ({within / n:.0%}) are within the days expected for their stage.",
+        f"{within:,} of {n:,} open leads ({within / n:.0%}) are within the days expected for their stage.",
     )
 
 
 def _of(count: int, word: str) -> str:
-    return f"{count} {word}" if count != 1 else f"1 {word.replace('leads', 'lead', 1)}"
+    return f"{count:,} {word}" if count != 1 else f"1 {word.replace('leads', 'lead', 1)}"
 
 
 def _colour(value: float, green: float, amber: float) -> str:

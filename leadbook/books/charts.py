@@ -145,6 +145,8 @@ def _dress(native: NativeChart, chart: Chart) -> None:
         "line": {"color": "#BFBFBF"},
         "major_gridlines": {"visible": False},
     }
+    if chart.value_most:
+        value["max"] = chart.value_most
     if chart.value_format:
         value["num_format"] = chart.value_format
     for axis, title in ((value, chart.value_title), (category, chart.category_title)):

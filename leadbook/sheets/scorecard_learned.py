@@ -27,6 +27,8 @@ COLUMNS = 8
 MOST_LINES = 150
 THOUSANDTHS = "0.000_)"
 _COUNT = look.number(look.WHOLE)
+_NEAR_ALL = 0.8
+"""Where a chart shows shares above it, the axis left to itself would run on to 120 %."""
 _SIGNED = look.number("+0.0_);[Red]-0.0_);0.0_)")
 _FIGURE = look.number(THOUSANDTHS)
 
@@ -119,9 +121,11 @@ def _put_calibration(page: Page, learned: Learned) -> None:
             ("95 % to", 5, look.SKY),
         )
     )
+    most = 1.0 if max(one.high for one in bins) > _NEAR_ALL else 0.0
     page.chart(Chart(
         "line", "Chance and outcome of leads left out", series, top, 7, width=page.span(7, COLUMNS), height=280,
-        value_format="0%", value_title="won", category_title="tenth of the leads, the least likely first",
+        value_format="0%", value_most=most, value_title="won",
+        category_title="tenth of the leads, the least likely first",
         description="Lines of the chance expected and the share won, with its 95 % interval, for each tenth of leads.",
     ))  # fmt: skip
     page.at = max(page.at, top + 15)

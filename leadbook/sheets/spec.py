@@ -215,7 +215,8 @@ class Chart(Struct, frozen=True):
     """A native Excel chart.
 
     ``row`` and ``column`` place its top left corner (from 1); size in pixels. ``kind`` "bar" is horizontal
-    with the first category on top. ``value_format`` is a number format code for the value axis.
+    with the first category on top. ``value_format`` is a number format code for the value axis, which ends at
+    ``value_most`` where that is not 0.
     """
 
     kind: Literal["bar", "column", "stacked_column", "stacked_bar", "line", "scatter"]
@@ -226,6 +227,7 @@ class Chart(Struct, frozen=True):
     width: int = 480
     height: int = 288
     value_format: str = ""
+    value_most: float = 0.0
     value_title: str = ""
     category_title: str = ""
     legend: bool = True

@@ -51,6 +51,12 @@ def test_volume_compares_the_last_90_days_with_the_rest_of_the_year(
         assert f"{recent} qualified leads in the last 90 days" in sentence
 
 
+def test_lights_set_thousands_apart(make_records, forecast_all):
+    volume = lights_of(forecast_all, make_records, qualified(1_200, 2_750))["volume"]
+    assert volume[1].startswith("1,200 qualified leads ")
+    assert volume[1].endswith("of the usual 900.")
+
+
 def test_volume_falls_back_on_new_leads_and_says_so(make_records, forecast_all):
     leads = [{"stage": "Prospecting", "created": day(n)} for n in range(365)]
     light, sentence = lights_of(forecast_all, make_records, leads)["volume"]

@@ -55,6 +55,8 @@ def test_figures_come_with_their_intervals_and_calibration_with_its_chart(sample
     assert all(line[3] <= line[2] <= line[4] for line in tenths)
     charts = openpyxl.load_workbook(sample)["Scorecard"]._charts  # noqa: SLF001 - openpyxl offers no other way
     assert len(charts) == 2
+    assert max(line[4] for line in tenths) > 0.8
+    assert charts[-1].y_axis.scaling.max == 1.0  # no share is above 100 %
 
 
 def test_what_is_left_out_stands_there_with_the_evidence(sample):

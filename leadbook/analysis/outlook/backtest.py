@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ MONTHS, QUARTERS = (0, 1, 2, 4, 5, 6), (3, 7, 8, 9)
 _MONTHS_AHEAD = max(high for _, high in SPANS)
 
 
-class Track(Struct, frozen=True):
+class Track(Struct, frozen=True, dict=True):
     """Forecasts at past cutoffs and what came.
 
     Parameters
@@ -54,7 +55,7 @@ class Track(Struct, frozen=True):
     came: npt.NDArray[np.float64]
     pipelined: bool = False
 
-    @property
+    @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
         """The first day after each cutoff's spans, shape (n, spans)."""
         after = [[month_after(int(day), months) for months in range(_MONTHS_AHEAD + 1)] for day in self.cutoffs]

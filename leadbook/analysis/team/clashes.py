@@ -105,7 +105,7 @@ def _pairs(team: Team) -> tuple[pd.DataFrame, int, set[tuple[int, int]]]:
 def _search(team: Team, kept: npt.NDArray[np.int64]) -> tuple[Found, npt.NDArray[np.int64]]:
     """Return what was found among some deals, and the place of each compared row in the team's deals."""
     deals = team.deals
-    part = deals.iloc[kept]
+    part = deals[[*ROLES, "country", "stage_class", "amount", "close_date"]].iloc[kept]
     columns = {key: part[key].to_numpy(dtype=object) for key in ROLES}
     homes = Counter(book.studied.home_country for book in team.books if book.studied.home_country)
     country = read_field(part["country"].to_numpy(dtype=object))
@@ -120,7 +120,7 @@ def _accounts(team: Team, told: set[tuple[int, int]]) -> tuple[pd.DataFrame, int
     """Return the accounts that two reps work, without those of which the pairs tell everything."""
     deals = team.deals
     waiting = np.flatnonzero(deals["open"].to_numpy(dtype=bool))
-    part = deals.iloc[waiting]
+    part = deals[["owner", "company", "website", "email", "amount"]].iloc[waiting]
     names = np.array(company_names(part["company"].tolist()), dtype=object)
     sites = np.array(sites_of(part["website"].tolist()), dtype=object)
     hosts = np.array(mailboxes_and_hosts(mail_addresses(part["email"].tolist()))[1], dtype=object)

@@ -107,11 +107,11 @@ def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
     base = currency or _commonest([book.studied.currency for book in books])
     faults: list[Fault] = []
     factors = [_factor(book, place, base, faults) for place, book in enumerate(books)]
-    tables = [book.studied.frames() for book in books]
+    tables = [dict(book.studied.frames()) for book in books]
     books = [replace(book, studied=book.studied.without_tables()) for book in books]
     parts: list[pd.DataFrame] = []
     for place, (book, frames) in enumerate(zip(books, tables, strict=True)):
-        deals = frames["deals"]
+        deals = frames.pop("deals")
         own_money = (deals["currency"].str.upper() == base).to_numpy(dtype=bool) & (book.studied.currency != base)
         for name in _MONEY["deals"]:
             deals[name] = (deals[name] * factors[place]).round(4)
@@ -121,6 +121,7 @@ def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
         deals["owner"] = _owners(book, place, deals, faults)
         parts.append(deals.assign(book=place))
     deals = pd.concat(parts, ignore_index=True)
+    parts.clear()  # of many books they are as large as all of them together
     deals, repeated = drop_repeated(deals)
     faults += _repeated_faults(repeated, books)
     listed = [rep.owner for book in books for rep in book.studied.reps]

@@ -35,18 +35,20 @@ def measure_bottleneck(stages: pd.DataFrame, playbook: Playbook) -> Measure:
         f"where it is highest among those with {FEWEST_VISITS} visits or more."
     )
     name = "Bottleneck stage"
-    expected = {stage.name: stage.expected_days for stage in playbook.open_stages}
-    judged = stages[(stages["stage_class"] == StageClass.OPEN.value) & (stages["visits"] >= FEWEST_VISITS)]
-    judged = judged.assign(expected=judged["stage"].map(expected).astype(float))
-    judged = judged[(judged["expected"] > 0) & judged["median_days"].notna()]
-    if judged.empty:
-        most = int(stages.loc[stages["stage_class"] == StageClass.OPEN.value, "visits"].max()) if len(stages) else 0
+    expected = {stage.name: float(stage.expected_days or 0) for stage in playbook.open_stages}
+    lines = [line for line in stages.to_dict("records") if line["stage_class"] == StageClass.OPEN.value]
+    judged = [
+        line
+        for line in lines
+        if line["visits"] >= FEWEST_VISITS and expected.get(str(line["stage"]), 0) > 0 and line["median_days"] >= 0
+    ]
+    if not judged:
+        most = max((int(line["visits"]) for line in lines), default=0)
         why_not = f"insufficient history: no stage has {FEWEST_VISITS} completed visits yet, at most {most}"
         return Measure("bottleneck", name, None, "x", most or None, why_not, meaning=meaning)
-    slowness = (judged["median_days"] / judged["expected"]).to_numpy()
-    worst = judged.to_dict("records")[int(slowness.argmax())]
-    value = float(slowness.max())
-    stage, days, usual = str(worst["stage"]), float(worst["median_days"]), float(worst["expected"])
+    worst = max(judged, key=lambda line: float(line["median_days"]) / expected[str(line["stage"])])
+    value = float(worst["median_days"]) / expected[str(worst["stage"])]
+    stage, days, usual = str(worst["stage"]), float(worst["median_days"]), expected[str(worst["stage"])]
     waiting = f"{int(worst['leads']):,} leads worth {float(worst['amount']):,.0f} stand in it"
     note = (
         f"{stage}: leads stay {days:,.0f} days (median) where {usual:,.0f} are expected; {waiting}."

@@ -77,9 +77,14 @@ def history_issues(history: Typed, leads: Typed, today: dt.date) -> list[Issue]:
     if shared:
         said = f"{shared:,} leads share their Lead ID with another, so History tracks none of them: see LB092."
         found.append(leads.issue(0, "lead_id", "LB032", Severity.INFO, said))
+    rows, sentences = reused_ids(history, leads, today, MOST_ROWS_TOLD)
+    severity = HISTORY_CODES["LB036"].severity
+    if len(rows) > MOST_ROWS_TOLD:
+        said = f"{len(rows):,} leads were created after History first knew their Lead ID: correct the dates or the IDs."
+        found.append(structs.replace(leads.issue(0, "lead_id", "LB036", severity, said), rows=rows))
     found += [
-        leads.issue(row, "lead_id", "LB036", HISTORY_CODES["LB036"].severity, said)
-        for row, said in reused_ids(history, leads, today)
+        leads.issue(row, "lead_id", "LB036", severity, said)
+        for row, said in zip(rows.tolist(), sentences, strict=False)
     ]
     return found
 

@@ -15,20 +15,24 @@ from leadbook.analysis.touches import days
 if TYPE_CHECKING:
     import datetime as dt
 
+    import numpy.typing as npt
+
     from leadbook.model.records import Typed
 
 
-def reused_ids(history: Typed, leads: Typed, today: dt.date) -> list[tuple[int, str]]:
+def reused_ids(history: Typed, leads: Typed, today: dt.date, most: int) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Return the leads that came after another lead of the same id, each with a sentence.
 
     Parameters
     ----------
     history, leads : Typed
     today : date
+    most : int
+        With more leads than these no sentences are made.
 
     Returns
     -------
-    list of (Excel row, sentence)
+    (array of Excel rows, list of str)
 
     Notes
     -----
@@ -38,7 +42,7 @@ def reused_ids(history: Typed, leads: Typed, today: dt.date) -> list[tuple[int, 
     """
     table = ordered(history, today)
     if table.empty:
-        return []
+        return np.zeros(0, dtype=np.int64), []
     starts = table["starts"].to_numpy()
     last = np.ones(len(table), dtype=bool)
     last[:-1] = starts[1:]
@@ -54,20 +58,24 @@ def reused_ids(history: Typed, leads: Typed, today: dt.date) -> list[tuple[int, 
     another = gone & (came > last_day)
     doubtful = ~another & seen & (came > first_day + 1)
     rows, ids = leads.frame.index.to_numpy(), leads.frame["lead_id"].to_numpy(dtype=object)
-    told: dict[int, str] = {}
-    for at, left in zip(asked[another].tolist(), last_day[another].tolist(), strict=True):
-        told[at] = (
-            f"{ids[at]} was the ID of a lead that left on {show_day(left)}; this one was created later and is counted "
-            "as another. Better give it an ID of its own."
-        )
+    former = table["lead_id"][last & table["former"].to_numpy()].tolist()
+    was = {str(name).rpartition(UNTIL)[0].casefold(): str(name) for name in former}
+    again = np.flatnonzero(pd.Index(folded_ids(leads), dtype=object).isin(list(was))) if was else asked[:0]
+    places = np.unique(np.concatenate([asked[another | doubtful], again]))
+    if len(places) > most:
+        return rows[places], []
+    told: dict[int, str] = {
+        at: f"{ids[at]} was the ID of another lead before: {was[folded_ids(leads)[at]]} is counted apart from it."
+        for at in again.tolist()
+    }
     for at, since in zip(asked[doubtful].tolist(), first_day[doubtful].tolist(), strict=True):
         told[at] = (
             f"{ids[at]} is known since {show_day(since)}, but this lead was created on "
             f"{show_day(created[at].item())}: correct the date, or give it an ID of its own if it is another lead."
         )
-    former = table["lead_id"][last & table["former"].to_numpy()].tolist()
-    was = {str(name).rpartition(UNTIL)[0].casefold(): str(name) for name in former}
-    for at, key in enumerate(folded_ids(leads).tolist()) if was else ():
-        if key in was:
-            told.setdefault(at, f"{ids[at]} was the ID of another lead before: {was[key]} is counted apart from it.")
-    return [(int(rows[at]), told[at]) for at in sorted(told)]
+    for at, left in zip(asked[another].tolist(), last_day[another].tolist(), strict=True):
+        told[at] = (
+            f"{ids[at]} was the ID of a lead that left on {show_day(left)}; this one was created later and is counted "
+            "as another. Better give it an ID of its own."
+        )
+    return rows[places], [told[at] for at in places.tolist()]

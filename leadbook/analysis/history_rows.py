@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TRACKED = ("stage", "amount", "close_date", "owner", "forecast_category", "lifecycle")
 """What is watched on each lead; a change of any of them is one row."""
+_ASKED = 100  # texts that are looked at before a whole column is
 UNTIL = " (until "
 """Stands behind the id of a lead whose id another lead has now."""
 KEYS = tuple(column.key for column in HISTORY)
@@ -177,13 +178,12 @@ def differs(one: pd.Series[Any], other: pd.Series[Any]) -> npt.NDArray[np.bool_]
 
 
 def _single_spaced(cells: pd.Series[Any]) -> pd.Series[Any]:
-    # One look at a column of ids as a whole spares telling them apart.
-    try:
+    # One look at a column of ids as a whole spares telling them apart; names of stages and people mostly have spaces.
+    first = cells.iloc[:_ASKED].tolist()
+    if all(isinstance(text, str) and " " not in text for text in first) and not cells.hasnans:
         whole = "".join(cells.to_numpy(dtype=object))
-    except TypeError:  # a blank that is no text
-        whole = " "
-    if " " not in whole and whole.isprintable():
-        return cells
+        if " " not in whole and whole.isprintable():
+            return cells
     codes, words = pd.factorize(cells.to_numpy(dtype=object))
     spaced = np.array([*all_spaced_once([str(word) for word in words]), ""], dtype=object)
     return pd.Series(spaced[codes], index=cells.index, dtype="str")

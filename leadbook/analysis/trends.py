@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from leadbook.analysis.forecast_lights import stage_endings
 from leadbook.analysis.history_states import last_rows
-from leadbook.analysis.measure_deals import falls_in
 from leadbook.analysis.measure_visits import within
 from leadbook.analysis.periods import Period, month_of
 from leadbook.analysis.rates import ratio
 from leadbook.model.playbook import Lifecycle, StageClass
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from leadbook.model.playbook import Playbook
 
 MONTHS, RECENT, FEWEST_BEFORE = 12, 3, 6
@@ -26,8 +27,6 @@ WORTH_TELLING = 0.15
 """A change smaller than this share is none that a manager acts on."""
 SELDOM_BY_CHANCE = 1.83
 """One-sided 5 % of Student's t with nine degrees of freedom; nine months and three are compared."""
-
-COLUMNS = ("new", "won", "lost", "win_rate", "closed", "open_end", "slipped", "moved_on", "moves")
 
 
 class Trend(Struct, frozen=True):
@@ -95,26 +94,26 @@ def measure_trends(  # noqa: PLR0917 - what the measures before it have gathered
     begun = deals["opportunity_date"].fillna(
         deals["created"].where(deals["lifecycle"].isin([Lifecycle.OPPORTUNITY.value, Lifecycle.CUSTOMER.value]))
     )
-    first_deal = min((day for day in (begun.min(), deals["close_date"].min()) if day == day), default=None)  # noqa: PLR0124 - NaT
-    endings, advanced = stage_endings(steps, playbook)
-    rows = []
-    for month in months:
-        known = first_deal is not None and first_deal < pd.Timestamp(month.end)
-        closing = falls_in(deals["close_date"], month)
-        won, lost = closing & deals["won"], closing & deals["lost"]
-        closed = int(won.sum() + lost.sum())
-        told = since is not None and since <= month.start
-        moved = within(endings, month)
-        rows.append((
-            float(deals["amount"][falls_in(begun, month)].sum()) if known and begun.notna().any() else math.nan,
-            float(deals["amount"][won].sum()) if known else math.nan,
-            float(deals["amount"][lost].sum()) if known else math.nan,
-            ratio(float(won.sum()), closed), closed,
-            _open_at_end(changes, month, since, today),
-            _slipped(changes, month, today) if told else math.nan,
-            ratio(float(advanced[moved].sum()), int(moved.sum())) if told else math.nan, int(moved.sum()),
-        ))  # fmt: skip
-    found = pd.DataFrame(rows, columns=list(COLUMNS)).assign(name=[month.name for month in months])
+    closing, beginning = _month_numbers(deals["close_date"], today), _month_numbers(begun, today)
+    won, lost = (closing.clip(0, MONTHS)[_seen(closing) & deals[key].to_numpy(dtype=bool)] for key in ("won", "lost"))
+    worth = np.nan_to_num(deals["amount"].to_numpy(dtype=float))
+    known = np.arange(MONTHS + 1) >= min(closing.min(initial=MONTHS + 1), beginning.min(initial=MONTHS + 1))
+
+    def summed(at: npt.NDArray[np.int64], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        return np.bincount(at[where], worth[where], MONTHS + 1).astype(np.float64)
+
+    closed = np.bincount(won, minlength=MONTHS + 1) + np.bincount(lost, minlength=MONTHS + 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        win_rate = np.bincount(won, minlength=MONTHS + 1) / closed
+    is_won, is_lost = deals["won"].to_numpy(dtype=bool), deals["lost"].to_numpy(dtype=bool)
+    found = pd.DataFrame({
+        "new": np.where(known & begun.notna().any(), summed(beginning, _seen(beginning)), np.nan),
+        "won": np.where(known, summed(closing, _seen(closing) & is_won), np.nan),
+        "lost": np.where(known, summed(closing, _seen(closing) & is_lost), np.nan),
+        "win_rate": np.where(closed > 0, win_rate, np.nan), "closed": closed,
+        **_from_history(changes, months, since, today), **_from_moves(steps, playbook, months, since),
+        "name": [month.name for month in months],
+    })  # fmt: skip
     if since is not None:
         is_open = now["stage_class"] == StageClass.OPEN.value
         found.loc[found.index[-1], "open_end"] = float(now["amount"][is_open].sum())
@@ -163,24 +162,58 @@ def _line(key: str, months: pd.DataFrame) -> Trend:
     return Trend(key, name, unit, now, then, n, change, state, told + end)
 
 
-def _open_at_end(changes: pd.DataFrame, month: Period, since: dt.date | None, today: dt.date) -> float:
-    last = min(month.end - dt.timedelta(days=1), today)
-    if since is None or since > last:
-        return math.nan
-    rows = last_rows(changes, last)
-    is_open = changes["stage_class"].to_numpy(dtype=object)[rows] == StageClass.OPEN.value
-    return float(np.nansum(changes["amount"].to_numpy()[rows[is_open.astype(bool)]]))
+def _month_numbers(dates: pd.Series[pd.Timestamp], today: dt.date) -> npt.NDArray[np.int64]:
+    """Return how many months after the first of those told each date lies; blank ones lie beyond the last."""
+    months = dates.to_numpy().astype("datetime64[M]")
+    first = np.datetime64(today, "M") - MONTHS
+    return np.where(np.isnat(months), MONTHS + 1, (months - first).astype(np.int64))
 
 
-def _slipped(changes: pd.DataFrame, month: Period, today: dt.date) -> float:
-    """Return the share of the value due in a month at its start that was open at its end and due later."""
-    end = min(month.end - dt.timedelta(days=1), today)
-    classes, close = changes["stage_class"].to_numpy(dtype=object), changes["close_date"]
-    start_rows, end_rows = last_rows(changes, month.start), last_rows(changes, end)
-    due = start_rows[(classes[start_rows] == StageClass.OPEN.value) & falls_in(close, month).to_numpy()[start_rows]]
-    later = (close >= pd.Timestamp(month.end)).to_numpy()[end_rows]
-    moved = set(changes["code"].to_numpy()[end_rows[(classes[end_rows] == StageClass.OPEN.value) & later]].tolist())
-    amounts = np.nan_to_num(changes["amount"].to_numpy(dtype=float)[due])
-    codes = changes["code"].to_numpy()[due].tolist()
-    slipped = np.fromiter((code in moved for code in codes), dtype=bool, count=len(due))
-    return ratio(float(amounts[slipped].sum()), float(amounts.sum()))
+def _seen(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    return (numbers >= 0) & (numbers <= MONTHS)
+
+
+def _from_moves(
+    steps: pd.DataFrame, playbook: Playbook, months: list[Period], since: dt.date | None
+) -> dict[str, list[float] | list[int]]:
+    """Return the share of each month's ended stage visits that moved on, and how many there were."""
+    endings, advanced = stage_endings(steps, playbook)
+    moved = [within(endings, month) for month in months]
+    told = [since is not None and since <= month.start for month in months]
+    return {
+        "moved_on": [
+            ratio(float(advanced[mine].sum()), int(mine.sum())) if there else math.nan
+            for mine, there in zip(moved, told, strict=True)
+        ],
+        "moves": [int(mine.sum()) for mine in moved],
+    }
+
+
+def _from_history(
+    changes: pd.DataFrame, months: list[Period], since: dt.date | None, today: dt.date
+) -> dict[str, list[float]]:
+    """Return the open value at each month's end, and the share of the value due in it that slipped out of it."""
+    is_open = (changes["stage_class"] == StageClass.OPEN.value).to_numpy(dtype=bool)
+    amounts = np.nan_to_num(changes["amount"].to_numpy(dtype=float))
+    codes, due_in = changes["code"].to_numpy(), _month_numbers(changes["close_date"], today)
+    dated = ~np.isnat(changes["close_date"].to_numpy())
+    open_end: list[float] = []
+    slipped: list[float] = []
+    for number, month in enumerate(months):
+        last = min(month.end - dt.timedelta(days=1), today)
+        if since is None or since > last:
+            open_end.append(math.nan)
+            slipped.append(math.nan)
+            continue
+        end = last_rows(changes, last)
+        end = end[is_open[end]]
+        open_end.append(float(amounts[end].sum()))
+        if since > month.start:
+            slipped.append(math.nan)
+            continue
+        start = last_rows(changes, month.start)
+        due = start[is_open[start] & (due_in[start] == number)]
+        later = codes[end[dated[end] & (due_in[end] > number)]]
+        out = due[np.isin(codes[due], later)]
+        slipped.append(ratio(float(amounts[out].sum()), float(amounts[due].sum())))
+    return {"open_end": open_end, "slipped": slipped}

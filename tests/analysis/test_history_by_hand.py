@@ -166,6 +166,14 @@ def test_a_row_overtyped_with_a_newer_lead_is_told(make_records):
     assert codes_of(make_records, imported, later(20), [SEEN | {"created": later(9)}])[0] == []
 
 
+def test_a_whole_column_of_late_created_dates_is_told_once(make_records):
+    history = [row(f"L-{number}", 0, "first seen") for number in range(30)]
+    leads = [SEEN | {"lead_id": f"L-{number}", "created": later(9)} for number in range(30)]
+    found, issues = codes_of(make_records, history, later(20), leads)
+    assert found == [("LB036", "Leads!A:A")]
+    assert (issues[0].message[:8], len(issues[0].rows)) == ("30 leads", 30)
+
+
 def test_dates_typed_as_text_are_read_and_unreadable_cells_told(make_records):
     keys = [column.key for column in HISTORY]
     rows = [

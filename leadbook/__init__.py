@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         score_file,
         state_on,
         sync,
+        today,
         undo,
         unmerge,
     )  # fmt: skip
@@ -43,7 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "diff", "explain", "fix",
     "forecast", "import_files", "import_history", "init", "init_into", "merge", "refresh", "review", "score",
-    "score_file", "state_on", "sync", "undo", "unmerge",
+    "score_file", "state_on", "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

@@ -10,6 +10,7 @@ import pandas as pd
 from leadbook.analysis.lifecycle import bant_passed
 from leadbook.analysis.score_fit import label_of, lead_cells
 from leadbook.analysis.touches import days, fold, is_blank
+from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
 
 _LOGGED_SHARE = 0.1
+LONG_SILENCE = 3
+"""Times the stage's stale days, after which following up once more is not what a lead needs."""
 FLAG_NAMES = {
     "sla_late": "SLA late",
+    "reengaged": "Re-engaged",
     "overdue": "Overdue",
     "no_next_step": "No next step",
+    "expires": "Proposal ends",
     "stale": "Stale",
+    "recycle": "Recycle (proposed)",
     "stalled": "Stalled",
     "dead": "Dead (proposed)",
     "wrong_stage": "Wrong stage",
@@ -42,14 +48,15 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     keys : LeadKeys
     facts : DataFrame, index as the leads
         The columns of `sum_touches`, `read_past` and `stage_table`, and ``open``, ``silent_since``,
-        ``sla_status`` and ``win``, and those of `find_old`.
+        ``sla_status`` and ``win``, and those of `find_old` and `plan_nurture`, and ``offer_ends``.
     today : date
 
     Returns
     -------
     DataFrame, index as the leads
-        The flags, False on every lead that is not open, and texts ``missing`` (what the stage requires and
-        the lead lacks, by header) and ``evidence`` (what shows that it is further on).
+        The flags, False on every lead that is not open (parked ones may be re-engaged or dead), and
+        texts ``missing`` (what the stage requires and
+        the lead lacks, by header) and ``evidence`` (what shows that it is further on), and ``unanswered_days``.
 
     Notes
     -----
@@ -58,7 +65,10 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     activity from today up to the Options' days ahead. Where fewer than a tenth of the leads have any activity
     written down, history's age takes the place of the stale days. Stalled: longer
     in the stage than the Options' factor times its expected days. Dead: so many days without two-way contact
-    and so many attempts since. What is unknown raises no flag.
+    and so many attempts since; a parked lead waits for its revisit date first. Recycle: stale, not dead, and silent
+    three times as long as the stage allows or older than history knows; proposed where there is a stage to park it in,
+    for leads somebody has contacted.
+    Proposal ends: its offer ends within the Options' days, or ended within as many. What is unknown raises no flag.
     """
     frame, options = records.leads.frame, records.playbook.options
     now = np.datetime64(today, "D")
@@ -81,20 +91,35 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     evidence[~is_open] = ""
     missing[~is_open] = ""
     no_step = is_blank(frame["next_step"]) & np.isnat(step_day) & np.isnat(planned)
+    revisit = days(frame["revisit_date"])
+    parked = facts["parked"].to_numpy() & ~(revisit > now)
+    stale = (quiet | facts["old"].to_numpy()) & ~coming & is_open
+    dead = (unanswered >= options.dead_days) & (facts["attempts"].to_numpy() >= options.dead_attempts)
+    dead &= is_open | parked
+    parks = any(stage.stage_class is StageClass.NURTURE for stage in records.playbook.stages)
+    away = (silent >= LONG_SILENCE * facts["stale_days"].to_numpy()) | facts["old"].to_numpy()
+    offer_ends = days(facts["offer_ends"])
+    notice = np.timedelta64(options.proposal_notice_days, "D")
+    reengaged = facts["reengaged"].to_numpy()
     flags = {
         "sla_late": facts["sla_status"].isin(["late", "overdue"]).to_numpy(),
+        "reengaged": reengaged,
         "overdue": step_day < now,
         "no_next_step": no_step,
-        "stale": (quiet | facts["old"].to_numpy()) & ~coming,
+        "expires": (offer_ends >= now - notice) & (offer_ends <= now + notice),
+        "stale": stale,
+        "recycle": stale & ~dead & ~reengaged & away & parks & (facts["sla_step"] == "").to_numpy(),
         "stalled": in_stage > options.stalled_factor * facts["expected_days"].to_numpy(),
-        "dead": (unanswered >= options.dead_days) & (facts["attempts"].to_numpy() >= options.dead_attempts),
+        "dead": dead & ~reengaged,
         "wrong_stage": (missing != "") | (evidence != ""),
         "padding": padded(records, keys, facts),
     }
-    made = pd.DataFrame({name: flag & is_open for name, flag in flags.items()}, index=frame.index)
+    whose = {"reengaged": is_open | facts["parked"].to_numpy(), "dead": is_open | parked}
+    made = pd.DataFrame({name: flag & whose.get(name, is_open) for name, flag in flags.items()}, index=frame.index)
     return made.assign(
         missing=pd.Series(missing, frame.index, dtype="str"),
         evidence=pd.Series(evidence, frame.index, dtype="str"),
+        unanswered_days=unanswered,
     )
 
 

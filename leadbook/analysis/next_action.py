@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.flags import LONG_SILENCE
 from leadbook.analysis.outlook.staleness import explain_limit
 from leadbook.analysis.touches import days, is_blank
 from leadbook.model.mapping_cells import counted
-from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CLOSE_SOON_DAYS = 7
 _LONGEST_STEP = 60
+_DAY_BITS = 20  # of a number that holds attempts and days: more than any calendar has
 
 
 def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.NDArray[np.object_]:
@@ -43,8 +44,9 @@ def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.N
 
     Notes
     -----
-    In this order: an unknown stage; the first contact (SLA); dead; the next step overdue or due today; close
-    date passed; stale; stalled; a wrong stage; no next step; a close date near; padding; the next step ahead.
+    In this order: an unknown stage; the first contact (SLA); a buyer who is back; dead; the next step overdue or due
+    today; a proposal that ends; close date passed;
+    stale; stalled; a wrong stage; no next step; a close date near; padding; the next step ahead.
     """
     frame = records.leads.frame
     now = np.datetime64(today, "D")
@@ -60,17 +62,26 @@ def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.N
     stage_class = frame["stage_class"].to_numpy(dtype=object)
     unknown = (stage_class == "") & ~is_blank(frame["stage"])
     made[unknown] = "Choose a stage: the one typed is not in Settings"
-    _say_nurture(made, frame, now, today)
+    _say_nurture(made, frame, facts, now, today)
     status = facts["sla_status"].to_numpy(dtype=object)
     say((status == "overdue") | (status == "not yet due"), lambda hit: _first_contact(facts, hit))
+    back_on = days(facts["back_on"])
+    say(
+        facts["reengaged"].to_numpy(),
+        lambda hit: _dated("Answer now: the buyer is back since ", back_on[hit], "", today),
+    )
     say(facts["dead"].to_numpy(), lambda hit: _dead(facts, hit))
     step_day = days(frame["next_step_date"])
     steps = frame["next_step"].to_numpy(dtype=object)
     say(facts["overdue"].to_numpy(), lambda hit: _with_step("Overdue since ", step_day, steps, hit, today))
     say(step_day == now, lambda hit: _with_step("Today", None, steps, hit, today))
+    ends = days(facts["offer_ends"])
+    expires = facts["expires"].to_numpy()
+    say(expires & (ends < now), lambda hit: _dated("Send a new proposal: the last one ended ", ends[hit], "", today))
+    say(expires, lambda hit: _dated("Ask for the decision: the proposal ends ", ends[hit], "", today))
     close = days(frame["close_date"])
     say(close < now, lambda hit: _dated("Confirm the close date: ", close[hit], " has passed", today))
-    say(facts["stale"].to_numpy(), lambda hit: _stale(facts, hit))
+    say(facts["stale"].to_numpy(), lambda hit: _stale(facts, hit, today))
     say(facts["stalled"].to_numpy(), lambda hit: _stalled(facts, hit))
     say(
         facts["missing"].to_numpy(dtype=object) != "",
@@ -96,14 +107,22 @@ def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.N
     return made
 
 
-def _say_nurture(made: npt.NDArray[np.object_], frame: pd.DataFrame, now: np.datetime64, today: dt.date) -> None:
-    parked = (frame["stage_class"] == StageClass.NURTURE.value).to_numpy()
-    revisit = days(frame["revisit_date"])
-    made[parked & np.isnat(revisit)] = "Set a revisit date"
+def _say_nurture(
+    made: npt.NDArray[np.object_], frame: pd.DataFrame, facts: pd.DataFrame, now: np.datetime64, today: dt.date
+) -> None:
+    parked = facts["parked"].to_numpy()
+    revisit, proposed = days(frame["revisit_date"]), days(facts["revisit"])
+    on_track = _each(facts["track"].to_numpy(dtype=object), lambda track: f" ({track})" if track else "")
+    blank = np.flatnonzero(parked & np.isnat(revisit))
+    made[blank] = _dated("Set a revisit date, such as ", proposed[blank], "", today) + on_track[blank]
     due = np.flatnonzero(parked & (revisit <= now))
-    made[due] = _dated("Revisit now: due ", revisit[due], "", today)
+    made[due] = _dated("Revisit now: due ", revisit[due], "", today) + on_track[due]
     later = np.flatnonzero(parked & (revisit > now))
-    made[later] = _dated("Leave parked until ", revisit[later], "", today)
+    made[later] = _dated("Leave parked until ", revisit[later], "", today) + on_track[later]
+    dead = np.flatnonzero(parked & facts["dead"].to_numpy())
+    made[dead] = _dead(facts, dead)
+    back = np.flatnonzero(parked & facts["reengaged"].to_numpy())
+    made[back] = _dated("Answer and reopen: the buyer is back since ", days(facts["back_on"])[back], "", today)
 
 
 def _first_contact(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
@@ -133,13 +152,18 @@ def _first_contact_sentence(temperature: str, limit: float, waited: float, statu
 
 
 def _dead(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+    tries = facts["attempts"].to_numpy()[hit].astype(np.int64)
+    silence = facts["unanswered_days"].to_numpy()[hit].astype(np.int64)
     return _each(
-        facts["attempts"].to_numpy()[hit],
-        lambda tries: f"Archive as dead or say why not: {tries} attempts without an answer",
+        tries << _DAY_BITS | silence,
+        lambda both: (
+            f"Archive as dead or say why not: {both >> _DAY_BITS} attempts and "
+            f"{counted(both & (1 << _DAY_BITS) - 1, 'day')} without an answer"
+        ),
     )
 
 
-def _stale(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+def _stale(facts: pd.DataFrame, hit: npt.NDArray[np.intp], today: dt.date) -> npt.NDArray[np.object_]:
     old = facts["old"].to_numpy()[hit]
     made = np.empty(len(hit), dtype=object)
     made[~old] = _silent(facts, hit[~old])
@@ -150,12 +174,15 @@ def _stale(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.obj
         for spent, limit, in_stage in distinct
     ]
     made[old] = np.array(texts, dtype=object)[codes] if texts else made[old]
+    proposed = days(facts["revisit"])[hit]
+    parking = np.flatnonzero(facts["recycle"].to_numpy()[hit] & ~np.isnat(proposed))
+    made[parking] = made[parking] + _dated("; look again ", proposed[parking], "", today)
     return made
 
 
 def _silent(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     silent = facts["quiet_days"].to_numpy()[hit].astype(np.int64)
-    long = silent >= 3 * facts["stale_days"].to_numpy()[hit]
+    long = silent >= LONG_SILENCE * facts["stale_days"].to_numpy()[hit]
     return _each(
         np.where(long, -silent, silent),
         lambda count: (

@@ -44,7 +44,7 @@ def priorities(
     Chance is the win
     chance, or the first stage's when it is unknown. Urgency is 1 plus: 3 for a first contact overdue (hot;
     2 warm, 1 cold), 1 for hot, 1 for an overdue next step, 0.5 for one due today, 1 for a close date passed
-    or within 14 days, 0.5 for stale or stalled.
+    or within 14 days, 1 for a buyer who is back, 0.5 for a proposal that ends, 0.5 for stale or stalled.
     """
     frame = records.leads.frame
     now = np.datetime64(today, "D")
@@ -70,6 +70,8 @@ def priorities(
         (step_day == now, 0.5, "next step today"),
         (close < now, 1.0, "close date passed"),
         ((close >= now) & (close <= now + np.timedelta64(CLOSE_SOON_DAYS, "D")), 1.0, "closes soon"),
+        (facts["reengaged"].to_numpy(), 1.0, "buyer is back"),
+        (facts["expires"].to_numpy(), 0.5, "proposal ends"),
         (facts["stale"].to_numpy() | facts["stalled"].to_numpy(), 0.5, "gone quiet or stuck"),
     )
     urgency = np.ones(len(frame))

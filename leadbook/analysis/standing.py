@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.chance import categories, chances, stage_table
+from leadbook.analysis.expiring import offers_end
 from leadbook.analysis.flags import name_flags, raise_flags
 from leadbook.analysis.lifecycle import lifecycles, read_past
 from leadbook.analysis.next_action import next_actions
+from leadbook.analysis.nurture import plan_nurture
 from leadbook.analysis.outlook.staleness import find_old
 from leadbook.analysis.outlook.timing import time_wins
 from leadbook.analysis.priority import priorities
@@ -100,8 +102,10 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     facts["category"] = pd.Series(
         categories(frame, facts["category"], facts["pushes"].to_numpy()), frame.index, dtype="str"
     )
+    facts = pd.concat([facts, plan_nurture(records, scores, facts, read)], axis=1)
+    facts["offer_ends"] = offers_end(records, keys).astype("datetime64[s]")
     flags = raise_flags(records, keys, facts, today)
-    facts = pd.concat([facts, flags], axis=1)
+    facts = pd.concat([facts.drop(columns="reengaged"), flags], axis=1)
     facts["flags"] = pd.Series(name_flags(flags), frame.index, dtype="str")
     facts["next_action"] = pd.Series(next_actions(records, facts, today), frame.index, dtype="str")
     priority, reason = priorities(records, facts, today)
@@ -115,7 +119,8 @@ STANDING_COLUMNS = (
     "in_stage_least_days", "last_touch", "silent_days", "pushes", "open", "stale", "stalled", "dead",
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_step", "sla_hours",
     "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",
-    "priority", "priority_reason",
+    "priority", "priority_reason", "parked", "track", "buyer_stage", "revisit", "reengaged", "back_on", "recycle",
+    "expires", "offer_ends",
 )  # fmt: skip
 
 

@@ -34,7 +34,8 @@ def sum_touches(records: Records, read: Touches) -> pd.DataFrame:
         ``planned`` (the earliest activity still to come), ``contacted`` (the earlier of First Contacted and
         the first attempt, with its time of day), ``two_way`` (the last time the buyer took part),
         ``attempts`` (since then), ``first_seen`` (the earliest activity), ``answered`` (bool: the buyer took
-        part other than by a request), ``proposal`` and ``demo`` (the last one given).
+        part other than by a request), ``proposal`` and ``demo`` (the last one given), and ``touch_before`` (the last
+        activity before the day on which the buyer last took part).
     """
     keys, touches = read.keys, read.frame
     frame = records.leads.frame
@@ -64,10 +65,23 @@ def sum_touches(records: Records, read: Touches) -> pd.DataFrame:
             "first_seen": keys.spread(_extreme(done, "day", keys, latest=False), _NEVER),
             "answered": keys.spread(answered, False),
             "proposal": keys.spread(_extreme(proposals, "day", keys, latest=True), _NEVER),
+            "touch_before": keys.spread(_touch_before(done, two_way_by_id, keys), _NEVER),
             "demo": keys.spread(_extreme(demos, "day", keys, latest=True), _NEVER),
         },
         index=frame.index,
     )
+
+
+def _touch_before(
+    done: pd.DataFrame, two_way_by_id: npt.NDArray[np.datetime64], keys: LeadKeys
+) -> npt.NDArray[np.datetime64]:
+    """Return the last completed activity of each id before the day on which its buyer last took part, else NaT."""
+    codes, day = done["code"].to_numpy(), done["day"].to_numpy().astype("datetime64[s]")
+    earlier = day < two_way_by_id[codes]
+    blank = np.iinfo(np.int64).min
+    found = np.full(len(keys.names), blank, dtype=np.int64)
+    np.maximum.at(found, codes[earlier], day[earlier].astype(np.int64))
+    return found.astype("datetime64[s]")  # numpy's NaT is that smallest number
 
 
 def _extreme(touches: pd.DataFrame, column: str, keys: LeadKeys, *, latest: bool) -> npt.NDArray[np.datetime64]:

@@ -18,6 +18,7 @@ from leadbook.cli.merge_command import add_merge
 from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
 from leadbook.cli.sync_command import add_sync
+from leadbook.cli.today_command import add_today
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     refresh.set_defaults(command=commands.refresh)
 
     add_check(words)
+    add_today(words)
     add_forecast(words)
     add_diff(words)
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))

@@ -173,6 +173,7 @@ QUOTE_LINES: tuple[Column, ...] = (
     _c("Discount %", Kind.PERCENT, "Discount", width=10),
     _c("Tax %", Kind.PERCENT, "Tax", "VAT %", width=8),
     _c("Approved By", Kind.TEXT, "Approver", width=16),
+    _c("Valid Until", Kind.DATE, "Valid To", "Expires", "Expiry Date", width=12, help="The last day the offer holds."),
 )  # fmt: skip
 
 HISTORY: tuple[Column, ...] = (

@@ -27,7 +27,9 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "mql_total": (0, 100), "hot_total": (0, 100), "warm_total": (0, 100), "hot_request_fit": (0, 50),
     "bant_total": (0, 12), "bant_each": (0, 3), "stalled_factor": (0.01, 1000), "next_step_days": (0, 3650),
     "dead_days": (1, 3650), "dead_attempts": (0, 1000), "cadence_min_days": (0, 3650), "cadence_max_days": (0, 3650),
-    "payout_days": (0, 365), "sla_escalate_at": (0.01, 100), "sla_reassign_at": (0.01, 100),
+    "nurture_awareness_days": (1, 3650), "nurture_consideration_days": (1, 3650), "nurture_decision_days": (1, 3650),
+    "reengaged_days": (1, 365), "proposal_notice_days": (0, 365), "payout_days": (0, 365),
+    "sla_escalate_at": (0.01, 100), "sla_reassign_at": (0.01, 100),
 }  # fmt: skip
 
 

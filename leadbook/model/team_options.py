@@ -37,6 +37,12 @@ class Options(Struct, frozen=True):
     dead_days, dead_attempts : int
     cadence_min_days, cadence_max_days : int
         Days between follow-ups.
+    nurture_awareness_days, nurture_consideration_days, nurture_decision_days : int
+        Days after which a parked lead is looked at again, by how far its buyer has come.
+    reengaged_days : int
+        So long after a silent buyer has come back, an open lead is called re-engaged.
+    proposal_notice_days : int
+        Days before and after the end of a proposal in which it is brought up.
     discount_limit : float
         The highest discount (0 to 1, inclusive) that a seller may give without approval.
     leads_table, activities_table, quote_lines_table : str
@@ -80,6 +86,11 @@ class Options(Struct, frozen=True):
     dead_attempts: int = 5
     cadence_min_days: int = 7
     cadence_max_days: int = 14
+    nurture_awareness_days: int = 90
+    nurture_consideration_days: int = 60
+    nurture_decision_days: int = 30
+    reengaged_days: int = 14
+    proposal_notice_days: int = 7
     discount_limit: float = 0.15
     leads_table: str = "Leads"
     activities_table: str = "Activities"

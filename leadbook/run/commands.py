@@ -12,7 +12,7 @@ from leadbook.run.collector import without_collecting
 from leadbook.run.looking_back import diff, import_history, state_on
 from leadbook.run.progress import silent
 from leadbook.run.receiving import adopt, import_files, init, init_into, sync
-from leadbook.run.reviewing import backtest, check, forecast, review, score, score_file
+from leadbook.run.reviewing import backtest, check, forecast, review, score, score_file, today
 
 if TYPE_CHECKING:
     import os
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "diff", "fix", "forecast", "import_files", "import_history",
-    "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync", "undo",
+    "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo",
     "unmerge",
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadbook.books.incoming import TextForm
     from leadbook.run.checking import CheckReport
     from leadbook.run.forecasting import ForecastReport
+    from leadbook.run.morning import Morning
     from leadbook.run.scoring.book import BookScores
     from leadbook.run.scoring.table import FileScores
     from leadbook.run.team.reviewing import ReviewSummary
@@ -109,6 +110,35 @@ def score_file(
         path, id_column=id_column, outcome_column=outcome_column, out=out, keep=keep, leave_out=leave_out,
         form=form or WORKED_OUT, seed=seed, progress=progress,
     )  # fmt: skip
+
+
+@without_collecting()
+def today(
+    path: str | os.PathLike[str], *, as_of: dt.date, owner: str = "", progress: Callable[[str], None] = silent
+) -> Morning:
+    """List what each seller should do today, the warmest lead first; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook with leads.
+    as_of : date
+        The day everything is worked out for.
+    owner : str
+        One seller's name, whatever its case; "" lists everybody's leads.
+    progress : callable
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, holds no leads, or none of that owner.
+    """
+    progress("open")
+    from leadbook.run.as_it_stands import read_as_it_is
+    from leadbook.run.morning import list_morning
+
+    contents, notes = read_as_it_is(Path(path))
+    return replace(list_morning(contents, as_of, owner, progress), notes=notes)
 
 
 @without_collecting()

@@ -92,6 +92,7 @@ class Page(Struct):
     at: int = 1
     _sections: list[int] = field(default_factory=list)
     _flowing: list[int] = field(default_factory=list)
+    _breaks: list[int] = field(default_factory=list)
 
     def put(self, row: int, column: int, content: Content, style: Style = look.TEXT) -> None:
         """Put one cell."""
@@ -229,6 +230,10 @@ class Page(Struct):
         """Let a new printed page start here when what follows, up to the next section, would be torn apart."""
         self._sections.append(self.at)
 
+    def break_before(self, row: int) -> None:
+        """Let a new printed page start at a row, so that what follows can be printed by itself."""
+        self._breaks.append(row)
+
     def gap(self, rows: int = 1) -> None:
         """Leave rows free."""
         self.at += rows
@@ -260,10 +265,10 @@ class Page(Struct):
         last = max(
             [self.at - 1, *(cell.row for cell in sheet.cells), *(table.last_row for table in sheet.tables)], default=1
         )
+        breaks = page_breaks(sheet, self._sections, last, self.columns, repeat, flowing=self._flowing)
         printing = Print(
             landscape=True, fit_width=1, fit_height=0, repeat_first_row=repeat[0], repeat_last_row=repeat[1],
-            area=Area(1, 1, last, self.columns),
-            row_breaks=tuple(page_breaks(sheet, self._sections, last, self.columns, repeat, flowing=self._flowing)),
+            area=Area(1, 1, last, self.columns), row_breaks=tuple(sorted({*breaks, *self._breaks})),
         )  # fmt: skip
         return replace(sheet, freeze=freeze, printing=printing)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leadbook.analysis.measure_groups import spell_groups
+from leadbook.analysis.nurture import Track
+from leadbook.analysis.today_list import list_today
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page, Tile
@@ -14,6 +15,7 @@ from leadbook.sheets.spec import Area, Link, Sheet, Style
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leadbook.analysis.today_list import TodayList
     from leadbook.sheets.results import Results
     from leadbook.sheets.spec import Content
 
@@ -22,15 +24,22 @@ TABLE = "TodayList"
 PER_OWNER = 25
 MOST_ROWS = 500
 MOST_OWNERS = 12
-COLUMNS = 12
-UNKNOWN = "Unknown"
+COLUMNS = 13
 
-_SHOWN_FLAGS = (
+_TILES = (
+    ("sla_over", "SLA over", "not contacted within the hours of Settings/Sla"),
     ("overdue", "Overdue", "next step date has passed"),
-    ("sla_late", "First contact late", "not contacted within the hours of Settings/Sla"),
     ("no_next_step", "No next step", "nothing is planned"),
-    ("stale", "Stale", "silent too long for the stage, and nothing planned soon"),
+    ("reengaged", "Re-engaged", "the buyer is back and waits for an answer"),
+    ("expires", "Proposals ending", "soon, or a few days ago"),
+    ("stale", "Stale", "silent too long for the stage"),
 )
+_ALARMS = frozenset({"sla_over", "overdue", "reengaged"})
+_TRACK_COUNTS = (
+    ("below_sql", "Open, below SQL"), ("parked", "Parked"), ("revisit_due", "To revisit now"),
+    ("no_revisit", "No revisit date"), ("reengaged", "Re-engaged"), ("recycle", "Proposed for Nurture"),
+    ("dead", "Proposed for archive"),
+)  # fmt: skip
 _FIELDS = (
     Field("Priority", look.number(look.WHOLE), least=11),
     Field("Lead", least=9, most=13),
@@ -41,7 +50,8 @@ _FIELDS = (
     Field("Why now", look.WRAPPED, least=24, most=30),
     Field("Due", look.dated(), least=12),
     Field("First contact", look.WRAPPED, least=13, most=15),
-    Field("Grade", look.CENTER, least=8),
+    Field("Heat", look.CENTER, least=9),
+    Field("Track", look.WRAPPED, least=11, most=14),
     Field("Amount", look.number(look.MONEY), least=11),
     Field("Flags", look.WRAPPED, least=13, most=16),
 )
@@ -58,127 +68,152 @@ def today_sheet(results: Results) -> Sheet:
     Returns
     -------
     Sheet
-        At most ``PER_OWNER`` leads an owner and ``MOST_ROWS`` in all, by priority.
+        At most ``PER_OWNER`` leads an owner and ``MOST_ROWS`` in all, an owner's leads together and, in print, on
+        pages of their own, the warmest first.
     """
     page = Page(Sheet(results.naming.sheet(NAME), tab_color=look.GOLD), COLUMNS)
-    page.widths(14, 12, 16, 13, 13, 24, 24, 12, 13, 8, 11, 13)
-    page.title("Today", results, said=f"open leads, the warmest first; money in {results.currency}")
-    frame = _open_leads(results)
-    if frame.empty:
+    page.widths(14, 12, 16, 13, 13, 24, 24, 12, 13, 9, 12, 11, 13)
+    page.title("Today", results, said=f"by owner, the warmest leads first; money in {results.currency}")
+    listed = list_today(
+        results.records, results.scores, results.standing, results.meaning.counted, results.today,
+        per_owner=PER_OWNER, most_rows=MOST_ROWS,
+    )  # fmt: skip
+    if listed.rows.empty:
         empty = results.records.leads.frame.empty
         page.sentence(
             "There are no leads yet. Type the first one into the Leads table, then refresh." if empty
             else "No lead is open: nothing is waiting for anybody today.", look.TEXT,
         )  # fmt: skip
         return page.finish()
-    _put_counts(page, frame)
-    shown = frame.groupby("owner", sort=False, dropna=False).head(PER_OWNER).head(MOST_ROWS)
-    _put_owners(page, frame, shown)
-    hidden = len(frame) - len(shown)
-    note = f"Up to {PER_OWNER} leads an owner. Priority = value x chance x urgency."
-    if hidden:
-        note = f"{hidden:,} more open leads have a lower priority and are not listed. {note}"
-    page.section("What to do next", note=note)
-    table = page.table(results.naming.table(TABLE), _FIELDS, _rows(results, shown))
+    _put_counts(page, listed)
+    _put_owners(page, listed)
+    _put_tracks(page, listed)
+    several = len(listed.owners) > 1
+    if several:
+        page.break_before(page.at)
+    page.section("What to do next", note=_note(listed, several=several))
+    table = page.table(results.naming.table(TABLE), _FIELDS, _rows(results, listed))
     body = Area(table.row + 1, 1, table.last_row, COLUMNS)
     first = body.first_row
     late = Style(color=look.RED, bold=True)
     page.mark(Area(first, 8, body.last_row, 8), f"=AND(ISNUMBER($H{first}),$H{first}<$A$2)", late)
-    page.mark(Area(first, 9, body.last_row, 9), f'=LEFT($I{first},4)="late"', late)
-    page.mark(Area(first, 10, body.last_row, 10), f'=OR($J{first}="A1",$J{first}="A2",$J{first}="B1")',
+    page.mark(Area(first, 9, body.last_row, 9), f'=OR(LEFT($I{first},4)="late",ISNUMBER(SEARCH(" over",$I{first})))',
+              late)  # fmt: skip
+    page.mark(Area(first, 10, body.last_row, 10), f'=LEFT($J{first},3)="hot"',
               Style(color=look.GREEN, fill=look.GREEN_SOFT, bold=True))  # fmt: skip
     page.bars(body, 1)
+    for at, (before, row) in enumerate(zip(table.rows, table.rows[1:], strict=False), first + 1):
+        if before[3] != row[3]:
+            page.break_before(at)
     return page.finish(repeat=(table.row, table.row))
 
 
-def _open_leads(results: Results) -> pd.DataFrame:
-    """Return the open leads, the highest priority first, an owner's name in every row."""
-    standing, leads = results.standing.frame, results.records.leads.frame
-    is_open = results.meaning.counted_open
-    frame = standing.loc[is_open]
-    owners = leads.loc[is_open, "owner"].astype(object)
-    reps = [rep.owner for rep in results.records.playbook.reps]
-    frame = frame.assign(owner=spell_groups(owners.where(owners != "", UNKNOWN), reps))
-    return frame.sort_values("priority", ascending=False, kind="stable", na_position="last")
+def _note(listed: TodayList, *, several: bool) -> str:
+    most = int(listed.owners["listed"].max())
+    note = "Priority = value x chance x urgency. First contact: working hours of the SLA left or over."
+    if several:
+        note += f" Up to {most} leads an owner, on printed pages of their own; the filter on Owner shows one."
+    if listed.unlisted_owners:
+        note += f" {listed.unlisted_owners:,} more owners: leadbook today BOOK --owner NAME."
+    return note
 
 
-def _put_counts(page: Page, frame: pd.DataFrame) -> None:
-    tiles = [Tile("Open leads", len(frame), note="waiting for somebody")]
-    for key, name, meaning in _SHOWN_FLAGS:
-        count = int(frame[key].sum())
-        style = look.TILE_VALUE.but(color=look.RED) if count and key in {"overdue", "sla_late"} else look.TILE_VALUE
+def _put_counts(page: Page, listed: TodayList) -> None:
+    counts = listed.owners.sum()
+    tiles = [Tile("Open leads", int(counts["open"]), note="waiting for somebody")]
+    for key, name, meaning in _TILES:
+        count = int(counts[key])
+        style = look.TILE_VALUE.but(color=look.RED) if count and key in _ALARMS else look.TILE_VALUE
         tiles.append(Tile(name, count, note=meaning, style=style))
     page.tiles(tiles)
 
 
-def _put_owners(page: Page, frame: pd.DataFrame, shown: pd.DataFrame) -> None:
+def _put_owners(page: Page, listed: TodayList) -> None:
     """Put what is waiting for each owner, the busiest first."""
-    flags = [key for key, _, _ in _SHOWN_FLAGS]
-    counts = frame.groupby("owner", sort=False)[flags].sum().astype(int)
-    counts.insert(0, "open", frame.groupby("owner", sort=False).size())
-    counts["more"] = counts["open"] - shown.groupby("owner", sort=False).size().reindex(counts.index, fill_value=0)
-    counts = counts.sort_values("open", ascending=False, kind="stable")
-    more = len(counts) - MOST_OWNERS
-    page.section("By owner", note=f"{more:,} owners with fewer leads are in the list below." if more > 0 else "")
+    owners = listed.owners
+    more = len(owners) - MOST_OWNERS
+    page.section("By owner", note=f"and {more:,} more owners with fewer leads" if more > 0 else "")
     count = look.number(look.WHOLE).but(align="center", indent=0)
     fields = (
         Field("Owner", look.WRAPPED, span=2), Field("Open leads", count),
-        *(Field(name, count) for _, name, _ in _SHOWN_FLAGS), Field("Not listed below", count),
+        *(Field(name, count) for _, name, _ in _TILES), Field("Not listed below", count),
     )  # fmt: skip
+    keys = ["open", *(key for key, _, _ in _TILES), "more"]
     rows: list[tuple[Content, ...]] = [
         (str(owner), *(int(number) for number in line))
-        for owner, line in zip(counts.head(MOST_OWNERS).index, counts.head(MOST_OWNERS).to_numpy(), strict=True)
+        for owner, line in zip(owners.head(MOST_OWNERS).index, owners.head(MOST_OWNERS)[keys].to_numpy(), strict=True)
     ]
     body = page.grid(fields, rows)
     red = Style(color=look.RED, bold=True)
     page.mark(Area(body.first_row, 4, body.last_row, 5), f"=D{body.first_row}>0", red)
+    page.mark(Area(body.first_row, 7, body.last_row, 7), f"=G{body.first_row}>0", red)
     page.gap()
 
 
-def _rows(results: Results, shown: pd.DataFrame) -> list[tuple[Content, ...]]:
+def _put_tracks(page: Page, listed: TodayList) -> None:
+    """Put how many leads are on each nurture track, and what is proposed for them; a person decides."""
+    if not listed.tracks.to_numpy().any():
+        return
+    page.section(
+        "Nurture", note="By how far the buyer is. Proposals stand in Next action; nothing is moved or deleted."
+    )
+    count = look.number(look.WHOLE).but(align="center", indent=0)
+    fields = (Field("Track", look.TEXT, span=2), *(Field(name, count) for _, name in _TRACK_COUNTS))
+    found = listed.tracks.reindex([track.value for track in Track], fill_value=0)
+    keys = [key for key, _ in _TRACK_COUNTS]
+    page.grid(
+        fields, [(str(track), *map(int, line)) for track, line in zip(found.index, found[keys].to_numpy(), strict=True)]
+    )
+    page.gap()
+
+
+def _rows(results: Results, listed: TodayList) -> list[tuple[Content, ...]]:
+    """Return the rows of the list, each owner's leads followed by how many more there are."""
+    shown = listed.rows
+    lines = list(zip(*_columns(results, shown), strict=True))
+    owners = shown["owner"].tolist()
+    more = listed.owners["more"].to_dict()
+    made: list[tuple[Content, ...]] = []
+    for at, (owner, line) in enumerate(zip(owners, lines, strict=True)):
+        made.append(line)
+        if more[owner] and (at + 1 == len(owners) or owners[at + 1] != owner):
+            rest = f"and {more[owner]:,} more, in the Leads table"
+            made.append((None, None, None, owner, None, rest, *[None] * 7))
+    return made
+
+
+def _columns(results: Results, shown: pd.DataFrame) -> tuple[list[Any], ...]:
     leads, scores = results.records.leads.frame, results.scores.frame
     places = leads.index.get_indexer(shown.index)
-    rows = shown.index.tolist()
 
     def lead(key: str) -> list[Any]:
         return leads[key].take(places).tolist()
 
-    def score(key: str) -> list[Any]:
-        return scores[key].take(places).tolist()
-
     home = quoted_sheet(results.leads_sheet)
-    limits = {name: _spelled(name, hours) for name, hours in results.records.playbook.sla_hours.items()}
-    contacts = zip(shown["sla_late"].tolist(), leads["first_contacted"].take(places).isna().tolist(),
-                   score("temperature"), strict=True)  # fmt: skip
     names = zip(lead("company"), lead("first_name"), lead("last_name"), strict=True)
-    columns: tuple[list[Any], ...] = (
+    heats = zip(shown["temperature"].tolist(), scores["grade"].take(places).tolist(), strict=True)
+    due = zip(shown["parked"].tolist(), lead("revisit_date"), lead("next_step_date"), strict=True)
+    return (
         _known(shown["priority"].tolist()),
         [Link(name or f"row {row}", f"{home}!A{row}", "Go to the lead")
-         for row, name in zip(rows, lead("lead_id"), strict=True)],
+         for row, name in zip(shown.index.tolist(), lead("lead_id"), strict=True)],
         [company or f"{first} {last}".strip() for company, first, last in names],
         shown["owner"].tolist(),
         lead("stage_name"),
         shown["next_action"].tolist(),
         shown["priority_reason"].tolist(),
-        [None if day != day else day.date() for day in lead("next_step_date")],  # noqa: PLR0124 - NaT is unlike itself
-        [_first_contact(late, blank, limits.get(heat, "")) for late, blank, heat in contacts],
-        score("grade"),
+        [_day(revisit if parked else step) for parked, revisit, step in due],
+        [clock or None for clock in shown["clock"].tolist()],
+        [f"{heat} {grade}" for heat, grade in heats],
+        [track or None for track in shown["track"].tolist()],
         _known(lead("amount_base")),
         shown["flags"].tolist(),
     )  # fmt: skip
-    return list(zip(*columns, strict=True))
+
+
+def _day(day: Any) -> Content:  # noqa: ANN401 - pandas' own type
+    return None if day != day else day.date()  # noqa: PLR0124 - NaT is unlike itself
 
 
 def _known(numbers: list[float]) -> list[float | None]:
     return [None if number != number else float(number) for number in numbers]  # noqa: PLR0124 - NaN is unlike itself
-
-
-def _spelled(temperature: str, hours: float) -> str:
-    return f", {temperature} is {hours:g} working {'hour' if hours == 1 else 'hours'}"
-
-
-def _first_contact(late: bool, blank: bool, limit: str) -> str:
-    """Return how a lead's first contact stands against its SLA."""
-    if late:
-        return f"late{limit}"
-    return f"due{limit}" if blank else "done"

@@ -28,7 +28,7 @@ def typed(table: str, rows: Iterable[Mapping[str, object]], *, keys: Iterable[st
     """Build a typed table; it has the columns that some row names (or ``keys``), the others are all blank."""
     listed = list(rows)
     columns = {column.key: column for column in TABLES[table] if not column.owned or table == "History"}
-    if table == "Archive":
+    if table in {"Archive", "Proposals"}:
         columns = {column.key: column for column in TABLES[table]}
     unknown = {key for row in listed for key in row} - set(columns)
     assert not unknown, f"no such columns in {table}: {unknown}"

@@ -208,7 +208,7 @@ def test_an_amount_is_held_against_the_dearest_option(stand_one):
 
 def test_flags_are_named_in_one_order(stand_one):
     found = stand_one({"next_step_date": ago(3), "last_activity": ago(30), "probability_override": 0.99})
-    assert found["flags"] == "Overdue, Stale, Padding"
+    assert found["flags"] == "Overdue, Stale, Recycle (proposed), Padding"
     assert next(iter(FLAG_NAMES.values())) == "SLA late"
 
 

@@ -33,11 +33,15 @@ def test_the_warmest_leads_come_first_and_what_is_hidden_is_counted():
     results = study(contents_of([{**lead, "Stage": "Proposal", "Owner": "Ana Costa"} for lead in believable_leads(40)]))
     made = today_sheet(results)
     rows = made.tables[0].rows
-    priorities = [row[0] for row in rows]
-    assert len(rows) == PER_OWNER < MOST_ROWS
-    assert priorities == sorted(priorities, reverse=True)
-    assert any("15 more open leads" in text for text in texts(made))
-    assert shown_at(made, row_of(made, "Ana Costa"), 8) == 15
+    *listed, last = rows
+    assert len(listed) == PER_OWNER < MOST_ROWS
+    warmth = {"hot": 0, "warm": 1, "cold": 2}
+    order = [(warmth[row[9].split()[0]], -row[0]) for row in listed]
+    assert order == sorted(order)
+    assert len({row[9].split()[0] for row in listed}) > 1, "one heat alone would prove nothing"
+    assert last[3] == "Ana Costa"
+    assert last[5] == "and 15 more, in the Leads table"
+    assert shown_at(made, row_of(made, "Ana Costa"), 10) == 15
 
 
 def test_each_line_says_what_to_do_and_leads_to_the_lead(clean_results):
@@ -223,3 +227,16 @@ def test_a_value_without_spaces_is_cut_where_it_would_run_on_and_words_are_not()
     assert shown.split()[1].endswith("…")
     words = "a few short words " * 6
     assert shown_value(words) == words
+
+
+def test_an_owners_leads_print_on_pages_of_their_own():
+    leads = [{**lead, "Stage": "Proposal"} for lead in believable_leads(60)]
+    made = today_sheet(study(contents_of(leads)))
+    [table] = made.tables
+    owners = [row[3] for row in table.rows]
+    starts = [table.row + 1 + at for at in range(1, len(owners)) if owners[at] != owners[at - 1]]
+    assert len(starts) == len(set(owners)) - 1 > 1, "each owner in one block"
+    assert set(starts) <= set(made.printing.row_breaks)
+    # The first owner's page does not begin below the summary either, and every page has the headers on top.
+    assert any(at < table.row for at in made.printing.row_breaks)
+    assert (made.printing.repeat_first_row, made.printing.repeat_last_row) == (table.row, table.row)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leadbook.model.records import Records, Typed
     from leadbook.sheets.spec import Content, Scalar
 
+_DAY = dt.timedelta(days=1)
 FOLLOWING = ("Activities", "QuoteLines", "Proposals")
 
 
@@ -112,12 +113,16 @@ def contents_of(table: Typed, row: int) -> dict[str, Content]:
 
 
 def as_content(cell: object) -> Scalar:
-    """Return a cell that was read as one that can be written: an error value has none, a time of day is its text."""
+    """Return a cell that was read as one that can be written: an error value is blank, a time its part of a day."""
     match cell:
         case None | CellError():
             return None
         case str() | bool() | int() | float() | dt.date():
             return cell
+        case dt.time():
+            return dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second) / _DAY
+        case dt.timedelta():
+            return cell / _DAY
         case _:
             return cell_text(cell)
 

@@ -103,7 +103,7 @@ class CopyTold(Struct, frozen=True):
         """What came of it, in one line."""
         since = f"since {self.since}" if self.since else "no common state is known, so cells that differ are conflicts"
         return (
-            f"{self.name} ({since}): {_counted(self.changes, 'cell', 'cells')} to take, "
+            f"{self.name} ({since}): {_counted(self.changes, 'cell', 'cells')} taken, "
             f"{_counted(self.newcomers, 'new lead', 'new leads')}, {_counted(self.conflicts, 'conflict', 'conflicts')}."
         )
 

@@ -143,13 +143,13 @@ def _go_round(book: ClosedBook, master: Side, read: _Read, *, add_columns: bool)
     chronicles = {"": Chronicle(master.records.history)}
     chronicles |= {one.copy.name: Chronicle(one.copy.records.history) for one in read.compared}
     gains = gather(master, read.compared, combined, chronicles, add_columns=add_columns)
-    conflicts = conflicts_of(master, combined, read.compared, chronicles)
     carry_out(book, master, gains)
     plan, after = book.plan, master
     if not plan.is_empty:
         plan = replace(plan, cells=tuple(plan.cells))
         book = book.rebased(book.rendered())
         after = read_side(book, master.name)
+    conflicts = conflicts_of(master, after, combined, read.compared, chronicles)
     base = _base_after(after, master, read.compared, combined, gains)
     return book, _Round(combined, gains, conflicts, base, replace(after, base=base), plan)
 
@@ -233,7 +233,7 @@ def _issues(master: Side, read: _Read, rounds: Sequence[_Round], conflicts: Sequ
             if not there.startswith(NO_ID) and there != folded_id(lead_id)
         ]
     for one in read.compared:
-        found += gone_issues(master, one)
+        found += gone_issues(rounds[-1].after, one)
     return found + read.issues
 
 

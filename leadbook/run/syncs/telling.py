@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 
 def conflicts_of(
-    master: Side, combined: Combined, compared: Sequence[Compared], chronicles: Mapping[str, Chronicle]
+    master: Side, after: Side, combined: Combined, compared: Sequence[Compared], chronicles: Mapping[str, Chronicle]
 ) -> list[Conflict]:
-    """Return the cells that were changed differently, in the order of the master's rows."""
+    """Return the cells that were changed differently, in the order of the master's rows.
+
+    Parameters
+    ----------
+    after : Side
+        The master with what was taken, which says who each lead is now; its rows stand as before.
+    """
     by_copy = {id(one.copy): one for one in compared}
     mine = chronicles[""]
     found: list[Conflict] = []
@@ -36,7 +42,7 @@ def conflicts_of(
         found.append(
             Conflict(
                 master.address(label, here), master.rows[here], table.column(header) if table is not None else 0,
-                master.lead_id(here), master.who(here), header, master.cell(label, here), moved.get(label, ""),
+                after.lead_id(here), after.who(here), header, master.cell(label, here), moved.get(label, ""),
                 tuple(_claim(word, by_copy[id(word.copy)], chronicles[word.copy.name]) for word in words),
                 words[0].changed_here,
             )

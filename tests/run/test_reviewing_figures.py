@@ -68,12 +68,14 @@ def test_what_was_due_in_the_quarter_at_its_start_and_moved_out_has_slipped(tmp_
     before = dt.date(2026, 9, 20)
     due = {"close_date": dt.date(2026, 11, 28)}
     leads = [lead(1, "Ann", close_date=dt.date(2027, 2, 1), amount=1000.0), lead(2, "Ann", **due, amount=3000.0)]
-    rows = [history("L-0001", before, **due), history("L-0002", before, **due, amount=3000.0)]
+    # A deal that was lost has not slipped, whatever close date was left on it.
+    leads.append(lead(3, "Ann", stage="Lost", lost_reason="Price", close_date=dt.date(2027, 1, 15)))
+    rows = [history(one["lead_id"], before, **due, amount=one["amount"]) for one in leads]
     rows.append(history("L-0001", dt.date(2026, 10, 20), close_date=dt.date(2027, 2, 1)))
     team = write_team(tmp_path / "team", {"ann.xlsx": book_bytes(leads, history=rows)})
     sheet = sheet_of(team, "Scorecard")
     ann = next(row for row in below(sheet, "Forecasting") if row[0] == "Ann")
-    assert ann[3:6] == [0.25, 1, 2]
+    assert ann[3:6] == [0.2, 1, 3]
     why = next(row[6] for row in sheet_of(team, "Slipped and stuck") if row[0] == leads[0]["company"])
     assert why.startswith("Was due 28 Nov 2026, now 1 Feb 2027")
 
@@ -117,3 +119,12 @@ def test_more_reps_than_sheets_can_show_are_counted(tmp_path, monkeypatch):
     assert [row[0] for row in below(rows, "Reps side by side")[1:-1]] == ["Rep5", "Rep4", "Rep3"]
     assert any("2 more are in the totals" in str(row[0]) for row in rows)
     assert [cell for row in sheet_of(team, "Agenda")[3:7] for cell in row if cell == 1500] == [1500]
+
+
+def test_what_reps_without_a_quota_win_is_no_part_of_the_attainment(tmp_path):
+    won = {"stage": "Won", "close_date": dt.date(2026, 11, 2), "created": dt.date(2026, 9, 1)}
+    leads = [lead(1, "Ann", amount=50.0, **won), lead(2, "Bob", amount=900.0, **won)]
+    team = write_team(tmp_path / "team", {"both.xlsx": book_bytes(leads, reps=[rep("Ann", 200), rep("Bob")])})
+    rows = below(sheet_of(team, "Team"), "Reps side by side")
+    total = rows[-1]
+    assert (total[4], total[5], total[6]) == (950, 200, 0.25)

@@ -87,7 +87,7 @@ def _pool_reps(
         home = int(min(counts.index, key=lambda place: (-int(counts[place]), place)))
         lines = listed.get(_folded(owner), {})
         if not lines:
-            if listed:
+            if books[home].reps:  # a book without a Reps table names nobody at all
                 leads = int(counts.sum())
                 faults.append(fault(
                     "LB076",

@@ -10,7 +10,7 @@ import pandas as pd
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadbook.analysis.forecast_periods import forecast_periods
+from leadbook.analysis.forecast_periods import cover, forecast_periods
 from leadbook.analysis.measure_deals import falls_in
 from leadbook.analysis.measure_groups import add_quotas, measure_groups, total_quota
 from leadbook.analysis.measure_response import measure_response
@@ -106,7 +106,7 @@ def measure_reps(team: Team) -> Reps:
         "n": len(closed), "win_rate": ratio(float(closed["won"].sum()), len(closed)), "win_rate_value": rate,
         "quota": total_quota(playbook, quarter),
     }  # fmt: skip
-    whole["attainment"] = ratio(whole["won_quarter"], whole["quota"])
+    whole |= _against_quota(frame, float(whole["quota"]))
     return Reps(
         frame,
         whole,
@@ -117,6 +117,14 @@ def measure_reps(team: Team) -> Reps:
         closed_which,
         len(every),
     )
+
+
+def _against_quota(frame: pd.DataFrame, quota: float) -> dict[str, Any]:
+    """Return attainment and coverage of the reps that have a quota; what the others win and have is no part of it."""
+    having = frame[frame["quota"] > 0]
+    won = float(having["won_quarter"].sum())
+    covered, text = cover(float(having["qualified"].sum()), quota, won)
+    return {"attainment": ratio(won, quota), "coverage": covered, "coverage_text": text, "with_quota": len(having)}
 
 
 def _figures(team: Team, mine: pd.DataFrame, name: str | None, quarter: Period) -> dict[str, Any]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MONTHS, QUARTERS = 12, 5
 MOST_TALKED = 25
 EACH_REP = 3
-MOST_LISTED = 200
+MOST_LISTED = 100
 
 
 class Talk(Struct, frozen=True):

@@ -46,6 +46,12 @@ def outlook_sheet(review: Review) -> Sheet:
     _put_periods(page, as_of, with_content(review.found.quarters, LEAST_QUARTERS))
     _put_owners(page, review)
     put_chart(page, chart_at, months)
+    having, total = int(review.found.reps.whole["with_quota"]), review.found.reps.total
+    if 0 < having < total:
+        page.sentence(
+            f"{having:,} of {total:,} reps have a quota; closed and qualified are everybody's, so coverage here "
+            "looks better than theirs."
+        )
     undated = review.found.team.deals
     undated = undated[undated["open"] & undated["close_date"].isna()]
     if len(undated):

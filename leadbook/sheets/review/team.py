@@ -120,10 +120,18 @@ def _total(column: int, row: int, body: Area, rows: list[tuple[Content, ...]]) -
         return sum(number_of(line[at - 1]) for line in rows)
 
     quota = summed(6) if any(line[5] is not None for line in rows) else math.nan
+    with_quota = [line for line in rows if number_of(line[5]) > 0]
+    won, qualified = (sum(number_of(line[at - 1]) for line in with_quota) for at in (5, 11))
+    # What reps without a quota win and have does not count towards that of the others.
+    first, last = body.first_row, body.last_row
+    won_text, qualified_text = (f'SUMIF($F{first}:$F{last},">0",${at}{first}:${at}{last})' for at in "EK")
     if column == 7:
-        return attained(row, summed(5), quota)
+        text = f'=IF(N($F{row})>0,{won_text}/$F{row},"")'
+        return Formula(text, won / quota if quota > 0 else "")
     if column == 12:
-        return coverage(row, summed(5), quota, summed(11))
+        text = f'=IF(ISNUMBER($F{row}),IF($F{row}>{won_text},{qualified_text}/($F{row}-{won_text}),"met"),"")'
+        left = quota - won
+        return Formula(text, "" if math.isnan(quota) else qualified / left if left > 0 else "met")
     letter = column_letters(column)
     if column == 6 and math.isnan(quota):
         return None
@@ -215,6 +223,12 @@ def _put_notes(page: Page, review: Review) -> None:
         f"past their close date left out. Won: by close date in {review.found.reps.quarter.name}. Figures are those "
         "that a refresh of each rep's book shows on the same day."
     )
+    having, total = int(review.found.reps.whole["with_quota"]), review.found.reps.total
+    if 0 < having < total:
+        page.sentence(
+            f"{having:,} of {total:,} reps have a quota for {review.found.reps.quarter.name}; the team's attainment "
+            "and coverage are theirs alone."
+        )
     if team.left_out:
         page.sentence(
             f"{team.left_out:,} open {'deal has' if team.left_out == 1 else 'deals have'} an amount that no rate turns "

@@ -132,7 +132,9 @@ def test_the_quarter_under_way_is_told_from_history(make_records, measure_all, t
         {"lead_id": "c", "stage": "Closing", "amount": 400, "close_date": LATER},
         {"lead_id": "d", "stage": "Assessment", "amount": 70, "close_date": IN},
     ]
-    measures = measure_all(make_records(leads, history=history, archive=[{"lead_id": "merged"}]), today)
+    measures = measure_all(
+        make_records(leads, history=history, archive=[{"lead_id": "merged", "reason": "Merged into a"}]), today
+    )
     assert measures.waterfall_period == "Q4 2026"
     assert measures.waterfall is not None
     amounts = dict(zip(measures.waterfall["step"], measures.waterfall["amount"], strict=True))

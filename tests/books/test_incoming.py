@@ -187,7 +187,7 @@ def test_every_code_that_a_file_can_earn_is_explained(tmp_path):
     table = read(tmp_path, f"Name,Name,\nAnn,Ox,extra,more\nBob\nCy,{'y' * 40_000},\n")
     codes = {issue.code for issue in table.issues}
     assert codes == {"LB050", "LB051", "LB052", "LB053"}
-    assert codes == INCOMING_CODES.keys()
+    assert codes <= INCOMING_CODES.keys()
 
 
 def test_sniffing_falls_back_to_the_comma():

@@ -131,7 +131,7 @@ def test_rows_go_and_everything_below_moves_up(tracker):
 
 
 def test_the_rule_that_names_a_row_bars_only_that_row(tracker):
-    assert row_obstacles(tracker(), "Leads", [6, 9]) == {6: "a rule over C4:C15 points at it"}
+    assert row_obstacles(tracker(), "Leads", [6, 9]) == {6: "a rule over C4:C15 points at it; change it"}
 
 
 def test_what_hangs_on_cells_moves_with_them(tracker):

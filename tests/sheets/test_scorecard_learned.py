@@ -67,6 +67,7 @@ def test_what_is_left_out_stands_there_with_the_evidence(sample):
     assert listed["Lost Reason"][2]
 
 
+@pytest.mark.slow
 def test_libreoffice_and_the_validator_have_nothing_against_it(sample, soffice, ooxml_validator, tmp_path):
     assert ooxml_validator(sample) == []
     back = lines(soffice(sample, tmp_path / "out"))
@@ -135,6 +136,7 @@ def leaking(tmp_path_factory):
     return with_verdict(path)
 
 
+@pytest.mark.slow
 def test_typing_what_the_scorecard_says_into_the_cells_it_names_overrules_a_leak_and_takes_it_back(leaking, tmp_path):
     path = shutil.copy(leaking, tmp_path / "typed.xlsx")
     before = cells_of_settings(path)
@@ -164,6 +166,7 @@ def test_a_decision_that_stands_in_settings_is_linked_where_it_stands(leaking):
     assert cell.offset(0, -1).value == "Lost Reason"
 
 
+@pytest.mark.slow
 def test_a_row_typed_below_a_table_that_did_not_grow_is_said_not_to_count(leaking, tmp_path):
     path = shutil.copy(leaking, tmp_path / "below.xlsx")
     name_cell = overruling(path)[0]["Verdict"][3].rpartition("!")[2]

@@ -72,6 +72,9 @@ def put_moves(page: Page, results: Results) -> None:
     for row, stage in enumerate(lines, first):
         if 0 < int(stage["visits"]) < FEW:  # completed visits, a number that the table has no column for
             page.mark(Area(row, 8, row, 9), f"=ISNUMBER($H{row})", few)
+    slowest = next((one for one in results.measures.headline if one.key == "bottleneck"), None)
+    if slowest is not None and slowest.value is not None:
+        page.sentence(f"Bottleneck: {slowest.note}" if slowest.value > 1 else slowest.note)
     page.gap()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from believable_book import believable_leads, contents_of, differences, study, workbook_of
 from msgspec.structs import replace
 
+from leadbook.analysis.results import Measure
 from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
 
@@ -105,3 +106,12 @@ def test_the_workbook_still_recalculates(soffice, tmp_path):
     path = tmp_path / "book.xlsx"
     workbook_of(results, [made]).write(path)
     assert differences(soffice(path, tmp_path / "out"), [made]) == []
+
+
+def test_the_bottleneck_is_said_below_the_stages():
+    results = results_with()
+    slow = Measure("bottleneck", "Bottleneck stage, Proposal", 2.5, "x", 30, note="Proposal: leads stay 25 days.")
+    others = tuple(one for one in results.measures.headline if one.key != "bottleneck")
+    for measure, said in ((slow, True), (replace(slow, value=None), False)):
+        made = pipeline_sheet(replace(results, measures=replace(results.measures, headline=(*others, measure))))
+        assert ("Bottleneck: Proposal: leads stay 25 days." in {merge.content for merge in made.merges}) is said

@@ -109,7 +109,7 @@ def test_the_workbook_still_recalculates(soffice, tmp_path):
 
 
 def test_the_bottleneck_is_said_below_the_stages():
-    results = results_with()
+    results = results_with(Proposal=MANY)
     slow = Measure("bottleneck", "Bottleneck stage, Proposal", 2.5, "x", 30, note="Proposal: leads stay 25 days.")
     others = tuple(one for one in results.measures.headline if one.key != "bottleneck")
     for measure, said in ((slow, True), (replace(slow, value=None), False)):

@@ -44,7 +44,8 @@ def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.N
 
     Notes
     -----
-    In this order: an unknown stage; the first contact (SLA); a buyer who is back; dead; the next step overdue or due
+    In this order: an unknown stage; whom a lead without an owner goes to; the
+    first contact (SLA); a buyer who is back; dead; the next step overdue or due
     today; a proposal that ends; close date passed;
     stale; stalled; a wrong stage; no next step; a close date near; padding; the next step ahead.
     """
@@ -63,6 +64,8 @@ def next_actions(records: Records, facts: pd.DataFrame, today: dt.date) -> npt.N
     unknown = (stage_class == "") & ~is_blank(frame["stage"])
     made[unknown] = "Choose a stage: the one typed is not in Settings"
     _say_nurture(made, frame, facts, now, today)
+    routed = facts["assign_to"].to_numpy(dtype=object)
+    say(routed != "", lambda hit: routed[hit])
     status = facts["sla_status"].to_numpy(dtype=object)
     say((status == "overdue") | (status == "not yet due"), lambda hit: _first_contact(facts, hit))
     back_on = days(facts["back_on"])

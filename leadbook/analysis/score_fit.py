@@ -104,6 +104,17 @@ def _attribute_terms(leads: Typed, key: str, rules: list[ScoringRule]) -> Terms:
     return Terms(worth[rule_of_lead], texts[rule_of_lead], ~np.append(filled, False)[codes], max(0.0, most), label)
 
 
+def first_matches(cells: pd.Series[Any], key: str, rules: Sequence[ScoringRule]) -> npt.NDArray[np.intp]:
+    """Return for each cell the position of the rule with the most points that fits it, -1 for none."""
+    if cells.dtype.kind in "fiub":
+        codes, distinct = pd.factorize(cells.to_numpy())
+        best = _match_numbers(np.asarray(distinct, dtype=np.float64), list(rules), flag=cells.dtype.kind == "b")
+    else:
+        codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+        best = match_texts([_plain(value) for value in distinct], rules, words=key == "job_title")
+    return np.append(best, -1)[codes]
+
+
 def lead_cells(leads: Typed, key: str) -> pd.Series[Any]:
     """Return a lead column by key, the seller's own further columns included; all blank when there is none."""
     if key in leads.frame.columns:

@@ -107,6 +107,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     flags = raise_flags(records, keys, facts, today)
     facts = pd.concat([facts.drop(columns="reengaged"), flags], axis=1)
     facts["flags"] = pd.Series(name_flags(flags), frame.index, dtype="str")
+    facts["assign_to"] = _assign_to(records, scores, today)
     facts["next_action"] = pd.Series(next_actions(records, facts, today), frame.index, dtype="str")
     priority, reason = priorities(records, facts, today)
     facts["priority"] = priority
@@ -120,8 +121,19 @@ STANDING_COLUMNS = (
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_step", "sla_hours",
     "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",
     "priority", "priority_reason", "parked", "track", "buyer_stage", "revisit", "reengaged", "back_on", "recycle",
-    "expires", "offer_ends",
+    "expires", "offer_ends", "assign_to",
 )  # fmt: skip
+
+
+def _assign_to(records: Records, scores: Scores, today: dt.date) -> pd.Series[str]:
+    """Return whom each lead without an owner should go to, "" while routing is off."""
+    rows = records.leads.frame.index
+    if records.playbook.options.routing == "off":
+        return pd.Series("", rows, dtype="str")
+    from leadbook.analysis.routing import route  # noqa: PLC0415 - few teams switch it on
+
+    routed = route(records, scores, today)
+    return pd.Series([routed[row].sentence if row in routed else "" for row in rows.tolist()], rows, dtype="str")
 
 
 def time_to_first_contact(records: Records, facts: pd.DataFrame, today: dt.date) -> pd.DataFrame:

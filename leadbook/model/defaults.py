@@ -177,6 +177,8 @@ OPTION_MEANINGS: dict[str, str] = {
     "nurture_decision_days": "The same where the buyer asked for a price or a demo, or had a proposal.",
     "reengaged_days": "A silent buyer who comes back is brought up for so many days, until somebody answers.",
     "proposal_notice_days": "A proposal is brought up so many days before it ends, and as long after.",
+    "routing": "Leads without an owner: off; suggest (Next Action says to whom); assign (blank Owners are filled).",
+    "top_closer_deals": "Hot leads go to the best closers among those with so many deals in a year; 0: to anyone.",
     "discount_limit": "The highest discount a seller may give without approval, such as 15 %.",
     "leads_table": "Name of the table that holds your leads.",
     "activities_table": "Name of the table that holds your activities.",

@@ -11,12 +11,13 @@ from msgspec import structs
 from leadbook.model.cells import NO, YES, is_blank, shown
 from leadbook.model.columns import key_of
 from leadbook.model.money import currency_code
-from leadbook.model.settings_cells import SettingsTable, default_words
+from leadbook.model.settings_cells import SettingsTable, default_words, one_of
 from leadbook.model.team_options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROUTING_MODES = ("off", "suggest", "assign")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GERMAN_DAYS = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
 
@@ -29,6 +30,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "dead_days": (1, 3650), "dead_attempts": (0, 1000), "cadence_min_days": (0, 3650), "cadence_max_days": (0, 3650),
     "nurture_awareness_days": (1, 3650), "nurture_consideration_days": (1, 3650), "nurture_decision_days": (1, 3650),
     "reengaged_days": (1, 365), "proposal_notice_days": (0, 365), "payout_days": (0, 365),
+    "top_closer_deals": (0, 10_000),
     "sla_escalate_at": (0.01, 100), "sla_reassign_at": (0.01, 100),
 }  # fmt: skip
 
@@ -186,6 +188,11 @@ def _day(word: str) -> int | None:
     return _GERMAN_DAYS.get(word)
 
 
+def _routing(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    word = one_of(table.text(at, "value"), ROUTING_MODES)
+    return _unreadable(table, at, key, defaults, "off, suggest or assign") if word is None else word
+
+
 def _codes(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     """Read codes of rules, or their beginnings: ``LB229, LB4``."""
     words = re.split(r"[\s,;]+", table.text(at, "value").upper().strip(" ,;"))
@@ -204,6 +211,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "work_end_hour": _hour,
     "discount_limit": _share,
     "ignored_rules": _codes,
+    "routing": _routing,
     "commission_rate": _share,
 }
 _BY_TYPE: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {

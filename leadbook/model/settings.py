@@ -133,18 +133,19 @@ def _read_all(tables: dict[str, SettingsTable], issues: list[Issue]) -> Playbook
     base = options.base_currency
     rates, rate_dates = read_rates(tables["Rates"], base) if "Rates" in tables else ({base: 1.0}, {})
     holidays = read_holidays(tables["Holidays"]) if "Holidays" in tables else {}
+    reps = read_reps(tables["Reps"]) if "Reps" in tables else ()
     return Playbook(
         stages=stages or DEFAULT_PLAYBOOK.stages,
         scoring=_scoring(tables["Scoring"]) if "Scoring" in tables else DEFAULT_PLAYBOOK.scoring,
         icp=_icp(tables["Icp"]) if "Icp" in tables else DEFAULT_PLAYBOOK.icp,
         sla_hours=read_sla(tables["Sla"]) if "Sla" in tables else DEFAULT_PLAYBOOK.sla_hours,
-        reps=read_reps(tables["Reps"]) if "Reps" in tables else (),
+        reps=reps,
         products=read_products(tables["Products"]) if "Products" in tables else (),
         rates=rates,
         holidays=frozenset(holidays),
         options=options,
         mappings=_mappings(tables["Columns"], options) if "Columns" in tables else (),
-        routing=read_routing(tables["Routing"]) if "Routing" in tables else (),
+        routing=read_routing(tables["Routing"], reps, options) if "Routing" in tables else (),
         case_studies=read_case_studies(tables["CaseStudies"]) if "CaseStudies" in tables else (),
         leaks=_leaks(tables["Leaks"]) if "Leaks" in tables else DEFAULT_PLAYBOOK.leaks,
         rate_dates=rate_dates,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import shown
+from leadbook.model.cells import comparable, shown
 from leadbook.model.date_texts import MONTHS, century
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import Issue, Severity
@@ -14,6 +14,9 @@ from leadbook.model.settings_cells import SettingsTable, one_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
+
+    from leadbook.model.team_options import Options
 
 _PERIOD = re.compile(
     r"(?:quota\s*)?(?:(?P<y1>\d{4})[\s\-/]*q(?P<q1>[1-4])|q(?P<q2>[1-4])[\s\-/]*'?(?P<y2>\d{4}|\d{2})"
@@ -93,12 +96,24 @@ def _quota_columns(table: SettingsTable) -> dict[int, str]:
     return periods
 
 
-def read_routing(table: SettingsTable) -> tuple[Route, ...]:
-    """Return the routes in order."""
+def read_routing(table: SettingsTable, reps: Sequence[Rep], options: Options) -> tuple[Route, ...]:
+    """Return the routes in order; while Routing is on, one that names nobody of Reps is said (LB017)."""
     routes: list[Route] = []
+    names = {"*"} | {
+        comparable(name) for rep in reps for name in (rep.owner, rep.email, rep.team, rep.territory) if name
+    }
     for at in table.rows("attribute"):
         attribute = table.lead_column(at, "attribute")
         if attribute:
+            unknown = [word for word in table.words(at, "assign_to") if comparable(word) not in names]
+            if options.routing != "off" and (unknown or not table.text(at, "assign_to")):
+                which = shown(unknown[0]) if unknown else "nobody"
+                message = (
+                    f"names {which}, who is no owner, team or territory of Reps, so the row assigns to nobody else."
+                )
+                if not unknown:
+                    message = "is blank, so the row assigns to nobody."
+                table.say(at, "assign_to", "LB017", message)
             routes.append(Route(attribute, table.text(at, "value") or "*", table.text(at, "assign_to")))
     return tuple(routes)
 

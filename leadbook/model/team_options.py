@@ -43,6 +43,11 @@ class Options(Struct, frozen=True):
         So long after a silent buyer has come back, an open lead is called re-engaged.
     proposal_notice_days : int
         Days before and after the end of a proposal in which it is brought up.
+    routing : str
+        Whether leads without an owner are routed: ``off``, ``suggest`` (Next Action says to whom) or ``assign`` (a
+        refresh fills blank Owner cells).
+    top_closer_deals : int
+        Deals a rep must have closed in a year to be judged a top closer, who get the hot leads; 0 for no such rule.
     discount_limit : float
         The highest discount (0 to 1, inclusive) that a seller may give without approval.
     leads_table, activities_table, quote_lines_table : str
@@ -91,6 +96,8 @@ class Options(Struct, frozen=True):
     nurture_decision_days: int = 30
     reengaged_days: int = 14
     proposal_notice_days: int = 7
+    routing: str = "off"
+    top_closer_deals: int = 20
     discount_limit: float = 0.15
     leads_table: str = "Leads"
     activities_table: str = "Activities"

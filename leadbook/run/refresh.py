@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -34,10 +35,11 @@ from leadbook.sheets.results import Naming, Results
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+    from leadbook.analysis.routing import Assignment
     from leadbook.books.book import Book, Plan
-    from leadbook.model.records import Records
+    from leadbook.model.records import Records, Typed
     from leadbook.model.tables import BookContents
     from leadbook.run.merges.merged import Merged
     from leadbook.sheets.spec import Content
@@ -93,10 +95,17 @@ class Findings(Struct, frozen=True):
     results: Results
     history_rows: pd.DataFrame
     new_lead_ids: dict[int, str]
+    assigned: dict[int, Assignment]
 
 
 @pd.option_context(*TEXT_STORAGE)
-def study(contents: BookContents, today: dt.date, naming: Naming, progress: Callable[[str], None] = silent) -> Findings:
+def study(
+    contents: BookContents,
+    today: dt.date,
+    naming: Naming,
+    progress: Callable[[str], None] = silent,
+    fillable: Callable[[Typed], Collection[int]] | None = None,
+) -> Findings:
     """Read, check, score, measure and forecast, writing nothing.
 
     Parameters
@@ -108,6 +117,8 @@ def study(contents: BookContents, today: dt.date, naming: Naming, progress: Call
         The names generated sheets and tables will have.
     progress : callable
         Called with the name of each step before it begins.
+    fillable : callable or None
+        The Excel rows of the leads whose Owner may be filled where the option Routing says assign; None assigns none.
 
     Raises
     ------
@@ -123,6 +134,11 @@ def study(contents: BookContents, today: dt.date, naming: Naming, progress: Call
     reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
     progress("score")
     scores = score(records, today)
+    assigned: dict[int, Assignment] = {}
+    if fillable is not None and playbook.options.routing == "assign":
+        from leadbook.run.assigning import name_routing, with_owners  # noqa: PLC0415 - few teams switch it on
+
+        records, assigned = with_owners(records, scores, today, fillable(records.leads))
     stage_visits = visits(records.history)
     wins = learn_wins(records, scores, stage_visits, today)
     standing = stand(records, scores, today, wins)
@@ -135,6 +151,8 @@ def study(contents: BookContents, today: dt.date, naming: Naming, progress: Call
     history_rows = changes(
         records.history, records.leads, standing.frame, today, playbook=playbook, archive=records.archive
     )
+    if assigned:
+        history_rows = name_routing(history_rows, records.leads, assigned)
     measures = measure(records, scores, standing, issues, stage_visits, today)
     progress("forecast")
     outlook = forecast(records, standing, today, stage_visits)
@@ -144,7 +162,7 @@ def study(contents: BookContents, today: dt.date, naming: Naming, progress: Call
         code_texts={text.code: text for text in all_rules()}, decisions=read_decisions(contents),
         kept_apart=len(apart), wins=wins,
     )  # fmt: skip
-    return Findings(results, history_rows, new_ids)
+    return Findings(results, history_rows, new_ids, assigned)
 
 
 @pd.option_context(*TEXT_STORAGE)
@@ -181,7 +199,7 @@ def refresh_book(
         The workbook cannot be read, written or edited safely; the file is then what it was.
     """
     naming = Naming(sheet=book.sheet_name, table=book.table_name)
-    findings = study(book.contents, today, naming, progress)
+    findings = study(book.contents, today, naming, progress, partial(_fillable, book))
     results = findings.results if merged is None else with_faults(findings.results, merged.faults)
     leads = results.records.leads
     assert leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
@@ -191,6 +209,10 @@ def refresh_book(
     results = replace(results, records=replace(results.records, leads=leads))
     if findings.new_lead_ids:
         book.write_column(table, leads.headers["lead_id"], findings.new_lead_ids)
+    if findings.assigned:
+        from leadbook.run.assigning import write_owners  # noqa: PLC0415 - few teams switch it on
+
+        book.plan.notes.extend(write_owners(book, leads, findings.assigned))
     progress("lay out")
     for key, values in owned_lead_columns(results).items():
         book.write_column(table, leads.headers[key], values)
@@ -210,6 +232,12 @@ def refresh_book(
     book.plan.notes.extend([*merged.notes, *([] if dry_run else merged.way_back), *merged.left_undone])
     book.plan.cells_before = merged.cells
     return replace(summary, merged=merged.leads, merged_into=merged.masters)
+
+
+def _fillable(book: Book, leads: Typed) -> Collection[int]:
+    from leadbook.run.assigning import fillable_rows  # noqa: PLC0415 - few teams switch it on
+
+    return fillable_rows(book, leads)
 
 
 def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:

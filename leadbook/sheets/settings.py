@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from leadbook.model.issues import column_letters
 from leadbook.model.locate import SETTINGS_TABLES
-from leadbook.model.options import option_name
+from leadbook.model.options import ROUTING_MODES, option_name
 from leadbook.model.team_options import Options
 from leadbook.sheets import look
 from leadbook.sheets.paging import PAGE_WIDTH_POINTS, span_pixels
@@ -150,7 +150,9 @@ def _option_validations(block: Block, column: int) -> Iterable[Validation]:
     for row, cells in enumerate(block.rows, HEADER_ROW + 1):
         area = Area(row, column, row, column)
         kind = kinds.get(str(cells[0]), "")
-        if kind.startswith("bool"):
+        if cells[0] == option_name("routing"):
+            yield Validation(area, "list", ROUTING_MODES, title=str(cells[0]), message=str(cells[2]), strict=True)
+        elif kind.startswith("bool"):
             yield Validation(area, "list", ("Yes", "No"), title=str(cells[0]), message=str(cells[2]), strict=True)
         elif kind in {"int", "float"}:
             yield Validation(area, "decimal", minimum=0, title=str(cells[0]), message=str(cells[2]))

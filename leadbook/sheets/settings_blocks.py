@@ -178,10 +178,16 @@ def _routing(playbook: Playbook) -> Block:
     fields = (
         Field("Attribute", 15, message="A lead column."),
         Field("Value", 18, message="A value, a range such as 501.., or * for any."),
-        Field("Assign To", 18, message="An owner or a team of the table Reps."),
+        Field("Assign To", 18, message="An owner, a team or a territory of the table Reps, or * for everybody."),
     )
     rows = tuple((_attribute(route.attribute), route.value, route.assign_to or None) for route in playbook.routing)
-    return Block("Routing", "Routing", "Who gets a new lead: the first row that fits.", fields, rows)
+    return Block(
+        "Routing",
+        "Routing",
+        "Who gets a lead without an owner: the first row that fits; the option Routing switches it on.",
+        fields,
+        rows,
+    )
 
 
 def _products(playbook: Playbook) -> Block:

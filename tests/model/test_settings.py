@@ -135,6 +135,7 @@ def test_a_blank_day_first_lets_the_columns_decide(table, book):
     [
         ("Base Currency", "euros and cents", "LB015"), ("Day First", "perhaps", "LB015"),
         ("Work Start Hour", 25.0, "LB015"), ("Holiday Country", "XX", "LB015"), ("Holiday Country", "DE-XX", "LB015"),
+        ("Routing", "maybe", "LB015"),
         ("SLA Escalate At", 3.0, "LB015"),
         ("Work Days", "Funday", "LB015"), ("Time Zone", "Mars/Olympus", "LB015"),
         ("Time Zone", "../etc/passwd", "LB015"),
@@ -270,3 +271,16 @@ def test_the_discount_limit_is_read_as_excel_keeps_a_percentage(book, table, typ
     playbook, issues = read(book, table("Options", ["Option", "Value"], ["Discount Limit", typed]))
     assert playbook.options.discount_limit == limit
     assert [issue.code for issue in issues] == (["LB015"] if typed in {None, "a lot"} else [])
+
+
+@pytest.mark.parametrize(("mode", "codes"), [("off", []), ("suggest", ["LB017"] * 2), ("assign", ["LB017"] * 2)])
+def test_a_route_that_names_nobody_of_reps_is_said_while_routing_is_on(table, book, mode, codes):
+    reps = table("Reps", ["Owner", "Team", "Territory"], ["Ann", "Field", "DACH"])
+    routing = table(
+        "Routing", ["Attribute", "Value", "Assign To"],
+        ["Country", "Austria", "dach"], ["Country", "Chile", "Ann, Zed"], ["Source", "*", None], ["Source", "Web", "*"],
+    )  # fmt: skip
+    options = table("Options", ["Option", "Value"], ["Routing", mode])
+    _, issues = read(book, reps, routing, options)
+    assert [issue.code for issue in issues] == codes
+    assert [issue.row for issue in issues] == [3, 4][: len(codes)]

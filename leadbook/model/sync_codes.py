@@ -5,6 +5,9 @@ from __future__ import annotations
 from leadbook.model.codes import CodeText
 from leadbook.model.issues import Severity
 
+CONFLICTS_TABLE = "SyncConflicts"
+"""The table on the sheet Sync that lists what the last sync left open."""
+
 SYNC_CODES: dict[str, CodeText] = {
     text.code: text
     for text in (

@@ -13,6 +13,7 @@ from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.history import history_issues
 from leadbook.analysis.measure_deals import UNKNOWN
+from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.quality import measure_quality
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
@@ -218,7 +219,12 @@ def _report(
 def _read(contents: BookContents, today: dt.date) -> tuple[Records, list[Issue]]:
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
-    return records, [*reading, *found, *history_issues(records.history, records.leads, today)]
+    return records, [
+        *reading,
+        *found,
+        *history_issues(records.history, records.leads, today),
+        *open_conflicts(contents, records.leads),
+    ]
 
 
 def _keep(

@@ -15,6 +15,7 @@ from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
 from leadbook.analysis.measure import measure
+from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
 from leadbook.analysis.winning.leads import learn_wins
@@ -131,7 +132,12 @@ def study(
     records, found = read_records(contents, playbook)
     new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
     records = with_lead_ids(records, new_ids)
-    reading = [*reading, *found, *history_issues(records.history, records.leads, today)]
+    reading = [
+        *reading,
+        *found,
+        *history_issues(records.history, records.leads, today),
+        *open_conflicts(contents, records.leads),
+    ]
     progress("score")
     scores = score(records, today)
     assigned: dict[int, Assignment] = {}

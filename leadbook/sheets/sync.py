@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Scalar
 
 NAME = "Sync"
-TABLE = "SyncConflicts"
 _FIELDS = (
     Field("Cell", look.LINK, least=12, most=20),
     Field("Lead ID", least=10, most=16),

@@ -105,6 +105,35 @@ def test_a_cell_changed_differently_stays_and_is_told_with_both_values(master: P
     ] == [("Leads!G2", 8888, 7777)]
 
 
+def test_an_open_conflict_is_an_issue_of_its_cell_until_somebody_types_there(master: Path) -> None:
+    sync(master)
+    ana = copy_of(master, "ana.xlsx")
+    type_in(ana, "Amount", {2: 7777, 3: 70})
+    type_in(master, "Amount", {2: 8888, 3: 80})
+    sync(master, ana)
+
+    def told() -> list[tuple[str, bool]]:
+        issues = leadbook.check(master, as_of=AS_OF).issues
+        return [(issue.address, "ana.xlsx says" in issue.message) for issue in issues if issue.code == "LB060"]
+
+    assert told() == [("Leads!G2", True), ("Leads!G3", True)]
+    type_in(master, "Amount", {2: 7777, 3: 75})
+    assert told() == []
+
+
+def test_a_merge_in_a_copy_is_proposed_and_doubles_no_activity(sample: Path) -> None:
+    sync(sample)
+    ana = copy_of(sample, "ana.xlsx")
+    before = len(table(sample, "Activities"))
+    leadbook.merge(ana, ["L-0010", "L-0011"], as_of=AS_OF)
+    report = sync(sample, ana)
+    assert len(table(sample, "Activities")) == before
+    assert "L-0011" in leads(sample)
+    [issue] = report.issues
+    assert (issue.code, issue.lead_id) == ("LB062", "L-0011")
+    assert "leadbook merge sample.xlsx L-0010 L-0011" in issue.message
+
+
 def test_syncing_again_changes_no_byte(master: Path) -> None:
     sync(master)
     ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")

@@ -13,6 +13,7 @@ from leadbook.books.book import Plan
 from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import InputError, LeadbookError
 from leadbook.model.records import TEXT_STORAGE
+from leadbook.model.sync_codes import CONFLICTS_TABLE
 from leadbook.run.syncs.base import TABLE, pack
 from leadbook.run.syncs.combining import Combined, Compared, combine, compare
 from leadbook.run.syncs.followers import as_content
@@ -31,7 +32,6 @@ from leadbook.run.syncs.telling import (
 )
 from leadbook.run.syncs.writing import Gains, carry_out, gather
 from leadbook.sheets.sync import NAME, Names, sync_sheet
-from leadbook.sheets.sync import TABLE as CONFLICTS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,7 +117,7 @@ def sync_book(
     plan = _joined_plan(rounds)
     if written:
         progress("write")
-        names = Names(book.sheet_name(NAME), book.table_name(CONFLICTS), book.table_name(TABLE))
+        names = Names(book.sheet_name(NAME), book.table_name(CONFLICTS_TABLE), book.table_name(TABLE))
         book.put_sheets([sync_sheet(names, rows, told, pack(base), "Common state")])
         plan.sheets_added.extend(book.plan.sheets_added)
         plan.sheets_replaced.extend(book.plan.sheets_replaced)

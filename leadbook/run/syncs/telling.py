@@ -108,7 +108,9 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
         key, lead_id = master.keys[at], master.lead_id(at)
         who = f"{lead_id} ({master.who(at)})"
         if key in into:
-            said = f"{who} was merged into {into[key]} in {copy.name}. To do the same here: leadbook merge MASTER "
+            said = (
+                f"{who} was merged into {into[key]} in {copy.name}. To do the same here: leadbook merge {master.name} "
+            )
             said += f"{into[key]} {lead_id}"
         elif key in reasons:
             said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here until you "

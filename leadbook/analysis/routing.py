@@ -53,7 +53,7 @@ def route(records: Records, scores: Scores, today: dt.date) -> dict[int, Assignm
     Returns
     -------
     dict of Excel row to Assignment
-        Empty while the option Routing is off.
+        Empty while the option Routing is off, and for a list without an Owner column.
 
     Notes
     -----
@@ -65,7 +65,7 @@ def route(records: Records, scores: Scores, today: dt.date) -> dict[int, Assignm
     choose first, then warm ones, then the oldest.
     """
     leads, playbook = records.leads, records.playbook
-    if playbook.options.routing == "off":
+    if playbook.options.routing == "off" or "owner" not in leads.places:
         return {}
     frame = leads.frame
     stage_class = frame["stage_class"].to_numpy(dtype=object)

@@ -80,7 +80,8 @@ def list_today(
     -----
     Listed are open leads and parked ones that are re-engaged, dead, due to be looked at again, or without a Revisit
     Date. First come buyers who are back and hot leads, then warm, then cold ones, then parked ones without a date;
-    within each the highest priority first.
+    within each the highest priority first. Where there is no room for all, those past their SLA, overdue, re-engaged or
+    with a proposal that ends stay.
     """
     leads, frame = records.leads.frame, standing.frame
     now = np.datetime64(today, "D")
@@ -108,10 +109,12 @@ def list_today(
     room = max(1, min(per_owner, most_rows // max(1, len(counts))))
     shown_owners = counts.index[: most_rows // room]
     rank = counts.index.get_indexer(pd.Index(names, dtype=object))
-    order = np.lexsort((-urgency, warmth, rank))
+    pressing = flags["sla_over"] | flags["reengaged"] | flags["expires"] | flags["overdue"]
+    order = np.lexsort((-urgency, warmth, ~pressing, rank))
     ranked = rank[order]
     starts = np.searchsorted(ranked, ranked, side="left")
     kept = order[(np.arange(len(order)) - starts < room) & (ranked < len(shown_owners))]
+    kept = kept[np.lexsort((-urgency[kept], warmth[kept], rank[kept]))]
     rows = frame.iloc[places[kept]]
     rows = rows.assign(
         owner=names[kept], temperature=scores.frame["temperature"].to_numpy(dtype=object)[places[kept]],

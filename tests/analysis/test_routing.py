@@ -26,7 +26,7 @@ HOT = {"industry": "Software", "employees": 60, "job_title": "Director"}
 @pytest.fixture
 def routed(make_records, make_playbook):
     def made(leads, routes=(), reps=REPS, mode="suggest", activities=(), **options):
-        rows = [{"lead_id": f"L-{at:03d}", "stage": "Prospecting"} | lead for at, lead in enumerate(leads)]
+        rows = [{"lead_id": f"L-{at:03d}", "stage": "Prospecting", "owner": ""} | lead for at, lead in enumerate(leads)]
         playbook = make_playbook(reps=reps, routing=tuple(routes), options=Options(routing=mode, **options))
         records = make_records(rows, playbook=playbook, activities=activities)
         return route(records, score(records, TODAY), TODAY)
@@ -40,6 +40,12 @@ def owners(found):
 
 def test_off_does_nothing(routed):
     assert routed([{}], mode="off") == {}
+
+
+def test_a_list_without_an_owner_column_is_not_routed(make_records, make_playbook):
+    playbook = make_playbook(reps=REPS, options=Options(routing="suggest"))
+    records = make_records([{"lead_id": "L-1", "stage": "Prospecting"}], playbook=playbook)
+    assert route(records, score(records, TODAY), TODAY) == {}
 
 
 def test_only_open_leads_without_an_owner_are_routed(routed):
@@ -125,7 +131,7 @@ def test_a_lucky_few_make_no_top_closer(make_records, make_playbook):
 
 def test_a_proposal_stays_where_it_is_from_day_to_day(make_records, make_playbook):
     playbook = make_playbook(reps=REPS, options=Options(routing="suggest"))
-    rows = [{"lead_id": f"L-{at:03d}", "stage": "Prospecting"} for at in range(12)]
+    rows = [{"lead_id": f"L-{at:03d}", "stage": "Prospecting", "owner": ""} for at in range(12)]
 
     def proposals(leads, before, reps=REPS):
         records = make_records(leads, playbook=replace(playbook, reps=reps))

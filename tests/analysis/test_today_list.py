@@ -74,6 +74,12 @@ def test_each_owner_has_a_block_and_what_is_left_out_is_counted(listed):
     assert found.owners["more"].to_dict() == {"Ann": 1, "Ben": 0, "Unknown": 0}
 
 
+def test_what_presses_is_listed_before_what_is_merely_warm(listed):
+    late = {"stage": "Prospecting", "created": ago(30)}
+    found = listed([HOT, HOT, {}, late, {"next_step_date": ago(1)}], per_owner=3)
+    assert set(ids(found)) == {"L-0", "L-3", "L-4"}
+
+
 def test_with_very_many_owners_each_has_fewer_and_the_last_none(listed):
     found = listed([{"owner": f"Rep {at % 40:02d}"} for at in range(400)], most_rows=120)
     assert len(found.rows) == 120

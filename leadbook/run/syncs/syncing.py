@@ -174,8 +174,11 @@ def _read_copies(path: Path, copies: Sequence[Path], master: Side) -> _Read:
     for one in copies:
         name = _name_of(one, read)
         if one.resolve() in seen:
-            same = "is the master itself" if one.resolve() == path.resolve() else "was given twice"
-            _leave_out(read, name, f"{name} {same}; it is read once.")
+            is_master = one.resolve() == path.resolve()
+            same = (
+                "is the master itself: name the reps' copies of it" if is_master else "was given twice: once is enough"
+            )
+            _leave_out(read, name, f"{name} {same}.")
             continue
         seen.add(one.resolve())
         try:

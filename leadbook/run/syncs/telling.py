@@ -118,8 +118,10 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
         else:
             said = f"{who} was deleted in {copy.name}. It stays here; delete the row if that is meant."
         found.append(_issue("LB062", said, (sheet, master.rows[at], column), value=lead_id, lead_id=lead_id))
-    for at in (*one.pairs.gone_here, *one.pairs.merged):
-        changed = _changed_since(one, at)
+    left = (*one.pairs.gone_here, *one.pairs.merged)
+    history = Chronicle(copy.records.history) if left and not one.known.is_exact else None
+    for at in left:
+        changed = _changed_since(one, at, history)
         if changed:
             where = f"is in {one.pairs.merged[at]} now" if at in one.pairs.merged else "left the master"
             said = f"{copy.lead_id(at)} ({copy.who(at)}) {where}, but {copy.name} changed it since: {changed}. Carry "
@@ -128,17 +130,17 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
     return found
 
 
-def _changed_since(one: Compared, at: int) -> str:
+def _changed_since(one: Compared, at: int, history: Chronicle | None) -> str:
     """Return what a copy changed on a lead since the common state, as far as that is known."""
     copy, key = one.copy, one.copy.keys[at]
     said: list[str] = []
-    if one.known.is_exact:
+    if history is None:
         for label, header in copy.labels.items():
             before, sure = one.known.prints(label, [key])
             if sure[0] and copy.prints(label)[at] != before[0]:
                 said.append(f"{header} {shown(copy.cell(label, at))}")
     else:
-        tail = moved_fields(Chronicle(copy.records.history), one.common.there.get(key, []))
+        tail = moved_fields(history, one.common.there.get(key, []))
         said = [f"{copy.labels[label]} {shown(copy.cell(label, at))}" for label in tail if label in copy.labels]
     return ", ".join(said)
 

@@ -211,7 +211,7 @@ def review_books(folder: Path, books: int, leads: int) -> None:
     script.write_text(REVIEW)
     print(f"{books} books x {leads:,} leads, refreshed one by one: {one_by_one:.1f} s (from {len(shown)} of them)")
     for name in ("first", "from the cache"):
-        done = subprocess.run([sys.executable, str(script), str(folder), str(team)], check=True, capture_output=True,
+        done = subprocess.run([sys.executable, str(script), str(folder), *map(str, paths)], check=True, capture_output=True,
                               text=True, env=environment())  # fmt: skip
         told = json.loads(done.stdout.strip().splitlines()[-1])
         print(f"review, {name}: {told['seconds']:.1f} s = {told['seconds'] / one_by_one:.3f} of that, {told['cpu']:.1f} s "

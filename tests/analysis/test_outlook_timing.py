@@ -255,7 +255,7 @@ def test_stale_limits_of_a_stage_come_from_its_own_visits(make_records):
     assert standing.timing.limits.by_stage["Proposal"] == (6.0, 25)
     one = standing.frame.set_index(records.leads.frame["lead_id"].to_numpy()).loc["O1"]
     assert one["stale"]
-    assert one["next_action"].endswith("7 days in the stage; 9 of 10 won ones left it within 6")
+    assert one["next_action"].endswith("7 days in the stage; 9 of 10 won ones left it within 6; look again 18 Dec")
 
 
 def test_simulated_deals_are_won_as_often_as_said():

@@ -216,7 +216,9 @@ def test_an_open_deal_older_than_nine_of_ten_won_ones_is_stale(make_records):
     assert found["stale"][["O0", "O1", "O2"]].tolist() == [False, True, True]
     lengths = [10 + number % 21 for number in range(40)]
     limit = round(float(np.quantile(lengths, 0.9)))
-    assert found.loc["O1", "next_action"].endswith(f"35 days old; 9 of 10 won ones closed within {limit}")
+    assert found.loc["O1", "next_action"].endswith(
+        f"35 days old; 9 of 10 won ones closed within {limit}; look again 18 Dec"
+    )
 
 
 @pytest.mark.parametrize(("won", "stale"), [(19, True), (40, False)])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
-from leadbook.run.syncs.common import Common, find_common
 from leadbook.run.syncs.fields import Word, words_of
 from leadbook.run.syncs.known import known_state
 from leadbook.run.syncs.pairing import Pairs, next_ids, pair
 from leadbook.run.syncs.prints import token
+from leadbook.run.syncs.shared_past import Common, find_common
 from leadbook.run.syncs.side import NO_ID, same_lead
 
 if TYPE_CHECKING:

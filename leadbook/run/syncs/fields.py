@@ -8,13 +8,13 @@ import numpy as np
 from msgspec import Struct
 
 from leadbook.model.cells import is_blank
-from leadbook.run.syncs.common import KNOWN, state_now
+from leadbook.run.syncs.shared_past import KNOWN, state_now
 from leadbook.run.syncs.side import FORMULA
 
 if TYPE_CHECKING:
-    from leadbook.run.syncs.common import Common
     from leadbook.run.syncs.known import KnownState
     from leadbook.run.syncs.pairing import Pairs
+    from leadbook.run.syncs.shared_past import Common
     from leadbook.run.syncs.side import Side
 
 

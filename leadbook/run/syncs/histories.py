@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from leadbook.analysis.history_events import EVENT_OF, JOINED_BY, REOPENED, named_fields
 from leadbook.analysis.history_rows import KEYS, TRACKED, ordered
-from leadbook.run.syncs.common import KNOWN
+from leadbook.run.syncs.shared_past import KNOWN
 
 if TYPE_CHECKING:
     from leadbook.model.records import Typed

@@ -14,8 +14,8 @@ from leadbook.run.syncs.side import NO_ID, same_lead
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from leadbook.run.syncs.common import Common
     from leadbook.run.syncs.known import KnownState
+    from leadbook.run.syncs.shared_past import Common
     from leadbook.run.syncs.side import Side
 
 _NUMBERED = re.compile(r"l-(\d{1,15})")

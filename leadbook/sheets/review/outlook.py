@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.forecast import CHART_ROWS, coverage_cell, mark_periods, put_chart
 from leadbook.sheets.forecast import FIELDS as FORECAST_FIELDS
 from leadbook.sheets.forecast import filled as with_content
-from leadbook.sheets.page import Field, Page, plain_day
-from leadbook.sheets.pipeline import number_of
+from leadbook.sheets.page import Page, plain_day
 from leadbook.sheets.review.bundle import known
+from leadbook.sheets.review.matrix import put_matrix
 from leadbook.sheets.spec import Area, Formula, Sheet
 
 if TYPE_CHECKING:
@@ -92,22 +91,5 @@ def _put_owners(page: Page, review: Review) -> None:
     used = [place for place, name in enumerate(months) if float(table[name].sum()) != 0]
     months = months[: min(MOST_MONTHS, (used[-1] if used else 0) + 1)]
     page.section("Weighted by rep and month", note="Open deals due in the month, amount x chance.", flows=True)
-    fields = [
-        Field("Rep", look.WRAPPED),
-        *(Field(name, _MONEY) for name in months),
-        Field("All", _MONEY.but(bold=True)),
-    ]
-    last = column_letters(len(months) + 1)
-    rows: list[tuple[Content, ...]] = []
-    for row, rep in enumerate(table.to_dict("records"), page.at + 1):
-        values = [float(rep[name]) for name in months]
-        rows.append((str(rep["owner"]), *values, Formula(f"=SUM(B{row}:{last}{row})", sum(values))))
-    body = page.grid(fields, rows)
-    total = page.at
-    page.put(total, 1, "Team", look.TOTAL)
-    for column in range(2, len(fields) + 1):
-        letter = column_letters(column)
-        value = sum(number_of(line[column - 1]) for line in rows)
-        text = f"=SUM({letter}{body.first_row}:{letter}{body.last_row})"
-        page.put(total, column, Formula(text, value), look.number(look.MONEY, look.TOTAL))
-    page.at = total + 2
+    lines = [(str(rep["owner"]), [float(rep[name]) for name in months]) for rep in table.to_dict("records")]
+    put_matrix(page, months, lines, _MONEY)

@@ -13,6 +13,7 @@ from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline import number_of
 from leadbook.sheets.pipeline_charts import bars_height
 from leadbook.sheets.review.bundle import known
+from leadbook.sheets.review.matrix import put_matrix
 from leadbook.sheets.spec import Area, Chart, ConditionalFormat, Formula, Series, Sheet, Style
 
 if TYPE_CHECKING:
@@ -156,26 +157,15 @@ def _put_matrix(page: Page, review: Review, title: str, key: str, style: Style) 
     rest = stages[len(shown) :]
     cells = table.pivot_table(index="owner", columns="stage", values=key, aggfunc="sum").fillna(0.0)
     names = [*(stage or NO_STAGE for stage in shown), *(["Later stages"] if rest else [])]
-    fields = [Field("Rep", look.WRAPPED), *(Field(name, style) for name in names), Field("All", style.but(bold=True))]
-    last = column_letters(len(names) + 1)
-    rows: list[tuple[Content, ...]] = []
-    for row, name in enumerate(review.reps["name"].tolist(), page.at + 1):
+    lines: list[tuple[str, list[float]]] = []
+    for name in review.reps["name"].tolist():
         own = cells.loc[name] if name in cells.index else pd.Series(0.0, index=cells.columns)
         values = [float(own.get(stage, 0.0)) for stage in shown]
         values += [float(sum(own.get(stage, 0.0) for stage in rest))] if rest else []
-        rows.append((str(name), *values, Formula(f"=SUM(B{row}:{last}{row})", sum(values))))
-    body = page.grid(fields, rows)
-    total = page.at
-    page.put(total, 1, "Team", look.TOTAL)
-    for column in range(2, len(fields) + 1):
-        letter = column_letters(column)
-        value = sum(number_of(line[column - 1]) for line in rows)
-        text = f"=SUM({letter}{body.first_row}:{letter}{body.last_row})"
-        page.put(total, column, Formula(text, value), look.number(style.number, look.TOTAL))
-    page.at = total + 2
-    heat = Area(body.first_row, 2, body.last_row, len(names) + 1)
+        lines.append((str(name), values))
+    heat, whole = put_matrix(page, names, lines, style)
     page.sheet.conditional_formats.append(ConditionalFormat(heat, "color_scale", color=look.SKY))
-    return Area(body.first_row, 1, total, len(names) + 1)
+    return whole
 
 
 def _put_charts(  # noqa: PLR0917 - where three charts stand and what they show

@@ -84,6 +84,10 @@ class ClosedBook:
         """What has been asked for so far."""
         return self._draft.plan
 
+    def is_protected(self, sheet: str) -> bool:
+        """Tell whether a sheet is protected."""
+        return any(info.protected for info in self._draft.workbook.sheets if info.name == sheet)
+
     def allow_protected(self, allowed: bool) -> None:
         """Say whether leadbook may write on protected sheets; an option that is known only after reading."""
         self._draft.write_protected = allowed

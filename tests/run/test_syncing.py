@@ -12,7 +12,7 @@ import pytest
 
 import leadbook
 from leadbook.books.closed import ClosedBook
-from leadbook.model.issues import BookBusyError, InputError
+from leadbook.model.issues import BookBusyError, BookRefusedError, InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 
@@ -353,3 +353,20 @@ def test_the_leads_are_read_as_before_beside_the_sync_sheet(sample: Path) -> Non
     assert read() == before
     assert leadbook.refresh(sample, as_of=AS_OF).leads == len(before)
     assert not sync(sample, copy_of(sample, "ana.xlsx")).changes
+
+
+def test_a_protected_master_is_refused_with_what_to_do(master: Path) -> None:
+    book = openpyxl.load_workbook(master)
+    book["Leads"].protection.enable()
+    book.save(master)
+    ana = copy_of(master, "ana.xlsx")
+    before = master.read_bytes()
+    book = openpyxl.load_workbook(ana)
+    book["Leads"]["I2"] = "hello"
+    book.save(ana)
+    with pytest.raises(BookRefusedError) as refused:
+        sync(master, ana)
+    assert 'Sheet "Leads" of master.xlsx is protected' in str(refused.value)
+    assert "run the sync again" in str(refused.value)
+    assert "fixed" not in str(refused.value)
+    assert master.read_bytes() == before

@@ -31,6 +31,7 @@ from leadbook.run.syncs.histories import (
     rows_of_new,
     weave,
 )
+from leadbook.run.syncs.protection import refuse_protected
 from leadbook.run.syncs.report import Change, Newcomer
 from leadbook.run.syncs.side import NO_ID, OWN
 
@@ -107,6 +108,7 @@ def carry_out(book: ClosedBook, master: Side, gains: Gains) -> None:
     records = master.records
     raw = records.leads.table
     assert raw is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
+    refuse_protected(book, records, gains)
     book.make_room(raw.name, len(gains.leads))
     for name, rows in gains.rows.items():
         table = table_of(records, name)

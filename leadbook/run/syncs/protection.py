@@ -1,0 +1,33 @@
+"""A master whose sheets are protected: refused before anything is written, with what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadbook.model.issues import BookRefusedError
+from leadbook.run.syncs.followers import table_of
+
+if TYPE_CHECKING:
+    from leadbook.books.closed import ClosedBook
+    from leadbook.model.records import Records
+    from leadbook.run.syncs.writing import Gains
+
+
+def refuse_protected(book: ClosedBook, records: Records, gains: Gains) -> None:
+    """Refuse to bring changes into protected sheets.
+
+    Raises
+    ------
+    BookRefusedError
+        When a sheet that gets something is protected; the option for leadbook's own columns does not count here.
+    """
+    gaining = [records.leads] if gains.cells or gains.leads or gains.columns else []
+    gaining += [table for name, rows in gains.rows.items() if rows and (table := table_of(records, name)) is not None]
+    gaining += [records.history] if gains.history.rows or gains.history.cells else []
+    for typed in gaining:
+        if typed.table is not None and book.is_protected(typed.table.sheet):
+            raise BookRefusedError(
+                f'Sheet "{typed.table.sheet}" of {book.path.name} is protected, so what the copies changed cannot be '
+                "brought in. Unprotect it in Excel (Review, Unprotect Sheet), save, run the sync again, and protect "
+                "it once more."
+            )

@@ -27,7 +27,7 @@ SYNC_CODES: dict[str, CodeText] = {
         ),
         CodeText(
             "LB062", "gone-in-copy", Severity.WARNING,
-            "A lead of the master was deleted, merged or archived in a copy; in the master it stays.",
+            "A lead, activity or quote line of the master was deleted, merged or archived in a copy; it stays.",
             "A rep deleted the row of L-0042.",
             "A deletion is not brought over, because nobody could bring the row back from a copy.",
             "Do in the master what the message names, if it is meant.",

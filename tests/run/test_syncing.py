@@ -370,3 +370,68 @@ def test_a_protected_master_is_refused_with_what_to_do(master: Path) -> None:
     assert "run the sync again" in str(refused.value)
     assert "fixed" not in str(refused.value)
     assert master.read_bytes() == before
+
+
+def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+
+
+def test_an_activity_deleted_in_a_copy_stays_and_is_said(sample: Path) -> None:
+    sync(sample)
+    ana = copy_of(sample, "ana.xlsx")
+    before = table(sample, "Activities")
+    row = int(ClosedBook.open(ana).contents.tables["Activities"].rows[2])
+
+    def blank(book: openpyxl.Workbook) -> None:
+        for cell in book["Activities"][row]:
+            cell.value = None
+
+    edit(ana, blank)
+    report = sync(sample, ana)
+    assert table(sample, "Activities") == before
+    [issue] = report.issues
+    assert (issue.code, issue.sheet, issue.row) == ("LB062", "Activities", row)
+    assert issue.lead_id == before[2]["Lead ID"]
+    assert "ana.xlsx" in issue.message
+    again = sample.read_bytes()
+    sync(sample, ana)
+    assert sample.read_bytes() == again
+
+
+def test_settings_that_differ_are_one_note_and_never_applied(sample: Path) -> None:
+    sync(sample)
+    ana, bo = copy_of(sample, "ana.xlsx"), copy_of(sample, "bo.xlsx")
+    held = [table(sample, name) for name in ("Sla", "Reps")]
+    for name in ("Sla", "Reps"):
+        raw = ClosedBook.open(ana).contents.find(name)
+        assert raw is not None
+        book = ClosedBook.open(ana)
+        column = {"Sla": 1, "Reps": 2}[name]
+        book.correct_cells(raw.name, raw.headers[column], {int(raw.rows[0]): {"Sla": 99, "Reps": "Moon"}[name]})
+        book.save()
+    [note] = sync(sample, ana, bo).notes
+    assert "ana.xlsx differ from the master's in Sla, Reps." in note
+    assert [table(sample, name) for name in ("Sla", "Reps")] == held
+
+
+def test_a_lead_archived_in_a_copy_is_named_with_its_reason_and_what_to_do(sample: Path) -> None:
+    sync(sample)
+    ana = copy_of(sample, "ana.xlsx")
+    leadbook.merge(ana, ["L-0010", "L-0011"], as_of=AS_OF)
+    raw = ClosedBook.open(ana).contents.find("Archive")
+    assert raw is not None
+    cells = {"Reason": "went out of business", "Row": None}
+
+    def put(book: openpyxl.Workbook) -> None:
+        for header, value in cells.items():
+            book[raw.sheet].cell(int(raw.rows[-1]), raw.first_column + list(raw.headers).index(header)).value = value
+
+    edit(ana, put)
+    said = [issue.message for issue in sync(sample, ana).issues if issue.lead_id == "L-0011"]
+    assert "L-0011" in leads(sample)
+    assert any(
+        "was archived in ana.xlsx (went out of business)" in text and "into the Archive table of sample.xlsx" in text
+        for text in said
+    )

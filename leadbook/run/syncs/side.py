@@ -14,11 +14,11 @@ from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import Kind, column
 from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.model.leads import read_records
-from leadbook.model.locate import find_table
+from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.settings import read_playbook
 from leadbook.run.imports.standing import alike
 from leadbook.run.syncs.base import TABLE, Base, unpack
-from leadbook.run.syncs.prints import prints, row_print
+from leadbook.run.syncs.prints import prints, row_print, token
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Records, Typed
+    from leadbook.model.tables import BookContents
 
 OWN = "="
 """Begins the label of a column of the team's own; a column of ours is labelled by its key."""
@@ -50,12 +51,15 @@ class Side(Struct, frozen=True, dict=True):
         The common state that it carries.
     locked : callable
         The Excel rows in which a column of leads, by its header, holds a formula.
+    settings : mapping of table to str
+        A fingerprint of each table of Settings that it has.
     """
 
     name: str
     records: Records
     base: Base | None
     locked: Callable[[str], frozenset[int]]
+    settings: dict[str, str] = {}
 
     @property
     def leads(self) -> Typed:
@@ -225,7 +229,16 @@ def read_side(book: ClosedBook, name: str) -> Side:
     table = records.leads.table
     leads = table.name if table is not None else ""
     base = unpack(raw.cells[0]) if raw is not None and raw.cells else None
-    return Side(name, records, base, lambda header: book.locked_rows(leads, header))
+    return Side(name, records, base, lambda header: book.locked_rows(leads, header), _settings_prints(contents))
+
+
+def _settings_prints(contents: BookContents) -> dict[str, str]:
+    """Return the fingerprint of each table of Settings, by what its cells hold."""
+    found = {name: table for name in SETTINGS_TABLES if (table := find_table(contents, name)) is not None}
+    return {
+        name: row_print([*table.headers, *(token(cell) for column in table.cells for cell in column)])
+        for name, table in found.items()
+    }
 
 
 def same_lead(one: Side, at: int, other: Side, there: int) -> bool:

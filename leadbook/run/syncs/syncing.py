@@ -17,6 +17,7 @@ from leadbook.model.sync_codes import CONFLICTS_TABLE
 from leadbook.run.syncs.base import TABLE, pack
 from leadbook.run.syncs.combining import Combined, Compared, combine, compare
 from leadbook.run.syncs.followers import as_content
+from leadbook.run.syncs.gone_rows import gone_row_issues
 from leadbook.run.syncs.histories import Chronicle
 from leadbook.run.syncs.known import copy_state, new_base
 from leadbook.run.syncs.prints import row_print, token
@@ -28,6 +29,7 @@ from leadbook.run.syncs.telling import (
     gone_issues,
     issue_of_copy,
     renamed_issue,
+    settings_notes,
     shared_issues,
 )
 from leadbook.run.syncs.writing import Gains, carry_out, gather
@@ -237,6 +239,7 @@ def _issues(master: Side, read: _Read, rounds: Sequence[_Round], conflicts: Sequ
         ]
     for one in read.compared:
         found += gone_issues(rounds[-1].after, one)
+        found += gone_row_issues(rounds[-1].after, one)
     return found + read.issues
 
 
@@ -300,7 +303,9 @@ def _report(
         counts = {name: len(rows) for name, rows in one.gains.rows.items()} | {"History": len(one.gains.history.rows)}
         for name, count in counts.items():
             added[name] = added.get(name, 0) + count
+    notes = [note for one in rounds for note in one.gains.notes]
+    notes += [note for one in read.compared for note in settings_notes(master, one.copy)]
     return SyncReport(
         master.name, today, (*told, *read.told), tuple(changes), tuple(newcomers), tuple(conflicts), tuple(issues),
-        added, tuple(dict.fromkeys(note for one in rounds for note in one.gains.notes)), plan, written,
+        added, tuple(dict.fromkeys(notes)), plan, written,
     )  # fmt: skip

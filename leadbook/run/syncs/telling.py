@@ -113,8 +113,9 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
             )
             said += f"{into[key]} {lead_id}"
         elif key in reasons:
-            said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here until you "
-            said += "archive it."
+            said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here. To "
+            said += f"do the same, type {lead_id} and the reason into the Archive table of {master.name}, then delete "
+            said += "its row in the table of leads."
         else:
             said = f"{who} was deleted in {copy.name}. It stays here; delete the row if that is meant."
         found.append(_issue("LB062", said, (sheet, master.rows[at], column), value=lead_id, lead_id=lead_id))
@@ -143,6 +144,17 @@ def _changed_since(one: Compared, at: int, history: Chronicle | None) -> str:
         tail = moved_fields(history, one.common.there.get(key, []))
         said = [f"{copy.labels[label]} {shown(copy.cell(label, at))}" for label in tail if label in copy.labels]
     return ", ".join(said)
+
+
+def settings_notes(master: Side, copy: Side) -> list[str]:
+    """Return in which tables a copy's settings differ from the master's; none of them is applied."""
+    both = {**master.settings, **copy.settings}
+    differing = [name for name in both if master.settings.get(name) != copy.settings.get(name)]
+    if not differing:
+        return []
+    said = f"The settings of {copy.name} differ from the master's in {', '.join(differing)}. The master's count, and "
+    said += "nothing was changed: type what is meant into the master's Settings."
+    return [said]
 
 
 def renamed_issue(there: str, lead_id: str, copy: str) -> Issue:

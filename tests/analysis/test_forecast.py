@@ -239,6 +239,7 @@ DEALS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(leads=DEALS, fiscal=st.integers(1, 12))
 def test_months_sum_to_quarters_and_every_deal_is_in_one_category(

@@ -115,12 +115,14 @@ def test_a_cell_that_is_not_written_as_usual_is_left_to_calamine(cell):
     assert read(book(rows)) == read(book(rows, usual=False))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(rows=st.lists(st.lists(st.sampled_from(["", "", *CELLS]), min_size=3, max_size=3), min_size=1, max_size=12))
 def test_mixed_columns_read_the_same_both_ways(rows):
     assert read(book(rows, width=3)) == read(book(rows, width=3, usual=False))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     cell=st.sampled_from(CELLS),

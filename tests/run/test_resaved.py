@@ -46,7 +46,7 @@ def without_comments(name: str, data: bytes) -> bytes:
     """What LibreOffice does to leadbook's hidden names: it drops their comments."""
     if name != "xl/workbook.xml":
         return data
-    assert b"objects=4" in data
+    assert re.search(rb"objects=[1-9]", data)
     return re.sub(rb' comment="leadbook [^"]*"', b"", data)
 
 
@@ -91,7 +91,7 @@ def test_a_book_saved_by_libreoffice_is_refreshed_again_and_again(
     refreshed, tmp_path, soffice, new_validator_errors
 ) -> None:
     first = shown(refreshed)
-    assert first["Pipeline"][1] == 4
+    assert first["Pipeline"][1] == 6
     path = refreshed
     for turn in range(2):
         resaved = soffice(path, tmp_path / str(turn))
@@ -109,7 +109,7 @@ def test_a_book_saved_by_libreoffice_is_refreshed_again_and_again(
 def test_charts_of_ours_are_known_without_the_count_of_the_hidden_name(refreshed, tmp_path) -> None:
     path = rewrite(refreshed, tmp_path / "book.xlsx", without_comments)
     refresh(path, as_of=AS_OF)
-    assert floating(path, "Pipeline") == 4
+    assert floating(path, "Pipeline") == floating(refreshed, "Pipeline") > 0
 
 
 def test_charts_of_an_earlier_version_are_known_by_their_titles(refreshed, tmp_path) -> None:
@@ -118,7 +118,7 @@ def test_charts_of_an_earlier_version_are_known_by_their_titles(refreshed, tmp_p
 
     path = rewrite(refreshed, tmp_path / "book.xlsx", older)
     refresh(path, as_of=AS_OF)
-    assert floating(path, "Pipeline") == 4
+    assert floating(path, "Pipeline") == floating(refreshed, "Pipeline") > 0
 
 
 @pytest.mark.parametrize("change", [without_comments, as_it_is])

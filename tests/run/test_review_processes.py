@@ -87,6 +87,7 @@ def test_what_was_cancelled_elsewhere_is_studied_here(books, monkeypatch):
     assert all(answer.record for answer in answers)
 
 
+@pytest.mark.slow
 def test_few_books_are_in_memory_at_a_time(books, monkeypatch):
     class Counting(Executor):
         waiting, most = 0, 0

@@ -15,6 +15,7 @@ from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import BookBusyError, BookRefusedError, InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
+from tests.run.conftest import members
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -276,8 +277,6 @@ def test_columns_in_another_order_and_with_other_headers_are_found(
 
 
 def test_only_the_named_cells_change(sample: Path) -> None:
-    from conftest import members
-
     sync(sample)
     ana = copy_of(sample, "ana.xlsx")
     type_in(ana, "Notes", {5: "hello"})

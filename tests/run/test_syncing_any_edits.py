@@ -79,6 +79,7 @@ def handed_out(folder: Path, *names: str) -> tuple[Path, list[Path]]:
     return master, [Path(shutil.copy(master, folder / name)) for name in names]
 
 
+@pytest.mark.slow
 @given(edits=st.dictionaries(PLACES, st.tuples(st.sampled_from(["ana", "bo", "master"]), VALUES), max_size=12))
 @MANY
 def test_edits_that_do_not_overlap_are_all_there_whatever_the_order_of_copies(edits) -> None:

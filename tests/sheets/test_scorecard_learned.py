@@ -43,6 +43,7 @@ def test_the_points_table_tells_leads_won_and_lift_of_each_value(sample):
     assert sum(line[3] for line in owners) == decided.taught
 
 
+@pytest.mark.slow
 def test_figures_come_with_their_intervals_and_calibration_with_its_chart(sample):
     found = lines(sample)
     checks = [line for line in after(found, "Model") if line[1]]  # a sentence on what they mean follows

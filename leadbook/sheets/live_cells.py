@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 _EPOCHS = {1900: dt.datetime(1899, 12, 30), 1904: dt.datetime(1904, 1, 1)}  # noqa: DTZ001 - Excel's dates have no zone
 
 _DAY = dt.timedelta(days=1)
+_MARCH_1900 = 61
 
 # In a structured reference these need an apostrophe before them (Excel: "Using structured references").
 _SPECIAL = re.compile(r"(['\[\]#@])")
@@ -46,7 +47,12 @@ _NOT_TEXT = re.compile(
 
 
 def serial_of(value: object, date_system: int = 1900) -> float:
-    """Return the number Excel holds for a cell, NaN for what is no number to it (text, blanks, TRUE)."""
+    """Return the number Excel holds for a cell, NaN for what is no number to it (text, blanks, TRUE).
+
+    Notes
+    -----
+    The 1900 system counts a 29 February 1900 that never was, so its days before 1 March 1900 are one lower.
+    """
     number = np.nan
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
         number = float(value)
@@ -58,7 +64,8 @@ def serial_of(value: object, date_system: int = 1900) -> float:
         number = value / _DAY
     elif isinstance(value, dt.time):
         number = (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
-    return number
+    is_early = isinstance(value, dt.date) and date_system == 1900 and number < _MARCH_1900
+    return number - 1 if is_early else number
 
 
 def reads_as_text(word: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import leadbook
@@ -104,6 +104,7 @@ def test_edits_that_do_not_overlap_are_all_there_whatever_the_order_of_copies(ed
 
 
 @given(mine=EDITS, anas=EDITS, bos=EDITS)
+@example(mine={(6, "Company"): dt.date(2025, 12, 27)}, anas={(6, "Company"): 5}, bos={})
 @MANY
 def test_a_conflict_loses_neither_value_and_settles_when_the_master_agrees(mine, anas, bos) -> None:
     with tempfile.TemporaryDirectory() as folder:

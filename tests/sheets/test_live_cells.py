@@ -19,6 +19,10 @@ from leadbook.sheets.live_cells import criterion, reads_as_text, reference, seri
         (dt.date(2026, 11, 20), 1900, 46346.0),
         (dt.datetime(2026, 11, 20, 12), 1900, 46346.5),  # noqa: DTZ001 - cells have no zone
         (dt.date(2026, 11, 20), 1904, 44884.0),
+        (dt.date(1900, 1, 5), 1900, 5.0),
+        (dt.date(1900, 2, 28), 1900, 59.0),
+        (dt.date(1900, 3, 1), 1900, 61.0),
+        (dt.date(1904, 1, 2), 1904, 1.0),
         (dt.time(6), 1900, 0.25),
         (dt.timedelta(hours=36), 1900, 1.5),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from leadbook.model.settings import read_playbook
 from leadbook.run.imports.standing import alike
 from leadbook.run.syncs.base import TABLE, Base, unpack
 from leadbook.run.syncs.prints import prints, row_print, token
+from leadbook.sheets.live_cells import serial_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,6 +53,8 @@ class Side(Struct, frozen=True, dict=True):
         The common state that it carries.
     locked : callable
         The Excel rows in which a column of leads, by its header, holds a formula.
+    date_system : int
+        1900 or 1904, for days held as numbers.
     settings : mapping of table to str
         A fingerprint of each table of Settings that it has.
     """
@@ -59,6 +63,7 @@ class Side(Struct, frozen=True, dict=True):
     records: Records
     base: Base | None
     locked: Callable[[str], frozenset[int]]
+    date_system: int = 1900
     settings: dict[str, str] = {}
 
     @property
@@ -185,6 +190,9 @@ class Side(Struct, frozen=True, dict=True):
             return is_blank(mine) and is_blank(theirs)
         if alike(mine, theirs):
             return True
+        # The same number is a day in a cell formatted as one, and a number in the next.
+        if math.isclose(serial_of(mine, self.date_system), serial_of(theirs, other.date_system), rel_tol=1e-9):
+            return True
         if label == "stage":
             name = self.leads.frame["stage_name"].iloc[at]
             return bool(name) and name == other.leads.frame["stage_name"].iloc[there]
@@ -229,7 +237,14 @@ def read_side(book: ClosedBook, name: str) -> Side:
     table = records.leads.table
     leads = table.name if table is not None else ""
     base = unpack(raw.cells[0]) if raw is not None and raw.cells else None
-    return Side(name, records, base, lambda header: book.locked_rows(leads, header), _settings_prints(contents))
+    return Side(
+        name,
+        records,
+        base,
+        lambda header: book.locked_rows(leads, header),
+        contents.date_system,
+        _settings_prints(contents),
+    )
 
 
 def _settings_prints(contents: BookContents) -> dict[str, str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.archived import archived_ids, folded_id
 from leadbook.model.cells import cell_text
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 from leadbook.model.sync_codes import SYNC_CODES
 from leadbook.run.syncs.followers import FOLLOWING, contents_of, counts_of, row_prints, table_of
+from leadbook.run.syncs.pairing import leading, merged_into
 
 if TYPE_CHECKING:
     from leadbook.model.records import Typed
@@ -33,17 +33,8 @@ def gone_row_issues(master: Side, one: Compared) -> list[Issue]:
     base = one.copy.base
     if base is None:
         return []
-    into = {
-        key: folded_id(lead_id)
-        for side in (master, one.copy)
-        for key, lead_id in archived_ids(side.records.archive).items()
-    }
-    renamed = one.lead_of(master)
-
-    def lead_of(key: str) -> str:
-        now = renamed.get(key, key)
-        return into.get(now, now)
-
+    into = merged_into((master, one.copy))
+    lead_of = leading(one.lead_of(master), into)
     found: list[Issue] = []
     for name in FOLLOWING:
         made_with = base.rows.get(name, {})

@@ -12,7 +12,7 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.run.syncs.side import NO_ID, same_lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from leadbook.run.syncs.known import KnownState
     from leadbook.run.syncs.shared_past import Common
@@ -134,6 +134,29 @@ def _same_elsewhere(master: Side, copy: Side, at: int, by_who: dict[str, list[in
         if copy.who(at) != "nameless" and same_lead(master, there, copy, at):
             return there
     return None
+
+
+def merged_into(sides: Iterable[Side]) -> dict[str, str]:
+    """Return the lead that each merged lead is now, by what the Archives of several workbooks say; the last counts."""
+    return {key: folded_id(lead_id) for side in sides for key, lead_id in archived_ids(side.records.archive).items()}
+
+
+def leading(renamed: Mapping[str, str], into: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what tells a lead's key in the master from its key in a copy.
+
+    Parameters
+    ----------
+    renamed : mapping of str to str
+        Leads of the copy that have another key in the master.
+    into : mapping of str to str
+        Leads that were merged, to the one that each of them is now.
+    """
+
+    def lead_of(key: str) -> str:
+        now = renamed.get(key, key)
+        return into.get(now, now)
+
+    return lead_of
 
 
 def next_ids(sides: Iterable[Side]) -> int:

@@ -10,7 +10,7 @@ from leadbook.run.syncs.followers import table_of
 if TYPE_CHECKING:
     from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Records
-    from leadbook.run.syncs.writing import Gains
+    from leadbook.run.syncs.gains import Gains
 
 
 def refuse_protected(book: ClosedBook, records: Records, gains: Gains) -> None:

@@ -1,0 +1,88 @@
+"""The copies held against the master once: what they bring is carried out, and what both know after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from leadbook.analysis.archived import folded_id
+from leadbook.books.book import Plan
+from leadbook.run.syncs.combining import Combined, Compared, combine
+from leadbook.run.syncs.gathering import gather
+from leadbook.run.syncs.histories import Chronicle
+from leadbook.run.syncs.known import copy_state, new_base
+from leadbook.run.syncs.side import Side, read_side
+from leadbook.run.syncs.telling import conflicts_of
+from leadbook.run.syncs.writing import carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.books.closed import ClosedBook
+    from leadbook.run.syncs.base import Base
+    from leadbook.run.syncs.copies import ReadCopies
+    from leadbook.run.syncs.gains import Gains
+    from leadbook.run.syncs.report import Conflict
+
+
+class Round(Struct):
+    """The copies held against the master once: what came of it."""
+
+    combined: Combined
+    gains: Gains
+    conflicts: list[Conflict]
+    base: Base
+    after: Side
+    plan: Plan
+
+
+def go_round(book: ClosedBook, master: Side, read: ReadCopies, *, add_columns: bool) -> tuple[ClosedBook, Round]:
+    """Bring in what the copies say beyond the master; return the book to go on from."""
+    combined = combine(master, read.compared)
+    chronicles = {"": Chronicle(master.records.history)}
+    chronicles |= {one.copy.name: Chronicle(one.copy.records.history) for one in read.compared}
+    gains = gather(master, read.compared, combined, chronicles, add_columns=add_columns)
+    carry_out(book, master, gains)
+    plan, after = book.plan, master
+    if not plan.is_empty:
+        plan = replace(plan, cells=tuple(plan.cells))
+        book = book.rebased(book.rendered())
+        after = read_side(book, master.name)
+    conflicts = conflicts_of(master, after, combined, read.compared, chronicles)
+    base = _base_after(after, master, read.compared, combined, gains)
+    return book, Round(combined, gains, conflicts, base, replace(after, base=base), plan)
+
+
+def joined_plan(rounds: Sequence[Round]) -> Plan:
+    """Return everything that the rounds ask of the master."""
+    joined = Plan(cells=[change for one in rounds for change in one.plan.cells])
+    for one in rounds:
+        for table, count in one.plan.rows_appended.items():
+            joined.rows_appended[table] = joined.rows_appended.get(table, 0) + count
+        for table, headers in one.plan.columns_added.items():
+            joined.columns_added.setdefault(table, []).extend(headers)
+        joined.sheets_added.extend(one.plan.sheets_added)
+        joined.notes.extend(one.plan.notes)
+    return joined
+
+
+def _base_after(after: Side, master: Side, compared: Sequence[Compared], combined: Combined, gains: Gains) -> Base:
+    """Return the state that the master and each synced copy now know of each other."""
+    base = new_base(after, master.base)
+    base.rows = gains.seen
+    for one in compared:
+        copy = one.copy
+        ids = {**one.known.ids, **one.ids}
+        there = {master.keys[here]: at for at, here in one.pairs.both.items()}
+        for fresh in combined.fresh:
+            if fresh.source is one:
+                there[folded_id(fresh.lead_id)] = fresh.at
+        disputed: dict[str, dict[str, int | None]] = {}
+        for (here, label), words in combined.disputed.items():
+            for word in words:
+                if word.copy is copy:
+                    disputed.setdefault(label, {})[master.keys[here]] = word.before
+        base.copies[copy.name.casefold()] = copy_state(copy, there, base, ids, disputed)
+    return base

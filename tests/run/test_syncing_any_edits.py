@@ -105,6 +105,7 @@ def test_edits_that_do_not_overlap_are_all_there_whatever_the_order_of_copies(ed
 
 @given(mine=EDITS, anas=EDITS, bos=EDITS)
 @example(mine={(6, "Company"): dt.date(2025, 12, 27)}, anas={(6, "Company"): 5}, bos={})
+@example(mine={(3, "Notes"): dt.date(2029, 11, 30)}, anas={(3, "Notes"): -2}, bos={})
 @MANY
 def test_a_conflict_loses_neither_value_and_settles_when_the_master_agrees(mine, anas, bos) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -139,8 +140,13 @@ def test_a_conflict_loses_neither_value_and_settles_when_the_master_agrees(mine,
         assert master.read_bytes() == before
         # A part of a day in a cell for days is read as a time; what is typed is the number.
         type_in(master, {place: as_content(conflict.claims[0].value) for place, conflict in told.items()})
+        typed = cells(master)
         left = leadbook.sync(master, [ana, bo], as_of=AS_OF).conflicts
-        assert all(len(told[conflict.row, conflict.header].claims) > 1 for conflict in left)
+        for conflict in left:
+            place = conflict.row, conflict.header
+            # Excel shows no number below zero in a cell for days, and it is read as a time: nobody can agree that way.
+            below_zero = isinstance(typed[place], dt.time) and str(told[place].claims[0].value).startswith("-")
+            assert len(told[place].claims) > 1 or below_zero
 
 
 @given(first=EDITS, second=EDITS, hand_out_again=st.booleans())

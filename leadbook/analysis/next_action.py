@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.flags import LONG_SILENCE
+from leadbook.analysis.handing_over import REASSIGN
 from leadbook.analysis.outlook.staleness import explain_limit
 from leadbook.analysis.touches import days, is_blank
 from leadbook.model.mapping_cells import counted
@@ -131,23 +132,30 @@ def _say_nurture(
 def _first_contact(facts: pd.DataFrame, hit: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     parts = zip(
         facts["temperature"].to_numpy(dtype=object)[hit], facts["sla_limit_hours"].to_numpy()[hit].tolist(),
-        facts["sla_hours"].to_numpy()[hit].tolist(), facts["sla_status"].to_numpy(dtype=object)[hit], strict=True,
+        facts["sla_hours"].to_numpy()[hit].tolist(),
+        *(facts[key].to_numpy(dtype=object)[hit] for key in ("sla_step", "take_over", "take_over_why")), strict=True,
     )  # fmt: skip
     made = np.empty(len(hit), dtype=object)
-    known: dict[tuple[str, float, float, str], str] = {}
-    for place, (temperature, limit, waited, status) in enumerate(parts):
-        combination = (temperature, limit, round(waited), status)
+    known: dict[tuple[str, float, float, str, str, str], str] = {}
+    for place, (temperature, limit, waited, *rest) in enumerate(parts):
+        combination = (temperature, limit, round(waited), *rest)
         if combination not in known:
             known[combination] = _first_contact_sentence(*combination)
         made[place] = known[combination]
     return made
 
 
-def _first_contact_sentence(temperature: str, limit: float, waited: float, status: str) -> str:
+def _first_contact_sentence(  # noqa: PLR0917 - what a sentence is made of, in its order
+    temperature: str, limit: float, waited: float, step: str, rep: str, why: str
+) -> str:  # fmt: skip
     lead = f"{temperature} lead, SLA {limit:g} h"
-    if status == "overdue":
-        if waited >= 2 * limit:
-            return f"Call now or reassign: {lead}, waiting {waited:g} h"
+    if step == "reassign":
+        if rep:
+            return f"{REASSIGN}{rep}: {lead}, waiting {waited:g} h"
+        if why:
+            return f"Call now: {lead}, waiting {waited:g} h; nobody fits to take it over ({why})"
+        return f"Call now or reassign: {lead}, waiting {waited:g} h"
+    if step == "escalated" or waited >= limit:
         return f"Call now: {lead} has passed"
     if temperature == "hot":
         return f"Call within the hour: {lead}" if limit <= 1 else f"Call today: {lead}"

@@ -60,7 +60,8 @@ class Standing(Struct, frozen=True):
         first contact, or so far) and ``sla_limit_hours``, and ``old``, ``old_days``,
         ``old_limit``, ``old_in_stage`` (see `find_old`), ``parked``, ``track``, ``buyer_stage``, ``revisit``,
         ``back_on`` (see `plan_nurture`), ``offer_ends`` (datetime64), ``assign_to`` (the
-        sentence of `route`'s Assignment, "" for none), and bools ``reengaged``, ``recycle`` and
+        sentence of `route`'s Assignment, "" for none), ``take_over`` and ``take_over_why`` (see
+        `handing_over.take_over`), and bools ``reengaged``, ``recycle`` and
         ``expires`` (see `raise_flags`).
     timing : Timing or None
         When deals end, as history has it, for the forecast.

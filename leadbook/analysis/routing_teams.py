@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from leadbook.analysis.touches import days
+from leadbook.model.countries import country_code
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def find_reps(text: str, reps: Sequence[Rep]) -> list[int]:
     Notes
     -----
     Names, addresses, teams or territories, parted by commas; ``*`` is everybody. A name goes before a team of the same
-    word, a team before a territory.
+    word, a team before a territory. A territory that is a country may be called by any of its names.
     """
     found: dict[int, None] = {}
     for word in text.replace(";", ",").split(","):
@@ -40,6 +41,8 @@ def find_reps(text: str, reps: Sequence[Rep]) -> list[int]:
             return list(range(len(reps)))
         for key in ("owner", "email", "team", "territory"):
             named = [place for place, rep in enumerate(reps) if wanted and folded(getattr(rep, key)) == wanted]
+            if key == "territory" and not named and (code := country_code(word)):
+                named = [place for place, rep in enumerate(reps) if country_code(rep.territory) == code]
             if named:
                 found |= dict.fromkeys(named)
                 break

@@ -10,6 +10,7 @@ import pandas as pd
 from leadbook.analysis.chance import categories, chances, stage_table
 from leadbook.analysis.expiring import offers_end
 from leadbook.analysis.flags import name_flags, raise_flags
+from leadbook.analysis.handing_over import take_over
 from leadbook.analysis.lifecycle import lifecycles, read_past
 from leadbook.analysis.next_action import next_actions
 from leadbook.analysis.nurture import plan_nurture
@@ -108,6 +109,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     facts = pd.concat([facts.drop(columns="reengaged"), flags], axis=1)
     facts["flags"] = pd.Series(name_flags(flags), frame.index, dtype="str")
     facts["assign_to"] = _assign_to(records, scores, today)
+    facts = pd.concat([facts, take_over(records, scores, facts, today)], axis=1)
     facts["next_action"] = pd.Series(next_actions(records, facts, today), frame.index, dtype="str")
     priority, reason = priorities(records, facts, today)
     facts["priority"] = priority
@@ -121,7 +123,7 @@ STANDING_COLUMNS = (
     "overdue", "no_next_step", "wrong_stage", "padding", "sla_late", "sla_status", "sla_step", "sla_hours",
     "sla_limit_hours", "old", "old_days", "old_limit", "old_in_stage", "missing", "evidence", "flags", "next_action",
     "priority", "priority_reason", "parked", "track", "buyer_stage", "revisit", "reengaged", "back_on", "recycle",
-    "expires", "offer_ends", "assign_to",
+    "expires", "offer_ends", "assign_to", "take_over", "take_over_why",
 )  # fmt: skip
 
 

@@ -153,16 +153,18 @@ def _by_track(frame: pd.DataFrame, due: npt.NDArray[np.bool_], undated: npt.NDAr
 
 
 def spell_clock(rows: pd.DataFrame) -> list[str]:
-    """Return how the first contact of each lead stands: ``hot: 0.5 h left``, ``cold: 12 h over, reassign``."""
+    """Return how the first contact of each lead stands: ``hot: 0.5 h left``, ``cold: 12 h over, escalated``."""
     columns = (rows[key].tolist() for key in ("open", "sla_status", "sla_step", "temperature"))
+    others = zip(rows["take_over"].tolist(), rows["take_over_why"].tolist(), strict=True)
+    whom = [f" to {rep}" if rep else ": nobody fits" if why else "" for rep, why in others]
     left = (rows["sla_limit_hours"] - rows["sla_hours"]).tolist()
     return [
-        _clock(status, step, heat, left=hours) if is_open else ""
-        for is_open, status, step, heat, hours in zip(*columns, left, strict=True)
+        _clock(status, step, heat, to, left=hours) if is_open else ""
+        for is_open, status, step, heat, to, hours in zip(*columns, whom, left, strict=True)
     ]
 
 
-def _clock(status: str, step: str, heat: str, *, left: float) -> str:
+def _clock(status: str, step: str, heat: str, to: str, *, left: float) -> str:
     if status == "late":
         return f"late by {-left:,.1f} h".replace(".0 h", " h")
     if status == "on time":
@@ -170,4 +172,4 @@ def _clock(status: str, step: str, heat: str, *, left: float) -> str:
     if status == "unknown":
         return ""
     told = f"{heat}: {abs(left):,.1f} h {'left' if left > 0 else 'over'}".replace(".0 h", " h")
-    return told + {"escalated": ", escalated", "reassign": ", reassign"}.get(step, "")
+    return told + {"escalated": ", escalated", "reassign": f", reassign{to}"}.get(step, "")

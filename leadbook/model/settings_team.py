@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import comparable, shown
+from leadbook.model.countries import country_code
 from leadbook.model.date_texts import MONTHS, century
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import Issue, Severity
@@ -105,7 +106,11 @@ def read_routing(table: SettingsTable, reps: Sequence[Rep], options: Options) ->
     for at in table.rows("attribute"):
         attribute = table.lead_column(at, "attribute")
         if attribute:
-            unknown = [word for word in table.words(at, "assign_to") if comparable(word) not in names]
+            unknown: list[str] = []
+            if options.routing != "off":
+                unknown = [word for word in table.words(at, "assign_to") if comparable(word) not in names]
+                lands = {country_code(rep.territory) for rep in reps} - {""} if unknown else set()
+                unknown = [word for word in unknown if country_code(word) not in lands]
             if options.routing != "off" and (unknown or not table.text(at, "assign_to")):
                 which = shown(unknown[0]) if unknown else "nobody"
                 message = (

@@ -6,6 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from leadbook.model.follow_up_codes import FOLLOW_UP_CODES
 from leadbook.model.history_codes import HISTORY_CODES
 from leadbook.model.incoming_codes import INCOMING_CODES
 from leadbook.model.issues import InputError, Issue, Severity
@@ -157,7 +158,8 @@ def _has_waivers(records: Records) -> bool:
 def _unheard(records: Records, duplicates: LikelyDuplicates | None) -> tuple[str, ...]:
     """Return codes that had no chance to report, so that a waiver of them is not called unused."""
     asked = records.playbook.options.check_mail_servers
-    return (*(() if duplicates is not None else ("LB5",)), *(() if asked else ("LB129",)))
+    # The first contact's hours are known where the whole workbook is studied, as the duplicates are.
+    return (*(() if duplicates is not None else ("LB5", *FOLLOW_UP_CODES)), *(() if asked else ("LB129",)))
 
 
 @cache
@@ -170,7 +172,9 @@ def all_rules() -> tuple[CodeText, ...]:
         A code is used for two things.
     """
     texts = rule_texts()
-    for others in (READING_CODES, INCOMING_CODES, HISTORY_CODES, MERGE_CODES, REVIEW_CODES, SYNC_CODES):
+    for others in (
+        READING_CODES, INCOMING_CODES, FOLLOW_UP_CODES, HISTORY_CODES, MERGE_CODES, REVIEW_CODES, SYNC_CODES,
+    ):  # fmt: skip
         if twice := sorted(texts.keys() & others.keys()):
             raise ValueError(f"Codes used for two things: {', '.join(twice)}.")
         texts |= others
@@ -214,7 +218,7 @@ def _is_waivable(code: str) -> bool:
     rule = next((rule for rule in rules() if rule.text.code == code), None)
     if rule is not None:
         return rule.table == "leads" and code not in _TABLE_RULES
-    return code in READING_CODES and code.startswith(_CELL_CODES)
+    return code in FOLLOW_UP_CODES or (code in READING_CODES and code.startswith(_CELL_CODES))
 
 
 def _wrap(text: str, width: int = 76, indent: str = "  ") -> str:

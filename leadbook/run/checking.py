@@ -11,10 +11,13 @@ from msgspec import Struct, field
 from leadbook.analysis.apart import separate
 from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
+from leadbook.analysis.handing_over import waiting_issues
 from leadbook.analysis.history import history_issues
 from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.quality import measure_quality
+from leadbook.analysis.score import score
+from leadbook.analysis.standing import stand
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
@@ -197,8 +200,9 @@ def _report(
     codes = choose_codes(wanted.select, wanted.ignore)
     progress("duplicates")
     duplicates = separate(find_duplicates(records), read_kept_apart(contents), archived_ids(records.archive))
-    reading = [*reading, *decision_issues(contents)]
     progress("check")
+    waiting = waiting_issues(records, stand(records, score(records, today), today))
+    reading = [*reading, *decision_issues(contents), *waiting]
     everything = check(records, today, duplicates=duplicates, reading=reading)
     issues = _keep(everything, records, wanted, codes, rows)
     frame = records.leads.frame

@@ -13,6 +13,7 @@ from leadbook.analysis.apart import separate
 from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
+from leadbook.analysis.handing_over import waiting_issues
 from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
 from leadbook.analysis.measure import measure
 from leadbook.analysis.open_conflicts import open_conflicts
@@ -152,6 +153,7 @@ def study(
     apart = read_kept_apart(contents)
     duplicates = separate(find_duplicates(records), apart, archived_ids(records.archive))
     progress("check")
+    reading += waiting_issues(records, standing)
     issues = check(records, today, duplicates=duplicates, reading=reading)
     progress("measure")
     history_rows = changes(

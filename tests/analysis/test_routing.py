@@ -38,6 +38,24 @@ def owners(found):
     return [found[row].owner for row in sorted(found)]
 
 
+@pytest.mark.parametrize("rule", ["Germany", "DE", "Deutschland", "germany ", "DEU"])
+@pytest.mark.parametrize("country", ["Germany", "Deutschland", "de", "Allemagne"])
+def test_a_country_fits_by_any_of_its_names(routed, rule, country):
+    found = routed([{"country": country}, {"country": "Denmark"}], [Route("country", rule, "Cy")])
+    assert owners(found) == ["Cy", "Anna"]
+    assert found[2].reason == f"Country {rule.strip()}"
+
+
+def test_what_names_no_country_fits_as_it_is_written(routed):
+    routes = [Route("country", "Ger*", "Cy"), Route("country", "DACH", "Ben")]
+    assert owners(routed([{"country": "DE"}, {"country": "dach"}], routes)) == ["Cy", "Ben"]
+
+
+def test_a_territory_that_is_a_country_is_known_by_any_of_its_names():
+    reps = (replace(ANNA, territory="Österreich"), replace(BEN, territory="DE"), replace(CY, territory="DACH"))
+    assert [find_reps(text, reps) for text in ("Austria", "Germany", "dach", "Chile")] == [[0], [1], [2], []]
+
+
 def test_off_does_nothing(routed):
     assert routed([{}], mode="off") == {}
 

@@ -12,7 +12,7 @@ from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.locate import find_leads
 from leadbook.model.settings import read_playbook
-from leadbook.run.refresh import check_day, with_lead_ids
+from leadbook.run.examining import check_day, with_lead_ids
 
 if TYPE_CHECKING:
     import datetime as dt

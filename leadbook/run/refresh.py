@@ -9,23 +9,13 @@ import pandas as pd
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadbook.analysis.apart import separate
-from leadbook.analysis.archived import archived_ids
-from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.forecast import forecast
-from leadbook.analysis.handing_over import waiting_issues
-from leadbook.analysis.history import assign_lead_ids, changes, history_issues, visits
+from leadbook.analysis.history import changes
 from leadbook.analysis.measure import measure
-from leadbook.analysis.open_conflicts import open_conflicts
-from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
-from leadbook.analysis.winning.leads import learn_wins
-from leadbook.model.issues import InputError, Severity
-from leadbook.model.kept_apart import read_kept_apart
-from leadbook.model.leads import read_records
+from leadbook.model.issues import Severity
 from leadbook.model.records import TEXT_STORAGE
-from leadbook.model.settings import read_playbook
-from leadbook.rules.checking import all_rules, check
+from leadbook.rules.checking import all_rules
+from leadbook.run.examining import examine
 from leadbook.run.merges.merged import merged_sentence
 from leadbook.run.merges.report import with_faults
 from leadbook.run.owned_columns import add_missing_columns
@@ -41,14 +31,10 @@ if TYPE_CHECKING:
 
     from leadbook.analysis.routing import Assignment
     from leadbook.books.book import Book, Plan
-    from leadbook.model.records import Records, Typed
+    from leadbook.model.records import Typed
     from leadbook.model.tables import BookContents
     from leadbook.run.merges.merged import Merged
     from leadbook.sheets.spec import Content
-
-
-#: Days outside these years are slips of the keyboard, and trailing years would leave the calendar.
-EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 
 
 class Summary(Struct, frozen=True):
@@ -127,50 +113,26 @@ def study(
     InputError
         No table holds leads, or more than one could; or ``today`` lies outside 1990 to 2199.
     """
-    check_day(today)
-    progress("read")
-    playbook, reading = read_playbook(contents)
-    records, found = read_records(contents, playbook)
-    new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
-    records = with_lead_ids(records, new_ids)
-    reading = [
-        *reading,
-        *found,
-        *history_issues(records.history, records.leads, today),
-        *open_conflicts(contents, records.leads),
-    ]
-    progress("score")
-    scores = score(records, today)
-    assigned: dict[int, Assignment] = {}
-    if fillable is not None and playbook.options.routing == "assign":
-        from leadbook.run.assigning import name_routing, with_owners  # noqa: PLC0415 - few teams switch it on
-
-        records, assigned = with_owners(records, scores, today, fillable(records.leads))
-    stage_visits = visits(records.history)
-    wins = learn_wins(records, scores, stage_visits, today)
-    standing = stand(records, scores, today, wins)
-    progress("duplicates")
-    apart = read_kept_apart(contents)
-    duplicates = separate(find_duplicates(records), apart, archived_ids(records.archive))
-    progress("check")
-    reading += waiting_issues(records, standing)
-    issues = check(records, today, duplicates=duplicates, reading=reading)
+    known = examine(contents, today, progress, fillable)
+    records, standing = known.records, known.standing
     progress("measure")
     history_rows = changes(
-        records.history, records.leads, standing.frame, today, playbook=playbook, archive=records.archive
+        records.history, records.leads, standing.frame, today, playbook=records.playbook, archive=records.archive
     )
-    if assigned:
-        history_rows = name_routing(history_rows, records.leads, assigned)
-    measures = measure(records, scores, standing, issues, stage_visits, today)
+    if known.assigned:
+        from leadbook.run.assigning import name_routing  # noqa: PLC0415 - few teams switch it on
+
+        history_rows = name_routing(history_rows, records.leads, known.assigned)
+    measures = measure(records, known.scores, standing, known.issues, known.visits, today)
     progress("forecast")
-    outlook = forecast(records, standing, today, stage_visits)
+    outlook = forecast(records, standing, today, known.visits)
     results = Results(
-        records=records, issues=issues, scores=scores, standing=standing, duplicates=duplicates, measures=measures,
-        forecast=outlook, today=today, book_name=contents.name, naming=naming, contents=contents,
+        records=records, issues=known.issues, scores=known.scores, standing=standing, duplicates=known.duplicates,
+        measures=measures, forecast=outlook, today=today, book_name=contents.name, naming=naming, contents=contents,
         code_texts={text.code: text for text in all_rules()}, decisions=read_decisions(contents),
-        kept_apart=len(apart), wins=wins,
+        kept_apart=known.kept_apart, wins=known.wins,
     )  # fmt: skip
-    return Findings(results, history_rows, new_ids, assigned)
+    return Findings(results, history_rows, known.new_lead_ids, known.assigned)
 
 
 @pd.option_context(*TEXT_STORAGE)
@@ -268,21 +230,6 @@ def summarise(results: Results, plan: Plan, *, dry_run: bool) -> Summary:
         plan=plan,
         dry_run=dry_run,
     )
-
-
-def check_day(today: dt.date) -> None:
-    """Refuse a day outside the years that leads can be worked out for."""
-    if not EARLIEST_YEAR <= today.year <= LATEST_YEAR:
-        raise InputError(f"{today} is no day to work leads out for; give one from {EARLIEST_YEAR} to {LATEST_YEAR}.")
-
-
-def with_lead_ids(records: Records, new_ids: dict[int, str]) -> Records:
-    """Return the records with the ids that blank Lead ID cells get."""
-    if not new_ids:
-        return records
-    frame = records.leads.frame.copy()
-    frame.loc[list(new_ids), "lead_id"] = list(new_ids.values())
-    return replace(records, leads=replace(records.leads, frame=frame))
 
 
 def _columns(frame: pd.DataFrame) -> list[list[Content]]:

@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 from msgspec import Struct
 
-from leadbook.analysis.history import visits
 from leadbook.analysis.history_states import first_day, lacks_history, read_changes, state_on, without_shared_ids
 from leadbook.analysis.measure_deals import UNKNOWN, collect_deals, falls_in
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_stages import measure_stages
 from leadbook.analysis.measure_visits import read_steps
-from leadbook.analysis.outlook.pulled_out import explain_doubtful
+from leadbook.analysis.outlook.pulled_out import explain_doubtful, list_doubtful
 from leadbook.analysis.outlook.rose_tint import judge_months
 from leadbook.analysis.periods import quarter_of
-from leadbook.analysis.quality import rows_with_errors
+from leadbook.analysis.quality import measure_quality, rows_with_errors
 from leadbook.analysis.score_fit import lead_cells
 from leadbook.analysis.team.packing import pack
 from leadbook.analysis.team.studied import RepLine, StageLine, Studied, in_shape
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadbook.analysis.quality import Quality
-    from leadbook.analysis.results import Forecast, Measures, Scores, Standing
+    from leadbook.analysis.results import Scores, Standing
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
 
@@ -42,15 +41,13 @@ _PROMISES = ("called", "called_came", "weighted", "came")
 
 
 class Found(Struct, frozen=True):
-    """What a study found in one book, as a refresh would show it."""
+    """What is known of one book's leads, as a refresh would show them; ``visits`` as ``history_visits`` has them."""
 
     records: Records
     scores: Scores
     standing: Standing
-    measures: Measures
-    forecast: Forecast
-    quality: Quality
     issues: Sequence[Issue]
+    visits: pd.DataFrame
     today: dt.date
 
 
@@ -93,7 +90,7 @@ def keep(found: Found, notes: Sequence[str] = ()) -> Studied:
         deals=pack(_deals(found, deals, changes)),
         conversions=pack(_conversions(found, deals)),
         promises=pack(_promises(found, changes, deals)),
-        quality=pack(_quality(found.quality)),
+        quality=pack(_quality(_measured(found))),
     )
 
 
@@ -128,7 +125,7 @@ def _deals(found: Found, deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataF
     made["fit_known"] = _fit_known(records)[records.leads.frame.index.get_indexer(deals.index)]
     wrong = rows_with_errors(records.leads, found.issues)
     made["wrong"] = np.isin(made["row"].to_numpy(), np.fromiter(wrong, np.int64, len(wrong)))
-    doubtful = found.forecast.doubtful
+    doubtful = list_doubtful(deals)
     doubts = dict(zip(doubtful["row"].tolist(), explain_doubtful(doubtful, found.standing), strict=True))
     made["doubt"] = [doubts.get(row, "") for row in made["row"].tolist()]
     month = records.playbook.options.fiscal_year_start_month
@@ -166,23 +163,18 @@ def _due_then(changes: pd.DataFrame, deals: pd.DataFrame, fiscal_month: int, tod
 
 def _conversions(found: Found, deals: pd.DataFrame) -> pd.DataFrame:
     """Return how many leads of each owner entered each open stage, and what became of them."""
-    records, stages = found.records, found.measures.stages
+    every = found.visits
     owners = spell_groups(deals["owner"])
     names = [name for name in dict.fromkeys(owners.tolist()) if name]
+    keys = pd.Series(fold(every["lead_id"]), index=every.index)
     parts: list[pd.DataFrame] = []
-    if len(names) == 1:
-        parts.append(stages.assign(owner=names[0]))
-    elif len(names) > 1:
-        every = visits(records.history)
-        keys = pd.Series(fold(every["lead_id"]), index=every.index)
-        p90 = dict(zip(stages["stage"], stages["p90_days"], strict=True))
-        for name in names:
-            mine = every[keys.isin(set(deals["key"][owners == name]) - {""})]
-            if mine.empty:
-                continue
-            steps = read_steps(mine, records, found.today)
-            own = measure_stages(deals[owners == name], steps, records.playbook, found.today, "")
-            parts.append(own.assign(owner=name, p90_days=own["stage"].map(p90)))
+    for name in names:
+        whose = owners == name
+        mine = every if len(names) == 1 else every[keys.isin(set(deals["key"][whose]) - {""})]
+        if mine.empty:
+            continue
+        steps = read_steps(mine, found.records, found.today)
+        parts.append(measure_stages(deals[whose], steps, found.records.playbook, found.today, "").assign(owner=name))
     columns = ["owner", "stage", *_CONVERSIONS]
     if not parts:
         return pd.DataFrame(
@@ -202,6 +194,11 @@ def _promises(found: Found, changes: pd.DataFrame, deals: pd.DataFrame) -> pd.Da
     sums = grouped[list(_PROMISES)].sum()
     sums.insert(0, "deals", grouped.size())
     return sums.rename_axis("owner").reset_index()
+
+
+def _measured(found: Found) -> Quality:
+    active = [rep.owner for rep in found.records.playbook.reps if rep.active]
+    return measure_quality(found.records, found.issues, found.standing.frame["open"].to_numpy(dtype=bool), active)
 
 
 def _quality(quality: Quality) -> pd.DataFrame:

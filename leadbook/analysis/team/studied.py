@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Another shape of the record is another number, so that no cache hands out an old one.
-SHAPE = 1
+SHAPE = 2
 
 
 class StageLine(Struct, frozen=True):
@@ -151,7 +151,7 @@ DAYS = (
     "next_step_date",
 )  # fmt: skip
 NUMBERS = (
-    "amount", "typed_amount", "amount_then", "win", "stage_win", "days_in_stage", "in_stage_least_days", "pushes",
+    "amount", "typed_amount", "amount_then", "stage_win", "days_in_stage", "in_stage_least_days", "pushes",
     "silent_days", "sla_hours", "score", "fit",
 )  # fmt: skip
 FLAGS = (

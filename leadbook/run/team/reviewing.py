@@ -18,8 +18,8 @@ from leadbook.model.money import CURRENCIES, currency_code
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.rules.checking import all_rules
 from leadbook.run.collector import without_collecting
+from leadbook.run.examining import check_day
 from leadbook.run.progress import silent
-from leadbook.run.refresh import check_day
 from leadbook.run.team.cache import Cache
 from leadbook.run.team.known_clashes import clash_finder
 from leadbook.run.team.mapping import Room, study_all, study_alone

@@ -18,8 +18,7 @@ from leadbook.model.issues import InputError, LeadbookError
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.run.as_it_stands import contents_as_they_are
 from leadbook.run.collector import without_collecting
-from leadbook.run.refresh import study
-from leadbook.sheets.results import Naming
+from leadbook.run.examining import examine
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -82,7 +81,7 @@ def record_of(answer: Answer) -> Studied:
 
 @pd.option_context(*TEXT_STORAGE)
 def study_contents(name: str, data: bytes, as_of: dt.date) -> Studied | None:
-    """Study a book as a refresh does and return what the review needs of it; None for a review.
+    """Study a book's leads as a refresh does and return what the review needs of them; None for a review.
 
     Raises
     ------
@@ -93,11 +92,8 @@ def study_contents(name: str, data: bytes, as_of: dt.date) -> Studied | None:
     if is_review(book):
         return None
     contents, notes = contents_as_they_are(book)
-    results = study(contents, as_of, Naming()).results
-    if results.records.leads.frame.empty:
+    known = examine(contents, as_of, learn=False)
+    if known.records.leads.frame.empty:
         raise InputError(f'"{name}" has no leads yet.')
-    found = Found(
-        results.records, results.scores, results.standing, results.measures, results.forecast, results.quality,
-        results.issues, as_of,
-    )  # fmt: skip
+    found = Found(known.records, known.scores, known.standing, known.issues, known.visits, as_of)
     return keep(found, notes)

@@ -431,6 +431,6 @@ def test_a_lead_archived_in_a_copy_is_named_with_its_reason_and_what_to_do(sampl
     said = [issue.message for issue in sync(sample, ana).issues if issue.lead_id == "L-0011"]
     assert "L-0011" in leads(sample)
     assert any(
-        "was archived in ana.xlsx (went out of business)" in text and "into the Archive table of sample.xlsx" in text
+        "was archived in ana.xlsx (went out of business)" in text and "in sample.xlsx and sync again" in text
         for text in said
     )

@@ -40,6 +40,37 @@ _MOST_BYTES = 1 << 30
 """What a base may hold when it is unpacked; a damaged or hostile one is not read on."""
 
 
+class EditedRow(Struct):
+    """A row that a copy typed over and the master does not hold that way.
+
+    Parameters
+    ----------
+    mark : str
+        The fingerprint of the master's row.
+    held : mapping of str to str
+        The cells in conflict, by label: a fingerprint of what the master holds; none where nothing is open.
+    """
+
+    mark: str
+    held: dict[str, str] = field(default_factory=dict)
+
+
+class RowsState(Struct):
+    """What the master knows of one copy's rows of a table.
+
+    Parameters
+    ----------
+    gained, lost : mapping of fingerprint to int
+        Rows that it had beyond those of the base it carries when it was last synced, and those that it lacked.
+    edited : mapping of fingerprint to EditedRow
+        Rows that it typed over.
+    """
+
+    gained: dict[str, int] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
+    edited: dict[str, EditedRow] = field(default_factory=dict)
+
+
 class CopyState(Struct):
     """What the master knows of one copy.
 
@@ -55,6 +86,7 @@ class CopyState(Struct):
         Its leads that have another id in the master.
     unsure : mapping of column to list of str
         Leads whose cell has been in conflict ever since, so that no common state of it is known.
+    rows : mapping of table to RowsState
     """
 
     carries: str = ""
@@ -62,6 +94,7 @@ class CopyState(Struct):
     lacks: list[str] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     unsure: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, RowsState] = field(default_factory=dict)
 
 
 class Base(Struct):
@@ -74,7 +107,7 @@ class Base(Struct):
     columns : mapping of column to bytes
         A fingerprint (uint32, little-endian) for each lead.
     rows : mapping of table to mapping of fingerprint to int
-        Rows of Activities, Quote Lines and Proposals that were ever seen, and how often at once.
+        Rows of Activities, Quote Lines, Proposals and the Archive that were ever seen, and how often at once.
     copies : mapping of file name to CopyState
     told : str
         A fingerprint of what the sheet Sync shows.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
+from leadbook.run.syncs.base import RowsState
 from leadbook.run.syncs.fields import Word, words_of
 from leadbook.run.syncs.known import known_state
-from leadbook.run.syncs.pairing import Pairs, next_ids, pair
+from leadbook.run.syncs.pairing import NewIds, Pairs, pair
 from leadbook.run.syncs.prints import token
 from leadbook.run.syncs.shared_past import Common, find_common
 from leadbook.run.syncs.side import NO_ID, same_lead
@@ -45,12 +47,28 @@ class Compared(Struct):
 
     def lead_of(self, master: Side) -> dict[str, str]:
         """Return the key in the master of each lead whose key is another one here."""
-        found = {key: folded_id(lead_id) for key, lead_id in self.ids.items()}
+        found = {key: folded_id(lead_id) for key, lead_id in {**self.known.ids, **self.ids}.items()}
         for there, here in self.pairs.both.items():
             if self.copy.keys[there] != master.keys[here]:
                 found[self.copy.keys[there]] = master.keys[here]
         found |= {self.copy.keys[there]: folded_id(lead_id) for there, lead_id in self.pairs.merged.items()}
         return found
+
+    def is_newcomer(self, key: str) -> bool:
+        """Tell whether a lead of the copy came after the last common state, as far as that is known."""
+        return self.known.is_exact and key not in self.known.leads
+
+    def rows_known(self, name: str) -> RowsState:
+        """Return what the master remembers of its rows of a table."""
+        return self.known.state.rows.get(name) or RowsState()
+
+    def rows_made_with(self, name: str) -> Counter[str]:
+        """Return the rows of a table that it had when both were last in step; none where nobody knows."""
+        base, state = self.copy.base, self.rows_known(name)
+        found = Counter(base.rows.get(name, {}) if base is not None else {})
+        found.update(state.gained)
+        found.subtract(state.lost)
+        return +found
 
 
 class Fresh(Struct):
@@ -74,12 +92,15 @@ class Combined(Struct):
     fresh : list of Fresh
     has_doubles : bool
         Whether two copies bring one new lead, so that they have to be held against each other once it is there.
+    new_ids : NewIds
+        What gives ids to further ones.
     """
 
     taken: dict[tuple[int, str], Word]
     disputed: dict[tuple[int, str], list[Word]]
     fresh: list[Fresh]
     has_doubles: bool
+    new_ids: NewIds
 
 
 def compare(master: Side, copy: Side) -> Compared:
@@ -111,12 +132,12 @@ def combine(master: Side, compared: Sequence[Compared]) -> Combined:
             taken[place] = words[0]
         else:
             disputed[place] = words
-    return Combined(taken, disputed, *_fresh(master, compared))
+    new_ids = NewIds([master, *(one.copy for one in compared)])
+    return Combined(taken, disputed, *_fresh(compared, new_ids), new_ids)
 
 
-def _fresh(master: Side, compared: Sequence[Compared]) -> tuple[list[Fresh], bool]:
+def _fresh(compared: Sequence[Compared], new_ids: NewIds) -> tuple[list[Fresh], bool]:
     """Give every new lead an id that no other lead has, and take a lead that two copies have for one."""
-    highest = next_ids([master, *(one.copy for one in compared)])
     given: dict[str, Fresh] = {}
     alike: dict[str, list[Fresh]] = {}
     found: list[Fresh] = []
@@ -136,8 +157,7 @@ def _fresh(master: Side, compared: Sequence[Compared]) -> tuple[list[Fresh], boo
             renamed = key.startswith(NO_ID) or at in one.pairs.collided or key in given
             lead_id = copy.lead_id(at)
             if renamed:
-                highest += 1
-                lead_id = one.ids[key] = f"L-{highest:04d}"
+                lead_id = one.ids[key] = new_ids.give()
             given[folded_id(lead_id)] = fresh = Fresh(one, at, lead_id, renamed and not key.startswith(NO_ID))
             alike.setdefault(who, []).append(fresh)
             found.append(fresh)

@@ -1,4 +1,4 @@
-"""What belongs to leads: rows of Activities, Quote Lines and Proposals that a copy has and the master lacks."""
+"""What belongs to leads: rows of Activities, Quote Lines, Proposals and the Archive, as a sync compares them."""
 
 from __future__ import annotations
 
@@ -15,36 +15,89 @@ from leadbook.model.tables import CellError
 from leadbook.run.syncs.prints import row_print
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from leadbook.model.records import Records, Typed
     from leadbook.sheets.spec import Content, Scalar
 
 _DAY = dt.timedelta(days=1)
-FOLLOWING = ("Activities", "QuoteLines", "Proposals")
+ARCHIVE = "Archive"
+FOLLOWING = (ARCHIVE, "Activities", "QuoteLines", "Proposals")
+"""The Archive first: a lead in it may get another id, which the other rows follow."""
 
 
 def table_of(records: Records, name: str) -> Typed | None:
     """Return one of the tables that follow the leads."""
-    return {"Activities": records.activities, "QuoteLines": records.quote_lines, "Proposals": records.proposals}[name]
+    return {
+        "Activities": records.activities, "QuoteLines": records.quote_lines, "Proposals": records.proposals,
+        ARCHIVE: records.archive,
+    }[name]  # fmt: skip
 
 
-def row_prints(table: Typed, name: str, lead_of: Callable[[str], str]) -> list[str]:
+def own_columns(table: Typed | None) -> tuple[str, ...]:
+    """Return the labels of the team's own columns in a table, without those that hold formulas."""
+    raw = table.table if table is not None else None
+    if table is None or raw is None:
+        return ()
+    return tuple(own_label(header) for header in table.extra.columns if raw.column(header) not in raw.formula_columns)
+
+
+def own_label(header: str) -> str:
+    """Return the label of a column of the team's own."""
+    return f"={comparable(header)}"
+
+
+def labels_of(name: str, own: Sequence[str]) -> list[str]:
+    """Return the label of each text of a row: its lead, our columns, the team's own."""
+    return ["lead_id", *(column.key for column in TABLES[name] if column.key != "lead_id"), *own]
+
+
+def labels_in(table: Typed) -> dict[str, str]:
+    """Return label and header of the columns that a table has."""
+    return {**table.headers, **{own_label(header): header for header in table.extra.columns}}
+
+
+def row_texts(
+    table: Typed, name: str, lead_of: Callable[[str], str], own: Sequence[str], places: Sequence[int] | None = None
+) -> list[tuple[str, ...]]:
+    """Return what each row says, column by column as `labels_of` has them; only of some places where they are given."""
+    at = range(len(table.frame)) if places is None else places
+    keys = folded_ids(table)
+    leads = [lead_of(keys[place]) for place in at]
+    some = None if places is None else list(places)
+    columns = [_as_texts(table, column.key, column.kind, some) for column in TABLES[name] if column.key != "lead_id"]
+    by_label = {own_label(header): header for header in table.extra.columns}
+    for label in own:
+        cells = table.extra[by_label[label]] if label in by_label else None
+        held = [None] * len(leads) if cells is None else (cells if some is None else cells.iloc[some]).tolist()
+        columns.append(["" if is_blank(cell) else comparable(cell_text(cell)) for cell in held])
+    return list(zip(leads, *columns, strict=True))
+
+
+def row_prints(table: Typed, name: str, lead_of: Callable[[str], str], own: Sequence[str] = ()) -> list[str]:
     """Return the fingerprint of each row by what it says, columns in any order and days however they are typed.
 
     Parameters
     ----------
     lead_of : callable
         The lead's key in the master, from its key here.
+    own : sequence of str
+        The labels of the team's own columns that count.
     """
-    leads = [lead_of(key) for key in folded_ids(table).tolist()]
-    columns = [_as_texts(table, column.key, column.kind) for column in TABLES[name] if column.key != "lead_id"]
-    return [row_print(parts) for parts in zip(leads, *columns, strict=True)]
+    return [print_of_texts(texts, own) for texts in row_texts(table, name, lead_of, own)]
 
 
-def _as_texts(table: Typed, key: str, kind: Kind) -> list[str]:
-    meant = table.frame[key]
-    typed = table.raw[key].tolist() if key in table.raw.columns else [None] * len(meant)
+def print_of_texts(texts: Sequence[str], own: Sequence[str]) -> str:
+    """Return the fingerprint of a row; a blank column of the team's own is none, so that one more changes no row."""
+    ours = texts[: len(texts) - len(own)]
+    filled = [f"{label}\x1e{text}" for label, text in zip(own, texts[len(ours) :], strict=True) if text]
+    return row_print([*ours, *sorted(filled)])
+
+
+def _as_texts(table: Typed, key: str, kind: Kind, some: list[int] | None) -> list[str]:
+    meant = table.frame[key] if some is None else table.frame[key].iloc[some]
+    cells = table.raw[key] if key in table.raw.columns else None
+    typed = [None] * len(meant) if cells is None else (cells if some is None else cells.iloc[some]).tolist()
     if kind is Kind.DATE:
         read = [f"{day:%Y-%m-%d}" if pd.notna(day) else "" for day in meant.tolist()]
     elif meant.dtype.kind == "f":
@@ -56,21 +109,17 @@ def _as_texts(table: Typed, key: str, kind: Kind) -> list[str]:
     ]
 
 
-def counts_of(table: Typed | None, name: str, lead_of: Callable[[str], str]) -> Counter[str]:
-    """Return how often each row stands in a table."""
-    return Counter() if table is None else Counter(row_prints(table, name, lead_of))
-
-
 def new_rows(
     table: Typed,
     name: str,
     lead_of: Callable[[str], str],
+    own: Sequence[str],
     *,
     held: Mapping[str, int],
     before: Mapping[str, int],
     known: Mapping[str, int],
-) -> tuple[list[int], Counter[str]]:
-    """Return the rows of a copy that the master neither holds nor ever held, and how often the copy has each row.
+) -> tuple[list[tuple[int, str]], Counter[str]]:
+    """Return place and print of the copy's rows that the master neither holds nor ever held, and how often it has each.
 
     Parameters
     ----------
@@ -86,15 +135,15 @@ def new_rows(
     A row of an id that is another lead's in the master may be as old as the common state (of a lead that was deleted
     long ago): one that the master has or had under that very id is none of the copy's new lead.
     """
-    made = row_prints(table, name, lead_of)
-    as_there = row_prints(table, name, lambda key: key)
+    made = row_prints(table, name, lead_of, own)
+    as_there = row_prints(table, name, lambda key: key, own)
     came: Counter[str] = Counter()
-    fresh: list[int] = []
-    for row, mark, spelled in zip(table.frame.index.tolist(), made, as_there, strict=True):
+    fresh: list[tuple[int, str]] = []
+    for at, (mark, spelled) in enumerate(zip(made, as_there, strict=True)):
         here = mark if mark == spelled or not max(before.get(spelled, 0), known.get(spelled, 0)) else spelled
         came[here] += 1
         if came[here] > max(held.get(here, 0), known.get(here, 0)):
-            fresh.append(row)
+            fresh.append((at, here))
     return fresh, came
 
 
@@ -108,7 +157,7 @@ def contents_of(table: Typed, row: int) -> dict[str, Content]:
             cell = meant.date() if pd.notna(meant) else cell
         found[key] = as_content(cell)
     for header in table.extra.columns:
-        found[f"={comparable(header)}"] = as_content(table.extra[header].loc[row])
+        found[own_label(header)] = as_content(table.extra[header].loc[row])
     return found
 
 
@@ -125,17 +174,3 @@ def as_content(cell: object) -> Scalar:
             return cell / _DAY
         case _:
             return cell_text(cell)
-
-
-def in_order(table: Typed, row: Mapping[str, Content]) -> tuple[Content, ...]:
-    """Return a row's cells in the order of a table's columns; columns with formulas fill themselves."""
-    raw = table.table
-    if raw is None:
-        return ()
-    keys = {header: key for key, header in table.headers.items()}
-    return tuple(
-        None
-        if raw.column(header) in raw.formula_columns
-        else row.get(keys.get(header, ""), row.get(f"={comparable(header)}"))
-        for header in raw.headers
-    )

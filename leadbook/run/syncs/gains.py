@@ -10,7 +10,9 @@ from leadbook.run.syncs.histories import HistoryPlan
 
 if TYPE_CHECKING:
     from leadbook.model.columns import Column
-    from leadbook.run.syncs.report import Change, Newcomer
+    from leadbook.model.issues import Issue
+    from leadbook.run.syncs.base import RowsState
+    from leadbook.run.syncs.report import Change, Conflict, Newcomer
     from leadbook.sheets.spec import Content
 
 
@@ -24,23 +26,40 @@ class Gains(Struct):
     leads : list of tuple
         New rows of Leads.
     rows : mapping of table to list of mapping
-        New rows of Activities, Quote Lines and Proposals, by key.
+        New rows of Activities, Quote Lines, Proposals and the Archive, by label.
+    row_cells : mapping of table to mapping of header to mapping of Excel row to Content
+        In these tables.
     seen : mapping of table to mapping of fingerprint to int
         How often each row of these tables was ever seen.
     history : HistoryPlan
+    rows_known : mapping of copy to mapping of table to RowsState
+        What is remembered of the copies' rows.
+    conflicts : list of Conflict
+        In cells of these tables.
+    archived : list of (copy, key, lead id)
+        Leads that only a copy ever had, archived there.
+    archive_columns : mapping of label to header
+        What the copies' rows of the Archive hold.
     columns : tuple of Column
         Columns of the copies' own that Leads gets.
     changes : list of Change
     newcomers : list of Newcomer
+    issues : list of Issue
     notes : list of str
     """
 
     cells: dict[str, dict[int, Content]] = field(default_factory=dict)
     leads: list[tuple[Content, ...]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Content]]] = field(default_factory=dict)
+    row_cells: dict[str, dict[str, dict[int, Content]]] = field(default_factory=dict)
     seen: dict[str, dict[str, int]] = field(default_factory=dict)
     history: HistoryPlan = field(default_factory=HistoryPlan)
+    rows_known: dict[str, dict[str, RowsState]] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    archived: list[tuple[str, str, str]] = field(default_factory=list)
+    archive_columns: dict[str, str] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
     changes: list[Change] = field(default_factory=list)
     newcomers: list[Newcomer] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.archived import folded_id
 from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.run.syncs.followers import FOLLOWING, as_content
 from leadbook.run.syncs.following import follow
@@ -39,7 +40,7 @@ def gather(
         fill_added(gains, master, compared, lacking)
     _append_leads(gains, master, combined)
     for name in FOLLOWING:
-        follow(gains, name, master, compared)
+        follow(gains, name, master, compared, combined.new_ids)
     _write_history(gains, master, compared, combined, chronicles)
     gains.notes += offers(compared, lacking, added=add_columns)
     return gains
@@ -119,4 +120,7 @@ def _write_history(
     for fresh in combined.fresh:
         copy = fresh.source.copy
         gains.history.rows += rows_of_new(chronicles[copy.name], copy.keys[fresh.at], fresh.lead_id, copy.name)
+    for name, key, lead_id in gains.archived:
+        if not mine.lines(folded_id(lead_id)):
+            gains.history.rows += rows_of_new(chronicles[name], key, lead_id, name)
     gains.history.rows.sort(key=lambda row: str(row[0]))

@@ -9,7 +9,7 @@ from leadbook.model.cells import cell_text
 from leadbook.model.columns import TABLES
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 from leadbook.model.sync_codes import SYNC_CODES
-from leadbook.run.syncs.followers import FOLLOWING, contents_of, counts_of, row_prints, table_of
+from leadbook.run.syncs.followers import ARCHIVE, FOLLOWING, contents_of, own_columns, row_prints, table_of
 from leadbook.run.syncs.pairing import leading, merged_into
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.combining import Compared
     from leadbook.run.syncs.side import Side
 
-_CALLED = {"Activities": "activity", "QuoteLines": "quote line", "Proposals": "proposal"}
+_CALLED = {"Activities": "activity", "QuoteLines": "quote line", "Proposals": "proposal", ARCHIVE: "archived row"}
 _MOST_ROWS = 10
 """So many rows of one table are named one by one; more become one sentence, as when a copy's table was emptied."""
 
@@ -39,11 +39,15 @@ def gone_row_issues(master: Side, one: Compared) -> list[Issue]:
     for name in FOLLOWING:
         made_with = base.rows.get(name, {})
         held = table_of(master.records, name)
+        edited = [entry.mark for entry in master.known_of(one.copy.name, name).edited.values()]
         if not made_with or held is None or held.table is None:
             continue
-        theirs = counts_of(table_of(one.copy.records, name), name, lead_of)
+        own = own_columns(held)
+        table = table_of(one.copy.records, name)
+        theirs = Counter([] if table is None else row_prints(table, name, lead_of, own))
         if any(theirs[mark] < count for mark, count in made_with.items()):
-            marks = row_prints(held, name, lambda key: into.get(key, key))
+            marks = row_prints(held, name, lambda key: into.get(key, key), own)
+            theirs.update(edited)
             found += _told(held, name, _gone(marks, made_with, theirs), one.copy.name)
     return found
 

@@ -12,6 +12,7 @@ from leadbook.run.syncs.base import Base, CopyState
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from leadbook.run.syncs.base import RowsState
     from leadbook.run.syncs.side import Side
 
 
@@ -120,7 +121,7 @@ def _carried_on(state: CopyState, old: Base, new: Base) -> CopyState:
         elif label not in old.columns:
             unsure[label] = keys
     lacks = sorted(set(new.keys) - set(keys))
-    return CopyState(state.carries, differs, lacks, dict(state.ids), unsure)
+    return CopyState(state.carries, differs, lacks, dict(state.ids), unsure, dict(state.rows))
 
 
 def copy_state(
@@ -128,7 +129,9 @@ def copy_state(
     there: dict[str, int],
     base: Base,
     ids: dict[str, str],
+    *,
     disputed: dict[str, dict[str, int | None]],
+    rows: dict[str, RowsState],
 ) -> CopyState:
     """Return in what a copy that was synced now differs from the new base.
 
@@ -141,6 +144,7 @@ def copy_state(
         The copy's leads that have another id in the master.
     disputed : mapping of column to lead to (int or None)
         The cells in conflict, with the fingerprint that was common before; a conflict lasts until it is settled.
+    rows : mapping of table to RowsState
     """
     keys = [key for key in base.keys if key in there]
     at = np.array([there[key] for key in keys], dtype=np.int64)
@@ -161,4 +165,4 @@ def copy_state(
             differs[label] = apart
     lacks = sorted(set(base.keys) - set(keys))
     carried = copy.base.mark if copy.base is not None else ""
-    return CopyState(carried, differs, lacks, ids, {label: sorted(leads) for label, leads in unsure.items()})
+    return CopyState(carried, differs, lacks, ids, {label: sorted(leads) for label, leads in unsure.items()}, rows)

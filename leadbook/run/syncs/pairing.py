@@ -59,7 +59,8 @@ def pair(master: Side, copy: Side, known: KnownState, common: Common) -> Pairs:
     """
     into = archived_ids(master.records.archive)
     found = Pairs()
-    had = known.leads
+    # Two leads of one id that came on one day look the same in History; a base knows better.
+    expected = known.leads if known.is_exact else set(common.state)
     unclear: list[tuple[str, int]] = []
     for key, at in copy.places.items():
         renamed = folded_id(known.ids.get(key, ""))
@@ -67,12 +68,11 @@ def pair(master: Side, copy: Side, known: KnownState, common: Common) -> Pairs:
             found.both[at] = master.places[renamed]
         elif renamed:
             found.gone_here.append(at)
-        elif key in had or key in common.state:
+        elif key in expected:
             _place_known(found, key, at, master, into)
         else:
             unclear.append((key, at))
     _place_unclear(found, unclear, master, copy, into)
-    expected = had if known.is_exact else set(common.state)
     here = set(copy.places) | copy.shared
     renamed_there = {folded_id(other) for other in known.ids.values()}
     found.gone_there = sorted(
@@ -159,13 +159,19 @@ def leading(renamed: Mapping[str, str], into: Mapping[str, str]) -> Callable[[st
     return lead_of
 
 
-def next_ids(sides: Iterable[Side]) -> int:
-    """Return the highest number of an id like ``L-0001`` that any workbook has used, whatever its zeros."""
-    highest = 0
-    for side in sides:
-        records = side.records
-        for table in (records.leads, records.history, records.archive, records.activities, records.quote_lines):
-            for key in set(folded_ids(table).tolist()):
-                if found := _NUMBERED.fullmatch(key):
-                    highest = max(highest, int(found[1]))
-    return highest
+class NewIds:
+    """Ids like ``L-0001`` behind the highest that any workbook has used, whatever its zeros."""
+
+    def __init__(self, sides: Iterable[Side]) -> None:
+        self._highest = 0
+        for side in sides:
+            records = side.records
+            for table in (records.leads, records.history, records.archive, records.activities, records.quote_lines):
+                for key in set(folded_ids(table).tolist()):
+                    if found := _NUMBERED.fullmatch(key):
+                        self._highest = max(self._highest, int(found[1]))
+
+    def give(self) -> str:
+        """Return one that no lead has."""
+        self._highest += 1
+        return f"L-{self._highest:04d}"

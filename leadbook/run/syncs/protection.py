@@ -22,7 +22,10 @@ def refuse_protected(book: ClosedBook, records: Records, gains: Gains) -> None:
         When a sheet that gets something is protected; the option for leadbook's own columns does not count here.
     """
     gaining = [records.leads] if gains.cells or gains.leads or gains.columns else []
-    gaining += [table for name, rows in gains.rows.items() if rows and (table := table_of(records, name)) is not None]
+    named = {name for name, rows in gains.rows.items() if rows} | {
+        name for name, cells in gains.row_cells.items() if cells
+    }
+    gaining += [table for name in sorted(named) if (table := table_of(records, name)) is not None]
     gaining += [records.history] if gains.history.rows or gains.history.cells else []
     for typed in gaining:
         if typed.table is not None and book.is_protected(typed.table.sheet):

@@ -30,6 +30,7 @@ class Conflict(Struct, frozen=True):
     ----------
     address : str
         The cell in the master.
+    sheet : str
     row, column : int
         The same, as numbers from 1.
     lead_id, who, header : str
@@ -45,6 +46,7 @@ class Conflict(Struct, frozen=True):
     """
 
     address: str
+    sheet: str
     row: int
     column: int
     lead_id: str

@@ -50,7 +50,7 @@ def go_round(book: ClosedBook, master: Side, read: ReadCopies, *, add_columns: b
         plan = replace(plan, cells=tuple(plan.cells))
         book = book.rebased(book.rendered())
         after = read_side(book, master.name)
-    conflicts = conflicts_of(master, after, combined, read.compared, chronicles)
+    conflicts = [*conflicts_of(master, after, combined, read.compared, chronicles), *gains.conflicts]
     base = _base_after(after, master, read.compared, combined, gains)
     return book, Round(combined, gains, conflicts, base, replace(after, base=base), plan)
 
@@ -84,5 +84,6 @@ def _base_after(after: Side, master: Side, compared: Sequence[Compared], combine
             for word in words:
                 if word.copy is copy:
                     disputed.setdefault(label, {})[master.keys[here]] = word.before
-        base.copies[copy.name.casefold()] = copy_state(copy, there, base, ids, disputed)
+        rows = gains.rows_known.get(copy.name, {})
+        base.copies[copy.name.casefold()] = copy_state(copy, there, base, ids, disputed=disputed, rows=rows)
     return base

@@ -18,7 +18,7 @@ from leadbook.model.leads import read_records
 from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.settings import read_playbook
 from leadbook.run.imports.standing import alike
-from leadbook.run.syncs.base import TABLE, Base, unpack
+from leadbook.run.syncs.base import TABLE, Base, RowsState, unpack
 from leadbook.run.syncs.prints import prints, row_print, token
 from leadbook.sheets.live_cells import serial_of
 
@@ -70,6 +70,11 @@ class Side(Struct, frozen=True, dict=True):
     def leads(self) -> Typed:
         """Its leads."""
         return self.records.leads
+
+    def known_of(self, copy: str, table: str) -> RowsState:
+        """Return what a master knows of a copy's rows of a table."""
+        state = self.base.copies.get(copy.casefold()) if self.base is not None else None
+        return (state.rows.get(table) if state is not None else None) or RowsState()
 
     @cached_property
     def keys(self) -> list[str]:

@@ -99,7 +99,7 @@ def sync_book(
         rounds.append(one_round)
     last = rounds[-1]
     base, conflicts = last.base, last.conflicts
-    issues = _issues(master, read, rounds, conflicts)
+    issues = _issues(read, rounds, conflicts)
     rows, told = _shown(conflicts), [issue.message for issue in issues if issue.code not in {"LB060", "LB063"}]
     base.told = row_print([*(token(cell) for row in rows for cell in row), *told])
     written = base != master.base or any(not one.plan.is_empty for one in rounds)
@@ -115,10 +115,8 @@ def sync_book(
     return _report(master, today, read, rounds, issues=issues, plan=plan, written=written)
 
 
-def _issues(master: Side, read: ReadCopies, rounds: Sequence[Round], conflicts: Sequence[Conflict]) -> list[Issue]:
-    table = master.leads.table
-    sheet = table.sheet if table is not None else ""
-    found = [conflict_issue(conflict, sheet) for conflict in conflicts]
+def _issues(read: ReadCopies, rounds: Sequence[Round], conflicts: Sequence[Conflict]) -> list[Issue]:
+    found = [conflict_issue(conflict) for conflict in conflicts]
     for key, state in rounds[-1].base.copies.items():
         name = next((one.copy.name for one in read.compared if one.copy.name.casefold() == key), key)
         found += [
@@ -129,7 +127,7 @@ def _issues(master: Side, read: ReadCopies, rounds: Sequence[Round], conflicts: 
     for one in read.compared:
         found += gone_issues(rounds[-1].after, one)
         found += gone_row_issues(rounds[-1].after, one)
-    return found + read.issues
+    return found + [issue for one in rounds[-1:] for issue in one.gains.issues] + read.issues
 
 
 def _shown(conflicts: Sequence[Conflict]) -> list[tuple[Scalar, ...]]:

@@ -35,13 +35,14 @@ def conflicts_of(
     mine = chronicles[""]
     found: list[Conflict] = []
     table = master.leads.table
+    sheet = table.sheet if table is not None else ""
     for (here, label), words in combined.disputed.items():
         header = master.labels[label]
         one = by_copy[id(words[0].copy)]
         moved = moved_fields(mine, one.common.here.get(master.keys[here], []))
         found.append(
             Conflict(
-                master.address(label, here), master.rows[here], table.column(header) if table is not None else 0,
+                master.address(label, here), sheet, master.rows[here], table.column(header) if table is not None else 0,
                 after.lead_id(here), after.who(here), header, master.cell(label, here), moved.get(label, ""),
                 tuple(_claim(word, by_copy[id(word.copy)], chronicles[word.copy.name]) for word in words),
                 words[0].changed_here,
@@ -59,7 +60,7 @@ def _claim(word: Word, one: Compared, history: Chronicle) -> Claim:
     )  # fmt: skip
 
 
-def conflict_issue(conflict: Conflict, sheet: str) -> Issue:
+def conflict_issue(conflict: Conflict) -> Issue:
     """Return a conflict as an issue of the master's cell."""
     held = f"{shown(conflict.held)}{f' (since {conflict.when})' if conflict.when else ''}"
     claims = "; ".join(
@@ -73,7 +74,7 @@ def conflict_issue(conflict: Conflict, sheet: str) -> Issue:
     said = f"{conflict.header} of {conflict.lead_id} ({conflict.who}): the master holds {held}, {claims}. The "
     said += f"master's value stays.{why}"
     return _issue(
-        "LB060", said, (sheet, conflict.row, conflict.column), value=conflict.held, lead_id=conflict.lead_id,
+        "LB060", said, (conflict.sheet, conflict.row, conflict.column), value=conflict.held, lead_id=conflict.lead_id,
         header=conflict.header,
     )  # fmt: skip
 
@@ -114,8 +115,11 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
             said += f"{into[key]} {lead_id}"
         elif key in reasons:
             said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here. To "
-            said += f"do the same, type {lead_id} and the reason into the Archive table of {master.name}, then delete "
-            said += "its row in the table of leads."
+            said += f"archive it here too, delete row {master.rows[at]} of the sheet {sheet} in {master.name} and sync "
+            said += f"again: its row of {copy.name}'s Archive comes over then."
+            changed = _changed_here(master, one, key, at)
+            if changed:
+                said += f" Changed here since: {changed}."
         else:
             said = f"{who} was deleted in {copy.name}. It stays here; delete the row if that is meant."
         found.append(_issue("LB062", said, (sheet, master.rows[at], column), value=lead_id, lead_id=lead_id))
@@ -143,6 +147,16 @@ def _changed_since(one: Compared, at: int, history: Chronicle | None) -> str:
     else:
         tail = moved_fields(history, one.common.there.get(key, []))
         said = [f"{copy.labels[label]} {shown(copy.cell(label, at))}" for label in tail if label in copy.labels]
+    return ", ".join(said)
+
+
+def _changed_here(master: Side, one: Compared, key: str, at: int) -> str:
+    """Return what the master changed on a lead since the common state, as far as that is known."""
+    said: list[str] = []
+    for label, header in master.labels.items():
+        before, sure = one.known.prints(label, [key])
+        if sure[0] and master.prints(label)[at] != before[0]:
+            said.append(f"{header} {shown(master.cell(label, at))}")
     return ", ".join(said)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.books.starter import add_to
-from leadbook.model.columns import TABLES
-from leadbook.run.syncs.followers import in_order, table_of
+from leadbook.model.columns import TABLES, Column
+from leadbook.run.syncs.followers import ARCHIVE, labels_in, table_of
 from leadbook.run.syncs.histories import in_columns
 from leadbook.run.syncs.protection import refuse_protected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Records, Typed
     from leadbook.run.syncs.gains import Gains
     from leadbook.run.syncs.side import Side
 
-_SHEET_OF = {"Activities": "Activities", "QuoteLines": "Quote Lines", "Proposals": "Proposals"}
+_SHEET_OF = {"Activities": "Activities", "QuoteLines": "Quote Lines", "Proposals": "Proposals", ARCHIVE: ARCHIVE}
 
 
 def carry_out(book: ClosedBook, master: Side, gains: Gains) -> None:
@@ -45,19 +47,46 @@ def carry_out(book: ClosedBook, master: Side, gains: Gains) -> None:
 
 
 def _append_others(book: ClosedBook, records: Records, gains: Gains) -> None:
-    """Append what belongs to leads, and put History right."""
+    """Change and append what belongs to leads, and put History right."""
+    for name, cells in gains.row_cells.items():
+        for header, values in cells.items():
+            book.correct_cells(_name_of(book, records, name), header, values)
     for name, rows in gains.rows.items():
-        table = table_of(records, name)
-        if table is not None and table.table is not None:
-            book.append_rows(table.table.name, [in_order(table, row) for row in rows])
-        elif rows:
-            keys = [column.key for column in TABLES[name]]
-            book.append_rows(book.table_name(name), [tuple(row.get(key) for key in keys) for row in rows])
+        if not rows:
+            continue
+        labels = _labels_of(table_of(records, name), name)
+        added = _added_to(gains, name, labels)
+        there = _name_of(book, records, name)
+        if added:
+            book.add_columns(there, [Column(header, width=16.0) for header in added.values()])
+        book.append_rows(there, [tuple(row.get(label) for label in (*labels, *added)) for row in rows])
     history = records.history
     if history.table is not None:
         for key, values in gains.history.cells.items():
             book.write_column(history.table.name, history.headers[key], values)
         book.append_rows(history.table.name, [in_columns(history, row) for row in gains.history.rows])
+
+
+def _name_of(book: ClosedBook, records: Records, name: str) -> str:
+    """Return what a table is called in the master, one that was just added included."""
+    table = table_of(records, name)
+    return table.table.name if table is not None and table.table is not None else book.table_name(name)
+
+
+def _labels_of(table: Typed | None, name: str) -> list[str]:
+    """Return the label of each column of a table, "" for one that computes its cells; of a new one all of ours."""
+    raw = table.table if table is not None else None
+    if table is None or raw is None:
+        return [column.key for column in TABLES[name]]
+    by_header = {header: label for label, header in labels_in(table).items()}
+    return ["" if raw.column(header) in raw.formula_columns else by_header.get(header, "") for header in raw.headers]
+
+
+def _added_to(gains: Gains, name: str, labels: Sequence[str]) -> dict[str, str]:
+    """Return label and header of the columns that the Archive gets with its rows: no cell of a lead is left behind."""
+    if name != ARCHIVE:
+        return {}
+    return {label: header for label, header in gains.archive_columns.items() if label not in labels}
 
 
 def _has(table: Typed | None) -> bool:

@@ -107,26 +107,22 @@ def put_mark(workbook: Workbook, wanted: str, name: str, sheet: Sheet) -> None:
 
 def count_cells(sheet: Sheet) -> int:
     """Return how many cells a sheet spec fills, formulas with an empty result included."""
-    filled: set[tuple[int, int]] = set()
-
-    def put(row: int, column: int, content: Content) -> None:
-        value = content.text if isinstance(content, Link) else content
-        if not (value is None or value == "" or (isinstance(value, float) and not math.isfinite(value))):
-            filled.add((row, column))
-
-    for cell in sheet.cells:
-        put(cell.row, cell.column, cell.content)
-    for merge in sheet.merges:
-        put(merge.first_row, merge.first_column, merge.content)
+    filled = {(cell.row, cell.column) for cell in sheet.cells if _is_filled(cell.content)}
+    filled.update((merge.first_row, merge.first_column) for merge in sheet.merges if _is_filled(merge.content))
     for table in sheet.tables:
         for at, column in enumerate(table.columns, table.column):
-            put(table.row, at, column.header)
-            if table.totals:
-                put(table.last_row, at, column.total)
+            if column.header:
+                filled.add((table.row, at))
+            if table.totals and _is_filled(column.total):
+                filled.add((table.last_row, at))
         for number, row in enumerate(table.rows, table.row + 1):
-            for at, content in enumerate(row, table.column):
-                put(number, at, content)
+            filled.update((number, at) for at, content in enumerate(row, table.column) if _is_filled(content))
     return len(filled)
+
+
+def _is_filled(content: Content) -> bool:
+    value = content.text if isinstance(content, Link) else content
+    return not (value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)))
 
 
 def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:

@@ -15,9 +15,9 @@ from leadbook.model.issues import column_letters, quoted_sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from leadbook.books.generated_pages import GeneratedWorkbook
     from leadbook.sheets.spec import Area, ConditionalFormat, Print, Sheet, Validation
 
 FULL_SCALE = 100
@@ -55,10 +55,10 @@ def render_book(
     ValueError
         When a spec cannot be a sheet: a repeated table header, a table over another, a formula without "=".
     """
-    from xlsxwriter import Workbook  # noqa: PLC0415 - a check of a workbook renders nothing
+    from leadbook.books.generated_pages import GeneratedWorkbook  # noqa: PLC0415 - a check of a workbook renders nothing
 
     target = io.BytesIO()
-    book = Workbook(target, {**_AS_TYPED, "in_memory": True, "date_1904": date_1904})
+    book = GeneratedWorkbook(target, {**_AS_TYPED, "date_1904": date_1904})
     book.set_properties({"created": _CREATED, **(properties or {})})
     _put(book, sheets, date_1904=date_1904)
     for name, formula in (names or {}).items():
@@ -69,7 +69,7 @@ def render_book(
 
 def render_parts(sheets: Sequence[Sheet], *, date_1904: bool = False) -> dict[str, bytes]:
     """Return the parts of a scratch workbook with these sheets, each by its name; as for `render_book` otherwise."""
-    from leadbook.books.scratch_page import ScratchWorkbook  # noqa: PLC0415 - as above
+    from leadbook.books.generated_pages import ScratchWorkbook  # noqa: PLC0415 - as above
 
     book = ScratchWorkbook({**_AS_TYPED, "date_1904": date_1904})
     book.set_properties({"created": _CREATED})
@@ -78,14 +78,12 @@ def render_parts(sheets: Sequence[Sheet], *, date_1904: bool = False) -> dict[st
     return book.parts
 
 
-def _put(book: Workbook, sheets: Sequence[Sheet], *, date_1904: bool) -> None:
-    from leadbook.books.scratch_page import ScratchPage  # noqa: PLC0415 - as above
-
+def _put(book: GeneratedWorkbook, sheets: Sequence[Sheet], *, date_1904: bool) -> None:
     # The numbers shown are the ones Python computed until Excel has computed its own.
     book.set_calc_mode("auto")
     formats = Formats(book)
     known_sheets = {sheet.name for sheet in sheets}
-    pages: list[Worksheet] = [book.add_worksheet(sheet.name, ScratchPage) for sheet in sheets]
+    pages = [book.add_page(sheet.name) for sheet in sheets]
     for sheet, page in zip(sheets, pages, strict=True):
         _fill(page, sheet, formats, date_1904=date_1904)
         for chart in sheet.charts:

@@ -184,7 +184,17 @@ def test_every_cached_value_is_what_libreoffice_computes(tmp_path: Path, soffice
 
 
 @pytest.mark.parametrize(
-    "evil", ["=1+1", '=HYPERLINK("https://evil.example")', "+1", "@SUM(A1)", "https://example.com", "{=1}"]
+    "evil",
+    [
+        "=1+1",
+        '=HYPERLINK("https://evil.example")',
+        "+1",
+        "@SUM(A1)",
+        "https://example.com",
+        "{=1}",
+        "<r><t>Ltd</t></r>",
+        "<r>",
+    ],
 )
 def test_text_stays_text(evil: str) -> None:
     data = render(

@@ -1,0 +1,106 @@
+"""XlsxWriter, told what is known of our sheets: formulas spelled already, texts that are data, parts taken as made."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, cast
+
+from xlsxwriter import Workbook
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStringTable
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
+
+from leadbook.books.ooxml.escape import escape_text
+
+
+class GeneratedPage(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
+    """A worksheet that takes formulas as ``formula_text`` has spelled them, each of its texts in its cell."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 - theirs
+        # XlsxWriter looks for over a hundred functions in a formula, which of 500 leads is a fortieth of a refresh.
+        return formula.removeprefix("=")
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+        # Most cells are texts and numbers. The usual way looks at each attribute for marks to escape, which an
+        # address and a number cannot have, and puts texts into a part of their own, to be taken out of it again.
+        kind = type(cell)
+        if kind is not CellStringTuple and kind is not CellNumberTuple:
+            super()._write_cell(row, col, cell)
+            return
+        address = xl_rowcol_to_cell_fast(row, col)
+        shown = f' s="{cell.format._get_xf_index()}"' if cell.format else ""  # noqa: SLF001 - as theirs does
+        content = self.str_table.inline(cell.string) if kind is CellStringTuple else f"><v>{cell.number:.16G}</v></c>"
+        self.fh.write(f'<c r="{address}"{shown}{content}')
+
+
+class _Texts(SharedStringTable):  # type: ignore[misc] # as above
+    """The workbook's texts, each once; a cell holds its own, so XlsxWriter is told of none and writes no part.
+
+    In that part a text such as ``<r>Ltd</r>`` would be taken for markup.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: list[str] = []
+        self._places: dict[str, int] = {}
+        self._inline: dict[int, str] = {}
+
+    def _get_shared_string_index(self, string: str) -> int:
+        place = self._places.get(string)
+        if place is None:
+            place = self._places[string] = len(self._texts)
+            self._texts.append(string)
+        return place
+
+    def _get_shared_string(self, index: int) -> str:
+        return self._texts[index]
+
+    def _sort_string_data(self) -> None:
+        """Nothing to sort: no part lists them."""
+
+    def inline(self, index: int) -> str:
+        """Return how a cell with the text goes on after its format."""
+        found = self._inline.get(index)
+        if found is None:
+            text = self._texts[index]
+            space = ' xml:space="preserve"' if text != text.strip() else ""
+            found = self._inline[index] = f' t="inlineStr"><is><t{space}>{escape_text(text)}</t></is></c>'
+        return found
+
+
+class GeneratedWorkbook(Workbook):  # type: ignore[misc] # as above
+    """A workbook of such worksheets."""
+
+    def __init__(self, target: io.BytesIO, options: dict[str, Any]) -> None:
+        super().__init__(target, {**options, "in_memory": True})
+        self.str_table = _Texts()
+
+    def add_page(self, name: str) -> GeneratedPage:
+        """Add a worksheet."""
+        return cast("GeneratedPage", self.add_worksheet(name, GeneratedPage))
+
+
+class ScratchWorkbook(GeneratedWorkbook):
+    """One of which nothing but the parts is wanted; packing and unpacking them costs more than some sheets.
+
+    ``parts`` holds the content of each by its name, once the workbook is closed.
+    """
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(io.BytesIO(), options)
+        self.parts: dict[str, bytes] = {}
+
+    def _get_packager(self) -> Packager:
+        return _Unpacked(self.parts)
+
+
+class _Unpacked(Packager):  # type: ignore[misc] # as above
+    def __init__(self, parts: dict[str, bytes]) -> None:
+        super().__init__()
+        self._parts = parts
+
+    def _create_package(self) -> list[tuple[object, str, bool]]:
+        for content, name, is_binary in super()._create_package():
+            self._parts[name] = content.getvalue() if is_binary else content.getvalue().encode("utf-8")
+        return []

@@ -133,10 +133,13 @@ def spell_groups(texts: pd.Series[str], preferred: Sequence[str] = ()) -> pd.Ser
     alphabetical order among equals).
     """
     chosen = {_folded(name): name for name in reversed([name for name in preferred if name])}
-    counts = texts.value_counts()
-    ordered = sorted(counts.index, key=lambda text: (-int(counts[text]), text))
-    spelling = {text: chosen.setdefault(_folded(text), text) for text in ordered}
-    return texts.map(spelling)
+    codes, found = pd.factorize(texts.to_numpy(dtype=object))
+    values = found.tolist()
+    counts = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
+    ordered = sorted(zip(counts, values, strict=True), key=lambda each: (-each[0], each[1]))
+    spelling = {text: chosen.setdefault(_folded(text), text) for _, text in ordered}
+    spelled = np.array([*(spelling[text] for text in values), None], dtype=object)  # a blank has the code -1, the last
+    return pd.Series(spelled[codes], index=texts.index, dtype=texts.dtype)
 
 
 def _folded(text: str) -> str:

@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         # A process of its own ends with its command: what a search for cycles would free is freed then.
         gc.disable()
+        # No matrix here is so large that threads would pay, and starting them takes as long as importing numpy.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = parser().parse_args(arguments)
     try:
         code = int(given.command(given))

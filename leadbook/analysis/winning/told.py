@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -166,14 +165,16 @@ def _words(header: str, values: Sequence[object], places: npt.NDArray[np.int64],
     count = np.bincount(places, minlength=len(values))
     if _are_addresses(texts):
         texts = [text.rpartition("@")[2] for text in texts]
-    spellings: dict[str, Counter[str]] = {}
-    for text, times in zip(texts, count.tolist(), strict=True):
+    folded = list(map(str.casefold, texts))
+    spellings: dict[str, dict[str, int]] = {}
+    for text, word, times in zip(texts, folded, count.tolist(), strict=True):
         if text:
-            spellings.setdefault(text.casefold(), Counter())[text] += times
-    total = sum(sum(ways.values()) for ways in spellings.values())
+            ways = spellings.setdefault(word, {})
+            ways[text] = ways.get(text, 0) + times
     # In order of the words themselves, so that nothing depends on the order of the leads.
     words = sorted(spellings)
     times_of = {word: sum(spellings[word].values()) for word in words}
+    total = sum(times_of.values())
     repeated = sum(times for times in times_of.values() if times >= COMMON)
     nothing = np.broadcast_to(np.nan, len(places))  # of very many leads a column of nothing would be large
     if total and len(words) > COMMON and repeated < REPEATED * total:
@@ -183,7 +184,7 @@ def _words(header: str, values: Sequence[object], places: npt.NDArray[np.int64],
     labels = [min(spellings[word], key=lambda way: (-spellings[word][way], way)) for word in kept]
     if len(kept) < len(words):
         labels.append("any other")
-    codes = np.array([place_of.get(text.casefold(), len(kept)) if text else -1 for text in texts], dtype=np.int64)
+    codes = np.array([place_of.get(word, len(kept)) if word else -1 for word in folded], dtype=np.int64)
     return Told(header, "words", codes[places], tuple(labels), nothing)
 
 

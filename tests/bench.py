@@ -2,7 +2,8 @@
 
 Makes workbooks of 1,000, 10,000 and 100,000 leads with 25 columns, refreshes each in a process of its own and
 does the same with ``openpyxl.load_workbook`` + ``save``, in turn, in the same run. What counts are the ratios;
-the seconds are those of the machine it ran on. It is no test and nothing fails by it.
+the seconds are those of the machine it ran on. It is no test and nothing fails by it. ``--review`` and ``--history``
+run the benchmarks of ``bench_review.py`` and ``bench_history.py`` instead.
 """
 
 from __future__ import annotations
@@ -42,26 +43,6 @@ summary = refresh(sys.argv[1], as_of=datetime.date.fromisoformat(sys.argv[2]), p
 progress("end")
 print(json.dumps({"seconds": time.perf_counter() - began, "steps": steps, "cpu": time.process_time(),
                   "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
-"""
-ONE_BY_ONE = """
-import datetime, json, sys, time
-began = time.perf_counter()
-from leadbook import refresh
-for path in sys.argv[1:]:
-    refresh(path, as_of=datetime.date(2026, 11, 20))
-print(json.dumps({"seconds": time.perf_counter() - began}))
-"""
-REVIEW = """
-import datetime, json, resource, sys, time
-def main():
-    began = time.perf_counter()
-    from leadbook import review
-    summary = review(sys.argv[2:], sys.argv[1] + "/review.xlsx", as_of=datetime.date(2026, 11, 20))
-    print(json.dumps({"seconds": time.perf_counter() - began, "books": summary.books, "cached": summary.from_cache,
-                      "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-                      "cpu": sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))}))
-if __name__ == "__main__":
-    main()
 """
 OPENPYXL = """
 import json, resource, sys, time
@@ -161,10 +142,10 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
 
 
-def run(script: str, *arguments: str) -> dict[str, object]:
-    """Run one contender in a process of its own and return what it measured."""
+def run(script: str, *arguments: str, limit: float | None = None) -> dict[str, object]:
+    """Run one contender in a process of its own and return what it measured; TimeoutExpired after ``limit`` seconds."""
     done = subprocess.run([sys.executable, "-c", script, *arguments], check=True, capture_output=True, text=True,
-                          env=environment())  # fmt: skip
+                          env=environment(), timeout=limit)  # fmt: skip
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
@@ -191,58 +172,6 @@ def command_seconds(path: Path) -> float:
     return statistics.median(times[1:])
 
 
-def review_books(folder: Path, books: int, leads: int) -> None:
-    """Print how a review of many books compares with refreshing them one by one, first and from the cache.
-
-    The first ten books are refreshed one after the other in one process, and stand for all of them.
-    """
-    team = folder / "team"
-    team.mkdir(exist_ok=True)
-    paths = [team / f"rep-{number:03d}.xlsx" for number in range(books)]
-    for number, path in enumerate(paths):
-        if not path.exists():
-            make(path, leads, seed=1_000 + number, owner=f"Rep {number:03d}")
-    shown = paths[:10]
-    copies = [str(shutil.copy(path, folder / f"copy-{path.name}")) for path in shown]
-    one_by_one = float(str(run(ONE_BY_ONE, *copies)["seconds"])) / len(shown) * books
-    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-    shutil.rmtree(folder / "cache", ignore_errors=True)
-    script = folder / "review.py"
-    script.write_text(REVIEW)
-    print(f"{books} books x {leads:,} leads, refreshed one by one: {one_by_one:.1f} s (from {len(shown)} of them)")
-    for name in ("first", "from the cache"):
-        done = subprocess.run([sys.executable, str(script), str(folder), *map(str, paths)], check=True, capture_output=True,
-                              text=True, env=environment())  # fmt: skip
-        told = json.loads(done.stdout.strip().splitlines()[-1])
-        print(f"review, {name}: {told['seconds']:.1f} s = {told['seconds'] / one_by_one:.3f} of that, {told['cpu']:.1f} s "
-              f"of CPU, {told['cached']} of {told['books']} books from the cache, parent {told['mib']:.0f} MiB")  # fmt: skip
-
-
-def measure_history(folder: Path, leads: int = 100_000, rows: int = 300_000, replayed: int = 1_000_000) -> None:
-    """Print what replaying takes, and what a refresh does beside openpyxl where History is three rows a lead."""
-    from tests.bench_history import REPLAY
-
-    folder.mkdir(parents=True, exist_ok=True)
-    found = run(REPLAY, str(replayed), str(AS_OF))
-    print(f"{replayed:,} rows replayed to the state of {found['leads']:,} leads: {found['replay']:.2f} s "
-          f"({found['replay_cpu']:.2f} s CPU), their cells read before in {found['read']:.2f} s "
-          f"({found['read_cpu']:.2f} s CPU); {found['mib']:.0f} MiB")  # fmt: skip
-    for count in (rows, 0):
-        book = folder / f"leads-{leads}-history-{count}.xlsx"
-        if not book.exists():
-            make(book, leads, history=count)
-            # The first refresh sees every lead change; the one that is measured is like any other day's.
-            run(REFRESH, str(book), str(AS_OF))
-        ours, theirs = folder / "ours.xlsx", folder / "theirs.xlsx"
-        shutil.copy(book, ours)
-        shutil.copy(book, theirs)
-        mine, other = run(REFRESH, str(ours), str(AS_OF)), run(OPENPYXL, str(theirs))
-        print(f"{leads:,} leads, {count:,} rows of History before the first refresh: refresh {mine['seconds']:.2f} s "
-              f"({mine['cpu']:.2f} s CPU, {mine['mib']:.0f} MiB), openpyxl {other['seconds']:.2f} s "
-              f"({other['cpu']:.2f} s CPU, {other['mib']:.0f} MiB): {mine['seconds'] / other['seconds']:.3f} of the time, "
-              f"{mine['cpu'] / other['cpu']:.3f} of the CPU time, {mine['mib'] / other['mib']:.2f} of the memory")  # fmt: skip
-
-
 def main() -> None:
     """Print the table of ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -252,15 +181,22 @@ def main() -> None:
     parser.add_argument(
         "--history", action="store_true", help="replay a million rows, and refresh with 300,000, instead"
     )
+    parser.add_argument(
+        "--limit", type=float, default=1800.0, help="seconds after which openpyxl is given up (--history)"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         if arguments.history:
-            measure_history(folder)
+            from tests.bench_history import measure_history
+
+            measure_history(folder, arguments.limit)
             return
         if arguments.review:
-            review_books(folder, arguments.review, 2_000)
+            from tests.bench_review import measure_review
+
+            measure_review(folder, arguments.review)
             return
         small = folder / "leads-500.xlsx"
         make(small, 500)

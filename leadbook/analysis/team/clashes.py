@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,8 @@ from leadbook.analysis.duplicates.rows import Deals
 from leadbook.analysis.duplicates.search import search
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from leadbook.analysis.duplicates.search import Found
@@ -131,32 +133,32 @@ def _accounts(team: Team, told: set[tuple[int, int]]) -> tuple[pd.DataFrame, int
     )
     table = table[table["group"] >= 0]
     counts = table.groupby("group")["owner"].nunique()
-    clashing = counts[counts > 1].index
-    table = table[table["group"].isin(clashing)]
+    table = table[table["group"].isin(counts.index[counts > 1])]
+    table = table.assign(group=pd.factorize(table["group"])[0])  # numbered as they come
+    table = table.sort_values(["owner", "amount"], ascending=[True, False], kind="stable")
+    table = table.sort_values("group", kind="stable")
+    ends = np.flatnonzero(np.diff(table["group"].to_numpy(), append=-1)) + 1
+    places, owners, amounts = table["place"].tolist(), table["owner"].tolist(), table["amount"].to_numpy(dtype=float)
+    companies = deals["company"].to_numpy(dtype=object)
     rows = []
-    for _, mine in table.groupby("group", sort=False):
-        if _all_told(mine, told):
+    for start, end in pairwise([0, *ends.tolist()]):
+        mine, whose = places[start:end], owners[start:end]
+        if _all_told(mine, whose, told):
             continue
-        ordered = mine.sort_values(["owner", "amount"], ascending=[True, False], kind="stable")
-        company = deals["company"].iloc[ordered["place"].to_numpy()]
-        named = company[company != ""]
-        mail = str(deals["email"].iloc[ordered["place"].iloc[0]])
-        rows.append((
-            str(named.value_counts().index[0]) if len(named) else mail, ordered["owner"].nunique(),
-            tuple(ordered["place"].tolist()), float(ordered["amount"].sum()),
-        ))  # fmt: skip
+        named = Counter(companies[place] for place in mine if companies[place] != "")
+        name = named.most_common(1)[0][0] if named else str(deals["email"].iloc[mine[0]])
+        rows.append((name, len(set(whose)), tuple(mine), float(np.nansum(amounts[start:end]))))
     rows.sort(key=lambda row: (-row[3], -row[1], row[0]))
     return pd.DataFrame(rows[:MOST_ACCOUNTS], columns=["account", "reps", "deals", "amount"]), len(rows)
 
 
-def _all_told(mine: pd.DataFrame, told: set[tuple[int, int]]) -> bool:
+def _all_told(places: Sequence[int], owners: Sequence[str], told: set[tuple[int, int]]) -> bool:
     """Say whether every two open leads of an account that have different owners are a pair that is told already."""
-    if len(mine) > MOST_COMPARED:
+    if len(places) > MOST_COMPARED:
         return False
-    listed = list(zip(mine["place"].tolist(), mine["owner"].tolist(), strict=True))
     return all(
         (min(one, other), max(one, other)) in told
-        for (one, owner), (other, other_owner) in combinations(listed, 2)
+        for (one, owner), (other, other_owner) in combinations(zip(places, owners, strict=True), 2)
         if owner != other_owner
     )
 

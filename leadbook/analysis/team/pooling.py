@@ -126,10 +126,10 @@ def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
     faults += _repeated_faults(repeated, books)
     listed = [rep.owner for book in books for rep in book.studied.reps]
     deals["owner"] = spell_groups(deals["owner"], listed)
-    owners = tuple(_main_owner(deals["owner"][deals["book"] == place]) for place in range(len(books)))
+    owners = _main_owners(deals, len(books))
     playbook, told = pool_playbooks([book.studied for book in books], factors, deals, base, today)
     faults += told
-    spelled = dict(zip(deals["owner"].map(_folded), deals["owner"], strict=True))
+    spelled = {_folded(owner): owner for owner in deals["owner"].unique()}
     pooled = {
         name: _summed([frames[name] for frames in tables], factors, _MONEY.get(name, ()), spelled, owners)
         for name in ("conversions", "promises", "quality")
@@ -165,7 +165,9 @@ def _owners(book: BookRead, place: int, deals: pd.DataFrame, faults: list[Fault]
     """Return the owner of each lead; the leads of a rep's own book that name none are that rep's."""
     named = deals["owner"] != UNKNOWN
     blank = int((~named).sum())
-    others = {_folded(name): name for name in deals["owner"][named]}
+    others: dict[str, str] = {}
+    for name in deals["owner"][named].value_counts().index:  # the spelling of most leads first
+        others.setdefault(_folded(name), name)
     if not blank or len(others) > 1:
         if blank:
             leads = "1 lead names" if blank == 1 else f"{blank:,} leads name"
@@ -190,9 +192,12 @@ def _stem(name: str) -> str:
     return last.rsplit(".", 1)[0] or last
 
 
-def _main_owner(owners: pd.Series[str]) -> str:
-    counts = owners.value_counts()
-    return "" if counts.empty else min(counts.index, key=lambda name: (-int(counts[name]), str(name)))
+def _main_owners(deals: pd.DataFrame, books: int) -> tuple[str, ...]:
+    """Return the owner of most leads of each book, the first by name among equals; "" for a book without a lead."""
+    counts = deals.groupby(["book", "owner"], sort=True).size().rename("leads").reset_index()
+    counts = counts.sort_values("leads", ascending=False, kind="stable").drop_duplicates("book")
+    found = dict(zip(counts["book"].tolist(), counts["owner"].tolist(), strict=True))
+    return tuple(str(found.get(place, "")) for place in range(books))
 
 
 def _repeated_faults(repeated: Counter[tuple[int, int]], books: Sequence[BookRead]) -> list[Fault]:
@@ -211,16 +216,13 @@ def _summed(
     owners: Sequence[str],
 ) -> pd.DataFrame:  # fmt: skip
     """Return the tables of all books with their owners spelled alike and their money in one currency."""
-    made = []
-    for part, factor, owner in zip(parts, factors, owners, strict=True):
-        one = part.copy()
-        for name in money:
-            one[name] *= factor
-        named = one["owner"].map(_folded).map(spelled)
-        one["owner"] = named.where(named.notna(), owner)  # "Unknown" in a rep's own book
-        made.append(one)
-    together = pd.concat(made, ignore_index=True)
-    together["owner"] = together["owner"].astype(object)
+    sizes = [len(part) for part in parts]
+    together = pd.concat(list(parts), ignore_index=True)
+    for name in money:
+        together[name] *= np.repeat(np.array(factors), sizes)
+    named = together["owner"].map({owner: spelled.get(_folded(owner)) for owner in together["owner"].unique()})
+    whose = np.repeat(np.array(owners, dtype=object), sizes)
+    together["owner"] = named.where(named.notna(), whose).astype(object)  # "Unknown" in a rep's own book
     return together
 
 

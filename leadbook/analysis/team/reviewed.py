@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from leadbook.analysis.team.pooling import Team
 
 MONTHS, QUARTERS = 12, 5
+#: What the sums over many deals are made from, without the texts that single deals are shown with.
+_SUMMED = (
+    "owner", "source", "category", "lost_reason", "competitor", "close_date", "amount", "stage_win", "open", "won",
+    "lost", "qualified", "stale", "wrong",
+)  # fmt: skip
 MOST_TALKED = 25
 EACH_REP = 3
 MOST_LISTED = 100
@@ -94,7 +99,7 @@ def review_team(team: Team, find: Callable[[Team], Clashes] = find_clashes) -> R
     find : callable
         What finds the clashes; a caller may know them already.
     """
-    deals, today, playbook = team.deals, team.today, team.playbook
+    deals, today, playbook = team.deals[list(_SUMMED)], team.today, team.playbook
     reps = measure_reps(team)
     closed, _ = choose_closed(deals, today)
     months = months_from(today, MONTHS)

@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-_SAME = ("owner", "company", "email", "first_name", "last_name", "created")
+_FOLDED = ("owner", "company", "email", "first_name", "last_name")
+_SAME = (*_FOLDED, "created")
 
 
 def drop_repeated(deals: pd.DataFrame) -> tuple[pd.DataFrame, Counter[tuple[int, int]]]:
@@ -34,10 +35,12 @@ def drop_repeated(deals: pd.DataFrame) -> tuple[pd.DataFrame, Counter[tuple[int,
     An id alone says nothing: every rep's book may have a lead L-0001.
     """
     says = (deals["key"] != "") & ((deals["company"] != "") | (deals["email"] != ""))
-    known = deals[says]
+    # What is spelled alike in the first place is looked at alone: to fold the texts of every lead takes seconds.
+    says &= deals.duplicated(["key", "created"], keep=False)
+    known = deals.loc[says, ["key", *_SAME, "book", "last_touch"]]
     keys = known[["key", *_SAME]].copy()
-    for name in ("owner", "company", "email", "first_name", "last_name"):
-        keys[name] = keys[name].str.casefold().str.split().str.join(" ")
+    for name in _FOLDED:
+        keys[name] = _folded(keys[name])
     group = keys.groupby(["key", *_SAME], sort=False, dropna=False).ngroup().to_numpy()
     if len(group) == 0 or int(group.max()) + 1 == len(group):
         return deals, Counter()
@@ -50,3 +53,8 @@ def drop_repeated(deals: pd.DataFrame) -> tuple[pd.DataFrame, Counter[tuple[int,
     kept_books = book[winner][book[order] != book[winner]]
     repeated = Counter(zip(kept_books.tolist(), book[gone].tolist(), strict=True))
     return deals.drop(index=known.index[gone]).reset_index(drop=True), repeated
+
+
+def _folded(texts: pd.Series[str]) -> pd.Series[str]:
+    """Return the texts without a difference of case or spaces, each different one folded once."""
+    return texts.map({text: " ".join(str(text).split()).casefold() for text in texts.unique()})

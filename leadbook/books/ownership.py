@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadbook.books.ooxml.carried_controls import CONTROL_MARK
 from leadbook.books.ooxml.escape import unescape_xml
 from leadbook.books.ooxml.package import Package
 from leadbook.books.ooxml.relationships import Relationships
@@ -146,6 +147,8 @@ def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
             continue
         charts = {one.id.encode(): one.part for one in Relationships(package, link.part).of_kind("chart")}
         for anchor in _ANCHOR.finditer(package.read(link.part)):
+            if CONTROL_MARK in anchor[0]:
+                continue  # a button, which stays when the sheet is written anew
             own = _NAMED.search(anchor[0])
             if own is not None and own[1].startswith(CHART_NAME.encode()):
                 named += 1
@@ -155,6 +158,11 @@ def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
                 others += 1
     # Charts of earlier versions have no name that tells them; there the count does.
     return others if named or mark.objects is None else max(0, named + known + others - mark.objects)
+
+
+def has_comments(data: bytes, part: str) -> bool:
+    """Tell whether a sheet of a workbook has comments, of the old or the threaded kind."""
+    return any(link.kind.startswith(("comments", "threadedComment")) for link in Relationships(Package(data), part))
 
 
 def _title(package: Package, chart: str) -> str:

@@ -53,9 +53,24 @@ _RECORDS: dict[str, tuple[str, Callable[..., Sheet]]] = {
     "Archive": ("Archive", blank_tables.archive_sheet),
 }
 _LEAST_MATCHES = 3
+_STEPS = (
+    "1.  Type or paste your leads into the sheet Leads, and save.",
+    "2.  Close the workbook and run:  leadbook refresh  followed by the workbook's name.",
+    "3.  Open it again. leadbook writes this sheet anew each time; your own sheets stay yours.",
+)
+_STEPS_WITH_BUTTONS = (
+    "1.  Type or paste your leads into the sheet Leads.",
+    "2.  Click Refresh above. If Excel asks whether it may run macros, allow it for this workbook.",
+    "3.  leadbook writes this sheet anew each time; your own sheets stay yours. Undo takes the last change back.",
+)
 
 
-def starter_bytes(playbook: Playbook, records: Mapping[str, Sequence[Mapping[str, Content]]] | None = None) -> bytes:
+def starter_bytes(
+    playbook: Playbook,
+    records: Mapping[str, Sequence[Mapping[str, Content]]] | None = None,
+    *,
+    buttons: bool = False,
+) -> bytes:
     """Return a new workbook with every table and sheet.
 
     Parameters
@@ -65,15 +80,22 @@ def starter_bytes(playbook: Playbook, records: Mapping[str, Sequence[Mapping[str
     records : mapping of sheet name to rows
         What its tables hold, each row a mapping of column key to content; without it the workbook is empty
         but for one example lead.
+    buttons : bool
+        Whether it will get buttons: Leads keeps a row free for them, and the sheets tell of them.
     """
     sheets: list[Sheet] = []
     for name in ORDER:
         if name in GENERATED:
-            sheets.append(placeholder(name))
+            sheets.append(placeholder(name, buttons=buttons))
         elif name == "Settings":
             sheets.append(settings_sheet(playbook))
         else:
             sheets.append(_RECORDS[name][1](playbook, (records or {}).get(name, ())))
+            if name == "Leads" and buttons:
+                from leadbook.books.button_bars import BAND_POINTS
+                from leadbook.books.lowered import lowered
+
+                sheets[-1] = lowered(sheets[-1], (BAND_POINTS,))
     properties = {
         "title": "Leads",
         "comments": "Kept with leadbook: the sheets Leads, Activities, Quote Lines and Settings are yours.",
@@ -87,7 +109,7 @@ def starter_bytes(playbook: Playbook, records: Mapping[str, Sequence[Mapping[str
     return target.getvalue()
 
 
-def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None = None) -> None:
+def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None = None, buttons: bool = False) -> None:
     """Plan what a workbook lacks of leadbook's tables and sheets, at its end; what it has stays as it is.
 
     Parameters
@@ -97,6 +119,8 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
         What its Settings will hold when it has none.
     only : iterable of str
         Names out of ``ORDER`` to add, where they are missing; all of them when left out.
+    buttons : bool
+        Whether the workbook will get buttons, which the sheets then tell of.
 
     Notes
     -----
@@ -113,7 +137,7 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
             continue
         if name in GENERATED:
             if not book.has_sheet(name):
-                missing.append((True, replace(placeholder(name), name=book.sheet_name(name))))
+                missing.append((True, replace(placeholder(name, buttons=buttons), name=book.sheet_name(name))))
         elif name == "Settings":
             if not any(_known(contents, table, headers[table]) for table in ("Stages", "Options")):
                 missing.append((False, renamed(settings_sheet(playbook), names)))
@@ -127,13 +151,9 @@ def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None =
             book.add_sheets(sheets)
 
 
-def placeholder(name: str) -> Sheet:
+def placeholder(name: str, *, buttons: bool = False) -> Sheet:
     """Return a generated sheet before its first refresh: what it will show, and how to get there."""
-    steps = (
-        "1.  Type or paste your leads into the sheet Leads, and save.",
-        "2.  Close the workbook and run:  leadbook refresh  followed by the workbook's name.",
-        "3.  Open it again. leadbook writes this sheet anew each time; your own sheets stay yours.",
-    )
+    steps = _STEPS_WITH_BUTTONS if buttons else _STEPS
     return Sheet(
         name,
         cells=[

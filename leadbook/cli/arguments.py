@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook import __version__
 from leadbook.cli import commands
+from leadbook.cli.buttons_command import add_buttons, add_interpreter
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.diff_command import add_diff
@@ -66,12 +67,17 @@ def parser() -> argparse.ArgumentParser:
     add_review(words)
 
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
-    init.add_argument("book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx)")
+    init.add_argument(
+        "book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx); .xlsm: with buttons"
+    )
     init.add_argument(
         "--into", metavar="BOOK", help="add leadbook's tables and sheets to this workbook, losing nothing"
     )
+    add_interpreter(init)
     _dry_run(init)
     init.set_defaults(command=commands.init)
+
+    add_buttons(words)
 
     adopt = words.add_parser("adopt", help="read your own tracker as it is: map its headers, change none of them")
     _book(adopt)

@@ -67,7 +67,13 @@ def init(given: argparse.Namespace) -> int:
     if given.dry_run:
         print(f"Would make {given.book or 'leads.xlsx'}.")
         return 0
-    path = run.init(given.book or "leads.xlsx")
+    path = run.init(given.book or "leads.xlsx", python=given.interpreter)
+    if path.suffix.casefold() == ".xlsm":
+        from leadbook.cli.buttons_command import print_first_click
+
+        print(f"Made {path}. Open it in Excel, type your leads into the sheet Leads, then click Refresh.")
+        print_first_click(path, given.interpreter)
+        return 0
     print(f"Made {path}. Type your leads into the sheet Leads, then run: leadbook refresh {path}")
     return 0
 

@@ -20,15 +20,30 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.report import SyncReport
 
 
-def init(path: str | os.PathLike[str]) -> Path:
-    """Write a new, empty workbook with every table and sheet; an existing file is never overwritten."""
+def init(path: str | os.PathLike[str], *, python: str = "") -> Path:
+    """Write a new, empty workbook with every table and sheet; an existing file is never overwritten.
+
+    Parameters
+    ----------
+    path : path
+        One that ends in .xlsm gets buttons.
+    python : str
+        For the buttons: the full path of Python on the computer with Excel; "" takes the one at work.
+    """
     from leadbook.books.saving import write_new
     from leadbook.books.starter import starter_bytes
     from leadbook.model.defaults import DEFAULT_PLAYBOOK
 
     target = Path(path)
+    if target.suffix.casefold() == ".xlsm":
+        from leadbook.run.buttons import init_with_buttons
+
+        return init_with_buttons(target, python)
     if target.suffix.casefold() != ".xlsx":
-        raise InputError(f'"{target.name}" should end in .xlsx, such as "{target.stem or "leads"}.xlsx".')
+        raise InputError(
+            f'"{target.name}" should end in .xlsx, or in .xlsm for one with buttons, such as '
+            f'"{target.stem or "leads"}.xlsx".'
+        )
     write_new(target, starter_bytes(DEFAULT_PLAYBOOK))
     return target
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from leadbook.books.ooxml import names
 from leadbook.books.ooxml.addresses import Area
+from leadbook.books.ooxml.carried_controls import CarriedControls, take_controls
 from leadbook.books.ooxml.cell_texts import kept_cells
 from leadbook.books.ooxml.refusal import PackageRefusedError
 from leadbook.books.ooxml.sheet import SheetPart
@@ -42,6 +43,7 @@ def put_sheet(
     old_tables: list[TablePart] = []
     kept: dict[tuple[int, int], RawCell] = {}
     dropped: list[str] = []
+    controls = CarriedControls(b"")
     if replaced is None:
         part = _new_sheet(book, name)
     else:
@@ -53,8 +55,9 @@ def put_sheet(
     _check_tables(book, source, old_tables)
     if replaced is not None:
         # First, so that what comes in their place gets their names again.
-        dropped = drop_children(book.package, part.part, part.name)
-    _copy_sheet(book, source, part, old_tables)
+        controls = take_controls(book.package, part.part)
+        dropped = drop_children(book.package, part.part, part.name, spare=controls.parts)
+    _copy_sheet(book, source, part, old_tables, controls)
     forget_types(book.package, book.types, dropped)
     for (row, column), value in kept.items():
         part.edits.add(column, {row: value}, 0)
@@ -126,12 +129,17 @@ def _check_tables(book: OpenedWorkbook, source: Scratch, old_tables: Sequence[Ta
             check_free_name(book, name)
 
 
-def _copy_sheet(book: OpenedWorkbook, source: Scratch, part: SheetPart, old_tables: Sequence[TablePart]) -> None:
+def _copy_sheet(
+    book: OpenedWorkbook,
+    source: Scratch,
+    part: SheetPart,
+    old_tables: Sequence[TablePart],
+    controls: CarriedControls,
+) -> None:
     formats, differentials = source.book.formats_in(book.styles)
     known = {table.name.casefold(): (table.part, table.id) for table in old_tables}
     highest = max((table.id for table in book.tables), default=0)
     book.tables = [table for table in book.tables if table not in old_tables]
-    book.package.put(part.part, source.sheet_xml(formats, differentials))
     mover = ChildMover(
         source,
         book.package,
@@ -141,6 +149,8 @@ def _copy_sheet(book: OpenedWorkbook, source: Scratch, part: SheetPart, old_tabl
         next_table_id=highest + 1,
     )
     mover.move(source.sheet_part, part.part)
+    data = source.sheet_xml(formats, differentials)
+    book.package.put(part.part, controls.put_into(data, part.part, book.package, book.types))
     book.tables += [TablePart(book.package.read(one), one, part.name) for one in mover.table_parts]
     part.forget()
 

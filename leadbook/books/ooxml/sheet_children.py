@@ -13,6 +13,7 @@ from leadbook.books.ooxml.xmlparts import parse, serialize, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from leadbook.books.ooxml.package import Package
     from leadbook.books.ooxml.relationships import ContentTypes
@@ -107,8 +108,8 @@ class ChildMover:
         return name, serialize(root)
 
 
-def drop_children(package: Package, part: str, sheet: str) -> list[str]:
-    """Take out what hangs on a generated sheet that is about to be replaced.
+def drop_children(package: Package, part: str, sheet: str, *, spare: AbstractSet[str] = frozenset()) -> list[str]:
+    """Take out what hangs on a generated sheet that is about to be replaced, but for the parts to ``spare``.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def drop_children(package: Package, part: str, sheet: str) -> list[str]:
         When something hangs on it that leadbook did not put there and other parts may rely on.
     """
     links = Relationships(package, part)
-    foreign = sorted({link.kind for link in links if link.kind not in GENERATED_KINDS})
+    foreign = sorted({link.kind for link in links if link.kind not in GENERATED_KINDS and link.part not in spare})
     if foreign:
         words = ", ".join(_WORDS.get(kind, kind) for kind in foreign)
         raise PackageRefusedError(
@@ -130,7 +131,7 @@ def drop_children(package: Package, part: str, sheet: str) -> list[str]:
             "move it to a sheet of your own and retry."
         )
     dropped: list[str] = []
-    _drop_tree(package, part, dropped)
+    _drop_tree(package, part, dropped, spare)
     return dropped
 
 
@@ -154,12 +155,14 @@ _WORDS = {
 }
 
 
-def _drop_tree(package: Package, part: str, dropped: list[str]) -> None:
+def _drop_tree(package: Package, part: str, dropped: list[str], spare: AbstractSet[str]) -> None:
     links = Relationships(package, part)
     for link in links:
-        if link.external or not package.has(link.part) or _used_elsewhere(package, link.part, part):
+        if link.external or link.part in spare or not package.has(link.part):
             continue
-        _drop_tree(package, link.part, dropped)
+        if _used_elsewhere(package, link.part, part):
+            continue
+        _drop_tree(package, link.part, dropped, spare)
         package.drop(link.part)
         dropped.append(link.part)
     if package.has(links.part):

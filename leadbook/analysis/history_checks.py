@@ -112,8 +112,8 @@ def _out_of_order(history: Typed, day: npt.NDArray[np.datetime64], unused: npt.N
     count = f"{len(rows):,} rows" if len(rows) > 1 else "1 row"
     said = (
         f"{count} of History stand{'s' if len(rows) == 1 else ''} below later ones: it was sorted, or a refresh ran "
-        "with an earlier date. Rows are read by their date; those of one day as they stand. Sort the table by "
-        "Changed At to clear this."
+        "with an earlier date. Rows are read by their date; those of one day in the order that their Events tell. Sort "
+        "the table by Changed At to clear this."
     )
     issue = history.issue(0, "changed_at", "LB033", HISTORY_CODES["LB033"].severity, said)
     return [structs.replace(issue, rows=rows)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.history_events import CREATED, FIRST_SEEN
 from leadbook.analysis.history_rows import UNTIL, ordered, trackable
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.periods import show_day
@@ -57,6 +58,11 @@ def reused_ids(history: Typed, leads: Typed, today: dt.date, most: int) -> tuple
     came = created[asked]
     another = gone & (came > last_day)
     doubtful = ~another & seen & (came > first_day + 1)
+    if doubtful.any():
+        # A refresh with an earlier date saw leads before they were there, and a later one tells them anew.
+        begins = table["event"].str.casefold().isin((CREATED, FIRST_SEEN)).to_numpy()
+        last_begun = table["day"].where(begins).groupby(np.cumsum(starts)).max().to_numpy()[place]
+        doubtful &= ~(last_begun.astype("datetime64[D]") >= came)
     rows, ids = leads.frame.index.to_numpy(), leads.frame["lead_id"].to_numpy(dtype=object)
     former = table["lead_id"][last & table["former"].to_numpy()].tolist()
     was = {str(name).rpartition(UNTIL)[0].casefold(): str(name) for name in former}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from leadbook.analysis.history_days import put_days_in_order
 from leadbook.analysis.history_events import ARCHIVED, CREATED, MERGED, REMOVED, UNMERGED, named_fields
 from leadbook.analysis.kept import coded_ids, folded_ids, keep
 from leadbook.analysis.periods import show_day
@@ -45,7 +46,8 @@ def ordered(history: Typed, as_of: dt.date | None = None) -> pd.DataFrame:
         (datetime64[s]) and bools ``starts`` (first row of its lead), ``gone`` (the lead was removed, archived, or
         merged into another) and ``mended`` (a cell was blank that the row's Event does not name: a half-deleted
         row, which takes the cell of the row before it) and ``former`` (a lead whose id another one has now).
-        Rows of one day keep the order they stand in; repeated rows change nothing and stay. An id that was given
+        Rows of one day keep the order they stand in, unless their Events tell another one; repeated rows change
+        nothing and stay. An id that was given
         to another lead after its first was removed is two leads here, the first with "(until DAY)" behind its id.
         It is put in order once for each table and shared: not to be changed by the caller.
     """
@@ -67,6 +69,9 @@ def _put_in_order(history: Typed) -> pd.DataFrame:
     order = _in_time(codes, moments)
     order = order[usable[order]]
     table = cleaned(frame[list(KEYS)].iloc[order])
+    turned = put_days_in_order(table, codes[order], day[order], TRACKED)
+    if turned is not None:
+        table, order = table.iloc[turned], order[turned]
     code = codes[order]
     starts = np.ones(len(order), dtype=bool)
     starts[1:] = code[1:] != code[:-1]

@@ -36,8 +36,8 @@ HISTORY_CODES: dict[str, CodeText] = {
             "Rows of History that refreshes wrote stand below later ones.",
             "The table was sorted by another column, or a second computer with a clock set back (or an earlier "
             "--as-of) refreshed the workbook.",
-            "Rows are read by their date, so nothing is lost; but several changes of one lead on one day are read as "
-            "they stand, and sorting may have turned them round.",
+            "Rows are read by their date, and several changes of one lead on one day in the order that their Events "
+            "tell, so nothing is lost; where the Events do not tell it, they are read as they stand.",
             "Sort History by Changed At, oldest first, and refresh on computers whose clocks are right.",
         ),
         CodeText(
@@ -62,6 +62,21 @@ HISTORY_CODES: dict[str, CodeText] = {
             "Time in stage, conversion and waterfalls would mix the two; where History saw the first one leave, they "
             "are told apart.",
             "Clear the Lead ID of the new lead and let the next refresh fill it.",
+        ),
+        CodeText(
+            "LB037", "lead-deleted", Severity.INFO,
+            "A lead that History knows stands neither in Leads nor in the Archive any more.",
+            "A row deleted from Leads, or lost while the list was sorted or filtered and pasted.",
+            "It counts as removed from that day on: its value leaves the pipeline, and no win rate knows how it ended.",
+            "Put the row back if it was not meant; close a lead as Lost or Disqualified rather than deleting it. It is "
+            "told for 30 days.",
+        ),
+        CodeText(
+            "LB038", "history-lost", Severity.INFO,
+            "Many leads that are older than the last refresh are not in History.",
+            "Rows of History deleted, or another workbook's History pasted over it.",
+            "They count as new today: time in stage, conversion and waterfalls of the past have lost them.",
+            "Put the rows back with leadbook undo, or from a backup; where the leads were imported, all is well.",
         ),
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.handing_over import waiting_issues
 from leadbook.analysis.history import history_issues
+from leadbook.analysis.history_gaps import gap_issues
 from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.quality import measure_quality
@@ -227,6 +228,7 @@ def _read(contents: BookContents, today: dt.date) -> tuple[Records, list[Issue]]
         *reading,
         *found,
         *history_issues(records.history, records.leads, today),
+        *gap_issues(records, today),
         *open_conflicts(contents, records.leads),
     ]
 

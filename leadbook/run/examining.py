@@ -13,6 +13,7 @@ from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.duplicates import find_duplicates
 from leadbook.analysis.handing_over import waiting_issues
 from leadbook.analysis.history import assign_lead_ids, history_issues, visits
+from leadbook.analysis.history_gaps import gap_issues
 from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
@@ -114,6 +115,7 @@ def examine(
         *reading,
         *found,
         *history_issues(records.history, records.leads, today),
+        *gap_issues(records, today),
         *open_conflicts(contents, records.leads),
     ]
     progress("score")

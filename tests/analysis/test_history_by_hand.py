@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from msgspec import structs
 
 from leadbook.analysis.history import changes, history_issues, pushes, replay, visits
+from leadbook.analysis.history_gaps import gap_issues
 from leadbook.model.columns import HISTORY
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.history_codes import HISTORY_CODES
@@ -203,3 +205,88 @@ def test_every_code_of_history_is_explained(code):
     text = " ".join(explain(code).split())
     assert code in text
     assert HISTORY_CODES[code].best_practice in text
+
+
+DAY_OF_CHANGES = [
+    row("L-1", 0, "first seen", stage="Qualification"),
+    row("L-1", 3, "stage", stage="Proposal"),
+    row("L-1", 3, "amount", amount=150.0),
+    row("L-1", 3, "stage + owner", amount=150.0, stage="Closing", owner="Bo"),
+    row("L-1", 3, "stage", amount=150.0, stage="Objections", owner="Bo"),
+    row("L-1", 8, "amount", amount=90.0, stage="Objections", owner="Bo"),
+    row("L-2", 3, "created", stage="Qualification"),
+    row("L-2", 3, "removed", stage="Qualification"),
+    row("L-3", 3, "first seen", stage="Nurture"),
+    row("L-3", 3, "reopened + stage"),
+    row("L-3", 3, "removed"),
+    row("L-3", 3, "returned"),
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_changes_of_one_day_keep_their_order_however_the_table_was_sorted(make_records, make_typed, seed):
+    shuffled = list(DAY_OF_CHANGES)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - chance for an order needs no cryptography
+    by_date = sorted(shuffled, key=lambda cells: cells["changed_at"])
+    for rows in (shuffled, DAY_OF_CHANGES[::-1], by_date):
+        table = make_typed("History", rows)
+        state = replay(table, later(9))
+        assert state["stage"].to_dict() == {"L-1": "Objections", "L-3": "Proposal"}
+        stays = visits(table)
+        assert stays["stage"][stays["lead_id"] == "L-1"].tolist() == [
+            "Qualification", "Proposal", "Closing", "Objections",
+        ]  # fmt: skip
+        assert "LB035" not in dict(codes_of(make_records, rows)[0])
+
+
+def test_changes_of_one_day_that_nobody_can_tell_apart_stay_as_they_stand(make_typed):
+    there = row("L-1", 3, "stage", stage="Closing")
+    back = row("L-1", 3, "stage", stage="Proposal")
+    # Both orders begin and end with a change; the one that follows from the day before is the right one.
+    rows = [row("L-1", 0, "first seen"), there, back]
+    assert replay(make_typed("History", rows), later(3))["stage"].to_dict() == {"L-1": "Proposal"}
+    # Without a day before them nothing tells which came first.
+    assert replay(make_typed("History", [there, back]), later(3))["stage"].to_dict() == {"L-1": "Proposal"}
+    assert replay(make_typed("History", [back, there]), later(3))["stage"].to_dict() == {"L-1": "Closing"}
+
+
+def gaps_of(make_records, history, day, leads=(), **more):
+    return gap_issues(make_records(list(leads), history=history, **more), day)
+
+
+def test_a_lead_deleted_from_the_list_is_told_for_a_month(make_records):
+    history = [row("L-1", 0, "first seen"), row("L-2", 0, "first seen", stage="Won"), row("L-3", 0, "first seen")]
+    archive = [{"lead_id": "l-3", "archived_at": DAY, "reason": "No answer"}]
+    [told] = gaps_of(make_records, history, later(5), [SEEN], archive=archive)
+    assert (told.code, told.address, told.lead_id) == ("LB037", "History!B3", "L-2")
+    assert told.message.startswith("L-2 stands neither in Leads nor in the Archive any more; it was Won, 100, last")
+    history.append(row("L-2", 5, "removed", stage="Won"))
+    assert [one.address for one in gaps_of(make_records, history, later(34), [SEEN], archive=archive)] == ["History!B5"]
+    assert gaps_of(make_records, history, later(35), [SEEN], archive=archive) == []
+    merged = [*history[:2], row("L-2", 5, "merged", stage="Won")]
+    assert gaps_of(make_records, merged, later(6), [SEEN]) == []
+
+
+def test_a_list_that_lost_many_leads_is_told_once(make_records):
+    history = [row(f"L-{number}", 0, "first seen") for number in range(30)]
+    [told] = gaps_of(make_records, history, later(5), [SEEN])
+    assert (told.address, len(told.rows)) == ("History!B:B", 29)
+    assert told.message.startswith("29 leads that History knows")
+
+
+def test_a_history_that_lost_its_rows_is_told(make_records):
+    leads = [SEEN | {"lead_id": f"L-{number}", "created": later(-9)} for number in range(30)]
+    history = [row(lead["lead_id"], 0, "first seen") for lead in leads]
+    assert gaps_of(make_records, history, later(5), leads) == []
+    assert gaps_of(make_records, history[:11], later(5), leads) == []
+    [told] = gaps_of(make_records, history[:9], later(5), leads)
+    assert (told.code, told.message[:29]) == ("LB038", "21 leads created before the l")
+    assert gaps_of(make_records, [], later(5), leads) == []
+    new = [lead | {"created": later(3)} for lead in leads]
+    assert gaps_of(make_records, history[:1], later(5), new) == []
+
+
+def test_a_refresh_with_an_earlier_date_makes_no_lead_another(make_records):
+    history = [row("L-1", 9, "created"), row("L-1", 0, "created")]
+    found = codes_of(make_records, history, later(20), [SEEN | {"created": later(8)}])[0]
+    assert [code for code, _ in found] == ["LB033"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import glob
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadbook.books.addresses import is_address, list_address, local_path, plain_name, read_address, stands
 from leadbook.books.backups import FOLDER_SUFFIX
 from leadbook.books.opening import read_file
-from leadbook.books.owner_files import EXCEL_PREFIX, opened_by
-from leadbook.model.issues import BookBusyError, InputError
+from leadbook.books.owner_files import EXCEL_PREFIX, OFFICE_PREFIX, opened_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,11 +33,14 @@ class TeamFile(Struct, frozen=True):
         Where it is: a path, or an address such as ``s3://team/anna.xlsx``.
     link : str
         Its path as seen from the review, "" where no link can lead there.
+    held : bool
+        Whether the file that Excel keeps beside an open workbook was listed beside it, where it is no path.
     """
 
     name: str
     address: str
     link: str = ""
+    held: bool = False
 
     def read(self) -> bytes:
         """Return what the file holds.
@@ -47,14 +50,16 @@ class TeamFile(Struct, frozen=True):
         LeadbookError
             It cannot be read, or is plainly no workbook.
         """
-        if "://" in self.address:
-            return _read_address(self.address)
+        if is_address(self.address):
+            return read_address(self.address)
         return read_file(Path(self.address))
 
     @property
     def opened_by(self) -> str | None:
         """Who has it open now; "" where nobody can tell, None where it is not open."""
-        return None if "://" in self.address else opened_by(Path(self.address))
+        if is_address(self.address):
+            return "" if self.held else None
+        return opened_by(Path(self.address))
 
 
 class TeamFiles(Struct, frozen=True):
@@ -87,20 +92,21 @@ def find_books(patterns: Sequence[str], review: Path) -> TeamFiles:
     """
     found: dict[object, str] = {}
     without: list[str] = []
+    held: set[str] = set()
     own = _identity(str(review))
     for pattern in patterns:
-        hits = list(_addresses(pattern) if "://" in pattern else _paths(pattern))
+        hits = list(_listed(pattern, held) if is_address(pattern) else _paths(pattern))
         kept = [hit for hit in hits if _identity(hit) != own]
         for hit in kept:
             found.setdefault(_identity(hit), hit)
         if not kept and not hits:
             without.append(pattern)
-    return TeamFiles(tuple(_named(sorted(found.values()), review)), tuple(without))
+    return TeamFiles(tuple(_named(sorted(found.values()), review, held)), tuple(without))
 
 
 def _identity(address: str) -> object:
     """Return what tells a file from another one, whatever it is called: links and second names mean the same."""
-    if "://" in address:
+    if is_address(address):
         return address
     path = os.path.realpath(address)
     try:
@@ -122,24 +128,44 @@ def _paths(pattern: str) -> Iterator[str]:
                 yield hit
 
 
+def _listed(pattern: str, held: set[str]) -> Iterator[str]:
+    """Yield the books of an address, and put down which of them have an owner file beside them."""
+    local = local_path(pattern)
+    if local is not None:  # file:///home/ann/ann.xlsx is a path like any other
+        yield from _paths(local)
+        return
+    hits, is_named = list_address(pattern, _is_book)
+    names = {plain_name(hit) for hit in hits}
+    for hit in hits:
+        name = plain_name(hit)
+        if not is_named and not _is_book(name):
+            continue
+        folder, _, last = name.rpartition("/")
+        beside = [f"{folder}/{EXCEL_PREFIX}{last}", f"{folder}/{OFFICE_PREFIX}{last}#"]
+        # The pattern *.xlsx lists Excel's; of a book that is named alone, it has to be asked for.
+        if any(owner in names or (is_named and stands(owner)) for owner in beside):
+            held.add(hit)
+        yield hit
+
+
 def _is_book(address: str) -> bool:
     parts = address.replace("\\", "/").split("/")
     name = parts[-1]
-    if name.startswith((EXCEL_PREFIX, ".~")) or not name.casefold().endswith(ENDINGS):
+    if name.startswith((EXCEL_PREFIX, OFFICE_PREFIX)) or not name.casefold().endswith(ENDINGS):
         return False
     return not any(part.endswith(FOLDER_SUFFIX) for part in parts[:-1])
 
 
-def _named(addresses: Sequence[str], review: Path) -> Iterator[TeamFile]:
-    paths = {address: address if "://" in address else str(Path(address).absolute()) for address in addresses}
+def _named(addresses: Sequence[str], review: Path, held: set[str]) -> Iterator[TeamFile]:
+    paths = {address: address if is_address(address) else str(Path(address).absolute()) for address in addresses}
     folders = {os.path.dirname(path) for path in paths.values()}  # noqa: PTH120 - addresses are no paths
     try:
-        shared = os.path.commonpath(folders) if folders and not any("://" in path for path in folders) else ""
+        shared = os.path.commonpath(folders) if folders and not any(map(is_address, folders)) else ""
     except ValueError:  # on two drives
         shared = ""
     for address, path in paths.items():
-        if "://" in address:
-            yield TeamFile(address, address)
+        if is_address(address):
+            yield TeamFile(plain_name(address), address, held=address in held)
             continue
         name = os.path.relpath(path, shared) if shared else path
         yield TeamFile(name.replace(os.sep, "/"), path, _link(path, review))
@@ -152,58 +178,3 @@ def _link(path: str, review: Path) -> str:
     except ValueError:  # on another drive
         return ""
     return link if link.isprintable() and not set(link) & set('#%"<>|?*') else ""
-
-
-def _file_system(address: str) -> tuple[Any, str]:
-    """Return what reads an address, and the path it knows it by."""
-    scheme = address.partition("://")[0]
-    try:
-        from fsspec.core import url_to_fs  # noqa: PLC0415 - only addresses need it
-    except ImportError as failure:
-        raise InputError(
-            f'Reading "{address}" needs the package fsspec. Install it: pip install "leadbook[remote]"'
-        ) from failure
-    try:
-        system, path = url_to_fs(address)
-    except ImportError as failure:
-        raise InputError(
-            f'Reading addresses that begin with "{scheme}://" needs one more package: {failure}. Install it '
-            "and run the command again."
-        ) from failure
-    except ValueError as failure:
-        raise InputError(f'Nothing installed can read addresses that begin with "{scheme}://".') from failure
-    return system, str(path)
-
-
-def _addresses(pattern: str) -> Iterator[str]:
-    system, path = _file_system(pattern)
-    if "file" in system.protocol:  # file:///home/ann/ann.xlsx is a path like any other
-        yield from _paths(path)
-        return
-    try:
-        if _MAGIC & set(path):
-            hits = [hit for hit in system.glob(path) if _is_book(str(hit))]
-        elif system.isdir(path):
-            hits = [hit for hit in system.find(path) if _is_book(str(hit))]
-        else:
-            hits = [path]
-    except Exception as failure:
-        raise InputError(f'"{pattern}" cannot be listed: {_first_line(failure)}.') from failure
-    for hit in hits:
-        yield str(system.unstrip_protocol(hit))
-
-
-def _read_address(address: str) -> bytes:
-    system, path = _file_system(address)
-    try:
-        data: bytes = system.cat_file(path)
-    except FileNotFoundError as failure:
-        raise InputError(f'There is no file "{address}". Check its name and folder.') from failure
-    except Exception as failure:
-        raise BookBusyError(f'"{address}" cannot be read: {_first_line(failure)}.') from failure
-    return data
-
-
-def _first_line(failure: Exception) -> str:
-    text = str(failure).strip().partition("\n")[0].rstrip(".")
-    return text or type(failure).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -28,12 +29,15 @@ STEPS = {
 }
 QUIET_SECONDS = 1.0
 REDRAW_SECONDS = 0.5
+BAR = 20
+_COUNTED = re.compile(r"(?P<words>.*), (?P<done>[\d,]+) of (?P<every>[\d,]+)")
 
 
 class Progress:
     """Shows the step at work once a second has gone: one changing line on a terminal, a line a step elsewhere.
 
-    Use it as a context manager and call it with the name of each step before it begins.
+    Use it as a context manager and call it with the name of each step before it begins. A step that counts ("reading
+    the books, 12 of 200") has a bar on a terminal, and a line for each tenth of it elsewhere.
     """
 
     def __init__(self) -> None:
@@ -65,9 +69,30 @@ class Progress:
         wait = QUIET_SECONDS
         while not self._over.wait(wait):
             wait = REDRAW_SECONDS
-            text = STEPS.get(self._step, self._step)
+            step = self._step
             if self._terminal:
-                print(f"\r\033[K{text} … {time.monotonic() - self._began:.0f} s", end="", file=sys.stderr, flush=True)
-            elif self._step != self._told:
-                print(f"leadbook: {text} …", file=sys.stderr, flush=True)
-            self._told = self._step
+                text = f"{_drawn(step)} … {time.monotonic() - self._began:.0f} s"
+                print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+            elif _tenth(step) != _tenth(self._told):
+                print(f"leadbook: {STEPS.get(step, step)} …", file=sys.stderr, flush=True)
+            self._told = step
+
+
+def _drawn(step: str) -> str:
+    """Return a step in words, with a bar where it counts."""
+    counted = _COUNTED.fullmatch(step)
+    if counted is None:
+        return STEPS.get(step, step)
+    full = round(BAR * _share(counted))
+    return f"{counted['words']} [{'#' * full}{'.' * (BAR - full)}] {counted['done']} of {counted['every']}"
+
+
+def _tenth(step: str) -> tuple[str, int]:
+    """Return what makes a step worth a line of its own: its words, and the tenth it has come to."""
+    counted = _COUNTED.fullmatch(step)
+    return (step, 0) if counted is None else (counted["words"], int(10 * _share(counted)))
+
+
+def _share(counted: re.Match[str]) -> float:
+    done, every = (int(counted[name].replace(",", "")) for name in ("done", "every"))
+    return done / max(every, 1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import importlib.util
 import os
 import sys
+import threading
 
 import pytest
 
@@ -14,6 +17,11 @@ from leadbook.model.issues import LeadbookError
 
 needs_fsspec = pytest.mark.skipif(
     importlib.util.find_spec("fsspec") is None, reason='fsspec is not installed (pip install "leadbook[remote]")'
+)
+
+needs_web = pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in ("fsspec", "aiohttp")),
+    reason="fsspec or aiohttp is not installed (pip install aiohttp)",
 )
 
 
@@ -96,6 +104,74 @@ def test_addresses_are_listed_and_read(tmp_path):
 def test_a_file_address_and_a_path_are_one_file(folder):
     patterns = [str(folder / "team" / "ann.xlsx"), (folder / "team" / "ann.xlsx").as_uri()]
     assert len(find_books(patterns, folder / "review.xlsx").books) == 1
+
+
+@needs_fsspec
+def test_a_book_open_in_excel_is_told_behind_an_address_too(tmp_path):
+    import fsspec
+
+    system = fsspec.filesystem("memory")
+    system.pipe(
+        {f"/open-test/{name}": b"PK" for name in ("ann.xlsx", "~$ann.xlsx", "ben.xlsx", ".~lock.cid.xlsx#", "cid.xlsx")}
+    )
+    try:
+        folder = find_books(["memory://open-test"], tmp_path / "review.xlsx").books
+        assert {book.name.rpartition("/")[2]: book.opened_by for book in folder} == {
+            "ann.xlsx": "", "ben.xlsx": None, "cid.xlsx": "",
+        }  # fmt: skip
+        named = [f"memory://open-test/{name}.xlsx" for name in ("ann", "ben")]
+        assert [book.opened_by for book in find_books(named, tmp_path / "review.xlsx").books] == ["", None]
+    finally:
+        system.rm("/open-test", recursive=True)
+
+
+@pytest.fixture
+def web(tmp_path):
+    """A web server of this machine's own that lists its folders, and the addresses it was asked for."""
+    asked = []
+
+    class Server(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            asked.append(self.path)
+
+    (tmp_path / "web").mkdir()
+    handler = functools.partial(Server, directory=str(tmp_path / "web"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield tmp_path / "web", f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+@needs_web
+def test_books_are_listed_and_read_over_the_web(tmp_path, web):
+    folder, address, _ = web
+    for name in ("ann.xlsx", "~$ann.xlsx", "ben & co.xlsx", "south/cid.xlsx", "notes.txt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(f"PK {name}".encode())
+    for pattern in (f"{address}/**/*.xlsx", address, f"{address}/"):
+        found = find_books([pattern], tmp_path / "review.xlsx").books
+        assert {(book.name.removeprefix(address), book.read(), book.opened_by) for book in found} == {
+            ("/ann.xlsx", b"PK ann.xlsx", ""), ("/ben & co.xlsx", b"PK ben & co.xlsx", None),
+            ("/south/cid.xlsx", b"PK south/cid.xlsx", None),
+        }  # fmt: skip
+
+
+@needs_web
+def test_keys_in_a_web_address_open_the_book_and_are_told_nobody(tmp_path, web):
+    folder, address, asked = web
+    (folder / "ann.xlsx").write_bytes(b"PK ann")
+    found = find_books([f"{address}/{name}.xlsx?key=s3cret&x=1" for name in ("ann", "gone")], tmp_path / "review.xlsx")
+    assert [book.name for book in found.books] == [f"{address}/ann.xlsx", f"{address}/gone.xlsx"]
+    assert found.books[0].read() == b"PK ann"
+    assert asked == ["/ann.xlsx?key=s3cret&x=1"]
+    with pytest.raises(LeadbookError, match="There is no file") as told:
+        found.books[1].read()
+    assert "s3cret" not in str(told.value)
+    [closed] = find_books(["http://ann:s3cret@127.0.0.1:9/ann.xlsx?key=s3cret"], tmp_path / "review.xlsx").books
+    with pytest.raises(LeadbookError, match="cannot be read") as told:
+        closed.read()
+    assert "s3cret" not in str(told.value)
+    assert closed.name == "http://127.0.0.1:9/ann.xlsx"
 
 
 @needs_fsspec

@@ -84,6 +84,11 @@ class ClosedBook:
         """What has been asked for so far."""
         return self._draft.plan
 
+    @property
+    def last_saved(self) -> tuple[str, str]:
+        """Who saved the file last, and when (ISO day), as its properties say; "" for what they don't."""
+        return self._draft.workbook.last_saved()
+
     def is_protected(self, sheet: str) -> bool:
         """Tell whether a sheet is protected."""
         return any(info.protected for info in self._draft.workbook.sheets if info.name == sheet)
@@ -213,7 +218,13 @@ class ClosedBook:
         """Remember pairs of leads that are two different ones, in the table KeptApart on the Settings sheet."""
         from leadbook.books import keptapart
 
-        keptapart.remember(self._draft, pairs, day)
+        keptapart.remember(self._draft, [(*pair, day) for pair in pairs])
+
+    def keep_rows_apart(self, rows: Sequence[tuple[Content, ...]]) -> None:
+        """Put rows as they are into the table KeptApart: both leads, since when, and a note."""
+        from leadbook.books import keptapart
+
+        keptapart.remember(self._draft, rows)
 
     def archive_rows(
         self, table: str, rows: Mapping[int, tuple[Content, ...]], contents: Mapping[int, RowContent]

@@ -11,23 +11,23 @@ from leadbook.model.locate import PREFIX, find_table
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from leadbook.books.draft import Draft
+    from leadbook.sheets.spec import Content
 
 _TITLE = "Kept apart"
 _NOTE = "Leads that look the same and are two. Delete a row here to have leadbook propose the pair again."
 _WIDTHS = (13.0, 13.0, 12.0, 30.0)
 
 
-def remember(draft: Draft, pairs: Sequence[tuple[str, str]], day: dt.date) -> None:
-    """Add pairs of lead ids to the table, which is made beside the other Settings tables when it is missing."""
-    if not pairs:
+def remember(draft: Draft, rows: Sequence[tuple[Content, ...]]) -> None:
+    """Add pairs of leads, each with its day and a note; the table is made on Settings when missing."""
+    if not rows:
         return
     known = find_table(draft.contents, TABLE)
     if known is not None and [header.casefold() for header in known.headers[:3]] == [h.casefold() for h in HEADERS[:3]]:
-        sellertables.append_rows(draft, known.name, [(one, other, day) for one, other in pairs])
+        sellertables.append_rows(draft, known.name, rows)
         return
     home = next((found for name in ("Options", "Stages") if (found := find_table(draft.contents, name))), None)
     if home is None:
@@ -46,10 +46,10 @@ def remember(draft: Draft, pairs: Sequence[tuple[str, str]], day: dt.date) -> No
             cells.setdefault(first + at, {})[top] = header
         workbook.set_cells(home.sheet, cells, {first + at: bold for at in range(len(HEADERS))})  # type: ignore[arg-type] # texts
         body: dict[int, dict[int, object]] = {}
-        for offset, pair in enumerate(pairs, 1):
-            for at, value in enumerate((*pair, day)):
+        for offset, row in enumerate(rows, 1):
+            for at, value in enumerate(row):
                 body.setdefault(first + at, {})[top + offset] = value
         workbook.set_cells(home.sheet, body, {first: 0, first + 1: 0, first + 2: dated})  # type: ignore[arg-type] # texts and days
-        area = Area(top, first, top + len(pairs), first + len(HEADERS) - 1)
+        area = Area(top, first, top + len(rows), first + len(HEADERS) - 1)
         workbook.add_table(home.sheet, area, name or f"{PREFIX}{TABLE}", "TableStyleLight1")
-    draft.plan.rows_appended[name or f"{PREFIX}{TABLE}"] = len(pairs)
+    draft.plan.rows_appended[name or f"{PREFIX}{TABLE}"] = len(rows)

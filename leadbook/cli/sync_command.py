@@ -83,10 +83,8 @@ def _endings(report: SyncReport, book: str, *, dry_run: bool) -> list[str]:
             return [f"{book} is marked as the common state already. Hand out copies of it."]
         return [f"{book} {'would be' if dry_run else 'is'} marked as the common state. Hand out copies of it now."]
     said = [f"{'Would be: ' if dry_run else ''}{report.sentence}"]
-    if report.conflicts and not dry_run:
-        said.append(
-            f"The sheet Sync of {book} lists what is in conflict: type the right value into each of those cells."
-        )
+    if (report.conflicts or report.settings) and not dry_run:
+        said.append(f"The sheet Sync of {book} lists what differs: type the right value into each of those cells.")
     if not report.written:
         said.append(f"{book} stays as it is: it has everything else that the copies have.")
     elif dry_run:
@@ -120,6 +118,9 @@ def _print_json(report: SyncReport, *, dry_run: bool) -> None:
         "conflicts": [
             {**structs.asdict(conflict), "claims": [structs.asdict(claim) for claim in conflict.claims]}
             for conflict in report.conflicts
+        ],
+        "settings": [
+            {**structs.asdict(one), "claims": [structs.asdict(claim) for claim in one.claims]} for one in report.settings
         ],
         "issues": [
             {"address": issue.address, "code": issue.code, "severity": WORD[issue.severity], "message": issue.message,

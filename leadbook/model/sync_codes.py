@@ -46,5 +46,12 @@ SYNC_CODES: dict[str, CodeText] = {
             "The change has no cell to go to.",
             "Carry the change over by hand where it still matters; the copy keeps it.",
         ),
+        CodeText(
+            "LB065", "setting-changed-in-copy", Severity.WARNING,
+            "A copy changed a setting, or added or deleted a row of Settings; the master's stays.",
+            "A rep set the SLA of hot leads to 4 hours in bo.xlsx.",
+            "Settings steer every number of the team, so nobody's copy changes them unasked.",
+            "Type the right value into the master's Settings, and give the reps the new master.",
+        ),
     )
 }  # fmt: skip

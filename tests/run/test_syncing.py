@@ -399,22 +399,6 @@ def test_an_activity_deleted_in_a_copy_stays_and_is_said(sample: Path) -> None:
     assert sample.read_bytes() == again
 
 
-def test_settings_that_differ_are_one_note_and_never_applied(sample: Path) -> None:
-    sync(sample)
-    ana, bo = copy_of(sample, "ana.xlsx"), copy_of(sample, "bo.xlsx")
-    held = [table(sample, name) for name in ("Sla", "Reps")]
-    for name in ("Sla", "Reps"):
-        raw = ClosedBook.open(ana).contents.find(name)
-        assert raw is not None
-        book = ClosedBook.open(ana)
-        column = {"Sla": 1, "Reps": 2}[name]
-        book.correct_cells(raw.name, raw.headers[column], {int(raw.rows[0]): {"Sla": 99, "Reps": "Moon"}[name]})
-        book.save()
-    [note] = sync(sample, ana, bo).notes
-    assert "ana.xlsx differ from the master's in Sla, Reps." in note
-    assert [table(sample, name) for name in ("Sla", "Reps")] == held
-
-
 def test_a_lead_archived_in_a_copy_is_named_with_its_reason_and_what_to_do(sample: Path) -> None:
     sync(sample)
     ana = copy_of(sample, "ana.xlsx")

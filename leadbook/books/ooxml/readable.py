@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, Self
 
@@ -10,8 +11,11 @@ from lxml import etree
 from leadbook.books.ooxml import names
 from leadbook.books.ooxml.addresses import Area, AreaLike
 from leadbook.books.ooxml.opening import open_workbook
+from leadbook.books.ooxml.refusal import PackageRefusedError
+from leadbook.books.ooxml.relationships import Relationships
 from leadbook.books.ooxml.shared_texts import SharedTexts, read_shared
 from leadbook.books.ooxml.sheet import SheetInfo, SheetPart
+from leadbook.books.ooxml.xmlparts import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from leadbook.books.ooxml.sheet_scan import SheetScan
     from leadbook.books.ooxml.sheet_values import SheetValues
     from leadbook.books.ooxml.tables import TableInfo, TablePart
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class ReadableWorkbook:
@@ -82,6 +88,23 @@ class ReadableWorkbook:
         """Return the shared strings; None when the workbook has none, or they are written in an unusual way."""
         parts = [link.part for link in self._book.links.of_kind("sharedStrings") if not link.external]
         return read_shared(self._book.package.stream(parts[0])) if len(parts) == 1 else None
+
+    def last_saved(self) -> tuple[str, str]:
+        """Return who saved the workbook last, and when (ISO day), as its properties say; "" for what they don't."""
+        package = self._book.package
+        links = Relationships(package, "").of_kind("core-properties")
+        part = next((link.part for link in links if not link.external and package.has(link.part)), "")
+        if not part:
+            return "", ""
+        try:
+            root = parse(package.read_small(part), part)
+        except PackageRefusedError:
+            return "", ""
+        said = {
+            etree.QName(child).localname: (child.text or "").strip() for child in root if isinstance(child.tag, str)
+        }
+        day = said.get("modified", "")[:10]
+        return said.get("lastModifiedBy", ""), day if _DAY.fullmatch(day) else ""
 
     def styles_part(self) -> bytes:
         """Return the XML of the cell formats as they were opened."""

@@ -109,6 +109,12 @@ class Base(Struct):
     rows : mapping of table to mapping of fingerprint to int
         Rows of Activities, Quote Lines, Proposals and the Archive that were ever seen, and how often at once.
     copies : mapping of file name to CopyState
+    settings : mapping of table to mapping of row to mapping of header to int
+        Fingerprints of the cells of Settings; a row that was deleted from a list stays, without any.
+    others : mapping of table to str
+        Fingerprints of the team's own tables.
+    day : str
+        The day it was made.
     told : str
         A fingerprint of what the sheet Sync shows.
     version : int
@@ -118,6 +124,9 @@ class Base(Struct):
     columns: dict[str, bytes] = field(default_factory=dict)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
     copies: dict[str, CopyState] = field(default_factory=dict)
+    settings: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    day: str = ""
     told: str = ""
     version: int = _VERSION
 

@@ -54,6 +54,14 @@ class Compared(Struct):
         found |= {self.copy.keys[there]: folded_id(lead_id) for there, lead_id in self.pairs.merged.items()}
         return found
 
+    @property
+    def since(self) -> str:
+        """Since when at the earliest the copy may say something else, and when it was saved; "" where nobody knows."""
+        day, saved = self.copy.base.day if self.copy.base is not None else "", self.copy.saved_on
+        said = [f"after {day}"] if day else []
+        said += [f"saved {saved}"] if saved >= day and (day or self.copy.saved_by) and saved else []
+        return ", ".join(said)
+
     def is_newcomer(self, key: str) -> bool:
         """Tell whether a lead of the copy came after the last common state, as far as that is known."""
         return self.known.is_exact and key not in self.known.leads

@@ -9,8 +9,9 @@ from msgspec import Struct
 from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import LeadbookError
 from leadbook.run.syncs.combining import Compared, compare
+from leadbook.run.syncs.reading import read_side
 from leadbook.run.syncs.report import CopyTold
-from leadbook.run.syncs.side import NO_ID, Side, read_side, same_lead
+from leadbook.run.syncs.side import NO_ID, Side, same_lead
 from leadbook.run.syncs.telling import issue_of_copy, shared_issues
 
 if TYPE_CHECKING:

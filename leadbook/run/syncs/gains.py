@@ -40,6 +40,8 @@ class Gains(Struct):
         Leads that only a copy ever had, archived there.
     archive_columns : mapping of label to header
         What the copies' rows of the Archive hold.
+    listed : mapping of table to list of mapping
+        New rows of lists in Settings, by folded header.
     columns : tuple of Column
         Columns of the copies' own that Leads gets.
     changes : list of Change
@@ -58,6 +60,7 @@ class Gains(Struct):
     conflicts: list[Conflict] = field(default_factory=list)
     archived: list[tuple[str, str, str]] = field(default_factory=list)
     archive_columns: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, list[dict[str, Content]]] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
     changes: list[Change] = field(default_factory=list)
     newcomers: list[Newcomer] = field(default_factory=list)

@@ -12,6 +12,7 @@ from leadbook.run.syncs.gains import Gains
 from leadbook.run.syncs.histories import Chronicle, CopiedEvent, events_of, moved_fields, rows_of_new, weave
 from leadbook.run.syncs.new_columns import as_column, fill_added, label_of, lacking_columns, offers
 from leadbook.run.syncs.report import Change, Newcomer
+from leadbook.run.syncs.settings_differences import added_rows
 from leadbook.run.syncs.side import NO_ID
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def gather(
     _append_leads(gains, master, combined)
     for name in FOLLOWING:
         follow(gains, name, master, compared, combined.new_ids)
+    gains.listed = added_rows(master, compared)
     _write_history(gains, master, compared, combined, chronicles)
     gains.notes += offers(compared, lacking, added=add_columns)
     return gains

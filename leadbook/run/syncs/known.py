@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from leadbook.run.syncs.base import Base, CopyState
+from leadbook.run.syncs.settings_rows import CATALOGUES, settings_prints
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -95,8 +96,11 @@ def new_base(master: Side, old: Base | None) -> Base:
     keys = [key for key in master.keys if key in master.places]
     at = np.array([master.places[key] for key in keys], dtype=np.int64)
     columns = {label: master.prints(label)[at].astype("<u4").tobytes() for label in master.labels}
-    base = Base(keys, columns)
+    base = Base(keys, columns, settings=settings_prints(master.settings), others=dict(master.others))
     if old is not None:
+        for name in CATALOGUES:
+            rows = base.settings.setdefault(name, {})
+            rows |= {key: {} for key in old.settings.get(name, {}) if key not in rows}
         base.rows = {table: dict(rows) for table, rows in old.rows.items()}
         base.copies = {name: _carried_on(state, old, base) for name, state in old.copies.items()}
     return base

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.issues import BookRefusedError
+from leadbook.model.locate import find_table
 from leadbook.run.syncs.followers import table_of
 
 if TYPE_CHECKING:
@@ -27,10 +28,14 @@ def refuse_protected(book: ClosedBook, records: Records, gains: Gains) -> None:
     }
     gaining += [table for name in sorted(named) if (table := table_of(records, name)) is not None]
     gaining += [records.history] if gains.history.rows or gains.history.cells else []
-    for typed in gaining:
-        if typed.table is not None and book.is_protected(typed.table.sheet):
+    sheets = [typed.table.sheet for typed in gaining if typed.table is not None]
+    for name in gains.listed:
+        home = find_table(book.contents, name, "Options", "Stages")
+        sheets += [home.sheet] if home is not None else []
+    for sheet in sheets:
+        if book.is_protected(sheet):
             raise BookRefusedError(
-                f'Sheet "{typed.table.sheet}" of {book.path.name} is protected, so what the copies changed cannot be '
+                f'Sheet "{sheet}" of {book.path.name} is protected, so what the copies changed cannot be '
                 "brought in. Unprotect it in Excel (Review, Unprotect Sheet), save, run the sync again, and protect "
                 "it once more."
             )

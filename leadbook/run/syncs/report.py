@@ -121,6 +121,8 @@ class SyncReport(Struct, frozen=True):
     changes : tuple of Change
     newcomers : tuple of Newcomer
     conflicts : tuple of Conflict
+    settings : tuple of Conflict
+        Settings that copies changed; the master's stay.
     issues : tuple of Issue
         The conflicts and everything else that people have to look at.
     rows_added : mapping of table to int
@@ -137,6 +139,7 @@ class SyncReport(Struct, frozen=True):
     changes: tuple[Change, ...]
     newcomers: tuple[Newcomer, ...]
     conflicts: tuple[Conflict, ...]
+    settings: tuple[Conflict, ...]
     issues: tuple[Issue, ...]
     rows_added: dict[str, int]
     notes: tuple[str, ...]
@@ -155,6 +158,7 @@ class SyncReport(Struct, frozen=True):
                 if count
             ),
             _counted(len(self.conflicts), "conflict", "conflicts"),
+            *([_counted(len(self.settings), "setting differs", "settings differ")] if self.settings else []),
         ]
         taken = sum(not copy.left_out for copy in self.copies)
         return f"{_counted(taken, 'copy', 'copies')} brought together: {', '.join(parts)}."

@@ -13,7 +13,7 @@ from leadbook.run.syncs.combining import Combined, Compared, combine
 from leadbook.run.syncs.gathering import gather
 from leadbook.run.syncs.histories import Chronicle
 from leadbook.run.syncs.known import copy_state, new_base
-from leadbook.run.syncs.side import Side, read_side
+from leadbook.run.syncs.reading import read_side
 from leadbook.run.syncs.telling import conflicts_of
 from leadbook.run.syncs.writing import carry_out
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.copies import ReadCopies
     from leadbook.run.syncs.gains import Gains
     from leadbook.run.syncs.report import Conflict
+    from leadbook.run.syncs.side import Side
 
 
 class Round(Struct):

@@ -14,12 +14,9 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import Kind, column
 from leadbook.model.issues import column_letters, quoted_sheet
-from leadbook.model.leads import read_records
-from leadbook.model.locate import SETTINGS_TABLES, find_table
-from leadbook.model.settings import read_playbook
 from leadbook.run.imports.standing import alike
-from leadbook.run.syncs.base import TABLE, Base, RowsState, unpack
-from leadbook.run.syncs.prints import prints, row_print, token
+from leadbook.run.syncs.base import Base, RowsState
+from leadbook.run.syncs.prints import prints, row_print
 from leadbook.sheets.live_cells import serial_of
 
 if TYPE_CHECKING:
@@ -28,9 +25,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Records, Typed
-    from leadbook.model.tables import BookContents
+    from leadbook.run.syncs.settings_rows import SettingsRows
 
 OWN = "="
 """Begins the label of a column of the team's own; a column of ours is labelled by its key."""
@@ -55,8 +51,12 @@ class Side(Struct, frozen=True, dict=True):
         The Excel rows in which a column of leads, by its header, holds a formula.
     date_system : int
         1900 or 1904, for days held as numbers.
-    settings : mapping of table to str
-        A fingerprint of each table of Settings that it has.
+    settings : mapping of table to SettingsRows
+        The tables of Settings that it has.
+    others : mapping of table to str
+        A fingerprint of each table of the team's own.
+    saved_by, saved_on : str
+        Who saved the file last, and when (ISO day), as Excel wrote it down; "" where it did not.
     """
 
     name: str
@@ -64,7 +64,10 @@ class Side(Struct, frozen=True, dict=True):
     base: Base | None
     locked: Callable[[str], frozenset[int]]
     date_system: int = 1900
-    settings: dict[str, str] = {}
+    settings: dict[str, SettingsRows] = {}
+    others: dict[str, str] = {}
+    saved_by: str = ""
+    saved_on: str = ""
 
     @property
     def leads(self) -> Typed:
@@ -225,40 +228,6 @@ class Side(Struct, frozen=True, dict=True):
         person = " ".join(text for key in ("first_name", "last_name") if (text := cell_text(self.cell(key, at))))
         parts = [text for text in (cell_text(self.cell("company", at)), person) if text]
         return ", ".join(parts) or cell_text(self.cell("email", at)) or "nameless"
-
-
-def read_side(book: ClosedBook, name: str) -> Side:
-    """Read one workbook.
-
-    Raises
-    ------
-    InputError
-        When it has no table of leads, or several that may be it.
-    """
-    contents = book.contents
-    playbook, _ = read_playbook(contents)
-    records, _ = read_records(contents, playbook)
-    raw = find_table(contents, TABLE)
-    table = records.leads.table
-    leads = table.name if table is not None else ""
-    base = unpack(raw.cells[0]) if raw is not None and raw.cells else None
-    return Side(
-        name,
-        records,
-        base,
-        lambda header: book.locked_rows(leads, header),
-        contents.date_system,
-        _settings_prints(contents),
-    )
-
-
-def _settings_prints(contents: BookContents) -> dict[str, str]:
-    """Return the fingerprint of each table of Settings, by what its cells hold."""
-    found = {name: table for name in SETTINGS_TABLES if (table := find_table(contents, name)) is not None}
-    return {
-        name: row_print([*table.headers, *(token(cell) for column in table.cells for cell in column)])
-        for name, table in found.items()
-    }
 
 
 def same_lead(one: Side, at: int, other: Side, there: int) -> bool:

@@ -16,14 +16,16 @@ from leadbook.run.syncs.copies import read_copies
 from leadbook.run.syncs.followers import as_content
 from leadbook.run.syncs.gone_rows import gone_row_issues
 from leadbook.run.syncs.prints import row_print, token
+from leadbook.run.syncs.reading import read_side
 from leadbook.run.syncs.report import CopyTold, SyncReport
 from leadbook.run.syncs.rounds import go_round, joined_plan
-from leadbook.run.syncs.side import NO_ID, Side, read_side
+from leadbook.run.syncs.settings_differences import difference_issue, settings_differences
+from leadbook.run.syncs.side import NO_ID, Side
 from leadbook.run.syncs.telling import (
     conflict_issue,
     gone_issues,
+    other_tables_notes,
     renamed_issue,
-    settings_notes,
 )
 from leadbook.sheets.sync import NAME, Names, sync_sheet
 
@@ -99,9 +101,14 @@ def sync_book(
         rounds.append(one_round)
     last = rounds[-1]
     base, conflicts = last.base, last.conflicts
-    issues = _issues(read, rounds, conflicts)
-    rows, told = _shown(conflicts), [issue.message for issue in issues if issue.code not in {"LB060", "LB063"}]
+    differences = settings_differences(last.after, read.compared)
+    issues = [*_issues(read, rounds, conflicts), *map(difference_issue, differences)]
+    rows = _shown([*conflicts, *differences])
+    told = [issue.message for issue in issues if issue.code not in {"LB060", "LB063", "LB065"}]
     base.told = row_print([*(token(cell) for row in rows for cell in row), *told])
+    base.day = master.base.day if master.base is not None else ""
+    if base != master.base:
+        base.day = today.isoformat()
     written = base != master.base or any(not one.plan.is_empty for one in rounds)
     plan = joined_plan(rounds)
     if written:
@@ -112,7 +119,7 @@ def sync_book(
         plan.sheets_replaced.extend(book.plan.sheets_replaced)
         if not dry_run:
             book.save()
-    return _report(master, today, read, rounds, issues=issues, plan=plan, written=written)
+    return _report(master, today, read, rounds, differences=differences, issues=issues, plan=plan, written=written)
 
 
 def _issues(read: ReadCopies, rounds: Sequence[Round], conflicts: Sequence[Conflict]) -> list[Issue]:
@@ -148,6 +155,7 @@ def _report(
     read: ReadCopies,
     rounds: Sequence[Round],
     *,
+    differences: Sequence[Conflict],
     issues: Sequence[Issue],
     plan: Plan,
     written: bool,
@@ -167,12 +175,14 @@ def _report(
     ]
     added: dict[str, int] = {}
     for one in rounds:
-        counts = {name: len(rows) for name, rows in one.gains.rows.items()} | {"History": len(one.gains.history.rows)}
+        counts = {name: len(rows) for name, rows in {**one.gains.rows, **one.gains.listed}.items()}
+        counts["History"] = len(one.gains.history.rows)
         for name, count in counts.items():
             added[name] = added.get(name, 0) + count
     notes = [note for one in rounds for note in one.gains.notes]
-    notes += [note for one in read.compared for note in settings_notes(master, one.copy)]
+    notes += [note for one in read.compared for note in other_tables_notes(master, one.copy)]
     return SyncReport(
-        master.name, today, (*told, *read.told), tuple(changes), tuple(newcomers), tuple(conflicts), tuple(issues),
+        master.name, today, (*told, *read.told), tuple(changes), tuple(newcomers), tuple(conflicts), tuple(differences),
+        tuple(issues),
         added, tuple(dict.fromkeys(notes)), plan, written,
     )  # fmt: skip

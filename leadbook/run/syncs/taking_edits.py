@@ -152,9 +152,9 @@ class Edits(Struct):
             lead_id, self.master.who(place) if place is not None else "no lead of this id", self._told(label),
             held.get(label), "",
             tuple(
-                Claim(one.one.copy.name, one.content[label], self._address(one.table, one.edit.at, label), "",
-                      cell_text(one.content.get("owner")))
-                for one in claims
+                Claim(said.one.copy.name, said.content[label], self._address(said.table, said.edit.at, label),
+                      said.one.since, cell_text(said.content.get("owner")))
+                for said in claims
             ),
             None if any(not one.edit.is_sure for one in claims) else False,
         )  # fmt: skip

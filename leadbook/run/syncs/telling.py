@@ -43,7 +43,8 @@ def conflicts_of(
         found.append(
             Conflict(
                 master.address(label, here), sheet, master.rows[here], table.column(header) if table is not None else 0,
-                after.lead_id(here), after.who(here), header, master.cell(label, here), moved.get(label, ""),
+                after.lead_id(here), after.who(here), header, master.cell(label, here),
+                moved.get(label, "") or _since_base(words[0], one),
                 tuple(_claim(word, by_copy[id(word.copy)], chronicles[word.copy.name]) for word in words),
                 words[0].changed_here,
             )
@@ -51,22 +52,28 @@ def conflicts_of(
     return found
 
 
+def _since_base(word: Word, one: Compared) -> str:
+    """Return since when at the earliest the master holds a value that it changed."""
+    day = one.copy.base.day if one.copy.base is not None else ""
+    return f"after {day}" if day and word.changed_here else ""
+
+
 def _claim(word: Word, one: Compared, history: Chronicle) -> Claim:
     copy = word.copy
     moved = moved_fields(history, one.common.there.get(copy.keys[word.there], []))
     return Claim(
         copy.name, copy.cell(word.label, word.there), copy.address(word.label, word.there),
-        moved.get(word.label, ""), cell_text(copy.cell("owner", word.there)),
+        moved.get(word.label, "") or one.since, cell_text(copy.cell("owner", word.there)),
     )  # fmt: skip
 
 
 def conflict_issue(conflict: Conflict) -> Issue:
     """Return a conflict as an issue of the master's cell."""
-    held = f"{shown(conflict.held)}{f' (since {conflict.when})' if conflict.when else ''}"
+    held = f"{shown(conflict.held)}{f' ({_since(conflict.when)})' if conflict.when else ''}"
     claims = "; ".join(
         f"{claim.copy} says {shown(claim.value)} ({claim.address}"
         + (f", owner {claim.owner}" if claim.owner else "")
-        + (f", since {claim.when}" if claim.when else "")
+        + (f", {_since(claim.when)}" if claim.when else "")
         + ")"
         for claim in conflict.claims
     )
@@ -77,6 +84,11 @@ def conflict_issue(conflict: Conflict) -> Issue:
         "LB060", said, (conflict.sheet, conflict.row, conflict.column), value=conflict.held, lead_id=conflict.lead_id,
         header=conflict.header,
     )  # fmt: skip
+
+
+def _since(when: str) -> str:
+    """Return since when, for a sentence: a day that History tells, or what is known without it."""
+    return when if when.startswith(("after", "saved")) else f"since {when}"
 
 
 def shown(value: object) -> str:
@@ -160,15 +172,19 @@ def _changed_here(master: Side, one: Compared, key: str, at: int) -> str:
     return ", ".join(said)
 
 
-def settings_notes(master: Side, copy: Side) -> list[str]:
-    """Return in which tables a copy's settings differ from the master's; none of them is applied."""
-    both = {**master.settings, **copy.settings}
-    differing = [name for name in both if master.settings.get(name) != copy.settings.get(name)]
-    if not differing:
+def other_tables_notes(master: Side, copy: Side) -> list[str]:
+    """Return which tables of the team's own a copy changed; none of them is leadbook's to bring together."""
+    before = copy.base.others if copy.base is not None else {}
+    changed = [
+        name
+        for name, mark in copy.others.items()
+        if mark not in {master.others.get(name), before.get(name)} and (name in master.others or name not in before)
+    ]
+    if not changed:
         return []
-    said = f"The settings of {copy.name} differ from the master's in {', '.join(differing)}. The master's count, and "
-    said += "nothing was changed: type what is meant into the master's Settings."
-    return [said]
+    tables, differ = ("table", "differs") if len(changed) == 1 else ("tables", "differ")
+    said = f"The {tables} {', '.join(changed)} of {copy.name} {differ} from the master's, and nothing of it was taken: "
+    return [said + "leadbook brings its own tables together. Carry over by hand what matters."]
 
 
 def renamed_issue(there: str, lead_id: str, copy: str) -> Issue:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.books.starter import add_to
+from leadbook.model import kept_apart
+from leadbook.model.cells import comparable
 from leadbook.model.columns import TABLES, Column
+from leadbook.model.locate import find_table
 from leadbook.run.syncs.followers import ARCHIVE, labels_in, table_of
 from leadbook.run.syncs.histories import in_columns
 from leadbook.run.syncs.protection import refuse_protected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from leadbook.books.closed import ClosedBook
     from leadbook.model.records import Records, Typed
     from leadbook.run.syncs.gains import Gains
     from leadbook.run.syncs.side import Side
+    from leadbook.sheets.spec import Content
 
 _SHEET_OF = {"Activities": "Activities", "QuoteLines": "Quote Lines", "Proposals": "Proposals", ARCHIVE: ARCHIVE}
 
@@ -32,6 +36,9 @@ def carry_out(book: ClosedBook, master: Side, gains: Gains) -> None:
         table = table_of(records, name)
         if table is not None and table.table is not None:
             book.make_room(table.table.name, len(rows))
+    for name, listed in gains.listed.items():
+        if (there := find_table(book.contents, name)) is not None:
+            book.make_room(there.name, len(listed))
     if records.history.table is not None:
         book.make_room(records.history.table.name, len(gains.history.rows))
     missing = [_SHEET_OF[name] for name, rows in gains.rows.items() if rows and not _has(table_of(records, name))]
@@ -60,11 +67,26 @@ def _append_others(book: ClosedBook, records: Records, gains: Gains) -> None:
         if added:
             book.add_columns(there, [Column(header, width=16.0) for header in added.values()])
         book.append_rows(there, [tuple(row.get(label) for label in (*labels, *added)) for row in rows])
+    for name, listed in gains.listed.items():
+        _append_listed(book, name, listed)
     history = records.history
     if history.table is not None:
         for key, values in gains.history.cells.items():
             book.write_column(history.table.name, history.headers[key], values)
         book.append_rows(history.table.name, [in_columns(history, row) for row in gains.history.rows])
+
+
+def _append_listed(book: ClosedBook, name: str, listed: Sequence[Mapping[str, Content]]) -> None:
+    """Append rows to a list of Settings; the table of pairs that are kept apart is made where it is missing."""
+    table = find_table(book.contents, name)
+    if table is not None:
+        labels = [
+            "" if table.column(header) in table.formula_columns else comparable(header) for header in table.headers
+        ]
+        book.append_rows(table.name, [tuple(row.get(label) for label in labels) for row in listed])
+    elif name == kept_apart.TABLE:
+        labels = [comparable(header) for header in kept_apart.HEADERS]
+        book.keep_rows_apart([tuple(row.get(label) for label in labels) for row in listed])
 
 
 def _name_of(book: ClosedBook, records: Records, name: str) -> str:

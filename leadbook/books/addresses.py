@@ -107,8 +107,8 @@ def _file_system(address: str) -> tuple[Any, str]:
         system, path = url_to_fs(address)
     except ImportError as failure:
         raise InputError(
-            f'Reading addresses that begin with "{scheme}://" needs one more package: {failure}. Install it '
-            "and run the command again."
+            f'Addresses that begin with "{scheme}://" need one more package ("{failure}"). Install it with pip and run '
+            "the command again."
         ) from failure
     except ValueError as failure:
         raise InputError(f'Nothing installed can read addresses that begin with "{scheme}://".') from failure

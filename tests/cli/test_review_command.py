@@ -34,6 +34,17 @@ def test_it_says_what_it_found_and_what_to_open(folder, capsys):
     assert (folder / "meeting.xlsx").exists()
 
 
+def test_a_pattern_that_finds_nothing_is_told_and_counts_as_no_book(folder, capsys):
+    words = ["review", "nobody/*.xlsx", "team/ann.xlsx", "-o", "team/review.xlsx", "--as-of", "2026-11-20"]
+    for _ in range(2):  # the second time, the review itself stands among the books
+        assert main(words) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said[0] == 'nobody/*.xlsx: LB070 error: No workbook matches "nobody/*.xlsx".'
+        assert said[1].startswith("1 book, ")
+        words[2] = "team/[!t]*.xlsx"
+    assert (folder / "team" / "review.xlsx").exists()
+
+
 def test_json_is_for_programs(folder, capsys):
     assert main(["review", "team", "--json", "--dry-run", "--no-cache", "--as-of", "2026-11-20"]) == 0
     told = json.loads(capsys.readouterr().out)

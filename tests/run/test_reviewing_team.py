@@ -204,6 +204,7 @@ def test_a_book_open_in_excel_is_read_as_saved_and_marked(tmp_path):
     assert fault["book"] == "ann.xlsx"
     assert "Zoë Quinn" in fault["message"]
     states = {row[0]: row[8] for row in grid(summary.review, "Issues") if row[0] in {"ann.xlsx", "bob.xlsx"}}
+    assert summary.notes == ("ann.xlsx is open in Excel; its last saved state was read.",)
     assert states == {"ann.xlsx": "Open in Excel by Zoë Quinn; read as last saved", "bob.xlsx": "Saved"}
 
 
@@ -331,8 +332,16 @@ def test_a_list_nobody_has_adopted_is_read_as_it_stands(tmp_path, make_book):
 def test_sentences_for_what_cannot_be_done(tmp_path, team):
     with pytest.raises(LeadbookError, match="There is no workbook to review"):
         leadbook.review(str(tmp_path / "nobody" / "*.xlsx"), tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
-    with pytest.raises(LeadbookError, match="None of the 1 workbook could be reviewed"):
+    with pytest.raises(
+        LeadbookError, match=r"The one workbook that was found could not be reviewed\. There is no file"
+    ):
         leadbook.review(str(tmp_path / "missing.xlsx"), tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
+    (tmp_path / "torn.xlsx").write_bytes(b"PK torn")
+    with pytest.raises(LeadbookError, match=r"None of the 2 workbooks could be reviewed\. The first one: "):
+        leadbook.review(
+            [str(tmp_path / name) for name in ("nobody/*.xlsx", "missing.xlsx", "torn.xlsx")], tmp_path / "review.xlsx",
+            as_of=AS_OF, cache=False,
+        )  # fmt: skip
     with pytest.raises(LeadbookError, match="no folder"):
         reviewed(team, tmp_path / "nowhere" / "review.xlsx")
     with pytest.raises(LeadbookError, match=r"\.xlsx"):
@@ -340,6 +349,8 @@ def test_sentences_for_what_cannot_be_done(tmp_path, team):
     with pytest.raises(LeadbookError, match="holds leads"):
         reviewed(team, team / "ana.costa.xlsx")
     reviewed(team, tmp_path / "review.xlsx")
+    with pytest.raises(LeadbookError, match=r"no workbook to review but review\.xlsx, which the review is written to"):
+        leadbook.review(tmp_path / "review.xlsx", tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
     (tmp_path / "~$review.xlsx").write_bytes(b"")
     with pytest.raises(LeadbookError, match="is open in Excel"):
         reviewed(team, tmp_path / "review.xlsx")

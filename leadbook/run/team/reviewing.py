@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from leadbook.run.team.studying import Answer
 
 
+#: So many books that are open are named in the note about them; the sheet Issues lists all.
+MOST_NAMED = 5
+
+
 class RepFigures(Struct, frozen=True):
     """One rep in ``--json``; None where there is nothing to tell."""
 
@@ -125,9 +129,7 @@ def review_books(
     files = find_books(patterns, out)
     faults = [fault("LB070", f'No workbook matches "{pattern}".', name=pattern) for pattern in files.without]
     if not files.books:
-        raise InputError(
-            f"There is no workbook to review: {' '.join(patterns)} matches none. Check the folder and the name."
-        )
+        raise InputError(_none_found(patterns, files.without, out))
     cache = cache or Cache(None)
     answers, keys = study_all(files.books, as_of, room or Room(), cache, progress)
     progress("pool")
@@ -139,10 +141,12 @@ def review_books(
         if read is not None:
             reads.append(read)
             used.append(key)
+    unread = faults[len(files.without) :]
     if not reads:
-        raise InputError(_none_read(faults, len(answers)))
+        raise InputError(_none_read(unread, len(answers)))
     del answers
     faults += _about_books(reads)
+    notes += _who_has_them_open(reads)
     team = pool(reads, as_of, money)
     progress("duplicates")
     found = review_team(team, clash_finder(cache, used, [read.name for read in reads], team.currency))
@@ -154,7 +158,7 @@ def review_books(
     progress("write")
     plan = book.put(sheets, managers_sheets, dry_run=dry_run)
     cache.tidy()
-    return _summarise(found, every, out, plan, cache.hits, notes, dry_run=dry_run)
+    return _summarise(found, every, out, plan, cache.hits, len(unread), notes, dry_run=dry_run)
 
 
 def _money(currency: str) -> str:
@@ -180,8 +184,16 @@ def _read(file: TeamFile, answer: Answer, as_of: dt.date, faults: list[Fault], n
     return None
 
 
+def _none_found(patterns: Sequence[str], without: Sequence[str], out: Path) -> str:
+    if without:
+        return f"There is no workbook to review: {' '.join(patterns)} matches none. Check the folder and the name."
+    return f"There is no workbook to review but {out.name}, which the review is written to. Name the reps' books."
+
+
 def _none_read(faults: Sequence[Fault], count: int) -> str:
     told = [one.message for one in faults if one.message]
+    if count == 1 and told:
+        return f"The one workbook that was found could not be reviewed. {told[0]}"
     first = f" The first one: {told[0]}" if told else " They are reviews themselves."
     return f"None of the {count:,} {_plural(count, 'workbook')} could be reviewed.{first}"
 
@@ -200,8 +212,18 @@ def _about_books(reads: Sequence[BookRead]) -> list[Fault]:
     return found
 
 
+def _who_has_them_open(reads: Sequence[BookRead]) -> list[str]:
+    names = [read.name for read in reads if read.opened_by is not None]
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    are, their = ("is", "its") if len(names) == 1 else ("are", "their")
+    return [f"{', '.join(names[:MOST_NAMED])}{more} {are} open in Excel; {their} last saved state was read."]
+
+
 def _summarise(  # noqa: PLR0917 - what the steps before it gave
-    found: Reviewed, faults: Sequence[Fault], out: Path, plan: Plan, hits: int, notes: Sequence[str], *, dry_run: bool
+    found: Reviewed, faults: Sequence[Fault], out: Path, plan: Plan, hits: int, not_read: int, notes: Sequence[str], *,
+    dry_run: bool,
 ) -> ReviewSummary:  # fmt: skip
     team, whole, deals = found.team, found.reps.whole, found.team.deals
     return ReviewSummary(
@@ -210,7 +232,7 @@ def _summarise(  # noqa: PLR0917 - what the steps before it gave
         currency=team.currency,
         books=len(team.books),
         from_cache=hits,
-        not_read=sum(one.code == "LB070" for one in faults),
+        not_read=not_read,
         leads=len(deals),
         open_leads=int(whole["open_leads"]),
         open_amount=float(whole["open_amount"]),

@@ -332,9 +332,7 @@ def test_a_list_nobody_has_adopted_is_read_as_it_stands(tmp_path, make_book):
 def test_sentences_for_what_cannot_be_done(tmp_path, team):
     with pytest.raises(LeadbookError, match="There is no workbook to review"):
         leadbook.review(str(tmp_path / "nobody" / "*.xlsx"), tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
-    with pytest.raises(
-        LeadbookError, match=r"The one workbook that was found could not be reviewed\. There is no file"
-    ):
+    with pytest.raises(LeadbookError, match=r"one workbook that was found could not be reviewed\. There is no file"):
         leadbook.review(str(tmp_path / "missing.xlsx"), tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
     (tmp_path / "torn.xlsx").write_bytes(b"PK torn")
     with pytest.raises(LeadbookError, match=r"None of the 2 workbooks could be reviewed\. The first one: "):

@@ -1,7 +1,7 @@
 """The ``leadbook`` command.
 
-Exit codes: 0 done; 1 ``check`` found errors; 2 the command was typed wrongly; 3 it could not be done, and one
-sentence said why; 130 interrupted.
+Exit codes: 0 done; 1 ``check`` found errors, or ``doctor`` a fault; 2 the command was typed wrongly; 3 it could not
+be done, and one sentence said why; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from leadbook.cli.buttons_command import add_buttons, add_interpreter
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.diff_command import add_diff
+from leadbook.cli.doctor_command import add_doctor
 from leadbook.cli.export_arguments import add_export
 from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.history_command import add_history
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 EPILOG = """exit codes:
   0    done
-  1    check found errors, or left some after --fix
+  1    check found errors, or left some after --fix; doctor found what keeps the buttons from working
   2    the command was typed wrongly
   3    it could not be done; one sentence says why, and the workbook is what it was
   130  interrupted; the workbook is what it was
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     init.set_defaults(command=commands.init)
 
     add_buttons(words)
+    add_doctor(words)
 
     adopt = words.add_parser("adopt", help="read your own tracker as it is: map its headers, change none of them")
     _book(adopt)

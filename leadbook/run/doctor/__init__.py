@@ -1,0 +1,1 @@
+"""What stands between a workbook and its first click: found out without Excel, told in plain words."""

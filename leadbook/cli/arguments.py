@@ -24,6 +24,7 @@ from leadbook.cli.today_command import add_today
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
+from leadbook.cli.watch_command import add_watch
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -80,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_buttons(words)
     add_doctor(words)
+    add_watch(words)
 
     adopt = words.add_parser("adopt", help="read your own tracker as it is: map its headers, change none of them")
     _book(adopt)

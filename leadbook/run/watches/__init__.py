@@ -1,0 +1,1 @@
+"""Workbooks that are refreshed whenever somebody has saved and closed them."""

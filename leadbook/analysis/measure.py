@@ -40,6 +40,8 @@ from leadbook.analysis.measure_waterfall import residual, waterfall
 from leadbook.analysis.quality import rows_with_errors
 from leadbook.analysis.rates import choose_closed, measure_win_rates, rate_by_value
 from leadbook.analysis.results import Measure, Measures
+from leadbook.analysis.stale_spells import stale_spells
+from leadbook.analysis.touches import read_touches
 from leadbook.analysis.trends import measure_trends
 from leadbook.analysis.velocity import measure_age, measure_sales_trap, measure_velocity
 
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
     from leadbook.analysis.periods import Period
     from leadbook.analysis.results import Scores, Standing
+    from leadbook.analysis.stale_spells import Spells
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
 
@@ -113,7 +116,7 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         measure_slippage(tracked, now, quarter, since, "slippage_quarter"),
         measure_pushes(deals, since),
         *measure_forecast_quality(changes, deals, since, today),
-        measure_reactivation(steps, playbook, today),
+        measure_reactivation(steps, playbook, today, _stale_spells(records, scores, visits, today)),
         measure_bottleneck(stages, playbook),
         change,
     ]  # fmt: skip
@@ -135,6 +138,14 @@ def measure(  # noqa: PLR0917 - the steps before it in their order
         waterfall_period=quarter.name,
         trends=measure_trends(tracked, now, steps, deals, playbook, since, today),
     )
+
+
+def _stale_spells(records: Records, scores: Scores, visits: pd.DataFrame, today: dt.date) -> Spells | None:
+    """Return the past silences of open leads; None where no activity is written down."""
+    read = scores.touches
+    if read is None or read.today != today:
+        read = read_touches(records, today)
+    return stale_spells(visits, read, records.playbook, today) if read.frame["done"].any() else None
 
 
 def _measure_pipeline(deals: pd.DataFrame, scores: Scores, today: dt.date) -> list[Measure]:

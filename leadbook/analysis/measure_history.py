@@ -17,6 +17,7 @@ from leadbook.analysis.results import Measure
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
+    from leadbook.analysis.stale_spells import Spells
     from leadbook.model.playbook import Playbook
 
 WINDOW_DAYS = 180
@@ -124,7 +125,9 @@ def measure_forecast_quality(
     ]  # fmt: skip
 
 
-def measure_reactivation(steps: pd.DataFrame, playbook: Playbook, today: dt.date) -> Measure:
+def measure_reactivation(
+    steps: pd.DataFrame, playbook: Playbook, today: dt.date, stale: Spells | None = None
+) -> Measure:
     """Return the share of dormancy spells that returned to an open stage (or were won) within 180 days.
 
     Parameters
@@ -133,15 +136,21 @@ def measure_reactivation(steps: pd.DataFrame, playbook: Playbook, today: dt.date
         Visits as ``read_steps`` returns them.
     playbook : Playbook
     today : date
+    stale : Spells or None
+        Silences of open leads; None where no activity is written down to tell them by.
 
     Notes
     -----
-    A spell is a run of visits to stages of class nurture or lost. Counted are the spells that began in the
-    365 days ending 180 days ago, whose windows are over; a later spell counts only in the note.
+    A spell is a run of visits to stages of class nurture or lost, or a silence as `stale_spells` has it. Counted are
+    the spells that began in the 365 days ending 180 days ago, whose windows are over; a later spell counts only in
+    the note.
     """
     meaning = (
-        f"Spells in nurture or lost that returned to an active stage within {WINDOW_DAYS} days, divided by the "
-        "spells begun; stale spells leave no trace in History and are not among them."
+        f"Spells in nurture, lost or open but stale that returned to an active stage, or to activity, within "
+        f"{WINDOW_DAYS} days, divided by the spells begun."
+        if stale is not None
+        else f"Spells in nurture or lost that returned to an active stage within {WINDOW_DAYS} days, divided by the "
+        "spells begun; without activities written down, no stale spell can be told."
     )
     name = "Reactivation rate"
     classes = [stage.stage_class for stage in playbook.stages]
@@ -159,16 +168,21 @@ def measure_reactivation(steps: pd.DataFrame, playbook: Playbook, today: dt.date
     # when History first saw the lead dormant already, nobody knows when the spell began
     began = np.where(steps["censored"].to_numpy(), np.nan, entered)[begins]
     back = back_at[1:] - began
+    if stale is not None:
+        began, back = np.append(began, stale.began), np.append(back, stale.back - stale.began)
     over = trailing(today, skip=WINDOW_DAYS)
     counted = within(began, over)
     young = int((began >= day_number(over.end)).sum())
     n = int(counted.sum())
     value = known(ratio(float((back[counted] <= WINDOW_DAYS).sum()), n))
-    note = f"Spells begun {over.name}." + (f" {young} later ones are immature." if young else "")
+    silences = int(within(stale.began, over).sum()) if stale is not None else 0
+    note = f"Spells begun {over.name}{f', {silences:,} of them stale' if silences else ''}." + (
+        f" {young} later ones are immature." if young else ""
+    )
     why_not = ""
     if value is None:
-        why_not = f"immature: no spell in nurture or lost began {WINDOW_DAYS} days ago or earlier" if young else (
-            "History knows no spell in nurture or lost"
+        why_not = f"immature: no dormancy spell began {WINDOW_DAYS} days ago or earlier" if young else (
+            "History knows no dormancy spell"
         )  # fmt: skip
     return Measure("reactivation_rate", name, value, "%", n, why_not, 0, note, meaning)
 

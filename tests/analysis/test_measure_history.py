@@ -172,6 +172,46 @@ def test_reactivation_is_returns_within_180_days_over_spells_begun(make_records,
     assert bool(found.why_not) == (value is None)
 
 
+@pytest.fixture
+def judged(make_records, measure_all):
+    def made(history, calls):
+        records = make_records([lead("a"), lead("b")], history=history, activities=calls)
+        return next(one for one in measure_all(records, TODAY).headline if one.key == "reactivation_rate")
+
+    return made
+
+
+def call(days, lead_id="a"):
+    return {"lead_id": lead_id, "date": back(days), "type": "call", "direction": "out"}
+
+
+@pytest.mark.parametrize(
+    ("history", "calls", "value", "n"),
+    [
+        # silent from the call 300 days ago: stale 290 days ago, and taken up 180 days later or a day after that
+        ([row("a", back(301), event="created")], [call(300), call(290 - 180)], 1.0, 1),
+        ([row("a", back(301), event="created")], [call(300), call(290 - 181)], 0.0, 1),
+        # called in time, or a day late
+        ([row("a", back(301), event="created"), row("a", back(295), "Won")], [call(300)], None, 0),
+        ([row("a", back(301), event="created"), row("a", back(291), "Won")], [call(300)], None, 0),
+        ([row("a", back(301), event="created"), row("a", back(290), "Won")], [call(300)], 1.0, 1),
+        # moved on to another open stage is a return, disqualified is none
+        ([row("a", back(301), event="created"), row("a", back(280), "Closing"), row("a", back(279), "Won")],
+         [call(300)], 1.0, 1),
+        ([row("a", back(301), event="created"), row("a", back(280), "Disqualified")], [call(300)], 0.0, 1),
+        # a silence that ends in nurture goes on there: one spell
+        ([row("a", back(301), event="created"), row("a", back(280), "Nurture")], [call(300)], 0.0, 1),
+        # nobody has ever written an activity of this lead down: nobody can tell
+        ([row("a", back(301), event="created")], [call(200, "b")], None, 0),
+    ],
+)  # fmt: skip
+def test_stale_spells_count_among_the_reactivated(judged, history, calls, value, n):
+    found = judged(history, calls)
+    assert found.value == (None if value is None else pytest.approx(value))
+    assert found.n == n
+    assert "open but stale" in found.meaning
+
+
 def test_history_after_the_day_asked_for_is_not_used(make_records, measure_all):
     history = [
         row("a", FIRST, close=NOV, amount=100, event="first seen"),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from leadbook.analysis.nurture import Track
+from leadbook.analysis.nurture_list import list_nurture
+from leadbook.analysis.periods import show_day
 from leadbook.analysis.today_list import list_today
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
@@ -21,7 +25,9 @@ if TYPE_CHECKING:
 
 NAME = "Today"
 TABLE = "TodayList"
+NURTURE_TABLE = "NurtureList"
 PER_OWNER = 25
+MOST_NURTURED = 100
 MOST_ROWS = 500
 MOST_OWNERS = 12
 COLUMNS = 13
@@ -84,6 +90,7 @@ def today_sheet(results: Results) -> Sheet:
             "There are no leads yet. Type the first one into the Leads table, then refresh." if empty
             else "No lead is open: nothing is waiting for anybody today.", look.TEXT,
         )  # fmt: skip
+        _put_nurtured(page, results)
         return page.finish()
     _put_counts(page, listed)
     _put_owners(page, listed)
@@ -105,6 +112,7 @@ def today_sheet(results: Results) -> Sheet:
     for at, (before, row) in enumerate(zip(table.rows, table.rows[1:], strict=False), first + 1):
         if before[3] != row[3]:
             page.break_before(at)
+    _put_nurtured(page, results)
     return page.finish(repeat=(table.row, table.row))
 
 
@@ -167,9 +175,39 @@ def _put_tracks(page: Page, listed: TodayList) -> None:
     page.gap()
 
 
+def _put_nurtured(page: Page, results: Results) -> None:
+    """Put the leads that wait: when to look at each again, and what is proposed."""
+    found = list_nurture(
+        results.records, results.scores, results.standing, results.meaning.counted, results.today, most=MOST_NURTURED
+    )
+    if found.rows.empty:
+        return
+    page.break_before(page.at)
+    more = f" And {found.more:,} more in the Leads table." if found.more else ""
+    page.section(
+        "Nurture list",
+        note="Parked leads, and those proposed for Nurture or the archive. Type a date that is only proposed into "
+        f"Revisit Date.{more}",
+    )
+    last = [f", last touch {show_day(day.date())}" if day == day else "" for day in found.rows["last_touch"]]  # noqa: PLR0124 - NaT is unlike itself
+    only = np.where(found.rows["proposed"].to_numpy(), ", date proposed", "").tolist()
+    told = ["".join(parts) for parts in zip(found.rows["state"].tolist(), only, last, strict=True)]
+    track = found.rows["track"].where(found.rows["parked"], found.rows["buyer_stage"])
+    shown = found.rows.assign(clock="", priority_reason=told, due=found.rows["look_again"], track=track)
+    rows = list(zip(*_columns(results, shown), strict=True))
+    table = page.table(results.naming.table(NURTURE_TABLE), _FIELDS, rows)
+    first = table.row + 1
+    page.mark(
+        Area(first, 8, table.last_row, 8),
+        f"=AND(ISNUMBER($H{first}),$H{first}<=$A$2)",
+        Style(color=look.RED, bold=True),
+    )
+
+
 def _rows(results: Results, listed: TodayList) -> list[tuple[Content, ...]]:
     """Return the rows of the list, each owner's leads followed by how many more there are."""
-    shown = listed.rows
+    leads = results.records.leads.frame.loc[listed.rows.index]
+    shown = listed.rows.assign(due=leads["next_step_date"].where(~listed.rows["parked"], leads["revisit_date"]))
     lines = list(zip(*_columns(results, shown), strict=True))
     owners = shown["owner"].tolist()
     more = listed.owners["more"].to_dict()
@@ -192,7 +230,6 @@ def _columns(results: Results, shown: pd.DataFrame) -> tuple[list[Any], ...]:
     home = quoted_sheet(results.leads_sheet)
     names = zip(lead("company"), lead("first_name"), lead("last_name"), strict=True)
     heats = zip(shown["temperature"].tolist(), scores["grade"].take(places).tolist(), strict=True)
-    due = zip(shown["parked"].tolist(), lead("revisit_date"), lead("next_step_date"), strict=True)
     return (
         _known(shown["priority"].tolist()),
         [Link(name or f"row {row}", f"{home}!A{row}", "Go to the lead")
@@ -202,7 +239,7 @@ def _columns(results: Results, shown: pd.DataFrame) -> tuple[list[Any], ...]:
         lead("stage_name"),
         shown["next_action"].tolist(),
         shown["priority_reason"].tolist(),
-        [_day(revisit if parked else step) for parked, revisit, step in due],
+        [_day(day) for day in shown["due"]],
         [clock or None for clock in shown["clock"].tolist()],
         [f"{heat} {grade}" for heat, grade in heats],
         [track or None for track in shown["track"].tolist()],

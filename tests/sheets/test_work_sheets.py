@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 from believable_book import (
+    TODAY,
     believable_leads,
     contents_of,
     no_duplicates,
@@ -15,6 +18,7 @@ from believable_book import (
 )
 from msgspec.structs import replace
 
+from leadbook.analysis.periods import show_day
 from leadbook.model.issues import Fix, Issue, Severity
 from leadbook.model.tables import BookContents
 from leadbook.sheets import results as results_module
@@ -51,6 +55,29 @@ def test_each_line_says_what_to_do_and_leads_to_the_lead(clean_results):
         place = int(row[1].target.removeprefix("Leads!A"))
         assert row[5] == standing.loc[place, "next_action"]
         assert row[6] == standing.loc[place, "priority_reason"]
+
+
+def test_leads_that_wait_have_a_list_of_their_own():
+    base = believable_leads(6)
+    leads = [
+        base[0] | {"Stage": "Nurture", "Revisit Date": TODAY + dt.timedelta(days=40)},
+        base[1] | {"Stage": "Nurture", "Revisit Date": None, "Last Activity": TODAY - dt.timedelta(days=9)},
+        base[2] | {"Stage": "Nurture", "Revisit Date": TODAY},
+        base[3] | {"Stage": "Won"},
+    ]
+    results = study(contents_of(leads))
+    made = today_sheet(results)
+    [table] = [one for one in made.tables if one.name.endswith("NurtureList")]
+    assert [row[1].text for row in table.rows] == [leads[at]["Lead ID"] for at in (2, 1, 0)]
+    assert [row[6].split(",")[0] for row in table.rows] == ["revisit due", "no revisit date", "waiting"]
+    assert [row[7] for row in table.rows][::2] == [TODAY, TODAY + dt.timedelta(days=40)]
+    undated = table.rows[1]
+    assert undated[6] == f"no revisit date, date proposed, last touch {show_day(TODAY - dt.timedelta(days=9))}"
+    assert undated[7] > TODAY
+    assert all(row[10] in {"awareness", "consideration", "decision"} for row in table.rows)
+    # Nothing else is left to do: the parked leads are still shown.
+    only = today_sheet(study(contents_of([leads[0]])))
+    assert [table.name for table in only.tables] == ["NurtureList"]
 
 
 # -- Issues ----------------------------------------------------------------------------------------
@@ -232,7 +259,7 @@ def test_a_value_without_spaces_is_cut_where_it_would_run_on_and_words_are_not()
 def test_an_owners_leads_print_on_pages_of_their_own():
     leads = [{**lead, "Stage": "Proposal"} for lead in believable_leads(60)]
     made = today_sheet(study(contents_of(leads)))
-    [table] = made.tables
+    table = made.tables[0]
     owners = [row[3] for row in table.rows]
     starts = [table.row + 1 + at for at in range(1, len(owners)) if owners[at] != owners[at - 1]]
     assert len(starts) == len(set(owners)) - 1 > 1, "each owner in one block"

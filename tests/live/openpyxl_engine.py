@@ -1,0 +1,652 @@
+"""An engine for xlwings that keeps workbooks in openpyxl and takes what is typed as Excel would; it calculates nothing.
+
+Only what a seller's Excel does to the data is copied: "007" becomes 7 unless the cell is told to be text, a date
+format makes a number a day, and a write through hidden rows lands on the visible ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from copy import copy
+from pathlib import Path
+
+import openpyxl
+import xlwings as xw
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE, is_date_format
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import from_excel, to_excel
+from openpyxl_parts import AutoFilter, Charts, ConditionalFormats, DataValidation, Names, Tables
+from watching import Watched
+from xlwings import base_classes, utils
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+NAME = "openpyxl"
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$")
+_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})$")
+_LINK = re.compile(r'=HYPERLINK\("(?:[^"]|"")*",(?:"((?:[^"]|"")*)"|([-\d.eE+]+))\)$')
+_ERROR = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)$")
+
+
+def typed(value, shown: str):  # noqa: PLR0911 - a line for each way Excel takes what is typed
+    """Return what a cell holds after a value was put into it, and the kind openpyxl calls it."""
+    if value is None or value == "":
+        return None, "n"
+    if not isinstance(value, str):
+        return value, "b" if isinstance(value, bool) else "n"
+    if value[0] == "'":
+        return value[1:], "s"
+    if shown == "@":
+        return value, "s"
+    if value[0] == "=" and len(value) > 1:
+        return value, "f"
+    if value.upper() in {"TRUE", "FALSE"}:
+        return value.upper() == "TRUE", "b"
+    if _NUMBER.match(value):
+        return float(value.rstrip("%")) / (100 if value[-1] == "%" else 1), "n"
+    if (day := _DAY.match(value)) is not None:
+        try:
+            return to_excel(dt.datetime(int(day[3]), int(day[1]), int(day[2]))), "n"  # noqa: DTZ001 - as Excel's
+        except ValueError:
+            return value, "s"
+    return value, "e" if _ERROR.match(value) else "s"
+
+
+class Grid:
+    """What a sheet's cells show and what is typed in them, row by row, so that blocks are read as fast as in Excel."""
+
+    def __init__(self, ws, computed) -> None:
+        self.shown, self.typed, self._computed, self._dated = [], [], computed, {}
+        for cell in ws._cells.values():
+            self.take(cell)
+
+    def take(self, cell) -> None:
+        """Note what a cell holds now."""
+        row, column = cell.row, cell.column
+        for grid, value in ((self.shown, self._shown(cell)), (self.typed, _as_typed(cell._value))):
+            while len(grid) < row:
+                grid.append([])
+            held = grid[row - 1]
+            if len(held) < column:
+                held.extend([None] * (column - len(held)))
+            held[column - 1] = value
+
+    def block(self, box, grid, blank):
+        top, left, bottom, right = box
+        width = right - left + 1
+        found = [row[left - 1 : right] for row in grid[top - 1 : bottom]]
+        found += [[] for _ in range(bottom - top + 1 - len(found))]
+        for row in found:
+            if len(row) < width:
+                row.extend([blank] * (width - len(row)))
+        return found
+
+    def _shown(self, cell):
+        value = cell._value
+        if cell.data_type == "s":
+            return value
+        if cell.data_type == "f":
+            link = _LINK.match(value)
+            if link:
+                return link[1].replace('""', '"') if link[1] is not None else float(link[2])
+            value = self._computed.get((cell.row, cell.column))
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return from_excel(float(value)) if self._is_dated(cell) else float(value)
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return dt.datetime.combine(value, dt.time())
+        return value
+
+    def _is_dated(self, cell):
+        number = cell._style.numFmtId
+        if number not in self._dated:
+            self._dated[number] = is_date_format(cell.number_format)
+        return self._dated[number]
+
+
+def _as_typed(value):
+    if type(value) is str:
+        return value
+    if isinstance(value, dt.date):
+        value = to_excel(value)
+    return "" if value is None else repr(value)
+
+
+class Engine:
+    name, type = NAME, "desktop"
+
+    def __init__(self) -> None:
+        self.apps = Apps(self)
+
+    @staticmethod
+    def prepare_xl_data_element(value, _options):
+        return "" if value is None or value != value else value  # noqa: PLR0124 - NaN
+
+    @staticmethod
+    def clean_value_data(data, _dates, empty_as, _numbers, err_to_str):
+        def cleaned(value):
+            if value is None or value == "":
+                return empty_as
+            if not err_to_str and isinstance(value, str) and _ERROR.match(value):
+                return None
+            return value
+
+        return [[cleaned(value) for value in row] for row in data]
+
+
+class Apps(base_classes.Apps):
+    def __init__(self, engine) -> None:
+        self.engine, self.running = engine, []
+
+    def keys(self):
+        return [app._pid for app in self.running]
+
+    def add(self, spec=None, add_book=None, xl=None, visible=None):
+        self.running.append(App(self.engine, len(self.running) + 1))
+        return self.running[-1]
+
+    def __iter__(self):
+        return iter(self.running)
+
+    def __len__(self):
+        return len(self.running)
+
+    def __getitem__(self, pid):
+        return next(app for app in self.running if app._pid == pid)
+
+
+class App(Watched, base_classes.App):
+    engine = visible = None
+    version = "16.0"
+    screen_updating = display_alerts = enable_events = interactive = True
+    status_bar = False
+    calculation = "automatic"
+
+    def __init__(self, engine, pid) -> None:
+        self.engine, self._pid, self._books = engine, pid, Books(self)
+        self._log, self._selected = [], None
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name[0] != "_" and name != "engine":
+            self._log.append((name, value))
+
+    pid = property(lambda self: self._pid)
+    books = property(lambda self: self._books)
+    selection = property(lambda self: self._selected)
+
+    def alert(self, prompt, title, buttons, mode, callback):
+        self._log.append(("alert", prompt))
+        return "ok"
+
+    def calculate(self):
+        """Nothing calculates here."""
+
+    def activate(self, steal_focus=False):
+        """There is no window."""
+
+    def quit(self):
+        self.engine.apps.running.remove(self)
+
+    kill = quit
+
+
+class Books(Watched, base_classes.Books):
+    def __init__(self, app) -> None:
+        self._app, self._open = app, []
+
+    app = property(lambda self: self._app)
+    active = property(lambda self: self._open[-1])
+
+    def __call__(self, key):
+        if isinstance(key, int):
+            return self._open[key - 1]
+        for book in self._open:
+            if book._name.casefold() == Path(key).name.casefold():
+                return book
+        raise KeyError(key)
+
+    def __len__(self):
+        return len(self._open)
+
+    def __iter__(self):
+        return iter(self._open)
+
+    def open(self, fullname, *_args, **_options):
+        data = Path(fullname).read_bytes()
+        book = Book(self._app, openpyxl.load_workbook(io.BytesIO(data)), Path(fullname).name)
+        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        for sheet in book._wb.worksheets:
+            shown = values[sheet.title]
+            computed = {at: shown.cell(*at).value for at, cell in sheet._cells.items() if cell.data_type == "f"}
+            book._grids[sheet] = Grid(sheet, computed)
+        self._open.append(book)
+        return book
+
+
+class Book(Watched, base_classes.Book):
+    def __init__(self, app, wb, name) -> None:
+        self._app, self._wb, self._name = app, wb, name
+        self._styles, self._grids = {}, {}
+
+    app = property(lambda self: self._app)
+    api = property(lambda self: self._wb)
+    name = property(lambda self: self._name)
+    sheets = property(lambda self: Sheets(self))
+    names = property(lambda self: Names(self))
+
+    @property
+    def fullname(self):
+        raise AssertionError("the full name of a workbook on SharePoint is an address that leads nowhere")
+
+    def _grid_of(self, ws):
+        if ws not in self._grids:
+            self._grids[ws] = Grid(ws, {})
+        return self._grids[ws]
+
+    def save(self, path=None, password=None):
+        self._wb.save(path)
+
+    def close(self):
+        self._app._books._open.remove(self)
+
+    def activate(self):
+        """There is no window."""
+
+
+class Sheets(Watched, base_classes.Sheets):
+    def __init__(self, book) -> None:
+        self._book = book
+
+    active = property(lambda self: Sheet(self._book, self._book._wb.active))
+
+    def __call__(self, key):
+        for number, sheet in enumerate(self._book._wb.worksheets, 1):
+            if key == number or (isinstance(key, str) and sheet.title.casefold() == key.casefold()):
+                return Sheet(self._book, sheet)
+        raise KeyError(key)
+
+    def __len__(self):
+        return len(self._book._wb.worksheets)
+
+    def __iter__(self):
+        return (Sheet(self._book, sheet) for sheet in self._book._wb.worksheets)
+
+    def add(self, before=None, after=None):
+        place = before._place() if before else after._place() + 1 if after else 0
+        return Sheet(self._book, self._book._wb.create_sheet(index=place))
+
+
+class Sheet(Watched, base_classes.Sheet):
+    def __init__(self, book, ws) -> None:
+        self._book, self._ws = book, ws
+
+    book = property(lambda self: self._book)
+    api = property(lambda self: self._ws)
+    name = property(lambda self: self._ws.title, lambda self, value: setattr(self._ws, "title", value))
+    index = property(lambda self: self._place() + 1)
+    visible = property(lambda self: self._ws.sheet_state == "visible")
+    tables = property(lambda self: Tables(self))
+    charts = property(lambda self: Charts(self))
+    freeze_panes = property(lambda self: FreezePanes(self))
+    page_setup = property(lambda self: PageSetup(self))
+    cells = property(lambda self: Range(self, 1, 1, LAST_ROW, LAST_COLUMN))
+    used_range = property(lambda self: Range(self, 1, 1, self._ws.max_row, self._ws.max_column))
+    show_gridlines = property(
+        lambda self: self._ws.sheet_view.showGridLines,
+        lambda self, value: setattr(self._ws.sheet_view, "showGridLines", value),
+    )
+
+    def _place(self):
+        return self._book._wb.worksheets.index(self._ws)
+
+    def range(self, arg1, arg2=None):
+        first = self._box(arg1)
+        last = first if arg2 is None else self._box(arg2)
+        return Range(
+            self, min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
+        )
+
+    def _box(self, given):
+        given = getattr(given, "impl", given)
+        if isinstance(given, Range):
+            return given._box
+        if isinstance(given, tuple):
+            height, width = given[2:] if len(given) == 4 else (1, 1)
+            return given[0], given[1], given[0] + height - 1, given[1] + width - 1
+        left, top, right, bottom = range_boundaries(given.replace("$", ""))
+        return top or 1, left or 1, bottom or LAST_ROW, right or LAST_COLUMN
+
+    def activate(self):
+        self._book._wb.active = self._ws
+
+    def delete(self):
+        self._book._wb.remove(self._ws)
+
+
+class FreezePanes(Watched, base_classes.FreezePanes):
+    def __init__(self, sheet) -> None:
+        self._ws = sheet._ws
+
+    def freeze_at(self, frozen_range):
+        _, _, right, bottom = range_boundaries(frozen_range.replace("$", ""))
+        self._ws.freeze_panes = f"{get_column_letter((right or 0) + 1)}{(bottom or 0) + 1}"
+
+    def unfreeze(self):
+        self._ws.freeze_panes = None
+
+
+class PageSetup(Watched, base_classes.PageSetup):
+    def __init__(self, sheet) -> None:
+        self._ws = sheet._ws
+
+    print_area = property(lambda self: self._ws.print_area, lambda self, value: setattr(self._ws, "print_area", value))
+
+
+class Range(Watched, base_classes.Range):
+    options = None
+
+    def __init__(self, sheet, top, left, bottom, right) -> None:
+        self._sheet, self._ws, self._box = sheet, sheet._ws, (top, left, bottom, right)
+
+    sheet = property(lambda self: self._sheet)
+    api = property(lambda self: self)
+    row = property(lambda self: self._box[0])
+    column = property(lambda self: self._box[1])
+    shape = property(lambda self: self._shape())
+    font = property(lambda self: RangeFont(self))
+    borders = property(lambda self: RangeBorders(self))
+    autofilter = property(lambda self: AutoFilter(None))
+    data_validation = property(lambda self: DataValidation(self))
+    conditional_formats = property(lambda self: ConditionalFormats(self))
+    address = property(lambda self: self._address())
+
+    def _shape(self):
+        top, left, bottom, right = self._box
+        return bottom - top + 1, right - left + 1
+
+    def _address(self):
+        top, left, bottom, right = self._box
+        last = "" if (top, left) == (bottom, right) else f":${get_column_letter(right)}${bottom}"
+        return f"${get_column_letter(left)}${top}{last}"
+
+    def get_address(self, row_absolute, col_absolute, external):
+        return self._address()
+
+    def __len__(self):
+        height, width = self._shape()
+        return height * width
+
+    def __call__(self, row, column=None):
+        if column is None:
+            row, column = (row - 1) // self._shape()[1] + 1, (row - 1) % self._shape()[1] + 1
+        top, left = self._box[0] + row - 1, self._box[1] + column - 1
+        return Range(self._sheet, top, left, top, left)
+
+    def _cells(self):
+        """Yield the cells, made where they are not there; of whole columns only what the sheet uses."""
+        top, left, bottom, right = self._box
+        bottom = min(bottom, self._ws.max_row) if bottom == LAST_ROW else bottom
+        right = min(right, self._ws.max_column) if right == LAST_COLUMN else right
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                yield self._ws.cell(row, column)
+
+    @property
+    def _grid(self):
+        return self._sheet._book._grid_of(self._ws)
+
+    @property
+    def raw_value(self):
+        found = self._grid.block(self._box, self._grid.shown, None)
+        return found[0][0] if len(self) == 1 else found
+
+    @raw_value.setter
+    def raw_value(self, data):
+        height, width = self._shape()
+        if not isinstance(data, (list, tuple)):
+            data = [[data] * width] * height
+        assert (len(data), len(data[0])) == (height, width), "a block is written as large as it is"
+        sheet, grid = self._ws, self._grid
+        hidden = sheet.row_dimensions
+        rows = [row for row in range(self._box[0], self._box[2] + 1) if not (row in hidden and hidden[row].hidden)]
+        for row, values in zip(rows if height > 1 else [self._box[0]], data, strict=False):
+            for column, value in enumerate(values, self._box[1]):
+                cell = sheet.cell(row, column)
+                if cell.__class__.__name__ == "MergedCell":
+                    continue
+                kept, kind = typed(value, cell.number_format if cell.has_style else "General")
+                if isinstance(kept, dt.date) and not is_date_format(cell.number_format):
+                    cell.number_format = "yyyy-mm-dd"
+                cell._value, cell.data_type = kept, "d" if isinstance(kept, dt.date) else kind
+                grid._computed.pop((row, column), None)
+                grid.take(cell)
+
+    @property
+    def formula(self):
+        found = tuple(
+            tuple("" if text is None else text for text in row)
+            for row in self._grid.block(self._box, self._grid.typed, "")
+        )
+        return found[0][0] if len(self) == 1 else found
+
+    @formula.setter
+    def formula(self, data):
+        self.raw_value = data
+
+    formula2 = formula
+
+    def get_special_cells(self, cell_type, value_type):
+        found = []
+        for cell in self._cells():
+            is_formula = cell.data_type == "f"
+            shown = self._grid._shown(cell)
+            is_error = cell.data_type == "e" or (is_formula and isinstance(shown, str) and _ERROR.match(shown))
+            if is_error and is_formula == (cell_type == "formulas") and value_type == "errors":
+                found.append(Range(self._sheet, cell.row, cell.column, cell.row, cell.column))
+        return found
+
+    def clear_contents(self):
+        top, left, bottom, right = self._box
+        for (row, column), cell in self._ws._cells.items():
+            if top <= row <= bottom and left <= column <= right and cell.__class__.__name__ != "MergedCell":
+                cell._value, cell.data_type = None, "n"
+                self._grid._computed.pop((row, column), None)
+                self._grid.take(cell)
+
+    def clear_formats(self):
+        top, left, bottom, right = self._box
+        for (row, column), cell in self._ws._cells.items():
+            if top <= row <= bottom and left <= column <= right:
+                cell._style = openpyxl.styles.cell_style.StyleArray()
+        # Excel counts conditional formats among the formats.
+        ConditionalFormats(self)._clear()
+
+    def _restyle(self, field, change):
+        """Give each cell another font, fill or the like; each different look is made once."""
+        wb, known = self._sheet._book._wb, self._sheet._book._styles
+        pool = {"fontId": "_fonts", "fillId": "_fills", "borderId": "_borders", "alignmentId": "_alignments"}[field]
+        key, make = change
+        for cell in self._cells():
+            style = cell._style
+            old = getattr(style, field)
+            if (field, old, key) not in known:
+                known[field, old, key] = getattr(wb, pool).add(make(copy(getattr(wb, pool)[old])))
+            setattr(style, field, known[field, old, key])
+
+    def _aligned(name):  # noqa: N805 - makes properties
+        def get(self):
+            return getattr(self._ws.cell(*self._box[:2]).alignment, name)
+
+        def put(self, value):
+            def change(alignment):
+                setattr(alignment, name, value)
+                return alignment
+
+            self._restyle("alignmentId", ((name, value), change))
+
+        return property(get, put)
+
+    horizontal_alignment, vertical_alignment = _aligned("horizontal"), _aligned("vertical")
+    wrap_text = _aligned("wrap_text")
+    _indent = _aligned("indent")
+
+    @property
+    def number_format(self):
+        found = {cell.number_format for cell in self._cells()}
+        return found.pop() if len(found) == 1 else None
+
+    @number_format.setter
+    def number_format(self, value):
+        wb = self._sheet._book._wb
+        number = BUILTIN_FORMATS_REVERSE.get(value)
+        if number is None:
+            number = wb._number_formats.add(value) + BUILTIN_FORMATS_MAX_SIZE
+        for cell in self._cells():
+            cell._style.numFmtId = number
+            if cell._value is not None:
+                self._grid.take(cell)
+
+    @property
+    def color(self):
+        fill = self._ws.cell(*self._box[:2]).fill
+        return utils.hex_to_rgb("#" + fill.fgColor.rgb[2:]) if fill.fill_type else None
+
+    @color.setter
+    def color(self, value):
+        self._restyle("fillId", (value, lambda _: PatternFill("solid", fgColor=_argb(value))))
+
+    def _width(name):  # noqa: N805 - makes properties
+        def get(self):
+            return self._ws.column_dimensions[get_column_letter(self._box[1])].width
+
+        def put(self, value):
+            for column in range(self._box[1], self._box[3] + 1):
+                self._ws.column_dimensions[get_column_letter(column)].width = value
+
+        return property(get, put)
+
+    column_width = _width("width")
+
+    @property
+    def row_height(self):
+        found = {self._ws.row_dimensions[row].height for row in range(self._box[0], self._box[2] + 1)}
+        return found.pop() if len(found) == 1 else None
+
+    @row_height.setter
+    def row_height(self, value):
+        for row in range(self._box[0], self._box[2] + 1):
+            self._ws.row_dimensions[row].height = value
+
+    @property
+    def row_hidden(self):
+        found = {bool(self._ws.row_dimensions[row].hidden) for row in range(self._box[0], self._box[2] + 1)}
+        return found.pop() if len(found) == 1 else None
+
+    @row_hidden.setter
+    def row_hidden(self, value):
+        for row in range(self._box[0], self._box[2] + 1):
+            self._ws.row_dimensions[row].hidden = value
+
+    left = property(lambda self: 0.0)
+    top = property(lambda self: 0.0)
+
+    def autofit(self, axis=None):
+        for row in range(self._box[0], self._box[2] + 1):
+            self._ws.row_dimensions[row].height = None
+
+    def merge(self, across):
+        self._ws.merge_cells(self._address().replace("$", ""))
+
+    def unmerge(self):
+        top, left, bottom, right = self._box
+        for area in list(self._ws.merged_cells.ranges):
+            if area.min_row >= top and area.max_row <= bottom and area.min_col >= left and area.max_col <= right:
+                self._ws.unmerge_cells(str(area))
+
+    def select(self):
+        self._sheet._book._app._selected = self
+
+
+def _argb(color):
+    return "FF" + (color.lstrip("#").upper() if isinstance(color, str) else "{:02X}{:02X}{:02X}".format(*color))
+
+
+class RangeFont(Watched, base_classes.Font):
+    def __init__(self, cells) -> None:
+        self._cells = cells
+
+    api = property(lambda self: self)
+
+    def _part(attribute):  # noqa: N805 - makes properties
+        def get(self):
+            return getattr(self._cells._ws.cell(*self._cells._box[:2]).font, attribute)
+
+        def put(self, value):
+            value = _argb(value) if attribute == "color" else value
+
+            def change(font):
+                parts = {
+                    name: getattr(font, name) for name in ("name", "sz", "b", "i", "u", "color", "family", "scheme")
+                }
+                return Font(**{**parts, attribute: value})
+
+            self._cells._restyle("fontId", ((attribute, value), change))
+
+        return property(get, put)
+
+    bold, italic, size, color, name = _part("b"), _part("i"), _part("sz"), _part("color"), _part("name")
+    _underline = _part("u")
+
+
+class RangeBorders(Watched, base_classes.Borders):
+    def __init__(self, cells) -> None:
+        self._cells = cells
+
+    def set(self, which="all", *, line_style=None, weight=None, color=None):
+        sides = {"edge_top": "top", "edge_bottom": "bottom", "edge_left": "left", "edge_right": "right"}
+        top, left, bottom, right = self._cells._box
+        edges = {"top": (top, left, top, right), "bottom": (bottom, left, bottom, right),
+                 "left": (top, left, bottom, left), "right": (top, right, bottom, right)}  # fmt: skip
+        line = Side("thin", color=_argb(color))
+        for name in which if isinstance(which, (list, tuple)) else [which]:
+            side = sides.get(name)
+            if side is None:  # between the cells: every cell but the last has a line of its own
+                pair, areas = {
+                    "inside_horizontal": (
+                        ("bottom", "top"),
+                        ((top, left, bottom - 1, right), (top + 1, left, bottom, right)),
+                    ),
+                    "inside_vertical": (
+                        ("right", "left"),
+                        ((top, left, bottom, right - 1), (top, left + 1, bottom, right)),
+                    ),
+                }[name]
+            else:
+                pair, areas = (side,), (edges[side],)
+            for one, area in zip(pair, areas, strict=True):
+                if area[0] <= area[2] and area[1] <= area[3]:
+                    self._draw(Range(self._cells._sheet, *area), one, line)
+
+    def _draw(self, cells, side, line):
+        def change(border):
+            parts = {name: getattr(border, name) for name in ("left", "right", "top", "bottom")}
+            return Border(**{**parts, side: line})
+
+        cells._restyle("borderId", ((side, line.color.rgb), change))
+
+
+ENGINE = Engine()
+
+
+def install() -> None:
+    """Make xlwings use this engine."""
+    from openpyxl_seam import OpenpyxlSeam
+
+    from leadbook.books.live.seam import register
+
+    if NAME not in [engine.name for engine in xw.engines]:
+        xw.engines.add(xw.Engine(impl=ENGINE))
+    xw.engines.active = xw.engines[NAME]
+    register(NAME, OpenpyxlSeam())

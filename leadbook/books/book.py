@@ -75,8 +75,14 @@ class Book(Protocol):
     def sheet_name(self, wanted: str) -> str:
         """Return the name a generated sheet has, or will have: the seller may own a sheet called ``wanted``."""
 
+    def has_sheet(self, wanted: str) -> bool:
+        """Whether leadbook put a generated sheet there before and it was not deleted."""
+
     def table_name(self, wanted: str) -> str:
         """Return the name a generated table has, or will have, free of clashes with the seller's names."""
+
+    def free_table_name(self, wanted: str) -> str:
+        """Return the name a new table will have beside every table and name that is there."""
 
     def allow_protected(self, allowed: bool) -> None:
         """Say whether leadbook may write on protected sheets; an option that is known only after reading."""
@@ -107,6 +113,9 @@ class Book(Protocol):
 
     def put_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Add generated sheets at the end, or replace those leadbook put there before, in place."""
+
+    def add_sheets(self, sheets: Sequence[Sheet]) -> list[str]:
+        """Add sheets that the seller will own, at the end, and return the names they got."""
 
     def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
         """Have Excel tint the cells that the Issues sheet lists; ``id_header`` names the column of lead ids."""

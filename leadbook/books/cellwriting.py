@@ -52,7 +52,7 @@ class CellWriter:
         if isinstance(content, Link):
             self._write_link(row, column, content, style)
         elif isinstance(content, Formula):
-            number = _number_of(content.value)
+            number = number_of(content.value)
             self._page.write_formula(
                 row - 1,
                 column - 1,
@@ -75,7 +75,7 @@ class CellWriter:
             page.write_boolean(row - 1, column - 1, value, self._formats.cell(style))
         elif isinstance(value, dt.date):
             # A number in a cell without a date format would be read as a number.
-            shown = self._formats.cell(style, _number_of(value))
+            shown = self._formats.cell(style, number_of(value))
             serial = serial_number(value, date_1904=self._date_1904)
             if serial >= 1:
                 page.write_number(row - 1, column - 1, serial, shown)
@@ -85,7 +85,7 @@ class CellWriter:
             page.write_number(row - 1, column - 1, value, self._formats.cell(style))
 
     def _write_link(self, row: int, column: int, link: Link, style: Style) -> None:
-        target = _target(link.target)
+        target = link_target(link.target)
         shown = LINK if style == PLAIN else style
         if not target or self._links >= MAX_LINKS:
             self._write_scalar(row, column, link.text, style)
@@ -104,7 +104,7 @@ class CellWriter:
             self._write_scalar(row, column, link.text, shown)
 
 
-def _target(target: str) -> str:
+def link_target(target: str) -> str:
     """Return a link as XlsxWriter takes it; "" when it leads nowhere: Excel repairs a file with a bad one."""
     target = safe_text(target.strip())
     scheme, colon, rest = target.partition(":")
@@ -150,7 +150,8 @@ def serial_number(day: dt.date, *, date_1904: bool = False) -> float:
     return passed.days + passed.seconds / 86_400
 
 
-def _number_of(value: Scalar) -> str:
+def number_of(value: Scalar) -> str:
+    """Return the number format that shows a day or a moment as one; "" for any other value."""
     if isinstance(value, dt.datetime):
         return _DATE_TIME if (value.hour, value.minute, value.second) != (0, 0, 0) else _DATE
     return _DATE if isinstance(value, dt.date) else ""

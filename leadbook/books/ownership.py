@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.sheets.spec import Area, Link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from leadbook.books.ooxml import Workbook
     from leadbook.sheets.spec import Content, Sheet
 
@@ -61,7 +63,42 @@ def mark_name(wanted: str) -> str:
     return _PREFIX + re.sub(r"\W", "_", wanted)
 
 
-def find_mark(workbook: Workbook, wanted: str) -> Mark | None:
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class _Standing(_Named, Protocol):
+    @property
+    def sheet(self) -> str: ...
+
+
+class _Defined(_Named, Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def sheet(self) -> str | int | None: ...
+    @property
+    def comment(self) -> str | None: ...
+
+
+class Outline(Protocol):
+    """The sheets, tables and names of a workbook, on disk or open in Excel."""
+
+    @property
+    def sheets(self) -> Sequence[_Named]:
+        """Every sheet."""
+
+    @property
+    def tables(self) -> Sequence[_Standing]:
+        """Every table, with the sheet it stands on."""
+
+    @property
+    def defined_names(self) -> Mapping[Any, _Defined]:
+        """Every defined name; one of the whole workbook has no sheet."""
+
+
+def find_mark(workbook: Outline, wanted: str) -> Mark | None:
     """Return the mark of a generated sheet, or None when it was never put there or was deleted.
 
     Notes
@@ -72,7 +109,7 @@ def find_mark(workbook: Workbook, wanted: str) -> Mark | None:
     return list_marks(workbook).get(mark_name(wanted).removeprefix(_PREFIX).casefold())
 
 
-def list_marks(workbook: Workbook) -> dict[str, Mark]:
+def list_marks(workbook: Outline) -> dict[str, Mark]:
     """Return the mark of every generated sheet that is still there, by what its hidden name ends in."""
     present = {sheet.name.casefold(): sheet.name for sheet in workbook.sheets}
     found: dict[str, Mark] = {}
@@ -96,14 +133,12 @@ def list_marks(workbook: Workbook) -> dict[str, Mark]:
 
 def put_mark(workbook: Workbook, wanted: str, name: str, sheet: Sheet) -> None:
     """Mark the sheet called ``name`` as leadbook's, with the area, the cells and the charts it put there."""
-    workbook.set_name(
-        mark_name(wanted),
-        reference(name, written_area(sheet)),
-        hidden=True,
-        comment=(
-            f"leadbook writes this sheet anew on each refresh; objects={len(sheet.charts)}; cells={count_cells(sheet)}"
-        ),
-    )
+    workbook.set_name(mark_name(wanted), reference(name, written_area(sheet)), hidden=True, comment=mark_comment(sheet))
+
+
+def mark_comment(sheet: Sheet) -> str:
+    """Return what the hidden name of a generated sheet says beside its area: how much leadbook put there."""
+    return f"leadbook writes this sheet anew on each refresh; objects={len(sheet.charts)}; cells={count_cells(sheet)}"
 
 
 def count_cells(sheet: Sheet) -> int:

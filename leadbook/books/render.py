@@ -202,12 +202,19 @@ def _validation(validation: Validation) -> dict[str, Any]:
         case "any":
             return options if validation.title or validation.message else {}
         case "whole" | "decimal" | "date":
-            lowest = {"date": 1}.get(validation.kind, -_FARTHEST)
             options["criteria"] = "between"
-            options["minimum"] = lowest if validation.minimum is None else validation.minimum
-            highest = {"date": 2_958_465}.get(validation.kind, _FARTHEST)  # 31 December 9999
-            options["maximum"] = highest if validation.maximum is None else validation.maximum
+            options["minimum"], options["maximum"] = bounds_of(validation)
     return options
+
+
+def bounds_of(validation: Validation) -> tuple[float, float]:
+    """Return the least and the greatest number that may be typed, inclusive; a side without a limit gets Excel's."""
+    lowest = {"date": 1}.get(validation.kind, -_FARTHEST)
+    highest = {"date": 2_958_465}.get(validation.kind, _FARTHEST)  # 31 December 9999
+    return (
+        lowest if validation.minimum is None else validation.minimum,
+        highest if validation.maximum is None else validation.maximum,
+    )
 
 
 def _corners(area: Area) -> tuple[int, int, int, int]:

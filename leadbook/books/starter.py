@@ -23,7 +23,7 @@ from leadbook.sheets.spec import Cell, Formula, Link, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from leadbook.books.closed import ClosedBook
+    from leadbook.books.book import Book
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import BookContents, RawTable
     from leadbook.sheets.spec import Content
@@ -109,12 +109,12 @@ def starter_bytes(
     return target.getvalue()
 
 
-def add_to(book: ClosedBook, playbook: Playbook, *, only: Iterable[str] | None = None, buttons: bool = False) -> None:
+def add_to(book: Book, playbook: Playbook, *, only: Iterable[str] | None = None, buttons: bool = False) -> None:
     """Plan what a workbook lacks of leadbook's tables and sheets, at its end; what it has stays as it is.
 
     Parameters
     ----------
-    book : ClosedBook
+    book : Book
     playbook : Playbook
         What its Settings will hold when it has none.
     only : iterable of str
@@ -201,7 +201,7 @@ def renamed(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
 
 
 def _names(
-    book: ClosedBook, contents: BookContents, playbook: Playbook, headers: Mapping[str, Sequence[str]]
+    book: Book, contents: BookContents, playbook: Playbook, headers: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
     """Return the tables that are, or will be, called differently in this workbook."""
     names: dict[str, str] = {}

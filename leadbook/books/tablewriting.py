@@ -70,7 +70,7 @@ def add_table(page: Worksheet, writer: CellWriter, formats: Formats, table: Tabl
 def _column(table: Table, column: TableColumn, header: str, formats: Formats) -> dict[str, Any]:
     options: dict[str, Any] = {
         "header": header,
-        "header_format": formats.cell(_header_style(table, column)),
+        "header_format": formats.cell(header_style(table, column)),
         "format": formats.cell(column.style),
     }
     if column.formula:
@@ -84,7 +84,7 @@ def _column(table: Table, column: TableColumn, header: str, formats: Formats) ->
     return options
 
 
-def _header_style(table: Table, column: TableColumn) -> Style:
+def header_style(table: Table, column: TableColumn) -> Style:
     """Return a header's style: over its numbers, clear of the filter button that covers its right end."""
     align, indent = column.style.align, column.style.indent
     if align == "right":

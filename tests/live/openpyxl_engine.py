@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 import xlwings as xw
 from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE, is_date_format
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import from_excel, to_excel
@@ -99,7 +100,7 @@ class Grid:
         return value
 
     def _is_dated(self, cell):
-        number = cell._style.numFmtId
+        number = 0 if cell._style is None else cell._style.numFmtId
         if number not in self._dated:
             self._dated[number] = is_date_format(cell.number_format)
         return self._dated[number]
@@ -459,7 +460,7 @@ class Range(Watched, base_classes.Range):
         top, left, bottom, right = self._box
         for (row, column), cell in self._ws._cells.items():
             if top <= row <= bottom and left <= column <= right:
-                cell._style = openpyxl.styles.cell_style.StyleArray()
+                cell._style = StyleArray()
         # Excel counts conditional formats among the formats.
         ConditionalFormats(self)._clear()
 
@@ -469,7 +470,7 @@ class Range(Watched, base_classes.Range):
         pool = {"fontId": "_fonts", "fillId": "_fills", "borderId": "_borders", "alignmentId": "_alignments"}[field]
         key, make = change
         for cell in self._cells():
-            style = cell._style
+            style = _style_of(cell)
             old = getattr(style, field)
             if (field, old, key) not in known:
                 known[field, old, key] = getattr(wb, pool).add(make(copy(getattr(wb, pool)[old])))
@@ -504,7 +505,7 @@ class Range(Watched, base_classes.Range):
         if number is None:
             number = wb._number_formats.add(value) + BUILTIN_FORMATS_MAX_SIZE
         for cell in self._cells():
-            cell._style.numFmtId = number
+            _style_of(cell).numFmtId = number
             if cell._value is not None:
                 self._grid.take(cell)
 
@@ -567,6 +568,12 @@ class Range(Watched, base_classes.Range):
 
     def select(self):
         self._sheet._book._app._selected = self
+
+
+def _style_of(cell):
+    if cell._style is None:
+        cell._style = StyleArray()
+    return cell._style
 
 
 def _argb(color):

@@ -186,7 +186,7 @@ class Names(Watched, base_classes.Names):
         return any(name.casefold() == key.casefold() for name in self._defined)
 
     def snapshot(self):
-        return [Name(self._book, name) for name in list(self._defined)]
+        return [(name, Name(self._book, name)) for name in list(self._defined)]
 
     def __len__(self):
         return len(self._defined)
@@ -260,6 +260,7 @@ class Chart(Watched, base_classes.Chart):
     chart_type = property(lambda self: self._stored.leadbook_kind)
     title = property(lambda self: None, lambda self, value: setattr(self._stored, "title", value))
     legend = property(lambda self: Legend(self._stored))
+    series = property(lambda self: SeriesList(self._stored))
     category_axis = property(lambda self: Axis(self._stored.x_axis))
     value_axis = property(lambda self: Axis(self._stored.y_axis))
     left = property(lambda self: 0, lambda self, value: None)
@@ -267,6 +268,33 @@ class Chart(Watched, base_classes.Chart):
 
     def delete(self):
         self._sheet._ws._charts.remove(self._stored)
+
+
+class Series(Watched, base_classes.ChartSeries):
+    def __init__(self, stored) -> None:
+        self._stored = stored
+
+    def set(self, *, line_color=None, fill_color=None, **others):
+        shape = self._stored.graphicalProperties
+        if _given(line_color):
+            shape.line.solidFill = _argb(line_color)[2:]
+        if _given(fill_color):
+            shape.solidFill = _argb(fill_color)[2:]
+
+
+def _given(value):
+    return value is not None and value is not base_classes._UNSET
+
+
+class SeriesList(Watched, base_classes.ChartSeriesCollection):
+    def __init__(self, chart) -> None:
+        self._all = [series for part in (chart._charts or [chart]) for series in part.series]
+
+    def __call__(self, key):
+        return Series(self._all[key - 1])
+
+    def __len__(self):
+        return len(self._all)
 
 
 class Legend(Watched, base_classes.ChartLegend):
@@ -284,13 +312,15 @@ class Axis(Watched, base_classes.ChartAxis):
     def __init__(self, axis) -> None:
         self._axis = axis
 
-    title = property(lambda self: None, lambda self, value: setattr(self._axis, "title", value))
-    number_format = property(lambda self: "", lambda self, value: setattr(self._axis, "number_format", value))
-    maximum_scale = property(lambda self: 0, lambda self, value: setattr(self._axis.scaling, "max", value))
-    reverse_order = property(
-        lambda self: self._axis.scaling.orientation == "maxMin",
-        lambda self, value: setattr(self._axis.scaling, "orientation", "maxMin" if value else "minMax"),
-    )
+    def set(self, *, title=None, maximum_scale=None, number_format=None, reverse_order=None, **others):
+        if _given(title):
+            self._axis.title = title
+        if _given(maximum_scale):
+            self._axis.scaling.max = maximum_scale
+        if _given(number_format):
+            self._axis.number_format = number_format
+        if _given(reverse_order):
+            self._axis.scaling.orientation = "maxMin" if reverse_order else "minMax"
 
 
 class ConditionalFormats(Watched, base_classes.ConditionalFormats):

@@ -28,9 +28,6 @@ class OpenpyxlSeam:
     def is_protected(self, sheet):
         return bool(sheet.impl._ws.protection.sheet)
 
-    def is_read_only(self, book):
-        return False
-
     def is_marked_as_text(self, cells):
         found = {bool(cell.quotePrefix) for cell in cells.impl._cells()}
         return found.pop() if len(found) == 1 else None
@@ -86,8 +83,8 @@ class OpenpyxlSeam:
             stored = over
         stored.series.append(made)
         stored.set_categories(_reference(categories))
-        if series.color and series.color != UNSEEN:
-            made.graphicalProperties.solidFill = series.color.lstrip("#")
+        if series.color == UNSEEN:
+            made.graphicalProperties.noFill = True
 
     def dress_chart(self, chart, spec):
         if hasattr(chart.impl._stored, "gapWidth"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from leadbook.model.issues import BookBusyError, BookRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
 
 DEADLINE_SECONDS = 20.0
@@ -47,8 +48,8 @@ class Calls:
         self._clock = clock
         self._sleep = sleep
 
-    def __call__(self, action: Callable[[], _Answer]) -> _Answer:
-        """Return what an action answers; it has to be one that may be done twice.
+    def __call__(self, action: Callable[_Given, _Answer], *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+        """Return what an action answers to what it is given; it has to be one that may be done twice.
 
         Raises
         ------
@@ -60,7 +61,7 @@ class Calls:
         while True:
             began = self._clock()
             try:
-                return action()
+                return action(*given, **named)
             except Exception as failure:
                 codes = _codes(failure)
                 if codes & _GONE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from leadbook.model.issues import InputError, LeadbookError
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     import xlwings as xw
+
+OpenWorkbook: TypeAlias = "xw.Book"
+"""A workbook open in Excel, for the rooms that know no xlwings."""
 
 _WHERE = "This needs Excel on Windows or macOS"
 
@@ -50,7 +53,7 @@ def _end_endless_retries() -> None:
         windows.N_COM_ATTEMPTS = 1  # type: ignore[attr-defined] # a module loaded on Windows alone
 
 
-def calling_book() -> xw.Book:
+def calling_book() -> OpenWorkbook:
     """Return the workbook whose button was clicked.
 
     Raises
@@ -60,7 +63,7 @@ def calling_book() -> xw.Book:
     """
     xlwings = load_xlwings()
     try:
-        book: xw.Book = xlwings.Book.caller()
+        book: OpenWorkbook = xlwings.Book.caller()
     except Exception as failure:  # xlwings raises a bare Exception here, and platforms add their own
         raise NoExcelError(
             "This is what a button in Excel starts. To do the same from outside, run: leadbook live refresh"
@@ -68,7 +71,7 @@ def calling_book() -> xw.Book:
     return book
 
 
-def open_book(name: str = "") -> xw.Book:
+def open_book(name: str = "") -> OpenWorkbook:
     """Return an open workbook.
 
     Parameters
@@ -88,13 +91,13 @@ def open_book(name: str = "") -> xw.Book:
     if not books:
         raise NoExcelError("No workbook is open in Excel. Open yours and run the command again.")
     if not name:
-        front: xw.Book = xlwings.apps.active.books.active
+        front: OpenWorkbook = xlwings.apps.active.books.active
         return front
     wanted = PurePath(name).name.casefold()
     same = [book for book in books if book.name.casefold() == wanted]
     same = same or [book for book in books if PurePath(book.name).stem.casefold() == wanted]
     if len(same) == 1:
-        found: xw.Book = same[0]
+        found: OpenWorkbook = same[0]
         return found
     if same:
         raise InputError(f'"{PurePath(name).name}" is open in two Excels. Close one of them and run the command again.')

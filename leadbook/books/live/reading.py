@@ -78,9 +78,9 @@ def read_tables(
     sheets = calls(lambda: list(book.sheets))
     names = tuple(calls(lambda: [sheet.name for sheet in sheets]))
     for sheet, name in zip(sheets, names, strict=True):
-        listed = calls(lambda sheet=sheet: list(sheet.tables))  # type: ignore[misc] # mypy cannot see a default
+        listed = calls(_tables_of, sheet)
         for table in listed:
-            raw, place = calls(lambda table=table, sheet=sheet, name=name: _read(table, sheet, name, seam))  # type: ignore[misc] # as above
+            raw, place = calls(_read, table, sheet, name, seam)
             tables[raw.name], places[raw.name] = raw, place
     contents = BookContents(
         calls(lambda: book.name),
@@ -90,6 +90,10 @@ def read_tables(
         generated,
     )
     return contents, places
+
+
+def _tables_of(sheet: xw.Sheet) -> list[xw.main.Table]:
+    return list(sheet.tables)
 
 
 def _read(table: xw.main.Table, sheet: xw.Sheet, sheet_name: str, seam: Seam) -> tuple[RawTable, OpenTable]:

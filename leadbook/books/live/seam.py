@@ -33,9 +33,6 @@ class Seam(Protocol):
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether a sheet is protected."""
 
-    def is_read_only(self, book: xw.Book) -> bool:
-        """Tell whether the workbook is open for reading alone, as in Protected View."""
-
     def is_marked_as_text(self, cells: xw.Range) -> bool | None:
         """Tell whether cells carry the mark that a typed apostrophe leaves; None when some do."""
 

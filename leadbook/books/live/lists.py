@@ -1,0 +1,262 @@
+"""The seller's lists in an open workbook: leadbook's own columns written whole, rows added below, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from leadbook.books.cellvalues import NUMBER_FORMATS
+from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, values_in
+from leadbook.books.live.pages import add_rule
+from leadbook.books.live.typing_in import typed
+from leadbook.model.columns import OWNED_LEAD_COLUMNS
+from leadbook.model.issues import BookRefusedError, column_letters
+from leadbook.sheets.spec import Area, ConditionalFormat, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import xlwings as xw
+
+    from leadbook.books.live.book import LiveBook
+    from leadbook.books.live.journal import Entry
+    from leadbook.books.live.reading import OpenTable
+    from leadbook.books.live.typing_in import Typed
+    from leadbook.books.ooxml import Value
+
+_MOST_RUNS = 12
+_ISSUE_IDS = "leadbook_issue_ids"
+_ISSUE_FILL = "#FCE4D6"
+_DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+
+
+class Lists:
+    """Writes what is staged for the seller's tables.
+
+    Parameters
+    ----------
+    live : LiveBook
+    """
+
+    def __init__(self, live: LiveBook) -> None:
+        self._live = live
+        self._date_1904 = live.contents.date_system == 1904
+
+    def keys(self) -> tuple[str, Area | None, list[str]]:
+        """Return where the ids of the leads stand, and the ids as they were read."""
+        if self._live.staged.tinted is None:
+            return "", None, []
+        place = self._live.place(self._live.staged.tinted[0])
+        header = self._live.staged.tinted[1]
+        raw = self._live.contents.tables.get(place.name)
+        if raw is None or header not in raw.headers or not len(raw.rows):
+            return "", None, []
+        at = list(raw.headers).index(header)
+        column = place.first_column + at
+        by_row = dict(zip(raw.rows.tolist(), raw.cells[at], strict=True))
+        by_row |= self._live.staged.changed.get(place.sheet, {}).get(column, {})
+        rows = range(place.first_body_row, place.last_body_row + 1)
+        return (
+            place.sheet,
+            Area(place.first_body_row, column, place.last_body_row, column),
+            ["" if by_row.get(row) is None else str(by_row[row]) for row in rows],
+        )
+
+    def refuse_no_room(self) -> None:
+        """Refuse when something stands where a list has to grow."""
+        live = self._live
+        own = {name for name, _ in live.staged.own_sheets}
+        for name, columns in live.staged.added.items():
+            place = live.place(name)
+            first = place.last_column - len(columns) + 1
+            self._refuse_filled(place, Area(place.first_row, first, place.last_row, place.last_column), "to the right")
+        for name in live.staged.appended:
+            place = live.place(name)
+            first, last = self._new_rows(place)
+            if place.sheet not in own and last > place.last_body_row:
+                if place.has_totals:
+                    raise BookRefusedError(
+                        f'The list {place.name} on sheet "{place.sheet}" has a row of totals, below which it cannot '
+                        "grow. Switch the row off (Table Design, Total Row), and click again."
+                    )
+                below = Area(max(first, place.last_row + 1), place.first_column, last, place.last_column)
+                self._refuse_filled(place, below, "below")
+
+    def _refuse_filled(self, place: OpenTable, area: Area, where: str) -> None:
+        sheet = self._live.book.sheets[place.sheet]
+        held = self._live.calls(values_in, sheet, area)
+        if any(value is not None for row in held for value in row):
+            raise BookRefusedError(
+                f'There is no room {where} of the list {place.name} on sheet "{place.sheet}": something stands in '
+                f"{column_letters(area.first_column)}{area.first_row} to "
+                f"{column_letters(area.last_column)}{area.last_row}. Move it away, and click again."
+            )
+
+    def note(self) -> list[Entry]:
+        """Return what stands where the lists will be written."""
+        live = self._live
+        entries: list[Entry] = []
+        for name, columns in live.staged.added.items():
+            place = live.place(name)
+            old = Area(place.first_row, place.first_column, place.last_row, place.last_column - len(columns))
+            fresh = Area(place.first_row, old.last_column + 1, place.last_row, place.last_column)
+            entries += [self._before(place.sheet, fresh), TableBefore(place.sheet, place.name, old)]
+        for place, column, _ in self._changed_columns():
+            if not self._is_new(place, column):
+                area = Area(place.first_body_row, column, place.last_body_row, column)
+                entries.append(self._before(place.sheet, area))
+        own = {name for name, _ in live.staged.own_sheets}
+        for name in live.staged.appended:
+            place = live.place(name)
+            if place.sheet not in own:
+                first, last = self._new_rows(place)
+                area = Area(first, place.first_column, last, place.last_column)
+                old = Area(place.first_row, place.first_column, place.last_row, place.last_column)
+                entries += [self._before(place.sheet, area), TableBefore(place.sheet, place.name, old)]
+        return entries
+
+    def write(self) -> list[str]:
+        """Write the lists, and return what was written."""
+        done: list[str] = []
+        for name, columns in self._live.staged.added.items():
+            self._add_columns(self._live.place(name), len(columns))
+            done.append(f"new columns of {name}")
+        for place, column, rows in self._changed_columns():
+            self._write_column(place, column, rows)
+            done.append(f"column {place.headers[column - place.first_column]} of {place.name}")
+        for name in self._live.staged.appended:
+            self._append(self._live.place(name))
+            done.append(f"new rows of {name}")
+        if self._live.staged.tinted is not None:
+            self._tint(*self._live.staged.tinted)
+        return done
+
+    def _before(self, sheet: str, area: Area) -> CellsBefore:
+        cells = cells_of(self._live.book.sheets[sheet], area)
+        rows = self._live.calls(lambda: as_it_stands(cells, date_1904=self._date_1904))
+        return CellsBefore(sheet, area, rows, seller=True)
+
+    def _changed_columns(self) -> Iterator[tuple[OpenTable, int, dict[int, Value]]]:
+        for sheet, columns in self._live.staged.changed.items():
+            for column, rows in columns.items():
+                place = next(
+                    (place for place in self._live.places.values() if place.sheet == sheet
+                     and place.first_column <= column <= place.last_column), None,
+                )  # fmt: skip
+                if rows and place is not None:
+                    yield place, column, rows
+
+    def _is_new(self, place: OpenTable, column: int) -> bool:
+        return column > place.last_column - len(self._live.staged.added.get(place.name, ()))
+
+    def _add_columns(self, place: OpenTable, count: int) -> None:
+        calls, sheet = self._live.calls, self._live.book.sheets[place.sheet]
+        columns = self._live.staged.added[place.name]
+        first = place.last_column - count + 1
+        whole = Area(place.first_row, place.first_column, place.last_row, place.last_column)
+        table = sheet.tables[place.name]
+        for at, column in enumerate(columns, first):
+            shown = NUMBER_FORMATS.get(column.kind)
+            body = cells_of(sheet, Area(place.first_body_row, at, place.last_row, at))
+            if shown:
+                calls(setattr, body, "number_format", shown)
+            calls(setattr, sheet.range((1, at), (1, at)), "column_width", column.width)
+        header = cells_of(sheet, Area(place.first_row, first, place.first_row, place.last_column))
+        calls(setattr, header, "raw_value", [[typed(column.header) for column in columns]])
+        calls(lambda: table.resize(cells_of(sheet, whole)))
+
+    def _write_column(self, place: OpenTable, column: int, rows: dict[int, Value]) -> None:
+        """Write leadbook's own column in one go; in a seller's, only the rows that change where they are few runs."""
+        sheet = self._live.book.sheets[place.sheet]
+        ours = self._is_new(place, column) or place.headers[column - place.first_column] in _OWN_HEADERS
+        runs = _runs_of(rows)
+        if ours or len(runs) > _MOST_RUNS:
+            whole = range(place.first_body_row, place.last_body_row + 1)
+            standing = self._standing(place, column)
+            block = [[self._typed(rows[row]) if row in rows else standing.get(row, "")] for row in whole]
+            self._type(sheet, Area(whole[0], column, whole[-1], column), block)
+            return
+        for first, last in runs:
+            block = [[self._typed(rows[row])] for row in range(first, last + 1)]
+            self._type(sheet, Area(first, column, last, column), block)
+
+    def _standing(self, place: OpenTable, column: int) -> dict[int, Typed]:
+        """Return what a column held when it was read, as it would be typed."""
+        raw = self._live.contents.tables.get(place.name)
+        if raw is None or column - place.first_column >= len(raw.cells):
+            return {}
+        cells = raw.cells[column - place.first_column]
+        held = {row: self._typed(value) for row, value in zip(raw.rows.tolist(), cells, strict=True)}
+        return {**held, **place.formulas.get(column, {})}
+
+    def _typed(self, value: object) -> Typed:
+        return typed(value, date_1904=self._date_1904)
+
+    def _type(self, sheet: xw.Sheet, area: Area, rows: Sequence[Sequence[Typed]]) -> None:
+        cells = cells_of(sheet, area)
+        self._live.calls(setattr, cells, "formula", rows)
+
+    def _new_rows(self, place: OpenTable) -> tuple[int, int]:
+        """Return the first and the last row that rows appended to a table take: its blank rows at the end first."""
+        raw = self._live.contents.tables.get(place.name)
+        first = int(raw.rows[-1]) + 1 if raw is not None and len(raw.rows) else place.first_body_row
+        count = sum(max(map(len, columns)) for columns in self._live.staged.appended[place.name])
+        return first, first + count - 1
+
+    def _append(self, place: OpenTable) -> None:
+        calls, sheet = self._live.calls, self._live.book.sheets[place.sheet]
+        first, last = self._new_rows(place)
+        rows: list[list[Typed]] = []
+        dated: dict[int, str] = {}
+        for columns in self._live.staged.appended[place.name]:
+            for at, values in enumerate(columns):
+                if any(isinstance(value, dt.date) for value in values):
+                    whole_days = not any(isinstance(value, dt.datetime) for value in values)
+                    dated[at] = _DAY if whole_days else _MOMENT
+            rows += [[self._typed(value) for value in row] for row in zip(*columns, strict=True)]
+        width = max(map(len, rows))
+        rows = [[*row, *[""] * (len(place.headers) - len(row))] for row in rows] if width < len(place.headers) else rows
+        for at, usual in dated.items():
+            column = place.first_column + at
+            model = calls(getattr, sheet.range((place.first_body_row, column)), "number_format")
+            shown = usual if model in {"General", "@", None} else model
+            cells = cells_of(sheet, Area(first, column, last, column))
+            calls(setattr, cells, "number_format", shown)
+        self._type(sheet, Area(first, place.first_column, last, place.last_column), rows)
+        if last > place.last_body_row:
+            whole = cells_of(sheet, Area(place.first_row, place.first_column, last, place.last_column))
+            calls(lambda: sheet.tables[place.name].resize(whole))
+
+    def _tint(self, table: str, id_header: str) -> None:
+        """Have Excel tint every cell that the Issues sheet lists, leaving the seller's own colours alone."""
+        place, calls = self._live.place(table), self._live.calls
+        if id_header not in place.headers or not place.has_header:
+            return
+        sheet = self._live.book.sheets[place.sheet]
+        row, column = place.first_body_row, place.first_column
+        identity = column_letters(column + place.headers.index(id_header))
+        header = f"{column_letters(column)}${place.first_row}"
+        formula = f"=COUNTIFS({_ISSUE_IDS},${identity}{row},leadbook_issue_columns,{header})>0"
+        area = Area(row, column, max(row, place.last_body_row), place.last_column)
+        standing = calls(lambda: list(cells_of(sheet, area).conditional_formats))
+        for rule in standing:
+            if _ISSUE_IDS in calls(_formula, rule):
+                calls(rule.delete)
+        calls(add_rule, sheet, ConditionalFormat(area, "formula", formula, Style(fill=_ISSUE_FILL)))
+
+
+_OWN_HEADERS = frozenset(column.header for column in OWNED_LEAD_COLUMNS)
+
+
+def _formula(rule: xw.main.ConditionalFormat) -> str:
+    return str(rule.formula) if rule.type == "custom" else ""
+
+
+def _runs_of(rows: dict[int, Value]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs

@@ -1,0 +1,282 @@
+"""A generated sheet onto an open workbook's sheet: the sheet itself always survives, and so do formulas that use it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
+
+from leadbook.books.live.charting import draw_charts
+from leadbook.books.live.grids import lay
+from leadbook.books.live.journal import CellsBefore, SheetAdded, TableBefore, area_of, as_it_stands, cells_of, values_in
+from leadbook.books.live.typing_in import has_formula
+from leadbook.books.ownership import written_area
+from leadbook.model.issues import BookRefusedError, column_letters
+from leadbook.sheets.spec import Area
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import xlwings as xw
+
+    from leadbook.books.live.calls import Calls
+    from leadbook.books.live.grids import Dress
+    from leadbook.books.live.journal import Entry
+    from leadbook.books.live.seam import Seam
+    from leadbook.books.ownership import Mark
+    from leadbook.sheets.spec import ConditionalFormat, Sheet, Table
+
+_ALIGNED = {"top": "top", "center": "center"}
+_SIDES = {
+    "all": ["edge_top", "edge_bottom", "edge_left", "edge_right", "inside_horizontal", "inside_vertical"],
+    "bottom": ["edge_bottom", "inside_horizontal"],
+    "top": ["edge_top", "inside_horizontal"],
+}
+
+
+class Pages:
+    """Writes sheet specs into one open workbook.
+
+    Parameters
+    ----------
+    book : xlwings.Book
+    calls : Calls
+    seam : Seam
+    date_1904 : bool
+        Whether the workbook's days count from 1904.
+    """
+
+    def __init__(self, book: xw.Book, calls: Calls, seam: Seam, *, date_1904: bool = False) -> None:
+        self._book = book
+        self._calls = calls
+        self._seam = seam
+        self._date_1904 = date_1904
+
+    def note(self, spec: Sheet, name: str, mark: Mark | None) -> list[Entry]:
+        """Return what stands where a sheet will be written.
+
+        Raises
+        ------
+        BookRefusedError
+            When the seller typed where the sheet needs room.
+        """
+        calls, book = self._calls, self._book
+        if calls(lambda: name not in [sheet.name for sheet in book.sheets]):
+            return [SheetAdded(name)]
+        sheet, area = book.sheets[name], written_area(spec)
+        if mark is not None:
+            self._refuse_typed_cells(sheet, area, mark.area)
+        whole = _both(area, mark)
+        rows = calls(lambda: as_it_stands(cells_of(sheet, whole), date_1904=self._date_1904))
+        entries: list[Entry] = [CellsBefore(name, whole, rows)]
+        standing = calls(lambda: [(table.name, area_of(table.range), str(table.table_style)) for table in sheet.tables])
+        entries += [TableBefore(name, table, stood, style) for table, stood, style in standing]
+        there = {table.casefold() for table, _, _ in standing}
+        return entries + [
+            TableBefore(name, table.name, None) for table in spec.tables if table.name.casefold() not in there
+        ]
+
+    def write(self, spec: Sheet, name: str, mark: Mark | None) -> None:
+        """Write a sheet under its name; ``mark`` tells what of it leadbook wrote the last time."""
+        calls = self._calls
+        laid = lay(spec, date_1904=self._date_1904)
+        sheet = self._sheet(name)
+        kept = self._keep_tables(sheet, spec)
+        calls(lambda: _clear(cells_of(sheet, _both(laid.area, mark))))
+        for dress in laid.dresses:
+            calls(self._dress, sheet, dress)
+        for block in laid.blocks:
+            cells = cells_of(sheet, block.area)
+            if has_formula(block.rows):
+                calls(setattr, cells, "formula", block.rows)
+            else:
+                calls(setattr, cells, "raw_value", block.rows)
+        for table in spec.tables:
+            self._put_table(sheet, table, kept=table.name in kept)
+        for merge in spec.merges:
+            area = Area(merge.first_row, merge.first_column, merge.last_row, merge.last_column)
+            calls(cells_of(sheet, area).merge)
+        # A new rule goes on top of the others, and the first of the spec shall be on top.
+        for rule in reversed(spec.conditional_formats):
+            calls(add_rule, sheet, rule)
+        for validation in spec.validations:
+            calls(self._seam.validate, cells_of(sheet, validation.area), validation)
+        self._size(sheet, spec)
+        self._set_up(sheet, spec)
+        draw_charts(sheet, spec, calls, self._seam)
+
+    def _sheet(self, name: str) -> xw.Sheet:
+        calls, book = self._calls, self._book
+        names = {sheet.name.casefold(): sheet.name for sheet in calls(lambda: list(book.sheets))}
+        if name.casefold() not in names:
+            added = calls(lambda: book.sheets.add(after=book.sheets[len(book.sheets) - 1]))
+            calls(setattr, added, "name", name)
+        return book.sheets[name]
+
+    def _refuse_typed_cells(self, sheet: xw.Sheet, new: Area, old: Area) -> None:
+        """Refuse to write over what the seller typed beside or below what leadbook wrote before."""
+        for area in (
+            Area(old.last_row + 1, 1, new.last_row, max(new.last_column, old.last_column)),
+            Area(1, old.last_column + 1, min(new.last_row, old.last_row), new.last_column),
+        ):
+            if area.first_row > area.last_row or area.first_column > area.last_column:
+                continue
+            values = self._calls(values_in, sheet, area)
+            if any(value is not None for row in values for value in row):
+                raise BookRefusedError(
+                    f'Sheet "{sheet.name}" needs more room this time, and you typed where it would go. Move your '
+                    "notes to a sheet of your own, and click again."
+                )
+
+    def _keep_tables(self, sheet: xw.Sheet, spec: Sheet) -> set[str]:
+        """Resize the tables that stay where they begin; the others become cells again, and are made anew."""
+        wanted = {table.name.casefold(): table for table in spec.tables}
+        kept: set[str] = set()
+        for table in self._calls(lambda: list(sheet.tables)):
+            stood = self._calls(_where, table)
+            name = self._calls(_named, table)
+            new = wanted.get(name.casefold())
+            if new is not None and (new.row, new.column) == (stood.first_row, stood.first_column):
+                area = Area(new.row, new.column, new.last_row, new.last_column)
+                if area != stood:
+                    self._calls(table.resize, cells_of(sheet, area))
+                kept.add(new.name)
+            else:
+                self._calls(self._seam.unlist, table)
+        return kept
+
+    def _put_table(self, sheet: xw.Sheet, table: Table, *, kept: bool) -> None:
+        calls = self._calls
+        style = table.style_name.replace(" ", "")
+        if kept:
+            stored = sheet.tables[table.name]
+        else:
+            area = Area(table.row, table.column, table.last_row - int(table.totals), table.last_column)
+            stored = calls(lambda: sheet.tables.add(cells_of(sheet, area), name=table.name, table_style_name=style))
+        calls(setattr, stored, "table_style", style)
+        calls(setattr, stored, "show_table_style_row_stripes", table.banded)
+        if not table.filter_buttons:
+            calls(setattr, stored, "show_autofilter", False)
+        if table.totals:
+            calls(setattr, stored, "show_totals", True)
+
+    def _dress(self, sheet: xw.Sheet, dress: Dress) -> None:
+        cells = cells_of(sheet, dress.area)
+        value = dress.value
+        match dress.look:
+            case "number":
+                cells.number_format = str(value)
+            case "bold" | "italic" | "size" | "color":
+                setattr(cells.font, dress.look, value)
+            case "fill":
+                cells.color = str(value)
+            case "align":
+                cells.horizontal_alignment = value  # type: ignore[assignment] # one of xlwings' own words
+            case "valign":
+                cells.vertical_alignment = _ALIGNED[str(value)]  # type: ignore[assignment] # as above
+            case "wrap":
+                cells.wrap_text = True
+            case "indent":
+                self._seam.indent(cells, int(str(value)))
+            case "underline":
+                self._seam.underline(cells)
+            case _:
+                side, color = cast("tuple[str, str]", value)
+                cells.borders.set(list(_SIDES[side]), line_style="continuous", weight="thin", color=color)
+
+    def _size(self, sheet: xw.Sheet, spec: Sheet) -> None:
+        calls = self._calls
+        for width, columns in groupby(sorted(spec.widths), key=lambda column: spec.widths[column]):
+            for first, last in _runs(columns):
+                calls(setattr, sheet.range((1, first), (1, last)), "column_width", width)
+        last_row = max(lay_rows(spec), 1)
+        if spec.row_height:
+            calls(setattr, sheet.range((1, 1), (last_row, 1)), "row_height", spec.row_height)
+        bodies = [(table.row + 1, table.row + max(1, len(table.rows))) for table in spec.tables]
+        for first, last in bodies:
+            # Excel measures the rows of a list itself, in one call for all of them.
+            calls(sheet.range((first, 1), (last, 1)).rows.autofit)
+        others = [row for row in sorted(spec.heights) if not any(first <= row <= last for first, last in bodies)]
+        for height, rows in groupby(others, key=lambda row: spec.heights[row]):
+            for first, last in _runs(rows):
+                calls(setattr, sheet.range((first, 1), (last, 1)), "row_height", height)
+
+    def _set_up(self, sheet: xw.Sheet, spec: Sheet) -> None:
+        calls, seam = self._calls, self._seam
+        if any(spec.freeze):
+            calls(sheet.freeze_panes.freeze_at, _frozen(spec.freeze))
+        else:
+            calls(sheet.freeze_panes.unfreeze)
+        calls(setattr, sheet, "show_gridlines", spec.gridlines)
+        calls(lambda: seam.set_up(
+            sheet, zoom=spec.zoom, tab_color=spec.tab_color, hidden_columns=spec.hidden_columns
+        ))  # fmt: skip
+        if spec.printing.area:
+            area = spec.printing.area
+            calls(setattr, sheet.page_setup, "print_area", cells_of(sheet, area).address)
+        calls(lambda: seam.set_up_printing(sheet, spec.printing))
+
+
+def add_rule(sheet: xw.Sheet, rule: ConditionalFormat) -> None:
+    """Put one conditional format on top of those that are there."""
+    rules = cells_of(sheet, rule.area).conditional_formats
+    match rule.kind:
+        case "data_bar":
+            rules.add_data_bar(rule.color, minimum=0, gradient=False)
+        case "color_scale":
+            rules.add_color_scale(["#FFFFFF", rule.color])
+        case "icons":
+            rules.add_icon_set("3_traffic_lights_1")
+        case "formula":
+            style = rule.style
+            rules.add_custom(
+                rule.formula, fill_color=style.fill or None, font_color=style.color or None,
+                font_bold=style.bold or None, font_italic=style.italic or None,
+            )  # fmt: skip
+
+
+def _where(table: xw.main.Table) -> Area:
+    return area_of(table.range)
+
+
+def _named(table: xw.main.Table) -> str:
+    return table.name
+
+
+def lay_rows(spec: Sheet) -> int:
+    """Return the last row a sheet spec says anything about."""
+    rows = [cell.row for cell in spec.cells] + [table.last_row for table in spec.tables]
+    return max([*rows, *(merge.last_row for merge in spec.merges), *spec.heights], default=1)
+
+
+def _clear(cells: xw.Range) -> None:
+    cells.unmerge()
+    cells.conditional_formats.clear()
+    cells.data_validation.delete()
+    cells.clear_contents()
+    cells.clear_formats()
+
+
+def _both(area: Area, mark: Mark | None) -> Area:
+    """Return the cells that a sheet takes now or took before."""
+    if mark is None:
+        return area
+    return Area(1, 1, max(area.last_row, mark.area.last_row), max(area.last_column, mark.area.last_column))
+
+
+def _frozen(freeze: tuple[int, int]) -> str:
+    """Return the cells that stay in sight as xlwings wants them: rows, columns, or the block of both."""
+    rows, columns = freeze
+    if not columns:
+        return f"1:{rows}"
+    return f"A:{column_letters(columns)}" if not rows else f"A1:{column_letters(columns)}{rows}"
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each run of numbers in order."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

@@ -1,0 +1,130 @@
+"""Carrying a plan out in an open workbook: the change log first, then each sheet, and all of it back on an error."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from leadbook.books.live.calls import BookGoneError
+from leadbook.books.live.guard import undisturbed, unfiltered
+from leadbook.books.live.journal import Journal, NameBefore, take_back
+from leadbook.books.live.kept import keep
+from leadbook.books.live.lists import Lists
+from leadbook.books.live.pages import Pages
+from leadbook.books.ownership import mark_comment, mark_name, reference, written_area
+from leadbook.model.issues import BookRefusedError, LeadbookError
+
+if TYPE_CHECKING:
+    from leadbook.books.live.book import LiveBook
+    from leadbook.books.live.journal import Entry
+    from leadbook.sheets.spec import Sheet
+
+TOKEN_NAME = "_leadbook_last_write"  # noqa: S105 - the name of a hidden workbook name
+
+
+def write_staged(live: LiveBook) -> Journal:
+    """Write everything that is staged, and return what stood there before.
+
+    Raises
+    ------
+    LeadbookError
+        Nothing was written, or what was written is named.
+    """
+    staged, calls, seam, book = live.staged, live.calls, live.seam, live.book
+    pages = Pages(book, calls, seam, date_1904=live.contents.date_system == 1904)
+    lists = Lists(live)
+    lists.refuse_no_room()
+    touched = [place for place in staged.tables_touched(live.places) if place.sheet not in dict(staged.own_sheets)]
+    guarded = [(place.sheet, place.name) for place in touched]
+    for _, name, _, mark in staged.generated:
+        if mark is not None:
+            guarded += [(place.sheet, place.name) for place in live.places.values() if place.sheet == name]
+    done: list[str] = []
+    with undisturbed(book, calls, seam), unfiltered(book, guarded, calls):
+        entries: list[Entry] = []
+        for name, sheet in staged.own_sheets:
+            entries += pages.note(sheet, name, None)
+        for _, name, sheet, mark in staged.generated:
+            entries += pages.note(sheet, name, mark)
+        entries += _note_names(live)
+        entries += lists.note()
+        journal = _journal(live, lists, entries)
+        if live.journal_folder is not None:
+            keep(live.journal_folder, journal)
+        try:
+            for name, sheet in staged.own_sheets:
+                pages.write(sheet, name, None)
+                done.append(f"sheet {name}")
+            for wanted, name, sheet, mark in staged.generated:
+                pages.write(sheet, name, mark)
+                _mark(live, wanted, name, sheet)
+                done.append(f"sheet {name}")
+            done += lists.write()
+            _put_name(live, TOKEN_NAME, f'"{journal.mark}"', hidden=True)
+        except BaseException as failure:
+            _undo_halves(live, journal, done, failure)
+            raise
+    return journal
+
+
+def _undo_halves(live: LiveBook, journal: Journal, done: list[str], failure: BaseException) -> None:
+    """Take back what was written before a failure; say so, or say what stayed.
+
+    Raises
+    ------
+    LeadbookError
+        In place of the failure, with what became of the workbook.
+    """
+    if not isinstance(failure, BookGoneError):
+        try:
+            take_back(live.book, journal.entries, live.calls, live.seam)
+        except Exception as second:
+            stayed = ", ".join(done) or "nothing whole"
+            raise BookRefusedError(
+                f"{_said(failure)} What was written before could not be taken back: {stayed}. Close the workbook "
+                "without saving, or click Undo."
+            ) from second
+        if isinstance(failure, Exception):
+            raise BookRefusedError(
+                f"{_said(failure)} Nothing was changed in your lists; click Refresh again to have leadbook's own "
+                "sheets drawn anew."
+            ) from failure
+    elif done:
+        raise BookGoneError(f"{failure} Written by then: {', '.join(done)}.") from failure
+
+
+def _said(failure: BaseException) -> str:
+    return str(failure) if isinstance(failure, LeadbookError) else "Excel stopped in the middle of writing."
+
+
+def _journal(live: LiveBook, lists: Lists, entries: list[Entry]) -> Journal:
+    sheet, area, keys = lists.keys()
+    word = hashlib.sha256(repr(entries).encode("utf-8", "replace")).hexdigest()[:16]
+    return Journal(live.contents.name, word, sheet, area, keys, entries)
+
+
+def _note_names(live: LiveBook) -> list[Entry]:
+    known = {name.name.casefold(): name for name in live.outline.defined_names.values() if name.sheet is None}
+    wanted = [TOKEN_NAME]
+    for wanted_sheet, _, sheet, _ in live.staged.generated:
+        wanted += [mark_name(wanted_sheet), *sheet.names]
+    return [NameBefore(name, "=" + known[name.casefold()].text if name.casefold() in known else "") for name in wanted]
+
+
+def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet) -> None:
+    """Mark a sheet as leadbook's, and have the workbook's names point at its areas."""
+    comment = mark_comment(sheet)
+    _put_name(live, mark_name(wanted), reference(name, written_area(sheet)), hidden=True, comment=comment)
+    for defined, area in sheet.names.items():
+        _put_name(live, defined, reference(name, area))
+
+
+def _put_name(live: LiveBook, name: str, refers_to: str, *, hidden: bool = False, comment: str = "") -> None:
+    calls, book = live.calls, live.book
+    if calls(lambda: name in book.names):
+        made = calls(lambda: book.names[name])
+        calls(setattr, made, "refers_to", f"={refers_to}")
+    else:
+        made = calls(lambda: book.names.add(name, f"={refers_to}"))
+    if hidden:
+        calls(lambda: live.seam.hide(made, comment))

@@ -16,6 +16,7 @@ from leadbook.cli.export_arguments import add_export
 from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.history_command import add_history
 from leadbook.cli.import_arguments import add_import
+from leadbook.cli.live_command import add_live
 from leadbook.cli.merge_command import add_merge
 from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
     add_review(words)
+    add_live(words)
 
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
     init.add_argument(

@@ -30,6 +30,10 @@ def add_sync(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     command.add_argument(
         "--add-columns", action="store_true", help="add columns that only copies have to the master's leads"
     )
+    command.add_argument(
+        "--owner-wins", action="store_true",
+        help="settle conflicts by the copy of the lead's owner (named after its rep); what gives way is listed",
+    )  # fmt: skip
     command.add_argument("--json", action="store_true", help="print the result as JSON")
     add_as_of(command)
     add_dry_run(command)
@@ -45,7 +49,7 @@ def sync(given: argparse.Namespace) -> int:
     with Progress() as progress:
         report = run(
             given.book, given.copies, as_of=today, dry_run=given.dry_run, add_columns=given.add_columns,
-            progress=progress,
+            owner_wins=given.owner_wins, progress=progress,
         )  # fmt: skip
     if given.json:
         _print_json(report, dry_run=given.dry_run)
@@ -120,7 +124,8 @@ def _print_json(report: SyncReport, *, dry_run: bool) -> None:
             for conflict in report.conflicts
         ],
         "settings": [
-            {**structs.asdict(one), "claims": [structs.asdict(claim) for claim in one.claims]} for one in report.settings
+            {**structs.asdict(setting), "claims": [structs.asdict(claim) for claim in setting.claims]}
+            for setting in report.settings
         ],
         "issues": [
             {"address": issue.address, "code": issue.code, "severity": WORD[issue.severity], "message": issue.message,

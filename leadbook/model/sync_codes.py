@@ -53,5 +53,12 @@ SYNC_CODES: dict[str, CodeText] = {
             "Settings steer every number of the team, so nobody's copy changes them unasked.",
             "Type the right value into the master's Settings, and give the reps the new master.",
         ),
+        CodeText(
+            "LB066", "owner-won", Severity.INFO,
+            "A cell was changed differently, and the copy of the row's owner won, as --owner-wins asks.",
+            "Amount 12,000 in the master and 15,000 in ana.xlsx; the lead is Ana's.",
+            "What gave way may still be right: it is listed here and stands nowhere else in the master.",
+            "Nothing, or type the value that gave way; undo takes the whole sync back.",
+        ),
     )
 }  # fmt: skip

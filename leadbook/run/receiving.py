@@ -158,6 +158,7 @@ def sync(
     as_of: dt.date,
     dry_run: bool = False,
     add_columns: bool = False,
+    owner_wins: bool = False,
     progress: Callable[[str], None] = silent,
 ) -> SyncReport:
     """Bring what reps changed in their copies of a workbook into the master, field by field.
@@ -174,6 +175,8 @@ def sync(
         Plan everything and write nothing.
     add_columns : bool
         Whether columns that only copies have are added to the master's leads.
+    owner_wins : bool
+        Whether a cell in conflict takes the value of the copy that belongs to the lead's owner.
     progress : callable
 
     Returns
@@ -199,4 +202,6 @@ def sync(
 
     book = ClosedBook.open(Path(master))
     paths = [Path(copy) for copy in copies]
-    return sync_book(book, paths, as_of, dry_run=dry_run, add_columns=add_columns, progress=progress)
+    return sync_book(
+        book, paths, as_of, dry_run=dry_run, add_columns=add_columns, owner_wins=owner_wins, progress=progress
+    )

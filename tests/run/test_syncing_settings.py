@@ -11,15 +11,24 @@ import pytest
 
 import leadbook
 from leadbook.books.closed import ClosedBook
+from leadbook.model.issues import BookRefusedError
 
 AS_OF = dt.date(2026, 11, 20)
 
 
 @pytest.fixture
-def master(sample: Path) -> Path:
-    """The sample, marked as what is handed out."""
-    leadbook.sync(sample, [], as_of=AS_OF)
-    return sample
+def master(tmp_path: Path) -> Path:
+    """A started workbook with two leads, an activity, a rep and a product, marked as what is handed out."""
+    path = leadbook.init(tmp_path / "master.xlsx")
+    add(path, "Leads", "L-0010", "Firm 10")
+    add(path, "Leads", "L-0011", "Firm 11")
+    add(path, "Activities", AS_OF, "L-0010", "call")
+    add(path, "Reps", "Ana", "ana@firm.example", "North")
+    add(path, "Products", "Widget", 100, "EUR")
+    add(path, "Holidays", dt.date(2026, 12, 25), "Christmas Day")
+    leadbook.refresh(path, as_of=AS_OF)
+    leadbook.sync(path, [], as_of=AS_OF)
+    return path
 
 
 def copy_of(master: Path, name: str) -> Path:
@@ -189,3 +198,55 @@ def test_a_table_of_the_teams_own_that_a_copy_changed_is_named(master: Path) -> 
     assert "table Budget of ana.xlsx differs" in note
     change(master, "300")
     assert not sync(master, bo).notes
+
+
+def protect(path: Path, *sheets: str) -> None:
+    book = openpyxl.load_workbook(path)
+    for sheet in sheets:
+        book[sheet].protection.enable()
+    book.save(path)
+
+
+@pytest.mark.parametrize("sheet", ["Leads", "Activities", "History", "Archive", "Settings", "Sync"])
+def test_each_protected_sheet_that_would_change_is_named_with_what_to_do(master: Path, sheet: str) -> None:
+    ana = copy_of(master, "ana.xlsx")
+    if sheet in {"Leads", "Sync"}:
+        type_in(ana, "Leads", "Notes", 1, "hello")
+    elif sheet == "Activities":
+        type_in(ana, "Activities", "Notes", 0, "hello")
+    elif sheet == "History":
+        type_in(ana, "Leads", "Amount", 1, 7)
+        leadbook.refresh(ana, as_of=AS_OF)
+    elif sheet == "Archive":
+        add(ana, "Archive", "L-9999", AS_OF, "dead")
+    else:
+        add(ana, "Products", "Gadget", 120)
+    protect(master, sheet)
+    before = master.read_bytes()
+    with pytest.raises(BookRefusedError) as refused:
+        sync(master, ana, dry_run=True)
+    with pytest.raises(BookRefusedError):
+        sync(master, ana)
+    assert f'Sheet "{sheet}" of master.xlsx is protected' in str(refused.value)
+    assert "Review, Unprotect Sheet" in str(refused.value)
+    assert master.read_bytes() == before
+
+
+def test_a_protected_sheet_that_gets_nothing_is_no_obstacle(master: Path) -> None:
+    protect(master, "History", "Settings", "Activities")
+    ana = copy_of(master, "ana.xlsx")
+    book = openpyxl.load_workbook(ana)
+    raw = ClosedBook.open(ana).contents.tables["Leads"]
+    book["Leads"].cell(int(raw.rows[1]), raw.column("Notes")).value = "hello"
+    book.save(ana)
+    assert len(sync(master, ana).changes) == 1
+
+
+def test_the_sheet_sync_is_written_where_the_team_allows_it_on_protected_sheets(master: Path) -> None:
+    raw = ClosedBook.open(master).contents.tables["Options"]
+    names = [str(cell).casefold().replace(" ", "_") for cell in raw.cells[0]]
+    type_in(master, "Options", "Value", names.index("owned_writes_on_protected"), "yes")
+    ana = copy_of(master, "ana.xlsx")
+    type_in(ana, "Leads", "Notes", 1, "hello")
+    protect(master, "Sync")
+    assert sync(master, ana).written

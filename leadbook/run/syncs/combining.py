@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadbook.run.syncs.known import KnownState
+    from leadbook.run.syncs.owners import Owners
     from leadbook.run.syncs.side import Side
 
 
@@ -102,6 +103,10 @@ class Combined(Struct):
         Whether two copies bring one new lead, so that they have to be held against each other once it is there.
     new_ids : NewIds
         What gives ids to further ones.
+    won : mapping of (place, column) to list of Word
+        Cells that were changed differently and take the word of the owner's copy, with everybody's word.
+    owners : Owners or None
+        Whose copy each one is, where the owner's wins.
     """
 
     taken: dict[tuple[int, str], Word]
@@ -109,6 +114,8 @@ class Combined(Struct):
     fresh: list[Fresh]
     has_doubles: bool
     new_ids: NewIds
+    won: dict[tuple[int, str], list[Word]]
+    owners: Owners | None
 
 
 def compare(master: Side, copy: Side) -> Compared:
@@ -119,13 +126,14 @@ def compare(master: Side, copy: Side) -> Compared:
     return Compared(copy, common, known, pairs, words_of(master, copy, pairs, known, common))
 
 
-def combine(master: Side, compared: Sequence[Compared]) -> Combined:
+def combine(master: Side, compared: Sequence[Compared], owners: Owners | None = None) -> Combined:
     """Put together what the copies say; the order of the copies decides nothing but which new lead keeps its id.
 
     Notes
     -----
     Each copy is held against the master as it was before any of them, so that two copies that changed a cell
-    differently are in conflict whichever comes first, and the master's value stays.
+    differently are in conflict whichever comes first, and the master's value stays; where ``owners`` are given, a
+    copy of the lead's owner wins. Who owns a lead is never settled that way.
     """
     said: dict[tuple[int, str], list[Word]] = {}
     for one in compared:
@@ -133,15 +141,32 @@ def combine(master: Side, compared: Sequence[Compared]) -> Combined:
             said.setdefault((word.here, word.label), []).append(word)
     taken: dict[tuple[int, str], Word] = {}
     disputed: dict[tuple[int, str], list[Word]] = {}
+    won: dict[tuple[int, str], list[Word]] = {}
     for place in sorted(said):
         words = said[place]
         values = {token(word.copy.cell(word.label, word.there)) for word in words}
         if len(values) == 1 and not any(word.is_contested for word in words):
             taken[place] = words[0]
-        else:
+            continue
+        own = _owners_word(master, words, owners) if owners is not None else None
+        if own is None:
             disputed[place] = words
+        else:
+            taken[place] = own
+            won[place] = words
     new_ids = NewIds([master, *(one.copy for one in compared)])
-    return Combined(taken, disputed, *_fresh(compared, new_ids), new_ids)
+    return Combined(taken, disputed, *_fresh(compared, new_ids), new_ids, won, owners)
+
+
+def _owners_word(master: Side, words: Sequence[Word], owners: Owners) -> Word | None:
+    """Return the word of the copy that belongs to the lead's owner; None where there is none, or several differ."""
+    here, label = words[0].here, words[0].label
+    if label == "owner" or master.is_formula(label, here):
+        return None
+    owner = master.cell("owner", here)
+    own = [word for word in words if owners.has_copy(word.copy.name, owner)]
+    values = {token(word.copy.cell(label, word.there)) for word in own}
+    return own[0] if len(values) == 1 else None
 
 
 def _fresh(compared: Sequence[Compared], new_ids: NewIds) -> tuple[list[Fresh], bool]:

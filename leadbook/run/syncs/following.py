@@ -21,14 +21,14 @@ from leadbook.run.syncs.followers import (
     row_prints,
     table_of,
 )
-from leadbook.run.syncs.pairing import NewIds, leading, merged_into
+from leadbook.run.syncs.pairing import leading, merged_into
 from leadbook.run.syncs.taking_edits import Edits, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leadbook.model.records import Typed
-    from leadbook.run.syncs.combining import Compared
+    from leadbook.run.syncs.combining import Combined, Compared
     from leadbook.run.syncs.gains import Gains
     from leadbook.run.syncs.side import Side
     from leadbook.sheets.spec import Content
@@ -37,7 +37,7 @@ _AS_LEAD = own_label(archived_header("Lead ID"))
 """The Archive's column for the cell that the lead's id stood in."""
 
 
-def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], new_ids: NewIds) -> None:
+def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], combined: Combined) -> None:
     """Gather the rows of one table that the copies have beyond the master."""
     into = merged_into([master, *(one.copy for one in compared)])
     known = _known(name, master, compared)
@@ -50,7 +50,7 @@ def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], 
     edits: Edits | None = None
     if table_here is not None and table_here.table is not None:
         rows = MasterRows(table_here, name, own, marks, leading({}, into))
-        edits = Edits(rows, master)
+        edits = Edits(rows, master, combined.owners)
     used = merges_of(master) if name == ARCHIVE else set()
     for one in compared:
         table = table_of(one.copy.records, name)
@@ -70,7 +70,7 @@ def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], 
             edits.add(found, one, table, spelling)
             aside = settled | {edit.at for edit in found}
             state.edited |= {mark: entry for mark, entry in kept.items() if came[mark] and not seen.get(mark)}
-        gate = ArchiveGate(master, one, used, new_ids) if name == ARCHIVE else None
+        gate = ArchiveGate(master, one, used, combined.new_ids) if name == ARCHIVE else None
         for at, mark in fresh:
             if at in aside or (gate is not None and not _let_in(gains, gate, table, at)):
                 came[mark] -= 1

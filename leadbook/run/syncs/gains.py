@@ -47,6 +47,8 @@ class Gains(Struct):
     changes : list of Change
     newcomers : list of Newcomer
     issues : list of Issue
+    won : list of Issue
+        Conflicts that the copy of the row's owner won.
     notes : list of str
     """
 
@@ -65,4 +67,5 @@ class Gains(Struct):
     changes: list[Change] = field(default_factory=list)
     newcomers: list[Newcomer] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    won: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -41,7 +41,7 @@ def gather(
         fill_added(gains, master, compared, lacking)
     _append_leads(gains, master, combined)
     for name in FOLLOWING:
-        follow(gains, name, master, compared, combined.new_ids)
+        follow(gains, name, master, compared, combined)
     gains.listed = added_rows(master, compared)
     _write_history(gains, master, compared, combined, chronicles)
     gains.notes += offers(compared, lacking, added=add_columns)

@@ -32,10 +32,34 @@ def refuse_protected(book: ClosedBook, records: Records, gains: Gains) -> None:
     for name in gains.listed:
         home = find_table(book.contents, name, "Options", "Stages")
         sheets += [home.sheet] if home is not None else []
-    for sheet in sheets:
-        if book.is_protected(sheet):
-            raise BookRefusedError(
-                f'Sheet "{sheet}" of {book.path.name} is protected, so what the copies changed cannot be '
-                "brought in. Unprotect it in Excel (Review, Unprotect Sheet), save, run the sync again, and protect "
-                "it once more."
-            )
+    closed = [sheet for sheet in dict.fromkeys(sheets) if book.is_protected(sheet)]
+    if closed:
+        raise BookRefusedError(
+            f"{_said(book, closed)} so what the copies changed cannot be brought in. {_what_to_do(closed)}"
+        )
+
+
+def refuse_protected_state(book: ClosedBook, sheet: str, *, allowed: bool) -> None:
+    """Refuse to go on when the sheet Sync is protected, unless the workbook lets leadbook write its own sheets.
+
+    Raises
+    ------
+    BookRefusedError
+    """
+    if book.is_protected(sheet) and not allowed:
+        raise BookRefusedError(
+            f"{_said(book, [sheet])} so leadbook cannot note there what the copies and the master have in common. "
+            f"{_what_to_do([sheet])} Or set the option Owned Writes On Protected in Settings to yes."
+        )
+    book.allow_protected(allowed)
+
+
+def _said(book: ClosedBook, sheets: list[str]) -> str:
+    named = " and ".join(f'"{sheet}"' for sheet in sheets)
+    one = len(sheets) == 1
+    return f"{'Sheet' if one else 'Sheets'} {named} of {book.path.name} {'is' if one else 'are'} protected,"
+
+
+def _what_to_do(sheets: list[str]) -> str:
+    it = "it" if len(sheets) == 1 else "each of them"
+    return f"Unprotect {it} in Excel (Review, Unprotect Sheet), save, run the sync again, and protect {it} once more."

@@ -13,8 +13,9 @@ from leadbook.run.syncs.combining import Combined, Compared, combine
 from leadbook.run.syncs.gathering import gather
 from leadbook.run.syncs.histories import Chronicle
 from leadbook.run.syncs.known import copy_state, new_base
+from leadbook.run.syncs.owners import find_owners
 from leadbook.run.syncs.reading import read_side
-from leadbook.run.syncs.telling import conflicts_of
+from leadbook.run.syncs.telling import conflicts_of, won_issue
 from leadbook.run.syncs.writing import carry_out
 
 if TYPE_CHECKING:
@@ -39,9 +40,12 @@ class Round(Struct):
     plan: Plan
 
 
-def go_round(book: ClosedBook, master: Side, read: ReadCopies, *, add_columns: bool) -> tuple[ClosedBook, Round]:
+def go_round(
+    book: ClosedBook, master: Side, read: ReadCopies, *, add_columns: bool, owner_wins: bool
+) -> tuple[ClosedBook, Round]:
     """Bring in what the copies say beyond the master; return the book to go on from."""
-    combined = combine(master, read.compared)
+    owners = find_owners(master, read.compared) if owner_wins else None
+    combined = combine(master, read.compared, owners)
     chronicles = {"": Chronicle(master.records.history)}
     chronicles |= {one.copy.name: Chronicle(one.copy.records.history) for one in read.compared}
     gains = gather(master, read.compared, combined, chronicles, add_columns=add_columns)
@@ -51,7 +55,12 @@ def go_round(book: ClosedBook, master: Side, read: ReadCopies, *, add_columns: b
         plan = replace(plan, cells=tuple(plan.cells))
         book = book.rebased(book.rendered())
         after = read_side(book, master.name)
-    conflicts = [*conflicts_of(master, after, combined, read.compared, chronicles), *gains.conflicts]
+    conflicts = [*conflicts_of(master, after, combined.disputed, read.compared, chronicles), *gains.conflicts]
+    won = conflicts_of(master, after, combined.won, read.compared, chronicles)
+    gains.won += [
+        won_issue(conflict, combined.taken[place].copy.name, master.cell("owner", place[0]))
+        for place, conflict in zip(combined.won, won, strict=True)
+    ]
     base = _base_after(after, master, read.compared, combined, gains)
     return book, Round(combined, gains, conflicts, base, replace(after, base=base), plan)
 

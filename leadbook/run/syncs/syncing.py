@@ -16,6 +16,7 @@ from leadbook.run.syncs.copies import read_copies
 from leadbook.run.syncs.followers import as_content
 from leadbook.run.syncs.gone_rows import gone_row_issues
 from leadbook.run.syncs.prints import row_print, token
+from leadbook.run.syncs.protection import refuse_protected_state
 from leadbook.run.syncs.reading import read_side
 from leadbook.run.syncs.report import CopyTold, SyncReport
 from leadbook.run.syncs.rounds import go_round, joined_plan
@@ -58,6 +59,7 @@ def sync_book(
     *,
     dry_run: bool = False,
     add_columns: bool = False,
+    owner_wins: bool = False,
     progress: Callable[[str], None],
 ) -> SyncReport:
     """Bring what reps changed in their copies into the master.
@@ -72,6 +74,8 @@ def sync_book(
         Plan everything and save nothing.
     add_columns : bool
         Whether columns that only copies have are added to the master's leads.
+    owner_wins : bool
+        Whether a cell in conflict takes the value of the copy that belongs to the lead's owner.
     progress : callable
 
     Returns
@@ -97,7 +101,7 @@ def sync_book(
         if rounds:
             before = rounds[-1].after
             read.compared = [compare(before, one.copy) for one in read.compared]
-        book, one_round = go_round(book, before, read, add_columns=add_columns)
+        book, one_round = go_round(book, before, read, add_columns=add_columns, owner_wins=owner_wins)
         rounds.append(one_round)
     last = rounds[-1]
     base, conflicts = last.base, last.conflicts
@@ -113,6 +117,8 @@ def sync_book(
     plan = joined_plan(rounds)
     if written:
         progress("write")
+        options = master.records.playbook.options
+        refuse_protected_state(book, book.sheet_name(NAME), allowed=options.owned_writes_on_protected)
         names = Names(book.sheet_name(NAME), book.table_name(CONFLICTS_TABLE), book.table_name(TABLE))
         book.put_sheets([sync_sheet(names, rows, told, pack(base), "Common state")])
         plan.sheets_added.extend(book.plan.sheets_added)
@@ -131,10 +137,11 @@ def _issues(read: ReadCopies, rounds: Sequence[Round], conflicts: Sequence[Confl
             for there, lead_id in state.ids.items()
             if not there.startswith(NO_ID) and there != folded_id(lead_id)
         ]
+    won = [issue for one in rounds for issue in one.gains.won]
     for one in read.compared:
         found += gone_issues(rounds[-1].after, one)
         found += gone_row_issues(rounds[-1].after, one)
-    return found + [issue for one in rounds[-1:] for issue in one.gains.issues] + read.issues
+    return found + [issue for one in rounds[-1:] for issue in one.gains.issues] + won + read.issues
 
 
 def _shown(conflicts: Sequence[Conflict]) -> list[tuple[Scalar, ...]]:
@@ -180,6 +187,7 @@ def _report(
         for name, count in counts.items():
             added[name] = added.get(name, 0) + count
     notes = [note for one in rounds for note in one.gains.notes]
+    notes += [note for one in rounds if one.combined.owners is not None for note in one.combined.owners.notes()]
     notes += [note for one in read.compared for note in other_tables_notes(master, one.copy)]
     return SyncReport(
         master.name, today, (*told, *read.told), tuple(changes), tuple(newcomers), tuple(conflicts), tuple(differences),

@@ -13,6 +13,7 @@ from leadbook.run.syncs.base import EditedRow
 from leadbook.run.syncs.followers import contents_of, labels_in, print_of_texts
 from leadbook.run.syncs.prints import row_print
 from leadbook.run.syncs.report import Change, Claim, Conflict
+from leadbook.run.syncs.telling import won_issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.combining import Compared
     from leadbook.run.syncs.edited_rows import MasterRows, RowEdit
     from leadbook.run.syncs.gains import Gains
+    from leadbook.run.syncs.owners import Owners
     from leadbook.run.syncs.side import Side
     from leadbook.sheets.spec import Content
 
@@ -62,11 +64,17 @@ class _Said(Struct, frozen=True):
     content: dict[str, Content]
 
 
+def _agree(claims: Sequence[_Said], at: int) -> bool:
+    """Tell whether copies say the same of a cell."""
+    return len({one.edit.texts[at] for one in claims}) == 1
+
+
 class Edits(Struct):
     """The edits of one table by all copies, by the place of the master's row."""
 
     rows: MasterRows
     master: Side
+    owners: Owners | None = None
     said: dict[int, list[_Said]] = field(default_factory=dict)
 
     def add(self, edits: Sequence[RowEdit], one: Compared, table: Typed, spelling: Spelling) -> None:
@@ -89,7 +97,13 @@ class Edits(Struct):
                 if not claims or not self._is_free(label):
                     continue
                 contested = any(one.edit.open is not None or (not one.edit.is_sure and texts[at]) for one in claims)
-                if contested or len({one.edit.texts[at] for one in claims}) > 1:
+                winner = self._winner(claims, at, held) if contested or not _agree(claims, at) else None
+                if winner is not None:
+                    told = self._conflict(here, label, held, claims)
+                    gains.won.append(won_issue(told, winner.one.copy.name, self._owner(held)))
+                    self._take(gains, here, label, held, winner)
+                    texts[at] = winner.edit.texts[at]
+                elif contested or not _agree(claims, at):
                     disputed.add(label)
                     gains.conflicts.append(self._conflict(here, label, held, claims))
                 else:
@@ -107,6 +121,19 @@ class Edits(Struct):
                     known = gains.rows_known[one.one.copy.name][self.rows.name]
                     known.edited[one.edit.mark] = EditedRow(mark, open_cells)
         return found
+
+    def _owner(self, held: Mapping[str, Content]) -> object:
+        """Return who owns a row: the one it names, else the owner of its lead."""
+        place = self.master.places.get(folded_id(cell_text(held.get("lead_id"))))
+        return held.get("owner") or (self.master.cell("owner", place) if place is not None else None)
+
+    def _winner(self, claims: Sequence[_Said], at: int, held: Mapping[str, Content]) -> _Said | None:
+        """Return the word of the owner's copy, where that wins and there is one."""
+        if self.owners is None or self.rows.labels[at] == "owner":
+            return None
+        owner = self._owner(held)
+        own = [one for one in claims if self.owners.has_copy(one.one.copy.name, owner)]
+        return own[0] if own and _agree(own, at) else None
 
     def _claims(self, one: _Said, at: int, held: str) -> bool:
         """Tell whether a copy says something new of a cell."""

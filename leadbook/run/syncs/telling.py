@@ -16,15 +16,19 @@ from leadbook.run.syncs.report import Claim, Conflict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leadbook.run.syncs.combining import Combined, Compared
+    from leadbook.run.syncs.combining import Compared
     from leadbook.run.syncs.fields import Word
     from leadbook.run.syncs.side import Side
 
 
 def conflicts_of(
-    master: Side, after: Side, combined: Combined, compared: Sequence[Compared], chronicles: Mapping[str, Chronicle]
+    master: Side,
+    after: Side,
+    disputed: Mapping[tuple[int, str], Sequence[Word]],
+    compared: Sequence[Compared],
+    chronicles: Mapping[str, Chronicle],
 ) -> list[Conflict]:
-    """Return the cells that were changed differently, in the order of the master's rows.
+    """Return cells that were changed differently, in the order of the master's rows.
 
     Parameters
     ----------
@@ -36,7 +40,7 @@ def conflicts_of(
     found: list[Conflict] = []
     table = master.leads.table
     sheet = table.sheet if table is not None else ""
-    for (here, label), words in combined.disputed.items():
+    for (here, label), words in disputed.items():
         header = master.labels[label]
         one = by_copy[id(words[0].copy)]
         moved = moved_fields(mine, one.common.here.get(master.keys[here], []))
@@ -84,6 +88,18 @@ def conflict_issue(conflict: Conflict) -> Issue:
         "LB060", said, (conflict.sheet, conflict.row, conflict.column), value=conflict.held, lead_id=conflict.lead_id,
         header=conflict.header,
     )  # fmt: skip
+
+
+def won_issue(conflict: Conflict, winner: str, owner: object) -> Issue:
+    """Return a conflict that the copy of the row's owner won, with every value that gave way."""
+    value = next(claim.value for claim in conflict.claims if claim.copy == winner)
+    others = [("the master", conflict.held)] if token(conflict.held) != token(value) else []
+    others += [(claim.copy, claim.value) for claim in conflict.claims if token(claim.value) != token(value)]
+    gave_way = " and ".join(f"{shown(held)} of {name}" for name, held in others)
+    said = f"{conflict.header} of {conflict.lead_id} ({conflict.who}) is {shown(value)} now, as {winner} says, for "
+    said += f"{shown(owner)} owns it. {gave_way[:1].upper()}{gave_way[1:]} gave way."
+    place = (conflict.sheet, conflict.row, conflict.column)
+    return _issue("LB066", said, place, value=value, lead_id=conflict.lead_id, header=conflict.header)
 
 
 def _since(when: str) -> str:

@@ -147,9 +147,11 @@ def review_books(
     del answers
     faults += _about_books(reads)
     notes += _who_has_them_open(reads)
+    called = [read.name for read in reads]
     team = pool(reads, as_of, money)
+    del reads  # their packed tables are as large as a third of the team's leads
     progress("duplicates")
-    found = review_team(team, clash_finder(cache, used, [read.name for read in reads], team.currency))
+    found = review_team(team, clash_finder(cache, used, called, team.currency))
     progress("lay out")
     every = (*faults, *team.faults)
     names = {text.code: text.name.replace("-", " ") for text in all_rules()}

@@ -118,6 +118,7 @@ def _file_system(address: str) -> tuple[Any, str]:
 def _why(failure: Exception, address: str) -> str:
     """Return the first line of what went wrong, without the keys that the address may hold."""
     text = str(failure).strip().partition("\n")[0].rstrip(".")
-    for key in {address, address.partition("?")[2], urlsplit(address).netloc.rpartition("@")[0]} - {""}:
-        text = text.replace(key, plain_name(address) if key == address else "…")
+    text = text.replace(address, plain_name(address))
+    for key in (address.partition("?")[2], urlsplit(address).netloc.rpartition("@")[0]):
+        text = text.replace(key, "…") if key else text
     return text or type(failure).__name__

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from leadbook.run.commands import (
         adopt,
         backtest,
+        buttons,
         check,
         demo,
         diff,
+        doctor,
         fix,
         forecast,
         import_files,
@@ -42,9 +44,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "check", "demo", "diff", "explain", "fix",
-    "forecast", "import_files", "import_history", "init", "init_into", "merge", "refresh", "review", "score",
-    "score_file", "state_on", "sync", "today", "undo", "unmerge",
+    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "buttons", "check", "demo", "diff",
+    "doctor", "explain", "fix", "forecast", "import_files", "import_history", "init", "init_into", "merge", "refresh",
+    "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

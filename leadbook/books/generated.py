@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from leadbook.books.as_read import tables_as_read
 from leadbook.books.given_names import GivenNames
 from leadbook.books.ooxml import ScratchBook
-from leadbook.books.ownership import find_mark, foreign_objects, has_comments, put_mark, reference
+from leadbook.books.ownership import find_mark, foreign_objects, put_mark, reference
 from leadbook.books.render import render_parts
 from leadbook.model.issues import BookRefusedError
 
@@ -123,7 +123,7 @@ class GeneratedSheets(GivenNames):
     def _refuse_foreign_objects(self, mark: Mark, sheet: Sheet) -> None:
         draft = self._draft
         part = next(info.part for info in draft.workbook.sheets if info.name == mark.sheet)
-        if has_comments(draft.data, part) or foreign_objects(draft.data, part, mark, sheet):
+        if foreign_objects(draft.data, part, mark, sheet):
             raise BookRefusedError(
                 f'Sheet "{mark.sheet}" holds a comment, chart or picture that leadbook did not put there and that '
                 "would be lost. Move it to a sheet of your own and run the command again."

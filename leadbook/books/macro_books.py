@@ -257,10 +257,15 @@ def code_of(source: str) -> str:
 
 def configuration(python: str) -> dict[str, str]:
     """Return what the macros' settings say, each a text; all of it is read before files of the user's are."""
-    if not python:
-        raise InputError("Where Python is cannot be told here; add --interpreter with the full path of python.")
+    on_windows = _WINDOWS_PATH.match(python) is not None
+    if not on_windows and not python.startswith("/"):
+        told = f'"{python}" is no full path' if python else "Where Python is cannot be told here"
+        raise InputError(
+            f"{told}: add --interpreter with the full path of python on the computer with Excel, such as "
+            r"C:\Users\you\leadbook\Scripts\python.exe or /Users/you/leadbook/bin/python."
+        )
     return {
-        WINDOWS_PYTHON if _WINDOWS_PATH.match(python) else MAC_PYTHON: python,
+        WINDOWS_PYTHON if on_windows else MAC_PYTHON: python,
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",
         "USE UDF SERVER": "False",
         OWN_MARK: str(EDITION),

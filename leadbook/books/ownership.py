@@ -34,6 +34,7 @@ _CHART_TITLE = re.compile(rb"<(?:\w+:)?title>(.*?)</(?:\w+:)?title>", re.DOTALL)
 _CHART_TEXT = re.compile(rb"<(?:\w+:)?t>([^<]*)</(?:\w+:)?t>")
 CHART_NAME = "leadbook: "
 """What the name of each chart of leadbook's begins with: other programs keep it when they save the workbook."""
+_COMMENTS = ("comments", "threadedComment")
 _CORNER = Area(1, 1, 1, 1)
 
 
@@ -162,7 +163,7 @@ def _is_filled(content: Content) -> bool:
 
 
 def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
-    """Return how many charts, pictures and shapes stand on a sheet of leadbook's that leadbook did not put there.
+    """Return how many comments, charts, pictures and shapes on a sheet of leadbook's leadbook did not put there.
 
     Parameters
     ----------
@@ -173,17 +174,22 @@ def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
     mark : Mark
     sheet : Sheet
         What the sheet will be; a chart titled as one of its charts is leadbook's, whatever program saved it.
+
+    Notes
+    -----
+    Buttons and other form controls do not count: they stay when the sheet is written anew.
     """
     package = Package(data)
-    named = known = others = 0
+    named = known = others = comments = 0
     titles = {_letters(chart.title) for chart in sheet.charts if chart.title}
-    for link in Relationships(package, part).of_kind("drawing"):
-        if link.external or not package.has(link.part):
+    for link in Relationships(package, part):
+        comments += link.kind.startswith(_COMMENTS)
+        if link.kind != "drawing" or link.external or not package.has(link.part):
             continue
         charts = {one.id.encode(): one.part for one in Relationships(package, link.part).of_kind("chart")}
         for anchor in _ANCHOR.finditer(package.read(link.part)):
             if CONTROL_MARK in anchor[0]:
-                continue  # a button, which stays when the sheet is written anew
+                continue
             own = _NAMED.search(anchor[0])
             if own is not None and own[1].startswith(CHART_NAME.encode()):
                 named += 1
@@ -192,12 +198,8 @@ def foreign_objects(data: bytes, part: str, mark: Mark, sheet: Sheet) -> int:
             else:
                 others += 1
     # Charts of earlier versions have no name that tells them; there the count does.
-    return others if named or mark.objects is None else max(0, named + known + others - mark.objects)
-
-
-def has_comments(data: bytes, part: str) -> bool:
-    """Tell whether a sheet of a workbook has comments, of the old or the threaded kind."""
-    return any(link.kind.startswith(("comments", "threadedComment")) for link in Relationships(Package(data), part))
+    strange = others if named or mark.objects is None else max(0, named + known + others - mark.objects)
+    return comments + strange
 
 
 def _title(package: Package, chart: str) -> str:

@@ -74,7 +74,7 @@ def print_report(report: ButtonsReport, given: str, *, dry_run: bool) -> None:
             "same, and so does Alt+F8 on any sheet."
         )
     if report.made and not dry_run:
-        print(f"Made {report.book}. {given} stays as it is; go on with {report.book.name} and put the other away.")
+        print(f"Made {report.book}. {given} stays as it is; go on with {report.book.name}, and put the other away.")
     if not report.knows_leads:
         print(f"No list of leads was found in it yet. Before the first click run: leadbook adopt {report.book}")
 

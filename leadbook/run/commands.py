@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.shipped import shipped
+from leadbook.run.buttons import add_buttons as buttons
 from leadbook.run.collector import without_collecting
 from leadbook.run.looking_back import diff, import_history, state_on
 from leadbook.run.progress import silent
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from leadbook.run.checking import CheckReport
+    from leadbook.run.doctor.findings import Report
     from leadbook.run.merges.merged import Merged
     from leadbook.run.merges.unmerging import Unmerged
     from leadbook.run.refresh import Summary
 
 __all__ = [
-    "SAMPLE_DAY", "adopt", "backtest", "check", "demo", "diff", "fix", "forecast", "import_files", "import_history",
-    "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo",
-    "unmerge",
+    "SAMPLE_DAY", "adopt", "backtest", "buttons", "check", "demo", "diff", "doctor", "fix", "forecast", "import_files",
+    "import_history", "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync",
+    "today", "undo", "unmerge",
 ]  # fmt: skip
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
@@ -144,6 +146,29 @@ def undo(path: str | os.PathLike[str]) -> Path:
     from leadbook.books.backups import undo as put_back
 
     return put_back(Path(path))
+
+
+def doctor(path: str | os.PathLike[str] | None = None) -> Report:
+    """Look for what keeps a workbook's buttons from working on this computer, and change nothing.
+
+    Parameters
+    ----------
+    path : path or None
+        None looks at the computer alone.
+
+    Returns
+    -------
+    Report
+        ``findings`` in the order in which to put them right, ``next_step`` the one thing to do next.
+
+    Raises
+    ------
+    LeadbookError
+        When the workbook cannot be read.
+    """
+    from leadbook.run.doctor.examining import examine
+
+    return examine(None if path is None else Path(path))
 
 
 def merge(

@@ -9,7 +9,7 @@ from leadbook.books.macro_books import MacroBook
 from leadbook.books.opening import read_file
 from leadbook.books.owner_files import opened_by
 from leadbook.books.places import the_file_itself
-from leadbook.model.issues import InputError
+from leadbook.model.issues import InputError, Severity
 from leadbook.model.locate import find_leads
 from leadbook.model.settings import read_playbook
 from leadbook.run.doctor.book_checks import check_book
@@ -70,8 +70,13 @@ def _check_file(book: Path) -> Iterator[Finding]:
 
 def _check_leads(book: Path, data: bytes) -> Iterator[Finding]:
     closed = ClosedBook(book, data)
+    playbook, issues = read_playbook(closed.contents)
+    wrong = sum(issue.severity is Severity.ERROR for issue in issues)
+    if wrong:
+        cells = "a cell that cannot be read" if wrong == 1 else f"{wrong} cells that cannot be read"
+        yield note("workbook", f"Settings hold {cells}.", f"Run: leadbook check {book}")
     try:
-        table, _ = find_leads(closed.contents, read_playbook(closed.contents)[0])
+        table, _ = find_leads(closed.contents, playbook)
     except InputError as failure:
         yield fault("workbook", f"No list of leads was found. {failure}", f"Run: leadbook adopt {book}")
         return

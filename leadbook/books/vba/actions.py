@@ -28,10 +28,10 @@ ACTIONS = (
     Action(
         "refresh", "Refresh", "Check, score, measure and forecast the leads as they stand now, unsaved edits included"
     ),
-    Action("check", "Check", "Only list what is wrong with the data, on the sheet Issues"),
-    Action("today", "Today", "What each seller should do today, the warmest first"),
-    Action("propose", "Propose", "Draft a proposal for the lead in the selected row"),
-    Action("undo", "Undo", "Take back what leadbook wrote last"),
+    Action("check", "Check", "Say how much is wrong with the data and name the first faults; nothing is written"),
+    Action("today", "Today", "Say what is to be done today, and with which lead to begin"),
+    Action("propose", "Propose", "See to a proposal for the lead in the selected row"),
+    Action("undo", "Undo", "Take back what the last Refresh wrote"),
 )
 
 _HEAD = """Option Explicit

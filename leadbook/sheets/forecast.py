@@ -15,7 +15,14 @@ from leadbook.sheets.forecast_blocks import (
     put_overdue,
     put_owners,
 )
-from leadbook.sheets.forecast_history import put_answer, put_backtest, put_commission, put_rose_tint
+from leadbook.sheets.forecast_history import (
+    Answer,
+    keeps,
+    put_answer,
+    put_backtest,
+    put_commission,
+    put_rose_tint,
+)
 from leadbook.sheets.live import Tally
 from leadbook.sheets.live_where import Day, Where
 from leadbook.sheets.page import Field, Page, plain_day
@@ -84,8 +91,11 @@ def forecast_sheet(results: Results) -> Sheet:
     page.at += CHART_ROWS
     page.section("Quarters")
     quarters = _put_periods(page, results, tally, as_of, filled(forecast.quarters, LEAST_QUARTERS))
-    put_answer(page, results, months, quarters)
-    put_backtest(page, results)
+    share = keeps(forecast.rose_tint)
+    put_answer(
+        page, Answer(forecast.outlook, forecast.months, forecast.quarters, share, results.today), months, quarters
+    )
+    put_backtest(page, forecast.outlook)
     put_rose_tint(page, results)
     put_categories(page, quarters, forecast.quarters)
     put_owners(page, results, tally, as_of)

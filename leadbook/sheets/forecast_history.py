@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from leadbook.analysis.periods import show_day
 from leadbook.model.mapping_cells import counted
 from leadbook.sheets import look
@@ -12,8 +14,11 @@ from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Style
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
+    from leadbook.analysis.outlook.outlook import Outlook
     from leadbook.analysis.outlook.rose_tint import RoseTint
     from leadbook.sheets.page import Page
     from leadbook.sheets.results import Results
@@ -38,18 +43,38 @@ _TINT_FIELDS = (
 _USED = Style(bold=True, color=look.GREEN, fill=look.GREEN_SOFT)
 
 
-def put_answer(page: Page, results: Results, months: Area, quarters: Area) -> None:
+class Answer(Struct, frozen=True):
+    """What history says, and what it stands beside.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    months, quarters : DataFrame
+        As ``forecast_periods`` returns them.
+    keeps : float
+        The share of the weighted amount to believe, NaN when unknown.
+    today : date
+    """
+
+    outlook: Outlook
+    months: pd.DataFrame
+    quarters: pd.DataFrame
+    keeps: float
+    today: dt.date
+
+
+def put_answer(page: Page, answer: Answer, months: Area, quarters: Area) -> None:
     """Put closed + open + new with its range, beside the reps' call and the weighted number, and the fan.
 
     Parameters
     ----------
     page : Page
-    results : Results
+    answer : Answer
     months, quarters : Area
         The live grids above: their rows are what the formulas here point at.
     """
-    outlook, forecast = results.forecast.outlook, results.forecast
-    day = show_day(results.today)
+    outlook = answer.outlook
+    day = show_day(answer.today)
     if outlook.why_not:
         page.section("What history says")
         page.sentence(
@@ -63,11 +88,10 @@ def put_answer(page: Page, results: Results, months: Area, quarters: Area) -> No
         note=f"Open, new and P10 to P90 are values worked out on {day} ({outlook.method}) that do not move in "
         "Excel; the other columns are live. In eight of ten periods what comes lies between P10 and P90.",
     )
-    keeps = _keeps(forecast.rose_tint)
     top = page.at + 1
-    rows = _rows(forecast.months, outlook.months, months, SHOWN_MONTHS, top, keeps)
+    rows = _rows(answer.months, outlook.months, months, SHOWN_MONTHS, top, answer.keeps)
     fan = Area(top, 1, top + len(rows) - 1, len(_FIELDS))
-    rows += _rows(forecast.quarters, outlook.quarters, quarters, SHOWN_QUARTERS, top + len(rows), keeps)
+    rows += _rows(answer.quarters, outlook.quarters, quarters, SHOWN_QUARTERS, top + len(rows), answer.keeps)
     page.grid(_FIELDS, rows)
     short = f"=AND(ISNUMBER($I{top}),$H{top}<$I{top})"
     whole = Area(top, 8, top + len(rows) - 1, 8)
@@ -78,7 +102,7 @@ def put_answer(page: Page, results: Results, months: Area, quarters: Area) -> No
     )
     page.at += 2
     page.keep_together()
-    _put_fan(page, fan, quota=bool(forecast.months["quota"].head(fan.last_row - fan.first_row + 1).notna().any()))
+    _put_fan(page, fan, quota=bool(answer.months["quota"].head(fan.last_row - fan.first_row + 1).notna().any()))
     page.at += CHART_ROWS
 
 
@@ -110,7 +134,7 @@ def _rows(  # noqa: PLR0917 - one grid of two frames
     return rows
 
 
-def _keeps(tint: RoseTint) -> float:
+def keeps(tint: RoseTint) -> float:
     """Return the share of the weighted amount to believe, over all reps."""
     if tint.why_not or not tint.weighted:
         return math.nan
@@ -139,9 +163,8 @@ def _put_fan(page: Page, body: Area, *, quota: bool) -> None:
     ))  # fmt: skip
 
 
-def put_backtest(page: Page, results: Results) -> None:
+def put_backtest(page: Page, outlook: Outlook) -> None:
     """Put how far each method was off on the workbook's own past, for whoever doubts the number."""
-    outlook = results.forecast.outlook
     judged = outlook.judged
     if not len(judged) or not int(judged["months"].max()):
         return

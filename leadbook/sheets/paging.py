@@ -81,7 +81,8 @@ def page_breaks(
         tops, used = _run_on(sheet, range(start, end), used, (again, room))
         if tops and end <= last_row:
             early = min(tops[-1], end - ROWS_KEPT_TOGETHER)  # not one row alone on the last page
-            top = early if early >= start + ROWS_KEPT_TOGETHER else tops[-1]
+            short = start if block <= room - again else tops[-1]
+            top = early if early >= start + ROWS_KEPT_TOGETHER else short
             found.append(top)
             used = again + tall(top, end)
     return found

@@ -88,7 +88,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     _put_groups(page, results, tally, not_past, "Sources")
     put_response(page, results)
     put_trends(page, results)
-    put_waterfall(page, results)
+    put_waterfall(page, results.measures.waterfall, results.measures.waterfall_period)
     put_lost_reasons(page, results)
     put_measures(page, results)
     for said in tally.footnotes.sentences(results):

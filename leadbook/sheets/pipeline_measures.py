@@ -8,9 +8,11 @@ from leadbook.sheets import look
 from leadbook.sheets.bridge import put_bridge
 from leadbook.sheets.page import Field
 from leadbook.sheets.pipeline_charts import bars_height
-from leadbook.sheets.spec import Area, Chart, Merge, Series, Style
+from leadbook.sheets.spec import Area, Chart, Formula, Merge, Series, Style
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from leadbook.analysis.results import Measure
     from leadbook.sheets.page import Page
     from leadbook.sheets.results import Results
@@ -59,28 +61,34 @@ def put_lost_reasons(page: Page, results: Results) -> None:
     page.gap()
 
 
-def put_waterfall(page: Page, results: Results) -> None:
-    """Put how the pipeline got from the start of the quarter to today; nothing without the history for it."""
-    steps = results.measures.waterfall
+def put_waterfall(page: Page, steps: pd.DataFrame | None, period: str) -> None:
+    """Put how the pipeline got from the start of the quarter to today; nothing without the history for it.
+
+    Parameters
+    ----------
+    page : Page
+    steps : DataFrame or None
+        As ``waterfall`` returns it.
+    period : str
+        The quarter's name.
+    """
     if steps is None or steps.empty:
         return
     page.section(
-        f"From the start of {results.measures.waterfall_period} to today",
+        f"From the start of {period} to today",
         note="Open value due in the quarter: every change since its start; the steps add up to the end.",
     )
     rows: list[tuple[Content, ...]] = [
         (str(step["step"]), float(step["amount"]), int(step["deals"])) for step in steps.to_dict("records")
     ]
+    amounts = steps["amount"].tolist()
+    first = page.at + 1
+    rows[-1] = (rows[-1][0], Formula(f"=SUM(B{first}:B{first + len(rows) - 2})", amounts[-1]), rows[-1][2])
     fields = (Field("Step"), Field("Value", look.number(look.MONEY)), Field("Deals", look.number(look.WHOLE)))
     body = page.grid(fields, rows)
     ends = f'=OR($A{body.first_row}="Start",$A{body.first_row}="End")'
     page.mark(body, ends, Style(bold=True, fill=look.SOFT))
-    put_bridge(
-        page,
-        body,
-        [float(str(row[1])) for row in rows],
-        f"What changed the pipeline of {results.measures.waterfall_period}",
-    )
+    put_bridge(page, body, amounts, f"What changed the pipeline of {period}")
     page.at = max(page.at, body.first_row + CHART_ROWS)
     page.gap()
 

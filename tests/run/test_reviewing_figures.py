@@ -10,6 +10,7 @@ from team_books import AS_OF, book_bytes, cut_story, lead, rep, write_team
 
 import leadbook
 from leadbook.analysis.history import visits
+from leadbook.analysis.measure_waterfall import STEPS
 from leadbook.books.closed import ClosedBook
 from leadbook.run.refresh import study
 from leadbook.sheets.results import Naming
@@ -128,3 +129,60 @@ def test_what_reps_without_a_quota_win_is_no_part_of_the_attainment(tmp_path):
     rows = below(sheet_of(team, "Team"), "Reps side by side")
     total = rows[-1]
     assert (total[4], total[5], total[6]) == (950, 200, 0.25)
+
+
+def test_the_team_s_range_is_that_of_one_book_that_holds_everybody_s_deals(tmp_path):
+    leads = []
+    for number in range(72):
+        begun = dt.date(2025, 10, 6) + dt.timedelta(days=5 * number)
+        end = begun + dt.timedelta(days=25 + number * 37 % 60)
+        ended = {"stage": "Won"} if number % 2 else {"stage": "Lost", "lost_reason": "Price"}
+        state = {"close_date": end, **ended} if number < 56 else {"close_date": dt.date(2026, 12, 10)}
+        leads.append(
+            lead(number, "Ann" if number % 3 else "Bo", created=begun, amount=1000.0 + 50 * (number % 9)) | state
+        )
+    parts = {f"{who}.xlsx": book_bytes([one for one in leads if one["owner"] == who]) for who in ("Ann", "Bo")}
+    rows = below(sheet_of(write_team(tmp_path / "team", parts), "Forecast"), "What history says")
+    alone = write_team(tmp_path / "alone", {"all.xlsx": book_bytes(leads)}) / "all.xlsx"
+    outlook = leadbook.forecast(alone, as_of=AS_OF).forecast.outlook
+    assert not outlook.why_not
+    shown = {row[0]: row[1:8] for row in rows[1:]}
+    expected = outlook.quarters.iloc[0]
+    closed, still_open, new, mean, p10, p50, p90 = shown["Q4 2026"]
+    assert (still_open, new, p10, p50, p90) == pytest.approx(tuple(expected[["open", "new", "p10", "p50", "p90"]]))
+    assert mean == pytest.approx(closed + still_open + new)
+    assert closed < p10 < p50 < p90
+    # Neither rep alone has the 20 wins and more that a forecast by age is learned from.
+    assert leadbook.forecast(tmp_path / "team" / "Bo.xlsx", as_of=AS_OF).forecast.outlook.why_not
+
+
+def test_a_team_with_too_little_history_says_why_there_is_no_range(tmp_path):
+    team = write_team(tmp_path / "team", {"ann.xlsx": book_bytes([lead(1, "Ann")])})
+    said = next(row[0] for row in sheet_of(team, "Forecast") if str(row[0]).startswith("No answer from history"))
+    assert "insufficient history (0 won deals" in said
+
+
+def test_the_team_s_waterfall_is_the_sum_of_the_books_and_names_those_without_history(tmp_path):
+    before, due = dt.date(2026, 9, 20), {"close_date": dt.date(2026, 11, 28)}
+    ann = [
+        lead(1, "Ann", **due, amount=500.0),
+        lead(2, "Ann", stage="Won", amount=800.0, close_date=dt.date(2026, 11, 2)),
+    ]
+    bo = [lead(3, "Bo", **due, amount=90.0), lead(4, "Bo", **due, amount=7.0, created=dt.date(2026, 11, 2))]
+    seen = [history(one["lead_id"], before, **due, amount=700.0) for one in ann]
+    told = [history("L-0003", before, **due, amount=90.0, owner="Bo"),
+            history("L-0004", dt.date(2026, 11, 2), event="created", **due, amount=7.0, owner="Bo")]  # fmt: skip
+    books = {
+        "ann.xlsx": book_bytes(ann, history=seen),
+        "bo.xlsx": book_bytes(bo, history=told, currency="USD", rates={"EUR": 2.0}),
+        "cy.xlsx": book_bytes([lead(5, "Cy", **due, amount=9000.0)]),
+    }
+    sheet = sheet_of(write_team(tmp_path / "team", books), "Team")
+    steps = {row[0]: row[1:3] for row in below(sheet, "From the start of Q4 2026 to today")[1:]}
+    assert steps["Start"] == [1400 + 45, 3]
+    assert [list(steps[name]) for name in ("New", "Increased", "Decreased", "Won", "End")] == [
+        [3.5, 1], [100, 1], [-200, 1], [-800, 1], [548.5, 3],
+    ]  # fmt: skip
+    assert sum(steps[name][0] for name in STEPS[:-1]) == steps["End"][0]
+    [said] = [row[0] for row in sheet if str(row[0]).startswith("What changed since the start")]
+    assert said.endswith("no rate is known for, cy.xlsx.")

@@ -46,6 +46,11 @@ def test_a_list_with_its_header_on_every_page_begins_below_what_fills_half_a_pag
     assert page_breaks(sheet_of({}), [4, 16], 40, 10, (1, 3)) == [16]
 
 
+def test_a_short_section_that_may_be_torn_apart_leaves_no_row_alone_on_the_next_page():
+    # 45 + 27 rows = 450 points; five of the next six rows fit below, and their sum would stand alone.
+    assert page_breaks(sheet_of({}), [4, 31, 40], 60, 10, (1, 3), flowing=[31]) == [31]
+
+
 def test_tall_rows_count_as_tall():
     assert page_breaks(sheet_of({30: 300.0}), [4, 24], 33, 10, (1, 3)) == [24]
 

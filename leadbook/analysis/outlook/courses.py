@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NEVER = np.iinfo(np.int64).max // 4
 """The day on which what is unknown, or has not happened, happens."""
-_BEGINNINGS = ("created", "first_contacted", "mql_date", "sql_date", "opportunity_date")
+BEGINNINGS = ("created", "first_contacted", "mql_date", "sql_date", "opportunity_date")
 _FIRST_DAY = -36_525  # 1870: earlier dates are slips
 
 
@@ -97,13 +97,8 @@ def read_courses(records: Records, facts: pd.DataFrame, today: dt.date) -> Cours
     stage_class = frame["stage_class"].to_numpy(dtype=object)[place]
     won = np.asarray(stage_class == StageClass.WON.value, dtype=bool)
     lost = np.isin(stage_class, [StageClass.LOST.value, StageClass.DISQUALIFIED.value])
-    began = np.full(len(place), NEVER, dtype=np.int64)
-    for key in _BEGINNINGS:
-        day = _day_numbers(frame[key])[place]
-        began = np.where((began == NEVER) & (day <= now), day, began)
-    closed = _day_numbers(frame["close_date"])[place]
-    entered = _day_numbers(facts["stage_since"])[place]
-    ended = np.where(won | lost, np.where(closed == NEVER, entered, closed), NEVER)
+    began, ended = (part[place] for part in days_of_course(frame, facts["stage_since"], now))
+    ended = np.where(won | lost, ended, NEVER)
     # A deal that ends before it begins has one date wrong, and nobody knows which.
     began = np.where(ended < began, NEVER, began)
     amount = frame["amount_base"].to_numpy(dtype=np.float64)[place]
@@ -112,6 +107,27 @@ def read_courses(records: Records, facts: pd.DataFrame, today: dt.date) -> Cours
         place, began, ended, won, lost, facts["open"].to_numpy(dtype=bool)[place],
         np.where(amount > 0, amount, np.nan), group[place], groups, prices, now,
     )  # fmt: skip
+
+
+def days_of_course(
+    frame: pd.DataFrame, stage_since: pd.Series[pd.Timestamp], now: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the day on which each lead began, and the one on which it ended if it has; NEVER where nobody knows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The leads' dates.
+    stage_since : Series of datetime64, as the leads
+    now : int
+        Today, days since 1970: what begins later is a plan.
+    """
+    began = np.full(len(frame), NEVER, dtype=np.int64)
+    for key in BEGINNINGS:
+        day = _day_numbers(frame[key])
+        began = np.where((began == NEVER) & (day <= now), day, began)
+    closed = _day_numbers(frame["close_date"])
+    return began, np.where(closed == NEVER, _day_numbers(stage_since), closed)
 
 
 def _day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:

@@ -102,21 +102,43 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     win = facts["win"].to_numpy(dtype=np.float64).copy()
     soon, by_age = np.full(len(win), np.nan), np.full(len(win), np.nan)
     if hazards.enough:
-        at = np.flatnonzero(courses.is_open)
-        place = courses.place[at]
-        ever, share_soon = _chances_by_age(courses, exposure, hazards, at)
-        undated = courses.began[at] == NEVER
-        ever[undated] = _undated_share(courses, win[place][undated])
-        by_age[place] = ever
+        place = courses.place[courses.is_open]
         asked = facts["win_source"].to_numpy(dtype=object)[place] == "override"
-        trust = hazards.wins / (hazards.wins + _HALF_TRUSTED_WINS)
-        for group in (undated & ~asked, ~undated & ~asked):
-            win[place[group]] = set_right(win[place[group]], ever[group], trust)
+        win[place], by_age[place], share_soon = set_right_by_age(courses, exposure, hazards, win[place], asked)
         shares = np.full(len(win), np.nan)
         shares[place] = share_soon
         spent = facts["in_stage_least_days"].to_numpy(dtype=np.float64)
         soon[place] = (win * share_soon_by_stage(records, courses, spent, shares, SOON_DAYS))[place]
     return Timing(courses, exposure, hazards, learn_limits(records, courses), win, soon, by_age)
+
+
+def set_right_by_age(
+    courses: Courses,
+    exposure: Exposure,
+    hazards: Hazards,
+    chance: npt.NDArray[np.float64],
+    asked: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the open deals' chances set right for their age, what history says of it, and the next 30 days' share.
+
+    Parameters
+    ----------
+    courses : Courses
+    exposure : Exposure
+    hazards : Hazards
+    chance : array of float, one an open deal
+    asked : array of bool
+        Chances that somebody has typed, which stand.
+    """
+    at = np.flatnonzero(courses.is_open)
+    ever, share_soon = _chances_by_age(courses, exposure, hazards, at)
+    undated = courses.began[at] == NEVER
+    ever[undated] = _undated_share(courses, chance[undated])
+    trust = hazards.wins / (hazards.wins + _HALF_TRUSTED_WINS)
+    win = chance.copy()
+    for group in (undated & ~asked, ~undated & ~asked):
+        win[group] = set_right(win[group], ever[group], trust)
+    return win, ever, share_soon
 
 
 def set_right(

@@ -8,11 +8,19 @@ import numpy as np
 import pandas as pd
 from msgspec import Struct
 
-from leadbook.analysis.history_states import first_day, lacks_history, read_changes, state_on, without_shared_ids
+from leadbook.analysis.history_states import (
+    first_day,
+    lacks_history,
+    present_state,
+    read_changes,
+    state_on,
+    without_shared_ids,
+)
 from leadbook.analysis.measure_deals import UNKNOWN, collect_deals, falls_in
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.measure_stages import measure_stages
 from leadbook.analysis.measure_visits import read_steps
+from leadbook.analysis.measure_waterfall import waterfall
 from leadbook.analysis.outlook.pulled_out import explain_doubtful, list_doubtful
 from leadbook.analysis.outlook.rose_tint import judge_months
 from leadbook.analysis.periods import quarter_of
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from leadbook.analysis.periods import Period
     from leadbook.analysis.quality import Quality
     from leadbook.analysis.results import Scores, Standing
     from leadbook.model.issues import Issue
@@ -81,6 +90,7 @@ def keep(found: Found, notes: Sequence[str] = ()) -> Studied:
         first_column=column_letters(table.first_column) if table else "A",
         history_since=since,
         lacks_quarter=lacks_history(since, quarter.start),
+        moves=_moves(changes, deals, quarter),
         stages=[
             StageLine(stage.name, stage.stage_class.value, stage.probability, stage.expected_days)
             for stage in playbook.stages
@@ -159,6 +169,14 @@ def _due_then(changes: pd.DataFrame, deals: pd.DataFrame, fiscal_month: int, tod
     made.loc[hit, "amount_then"] = due["amount"].to_numpy(dtype=float)[place[hit]]
     made.loc[hit, "close_then"] = due["close_date"].to_numpy(dtype="datetime64[s]")[place[hit]]
     return made
+
+
+def _moves(changes: pd.DataFrame, deals: pd.DataFrame, quarter: Period) -> dict[str, tuple[float, int]]:
+    """Return what changed the pipeline since the quarter's start, step by step; nothing where History begins later."""
+    if lacks_history(first_day(changes), quarter.start):
+        return {}
+    steps = waterfall(state_on(changes, quarter.start), present_state(deals), quarter)
+    return dict(zip(steps["step"], zip(steps["amount"].tolist(), steps["deals"].tolist(), strict=True), strict=True))
 
 
 def _conversions(found: Found, deals: pd.DataFrame) -> pd.DataFrame:

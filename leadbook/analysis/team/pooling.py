@@ -70,6 +70,8 @@ class Team(Struct, frozen=True, dict=True):
         The stages of all books and the reps that own a lead, their quotas in ``currency``.
     faults : tuple of Fault
         What the manager should know of the books.
+    factors : tuple of float
+        What each book's money is multiplied with; NaN without a rate.
     left_out : int
         Leads with an amount that no rate turns into ``currency``.
     """
@@ -85,6 +87,7 @@ class Team(Struct, frozen=True, dict=True):
     playbook: Playbook
     faults: tuple[Fault, ...]
     left_out: int
+    factors: tuple[float, ...] = ()
 
 
 def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
@@ -136,8 +139,9 @@ def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
     }
     left_out = int((deals["no_rate"] & deals["open"]).sum())
     return Team(
-        today, base, tuple(books), owners, deals, playbook=playbook, faults=tuple(faults), left_out=left_out, **pooled
-    )
+        today, base, tuple(books), owners, deals, playbook=playbook, faults=tuple(faults), left_out=left_out,
+        factors=tuple(factors), **pooled,
+    )  # fmt: skip
 
 
 def _commonest(words: Sequence[str]) -> str:

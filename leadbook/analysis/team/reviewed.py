@@ -12,8 +12,10 @@ from msgspec import Struct
 from leadbook.analysis.forecast import weigh_by_owner
 from leadbook.analysis.forecast_periods import forecast_periods
 from leadbook.analysis.measure_groups import measure_groups, measure_lost_reasons, spell_groups
+from leadbook.analysis.measure_waterfall import STEPS
 from leadbook.analysis.periods import months_from, quarters_from
 from leadbook.analysis.rates import choose_closed, win_rates_by
+from leadbook.analysis.team.ahead import look_ahead_as_team
 from leadbook.analysis.team.clashes import Clashes, find_clashes
 from leadbook.analysis.team.concerns import Concerns, raise_concerns, why
 from leadbook.analysis.team.ideal import check_ideal
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from leadbook.analysis.outlook.outlook import Outlook
     from leadbook.analysis.team.pooling import Team
 
 MONTHS, QUARTERS = 12, 5
@@ -53,6 +56,15 @@ class Reviewed(Struct, frozen=True):
     reps : Reps
     months, quarters : DataFrame
         As ``forecast_periods`` returns them, for everybody.
+    outlook : Outlook
+        History's answer for the same months and quarters, of everybody's deals together.
+    moves : DataFrame
+        The waterfall of the quarter under way, as ``waterfall`` returns it, of the books whose History reaches back to
+        its start; empty where none does.
+    moves_without : tuple of str
+        The books that are not in it.
+    keeps : float
+        The share of what was weighted at the start of past months that came in them; NaN when unknown.
     by_owner : DataFrame
         Each rep's weighted amount a month.
     sources, reasons_lost, ideal : DataFrame
@@ -75,6 +87,10 @@ class Reviewed(Struct, frozen=True):
     reps: Reps
     months: pd.DataFrame
     quarters: pd.DataFrame
+    outlook: Outlook
+    moves: pd.DataFrame
+    moves_without: tuple[str, ...]
+    keeps: float
     by_owner: pd.DataFrame
     sources: pd.DataFrame
     reasons_lost: pd.DataFrame
@@ -115,13 +131,23 @@ def review_team(team: Team, find: Callable[[Team], Clashes] = find_clashes) -> R
         return tuple(Talk(int(concerns.places[at]), why(team, concerns, at, clash)) for at in order)
 
     agenda, by_rep = _agenda(team, concerns)
+    by_month = forecast_periods(deals, months, playbook, reps.required, today)
+    by_quarter = forecast_periods(deals, quarters, playbook, reps.required, today)
     slipped = concerns.raised["slipped"] | concerns.raised["overdue"] | concerns.raised["pushed"]
     stuck = (concerns.raised["stale"] | concerns.raised["stalled"]) & ~slipped
     return Reviewed(
         team=team,
         reps=reps,
-        months=forecast_periods(deals, months, playbook, reps.required, today),
-        quarters=forecast_periods(deals, quarters, playbook, reps.required, today),
+        months=by_month,
+        quarters=by_quarter,
+        outlook=look_ahead_as_team(team, (months, quarters), (by_month, by_quarter)),
+        moves=_moves(team),
+        moves_without=tuple(
+            book.name
+            for book, factor in zip(team.books, team.factors, strict=True)
+            if not (book.studied.moves and np.isfinite(factor))
+        ),
+        keeps=_keeps(team),
         by_owner=weigh_by_owner(deals[deals["open"]], months, playbook, today),
         sources=measure_groups(deals, closed, "source", set(deals.index[deals["wrong"]].tolist()), today),
         reasons_lost=measure_lost_reasons(closed),
@@ -188,3 +214,23 @@ def _competitors(closed: pd.DataFrame) -> pd.DataFrame:
     spelled = named.assign(competitor=spell_groups(named["competitor"]))
     rates = win_rates_by(spelled, "competitor").rename_axis("name").reset_index()
     return rates.sort_values(["n", "won_amount", "name"], ascending=[False, False, True], ignore_index=True)
+
+
+def _keeps(team: Team) -> float:
+    """Return the share that came of what was weighted at the start of past months, all of it at most."""
+    weighted, came = float(team.promises["weighted"].sum()), float(team.promises["came"].sum())
+    return min(came / weighted, 1.0) if weighted > 0 else float("nan")
+
+
+def _moves(team: Team) -> pd.DataFrame:
+    """Return the sum of the books' waterfalls: what one book explains without rest, all of them do."""
+    told = [
+        (step, amount * factor, deals)
+        for book, factor in zip(team.books, team.factors, strict=True)
+        if np.isfinite(factor)
+        for step, (amount, deals) in book.studied.moves.items()
+    ]
+    if not told:
+        return pd.DataFrame({"step": [], "amount": [], "deals": []})
+    lines = pd.DataFrame(told, columns=["step", "amount", "deals"])
+    return lines.groupby("step", sort=False).sum().reindex(list(STEPS)).reset_index()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Another shape of the record is another number, so that no cache hands out an old one.
-SHAPE = 2
+SHAPE = 3
 
 
 class StageLine(Struct, frozen=True):
@@ -65,6 +65,8 @@ class Studied(Struct, frozen=True):
     history_since : date or None
     lacks_quarter : str
         Why slippage of the quarter cannot be told, "" where it can.
+    moves : mapping of str to (float, int)
+        The waterfall of the quarter under way, step to amount and deals; empty where ``lacks_quarter`` says why.
     stages : list of StageLine
     reps : list of RepLine
     notes : list of str
@@ -93,6 +95,7 @@ class Studied(Struct, frozen=True):
     first_column: str
     history_since: dt.date | None
     lacks_quarter: str
+    moves: dict[str, tuple[float, int]]
     stages: list[StageLine]
     reps: list[RepLine]
     notes: list[str]

@@ -8,6 +8,7 @@ from leadbook.sheets import look
 from leadbook.sheets.forecast import CHART_ROWS, coverage_cell, mark_periods, put_chart
 from leadbook.sheets.forecast import FIELDS as FORECAST_FIELDS
 from leadbook.sheets.forecast import filled as with_content
+from leadbook.sheets.forecast_history import Answer, put_answer, put_backtest
 from leadbook.sheets.page import Page, plain_day
 from leadbook.sheets.review.bundle import known
 from leadbook.sheets.review.matrix import put_matrix
@@ -42,9 +43,17 @@ def outlook_sheet(review: Review) -> Sheet:
     chart_at = page.at
     page.at += CHART_ROWS
     page.section("Quarters")
-    _put_periods(page, as_of, with_content(review.found.quarters, LEAST_QUARTERS))
+    quarters = _put_periods(page, as_of, with_content(review.found.quarters, LEAST_QUARTERS))
+    found = review.found
+    put_answer(page, Answer(found.outlook, found.months, found.quarters, found.keeps, review.today), months, quarters)
+    put_backtest(page, found.outlook)
     _put_owners(page, review)
     put_chart(page, chart_at, months)
+    page.sentence(
+        "What history says is worked out from everybody's deals as if they stood in one book: the ranges (P10 to P90) "
+        "of the reps' own books do not add up to one of the team, and reps with too little history of their own count "
+        "here too."
+    )
     having, total = int(review.found.reps.whole["with_quota"]), review.found.reps.total
     if 0 < having < total:
         page.sentence(
@@ -59,10 +68,6 @@ def outlook_sheet(review: Review) -> Sheet:
             f"({undated['amount'].sum():,.0f} {review.currency}) and {'is' if len(undated) == 1 else 'are'} in no "
             "period."
         )
-    page.sentence(
-        "Each rep's own Forecast sheet has the ranges (P10 to P90) that history gives; they do not add up to one of "
-        "the team, so this sheet shows what adds up."
-    )
     return page.finish()
 
 

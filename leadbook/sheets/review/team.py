@@ -12,6 +12,7 @@ from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline import number_of
 from leadbook.sheets.pipeline_charts import bars_height
+from leadbook.sheets.pipeline_measures import put_waterfall
 from leadbook.sheets.review.bundle import known
 from leadbook.sheets.review.matrix import put_matrix
 from leadbook.sheets.spec import Area, Chart, ConditionalFormat, Formula, Series, Sheet, Style
@@ -24,6 +25,7 @@ NAME = "Team"
 COLUMNS = 12
 MOST_BARS = 12
 MOST_STAGES = 10
+MOST_NAMED = 5
 NO_STAGE = "(no stage yet)"
 
 _COUNT = look.number(look.WHOLE)
@@ -51,6 +53,7 @@ def team_sheet(review: Review) -> Sheet:
             f"The {len(review.reps)} reps with the largest open value; {more:,} more are in the totals of the Agenda "
             "only."
         )
+    _put_moves(page, review)
     _put_notes(page, review)
     return page.finish()
 
@@ -204,6 +207,20 @@ def _put_charts(  # noqa: PLR0917 - where three charts stand and what they show
         row, 9, width=page.span(9, COLUMNS), height=tall, value_format=look.SHORT, gap=50,
         description="Bar chart of what each rep has won, is expected to have won, and the quota.",
     ))  # fmt: skip
+
+
+def _put_moves(page: Page, review: Review) -> None:
+    """Put the waterfall of the quarter, and which books are not in it."""
+    found = review.found
+    put_waterfall(page, found.moves, found.reps.quarter.name)
+    without = found.moves_without
+    if without:
+        more = f" and {len(without) - MOST_NAMED:,} more" if len(without) > MOST_NAMED else ""
+        named = ", ".join(without[:MOST_NAMED]) + more
+        page.sentence(
+            f"What changed since the start of {found.reps.quarter.name} cannot be told of every book: History begins "
+            f"later in, or no rate is known for, {named}."
+        )
 
 
 def _put_notes(page: Page, review: Review) -> None:

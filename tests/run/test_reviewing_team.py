@@ -350,5 +350,7 @@ def test_sentences_for_what_cannot_be_done(tmp_path, team):
     with pytest.raises(LeadbookError, match=r"no workbook to review but review\.xlsx, which the review is written to"):
         leadbook.review(tmp_path / "review.xlsx", tmp_path / "review.xlsx", as_of=AS_OF, cache=False)
     (tmp_path / "~$review.xlsx").write_bytes(b"")
+    steps = []
     with pytest.raises(LeadbookError, match="is open in Excel"):
-        reviewed(team, tmp_path / "review.xlsx")
+        reviewed(team, tmp_path / "review.xlsx", progress=steps.append)
+    assert not any("books" in step for step in steps)  # before minutes are spent on them

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import multiprocessing
 import os
 import signal
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from leadbook import __version__
 from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from distributed import Client
 
 _Result = TypeVar("_Result")
 
@@ -101,7 +106,33 @@ def cluster(address: str) -> Iterator[Executor]:
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}), client:
         if not client.scheduler_info()["workers"]:
             raise InputError(f'The Dask scheduler at "{address}" has no workers. Start one: dask worker {address}')
+        _refuse_other_code(client, address)
         yield client.get_executor()  # type: ignore[no-untyped-call] # as above
+
+
+def installed() -> str:
+    """Return what tells this leadbook from another one: its version and a fingerprint of its code."""
+    home = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for path in sorted(home.rglob("*.py")):
+        digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{__version__} ({digest.hexdigest()[:8]})"
+
+
+def _refuse_other_code(client: Client, address: str) -> None:
+    """Refuse workers that would come to other numbers, or to none, for they run another leadbook."""
+    told = client.run(installed, on_error="return").values()
+    # A worker that went away meanwhile gives an OSError, and no reason to refuse the others.
+    if failures := [one for one in told if isinstance(one, Exception) and not isinstance(one, OSError)]:
+        raise InputError(
+            f'The workers of the Dask cluster at "{address}" cannot run this leadbook '
+            f"({_first_line(failures[0])}). Install leadbook {__version__} where they run, and start them again."
+        )
+    if others := {one for one in told if isinstance(one, str)} - {installed()}:
+        raise InputError(
+            f'Workers of the Dask cluster at "{address}" run another leadbook than this one: {min(others)} there, '
+            f"{installed()} here. Install the same one where they run, and start them again."
+        )
 
 
 def _first_line(failure: BaseException) -> str:

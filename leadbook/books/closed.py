@@ -268,6 +268,12 @@ class ClosedBook:
         book._digest = self._digest
         return book
 
+    def let_go(self) -> None:
+        """Forget what was read; nothing is to be asked of the book any more."""
+        vars(self).pop("_sheets", None)
+        vars(self).pop("_draft", None)
+        self._data = b""
+
     def _stage(self) -> None:
         draft = self._draft
         for sheet, columns in draft.changed.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -47,10 +48,11 @@ def read_copies(path: Path, copies: Sequence[Path], master: Side) -> ReadCopies:
             continue
         seen.add(one.resolve())
         try:
-            copy = read_side(ClosedBook.open(one), name)
+            copy = read_side(ClosedBook.open(one), name, like=master)
         except LeadbookError as failure:
             _leave_out(read, name, f"Nothing was taken from {name}. {failure}")
             continue
+        gc.collect()  # the book's parts know each other, and nobody looks for such circles during a command
         compared = compare(master, copy)
         strange = _strangeness(master, compared)
         if strange:

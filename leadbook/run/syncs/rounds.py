@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -53,8 +54,10 @@ def go_round(
     plan, after = book.plan, master
     if not plan.is_empty:
         plan = replace(plan, cells=tuple(plan.cells))
-        book = book.rebased(book.rendered())
-        after = read_side(book, master.name)
+        earlier, book = book, book.rebased(book.rendered())
+        earlier.let_go()
+        gc.collect()  # as for the copies
+        after = read_side(book, master.name, like=master)
     conflicts = [*conflicts_of(master, after, combined.disputed, read.compared, chronicles), *gains.conflicts]
     won = conflicts_of(master, after, combined.won, read.compared, chronicles)
     gains.won += [

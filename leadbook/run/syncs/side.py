@@ -21,7 +21,6 @@ from leadbook.sheets.live_cells import serial_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -47,8 +46,8 @@ class Side(Struct, frozen=True, dict=True):
     records : Records
     base : Base or None
         The common state that it carries.
-    locked : callable
-        The Excel rows in which a column of leads, by its header, holds a formula.
+    locked : mapping of str to frozenset of int
+        Header to the Excel rows in which a column of leads holds formulas, for columns with any.
     date_system : int
         1900 or 1904, for days held as numbers.
     settings : mapping of table to SettingsRows
@@ -62,7 +61,7 @@ class Side(Struct, frozen=True, dict=True):
     name: str
     records: Records
     base: Base | None
-    locked: Callable[[str], frozenset[int]]
+    locked: dict[str, frozenset[int]]
     date_system: int = 1900
     settings: dict[str, SettingsRows] = {}
     others: dict[str, str] = {}
@@ -124,16 +123,7 @@ class Side(Struct, frozen=True, dict=True):
         return self.rows[at] in self._formulas(label)
 
     def _formulas(self, label: str) -> frozenset[int]:
-        known = self._locked.get(label)
-        if known is None:
-            table, header = self.leads.table, self.labels.get(label)
-            some = table is not None and header is not None and table.column(header) in table.formula_columns
-            known = self._locked[label] = self.locked(header) if some and header is not None else frozenset()
-        return known
-
-    @cached_property
-    def _locked(self) -> dict[str, frozenset[int]]:
-        return {}
+        return self.locked.get(self.labels.get(label, ""), frozenset())
 
     def prints(self, label: str) -> npt.NDArray[np.uint32]:
         """Return the fingerprint of each lead's cell in a column, 0 where it has no such column."""

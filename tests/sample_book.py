@@ -23,7 +23,7 @@ import sample_story as story  # noqa: E402 - found beside this file, wherever it
 from leadbook import refresh  # noqa: E402
 from leadbook.books.starter import starter_bytes  # noqa: E402
 from leadbook.model.defaults import DEFAULT_PLAYBOOK  # noqa: E402
-from leadbook.model.playbook import Product, Rep  # noqa: E402
+from leadbook.model.playbook import Product, Rep, Route  # noqa: E402
 
 
 def build() -> bytes:
@@ -42,11 +42,17 @@ def build() -> bytes:
     )
     products = tuple(Product(name, price, "EUR", 0.19, None) for name, price in story.PRODUCTS)
     rates = {code: rate for code, rate in DEFAULT_PLAYBOOK.rates.items() if code in {"EUR", "USD", "GBP", "CHF"}}
-    playbook = replace(DEFAULT_PLAYBOOK, reps=reps, products=products, rates=rates)
+    routing = (
+        Route("region", "North", "North"), Route("region", "East", "East"), Route("country", "GB", "Ben Okafor"),
+        Route("country", "*", "Field sales"),
+    )  # fmt: skip
+    options = replace(DEFAULT_PLAYBOOK.options, routing="suggest")
+    playbook = replace(DEFAULT_PLAYBOOK, reps=reps, products=products, rates=rates, routing=routing, options=options)
     rows = {
         "Leads": told.leads,
         "Activities": told.activities,
         "Quote Lines": told.quote_lines,
+        "Proposals": told.proposals,
         "History": told.history,
     }
     return starter_bytes(playbook, rows)

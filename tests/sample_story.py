@@ -92,6 +92,7 @@ class Story:
     leads: list[dict[str, object]] = field(default_factory=list)
     activities: list[dict[str, object]] = field(default_factory=list)
     quote_lines: list[dict[str, object]] = field(default_factory=list)
+    proposals: list[dict[str, object]] = field(default_factory=list)
     history: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -111,6 +112,8 @@ def tell() -> Story:
         live(rng, story, f"L-{number:04d}", FIRST_DAY + dt.timedelta(days=day), names)
     plant_duplicates(rng, story)
     plant_defects(story)
+    propose(story)
+    call_in_vain(story)
     story.history.sort(key=lambda row: (row["changed_at"], row["lead_id"]))
     name_changes(story.history)
     story.activities.sort(key=lambda row: str(row["date"]))
@@ -318,6 +321,32 @@ def quote(rng: random.Random, story: Story, lead: dict[str, object]) -> None:
         })  # fmt: skip
 
 
+def propose(story: Story) -> None:
+    """Have some proposals wait for an answer: three end within the week, one ended lately, the others have time."""
+    waiting = [
+        lead for lead in story.leads
+        if lead["stage"] in {"Proposal", "Objections"} and isinstance(lead.get("amount"), float)
+        and lead["currency"] == "EUR"
+    ]  # fmt: skip
+    for lead, days in zip(waiting[-8:], (2, 5, 6, -3, 24, 31, 38, 45), strict=True):
+        story.proposals.append({
+            "date": AS_OF - dt.timedelta(days=11), "lead_id": lead["lead_id"], "version": 1,
+            "file": f"{lead['lead_id']} proposal 1.docx", "total": lead["amount"], "currency": "EUR",
+            "valid_until": AS_OF + dt.timedelta(days=days), "status": "Sent",
+        })  # fmt: skip
+
+
+def call_in_vain(story: Story) -> None:
+    """Have a rep call two parked leads again and again since spring, without an answer."""
+    parked = [lead for lead in story.leads if lead["stage"] == "Nurture"]
+    for lead in parked[:2]:
+        story.activities += [
+            {"date": AS_OF - dt.timedelta(days=days), "lead_id": lead["lead_id"], "type": "call", "direction": "out",
+             "outcome": "no answer", "owner": lead["owner"], "notes": ""}
+            for days in (96, 82, 67, 53, 40, 26)
+        ]  # fmt: skip
+
+
 def plant_duplicates(rng: random.Random, story: Story) -> None:
     """Enter eight leads a second time, spelt as a second person would."""
     originals = [lead for lead in story.leads if lead["stage"] in OPEN_STAGES[1:6]]
@@ -372,6 +401,7 @@ def plant_defects(story: Story) -> None:
     early[11]["created"] = AS_OF + dt.timedelta(days=9)
     early[12]["company"] = "=Cobalt & Sons"
     early[13]["waive"] = "LB310"
+    early[14]["owner"] = early[15]["owner"] = ""
     won[0]["close_date"] = None
     won[1]["close_date"] = AS_OF + dt.timedelta(days=21)
     won[2]["probability_override"] = 0.5

@@ -52,7 +52,7 @@ PLANTED = {
     "LB114": "google for Google", "LB201": "an amount on request", "LB210": "a stage nobody knows",
     "LB215": "a currency without a rate", "LB216": "a deal won without a close date",
     "LB217": "a deal won in the future", "LB218": "a deal won without an amount",
-    "LB219": "a deal lost without a reason",
+    "LB219": "a deal lost without a reason", "LB231": "an open lead without an owner",
     "LB310": "a lead created tomorrow", "LB320": "an activity of an unknown lead", "LB501": "a lead entered twice",
 }  # fmt: skip
 

@@ -67,7 +67,7 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     in the stage than the Options' factor times its expected days. Dead: so many days without two-way contact
     and so many attempts since; a parked lead waits for its revisit date first. Recycle: stale, not dead, and silent
     three times as long as the stage allows or older than history knows; proposed where there is a stage to park it in,
-    for leads somebody has contacted.
+    for leads somebody has contacted and whose buyer holds no offer that is still open.
     Proposal ends: its offer ends within the Options' days, or ended within as many. What is unknown raises no flag.
     """
     frame, options = records.leads.frame, records.playbook.options
@@ -101,6 +101,7 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
     offer_ends = days(facts["offer_ends"])
     notice = np.timedelta64(options.proposal_notice_days, "D")
     reengaged = facts["reengaged"].to_numpy()
+    contacted = (facts["sla_step"] == "").to_numpy()
     flags = {
         "sla_late": facts["sla_status"].isin(["late", "overdue"]).to_numpy(),
         "reengaged": reengaged,
@@ -108,7 +109,7 @@ def raise_flags(records: Records, keys: LeadKeys, facts: pd.DataFrame, today: dt
         "no_next_step": no_step,
         "expires": (offer_ends >= now - notice) & (offer_ends <= now + notice),
         "stale": stale,
-        "recycle": stale & ~dead & ~reengaged & away & parks & (facts["sla_step"] == "").to_numpy(),
+        "recycle": stale & ~dead & ~reengaged & away & parks & ~(offer_ends >= now) & contacted,
         "stalled": in_stage > options.stalled_factor * facts["expected_days"].to_numpy(),
         "dead": dead & ~reengaged,
         "wrong_stage": (missing != "") | (evidence != ""),

@@ -175,7 +175,9 @@ class Desk:
             found = self._routes[rule]
             value = "filled" if found.value.strip() == "*" else _short(found.value)
             parts = [f"{label_of(found.attribute)} {value}"]
-            if folded(found.assign_to) != folded(self._reps[rep].owner):
+            if folded(found.assign_to) == folded(value):
+                parts += ["most room for it"] if len(self._pool(rule)) > 1 else []
+            elif folded(found.assign_to) != folded(self._reps[rep].owner):
                 parts.append(f"{_short(found.assign_to)}, most room for it")
         if hot and rep in self._closers:
             parts.append(f"hot lead, top closer ({self._closers[rep]})")

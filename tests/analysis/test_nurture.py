@@ -134,6 +134,12 @@ def test_a_stale_lead_is_proposed_for_nurture(stand_one, lead, activities, recyc
     assert stand_one(lead, activities)["recycle"] == recycle
 
 
+@pytest.mark.parametrize(("days", "recycle"), [(0, False), (1, True)])
+def test_nothing_is_recycled_while_the_buyer_holds_an_offer(stand_one, days, recycle):
+    offer = [{"lead_id": "L-1", "valid_until": ago(days)}]
+    assert stand_one({"stage": "Proposal"}, [touch(60)], quote_lines=offer)["recycle"] == recycle
+
+
 def test_nothing_is_recycled_where_there_is_no_stage_to_park_it_in(make_records, make_playbook):
     stages = tuple(stage for stage in make_playbook().stages if stage.stage_class is not StageClass.NURTURE)
     row = {"lead_id": "L-1", "stage": "Proposal", "last_activity": ago(90)}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from leadbook.books.book import Plan
 from leadbook.books.closed import ClosedBook
-from leadbook.books.ooxml import Workbook
-from leadbook.books.ownership import list_marks, mark_name, put_mark
+from leadbook.books.marked import marked_bytes
+from leadbook.books.ownership import list_marks, mark_name
 from leadbook.books.places import refuse_if_open, the_file_itself
-from leadbook.books.render import render_book
 from leadbook.books.saving import write_new
 from leadbook.model.issues import BookRefusedError, InputError
 from leadbook.model.locate import looks_like_leads
@@ -109,10 +107,4 @@ def _new(sheets: Sequence[Sheet], ours: set[str]) -> bytes:
         "title": "Sales review",
         "comments": "Made with leadbook review: the sheets Decisions and Coaching, and any that you add, are yours.",
     }
-    workbook = Workbook.open(render_book(sheets, properties=properties))
-    for sheet in sheets:
-        if sheet.name in ours:
-            put_mark(workbook, sheet.name, sheet.name, sheet)
-    target = io.BytesIO()
-    workbook.write(target)
-    return target.getvalue()
+    return marked_bytes(sheets, ours, properties)

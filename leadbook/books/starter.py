@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from itertools import groupby
 from operator import itemgetter
@@ -10,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from leadbook.books.ooxml import Workbook
-from leadbook.books.ownership import put_mark
-from leadbook.books.render import render_book
+from leadbook.books.marked import marked_bytes
 from leadbook.model.columns import TABLES
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES, looks_like_leads
 from leadbook.sheets import blank_tables, look
@@ -100,13 +97,7 @@ def starter_bytes(
         "title": "Leads",
         "comments": "Kept with leadbook: the sheets Leads, Activities, Quote Lines and Settings are yours.",
     }
-    workbook = Workbook.open(render_book(sheets, properties=properties))
-    for sheet in sheets:
-        if sheet.name in GENERATED:
-            put_mark(workbook, sheet.name, sheet.name, sheet)
-    target = io.BytesIO()
-    workbook.write(target)
-    return target.getvalue()
+    return marked_bytes(sheets, GENERATED, properties)
 
 
 def add_to(book: Book, playbook: Playbook, *, only: Iterable[str] | None = None, buttons: bool = False) -> None:

@@ -8,13 +8,10 @@ import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.forecast import forecast
-from leadbook.analysis.history import visits
 from leadbook.analysis.outlook.rewind import rewind
-from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
-from leadbook.analysis.winning.leads import learn_wins
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.run.as_it_stands import records_to
+from leadbook.run.chances import place_leads
 from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
@@ -64,13 +61,11 @@ def forecast_book(contents: BookContents, today: dt.date, progress: Callable[[st
     records = records_to(contents, today, "forecast")
     records, rewound = rewind(records, today)
     progress("score")
-    scores = score(records, today)
-    stage_visits = visits(records.history)
-    standing = stand(records, scores, today, learn_wins(records, scores, stage_visits, today))
+    placed = place_leads(records, today)
     progress("forecast")
-    found = forecast(records, standing, today, stage_visits)
+    found = forecast(records, placed.standing, today, placed.visits)
     return ForecastReport(
-        contents.name, today, records.playbook.options.base_currency, found, _open_deals(records, standing),
+        contents.name, today, records.playbook.options.base_currency, found, _open_deals(records, placed.standing),
         (rewound,) if rewound else (),
     )  # fmt: skip
 

@@ -8,16 +8,13 @@ import numpy as np
 import pandas as pd
 from msgspec import Struct
 
-from leadbook.analysis.history import visits
 from leadbook.analysis.kept import folded_ids
-from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
 from leadbook.analysis.today_list import UNKNOWN, list_today
-from leadbook.analysis.winning.leads import learn_wins
 from leadbook.model.issues import InputError
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.rules.spelling import nearest
 from leadbook.run.as_it_stands import records_to
+from leadbook.run.chances import place_leads
 from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
@@ -75,8 +72,8 @@ def list_morning(
     progress("read")
     records = records_to(contents, today, "do")
     progress("score")
-    scores = score(records, today)
-    standing = stand(records, scores, today, learn_wins(records, scores, visits(records.history), today))
+    placed = place_leads(records, today)
+    scores, standing = placed.scores, placed.standing
     leads = records.leads.frame
     archived = set(folded_ids(records.archive)) - {""}
     counted = np.fromiter((key not in archived for key in folded_ids(records.leads)), bool, len(leads))

@@ -211,3 +211,17 @@ def collect() -> Callable[..., pd.DataFrame]:
         return collect_deals(made, stand(made, score(made, today), today))
 
     return collected
+
+
+@pytest.fixture(scope="session")
+def stand_alone() -> Callable[..., pd.Series]:
+    """``stand_alone(usual, today, lead, activities=(), history=...)``: where one lead, L-1, stands on a day."""
+    from leadbook.analysis.score import score
+    from leadbook.analysis.standing import stand
+
+    def stood(usual, today, lead, activities=(), **tables):
+        activities = [{"lead_id": "L-1"} | row for row in activities]
+        made = records([{"lead_id": "L-1"} | usual | lead], activities=activities, **tables)
+        return stand(made, score(made, today), today).frame.iloc[0]
+
+    return stood

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
 from leadbook.analysis.flags import FLAG_NAMES
-from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
 
 TODAY = dt.date(2026, 11, 18)
 
@@ -18,13 +17,8 @@ def ago(days: int) -> dt.date:
 
 
 @pytest.fixture
-def stand_one(make_records):
-    def stood(lead, activities=(), **tables):
-        activities = [{"lead_id": "L-1"} | row for row in activities]
-        records = make_records([{"lead_id": "L-1", "stage": "Proposal"} | lead], activities=activities, **tables)
-        return stand(records, score(records, TODAY), TODAY).frame.iloc[0]
-
-    return stood
+def stand_one(stand_alone):
+    return partial(stand_alone, {"stage": "Proposal"}, TODAY)
 
 
 def call(days: int, **more: object) -> dict[str, object]:

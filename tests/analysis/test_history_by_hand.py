@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from msgspec import structs
+from told_history import DAY, later, row
 
 from leadbook.analysis.history import changes, history_issues, pushes, replay, visits
 from leadbook.analysis.history_gaps import gap_issues
@@ -18,20 +19,6 @@ from leadbook.model.history_codes import HISTORY_CODES
 from leadbook.model.leads import type_table
 from leadbook.model.tables import RawTable
 from leadbook.rules.checking import explain
-
-DAY = dt.date(2026, 11, 2)
-
-
-def later(days: int) -> dt.date:
-    return DAY + dt.timedelta(days=days)
-
-
-def row(lead_id: str, days: int, event: str, **cells: object) -> dict[str, object]:
-    return {
-        "changed_at": later(days), "lead_id": lead_id, "event": event, "stage": "Proposal", "amount": 100.0,
-        "close_date": dt.date(2026, 12, 1), "owner": "Ann", "forecast_category": "Pipeline", "lifecycle": "lead",
-        "source_of_change": "refresh",
-    } | cells  # fmt: skip
 
 
 def codes_of(make_records, history, today=None, leads=()):

@@ -5,24 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from told_history import DAY, later, row
 
 from leadbook.analysis.history_difference import differ, with_present
 from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand
-
-DAY = dt.date(2026, 11, 2)
-
-
-def later(days: int) -> dt.date:
-    return DAY + dt.timedelta(days=days)
-
-
-def row(lead_id: str, days: int, event: str, **cells: object) -> dict[str, object]:
-    return {
-        "changed_at": later(days), "lead_id": lead_id, "event": event, "stage": "Proposal", "amount": 100.0,
-        "close_date": dt.date(2026, 12, 1), "owner": "Ann", "forecast_category": "Pipeline", "lifecycle": "lead",
-        "source_of_change": "refresh",
-    } | cells  # fmt: skip
 
 
 def told(records, since=DAY, until=None, **more):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -19,13 +20,8 @@ def ago(days: int) -> dt.date:
 
 
 @pytest.fixture
-def stand_one(make_records):
-    def stood(lead, activities=(), **tables):
-        activities = [{"lead_id": "L-1"} | row for row in activities]
-        records = make_records([{"lead_id": "L-1", "created": ago(200)} | lead], activities=activities, **tables)
-        return stand(records, score(records, TODAY), TODAY).frame.iloc[0]
-
-    return stood
+def stand_one(stand_alone):
+    return partial(stand_alone, {"created": ago(200)}, TODAY)
 
 
 def touch(days: int, kind: str = "call", direction: str = "out") -> dict[str, object]:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from msgspec import Struct
 
-from leadbook.analysis.history import visits
 from leadbook.analysis.outlook.rewind import rewind
-from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
 from leadbook.analysis.winning.lead_reasons import LeadReasons, reason_out
-from leadbook.analysis.winning.leads import learn_wins
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.run.as_it_stands import records_to
+from leadbook.run.chances import place_leads
 from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
@@ -78,9 +75,8 @@ def score_book(contents: BookContents, today: dt.date, progress: Callable[[str],
     records = records_to(contents, today, "score")
     records, rewound = rewind(records, today)
     progress("score")
-    scores = score(records, today)
-    wins = learn_wins(records, scores, visits(records.history), today)
-    standing = stand(records, scores, today, wins)
+    placed = place_leads(records, today)
+    scores, wins, standing = placed.scores, placed.wins, placed.standing
     return BookScores(
         contents.name, today, records, scores, standing, wins, reason_out(wins, records, standing),
         (rewound,) if rewound else (),

@@ -156,6 +156,14 @@ def test_a_drawing_of_buttons_is_well_formed_whatever_stands_on_them() -> None:
     assert shape.get("{urn:schemas-microsoft-com:office:office}spid") == "_x0000_s3073"
 
 
+def test_a_new_button_takes_no_number_that_a_shape_has() -> None:
+    grid = Grid([], {}, 64, 20)
+    drawing = with_buttons(b"", [REFRESH], grid, 1).replace(b"_x0000_s1025", b"_x0000_s1026")
+    numbers = re.findall(rb"_x0000_s(\d+)", with_buttons(drawing, [UNDO, REFRESH], grid, 9))
+    assert len(set(numbers)) == 3
+    assert {int(number) // 1024 for number in numbers} == {1}
+
+
 def test_places_are_found_across_hidden_and_odd_columns() -> None:
     grid = Grid([(0, 0, 50), (1, 1, 0), (2, 3, 10)], {0: 0, 1: 37}, 64, 20)
     assert grid.corner(49, 0) == Corner(0, 49, 1, 0)

@@ -70,6 +70,7 @@ def test_a_new_workbook_has_every_sheet_and_button(new_book: Path) -> None:
     for name in GENERATED.keys() - {"Today"}:
         assert set(book.button_macros(name)) == set(MACROS) - {"Leadbook_Propose"}
     assert subs(new_book) == set(MACROS)
+    assert book.content_type == "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
 def test_every_sheet_has_its_module_in_the_vba_project(new_book: Path) -> None:
@@ -139,6 +140,7 @@ def test_a_sellers_workbook_becomes_one_with_buttons(sample: Path, new_validator
     assert report.bare == ("Leads",)
     assert set(opened(report.book).button_macros("Today")) == set(MACROS)
     assert new_validator_errors(sample, report.book) == []
+    assert opened(report.book).content_type == "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     summary = refresh(report.book, as_of=SAMPLE_DAY)
     assert summary.sentence == refresh(sample, as_of=SAMPLE_DAY).sentence
 
@@ -155,6 +157,8 @@ def test_doing_it_again_changes_nothing_and_a_new_python_is_told(sample: Path) -
     assert parts(book)["xl/vbaProject.bin"] == before["xl/vbaProject.bin"]
     undo(book)
     assert parts(book) == before
+    add_buttons(book, python="/opt/python3")
+    assert read_configuration(opened(book))["INTERPRETER_MAC"] == "/opt/python3"
 
 
 def test_macros_of_an_older_leadbook_are_renewed(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +268,7 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_written(sample: Path) -> 
         add_buttons(sample)
     (sample.parent / f"~${sample.name}").unlink()
     sample.with_suffix(".xlsm").write_bytes(b"mine")
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match=r"exists already\. Add --to with another name"):
         add_buttons(sample)
     assert sample.with_suffix(".xlsm").read_bytes() == b"mine"
     assert sample.read_bytes() == before

@@ -23,6 +23,7 @@ QUIET_SECONDS = 0.6
 PATIENCE_SECONDS = 10.0
 """So long a file may stay incomplete before a refresh says what is the matter with it."""
 _STEP_SECONDS = 0.2
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 2.0, 300.0
 
 
 class Watched:
@@ -56,6 +57,8 @@ class Watched:
         self._done = _digest(path)
         self._since = clock()
         self._pending = False
+        self._pause = _FIRST_PAUSE_SECONDS
+        self._not_before = 0.0
         self._told = ""
 
     def step(self) -> bool:
@@ -67,8 +70,9 @@ class Watched:
             return False
         if stamp != self._seen:
             self._seen, self._since, self._pending = stamp, self._clock(), True
+            self._pause, self._not_before = _FIRST_PAUSE_SECONDS, 0.0
             return True
-        if not self._pending:
+        if not self._pending or self._clock() < self._not_before:
             return False
         return not self._try_to_refresh(self._clock() - self._since)
 
@@ -91,9 +95,10 @@ class Watched:
         try:
             summary = refresh(self.path, as_of=self._today())
         except BookBusyError as failure:
-            # Opened, saved again or held by another leadbook meanwhile: the next look tries again.
+            # Opened, saved again or held by another leadbook meanwhile, or read-only: tried again, ever more seldom.
             self._say_once(str(failure))
-            self._since = self._clock()
+            self._not_before = self._clock() + self._pause
+            self._pause = min(_LONGEST_PAUSE_SECONDS, 2 * self._pause)
             return
         except LeadbookError as failure:
             self._tell(self.path.name, str(failure))

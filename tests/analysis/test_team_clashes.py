@@ -62,3 +62,10 @@ def test_nobody_clashes_alone():
     clashes, _ = clashes_of([lead(1, "Ann", **PERSON), lead(2, "Ann", **PERSON), *one_account], [lead(30, "Ben")])
     assert (clashes.total_pairs, clashes.total_accounts) == (0, 0)
     assert clashes.accounts.empty
+
+
+def test_one_of_the_two_leads_must_be_open_whichever():
+    ended = {**PERSON, "stage": "Lost", "lost_reason": "Price"}
+    for ann, ben, pairs in ((PERSON, ended, 1), (ended, PERSON, 1), (ended, ended, 0)):
+        clashes, _ = clashes_of([lead(1, "Ann", **ann)], [lead(2, "Ben", **ben)])
+        assert clashes.total_pairs == pairs

@@ -25,6 +25,7 @@ STEPS = {
     "map": "mapping the columns",
     "join": "joining the files",
     "match": "matching known leads",
+    "compare": "comparing the copies",
     "pool": "putting the books together",
 }
 QUIET_SECONDS = 1.0

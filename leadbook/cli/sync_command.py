@@ -82,6 +82,8 @@ def _print(report: SyncReport, book: str, *, dry_run: bool) -> None:
 
 def _endings(report: SyncReport, book: str, *, dry_run: bool) -> list[str]:
     """Return the result and what to do next."""
+    from leadbook.run.syncs.telling import typed
+
     if not report.copies:
         if not report.written:
             return [f"{book} is marked as the common state already. Hand out copies of it."]
@@ -95,7 +97,7 @@ def _endings(report: SyncReport, book: str, *, dry_run: bool) -> list[str]:
         said.append("Nothing was written.")
     else:
         said.append(
-            f"Now run: leadbook refresh {book}, then give the reps copies of it. Old copies can still be synced."
+            f"Now run: leadbook refresh {typed(book)}, then give the reps copies of it. Old copies can still be synced."
         )
     return said
 

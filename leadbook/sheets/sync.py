@@ -19,13 +19,13 @@ NAME = "Sync"
 _FIELDS = (
     Field("Cell", look.LINK, least=12, most=20),
     Field("Lead ID", least=10, most=16),
-    Field("Lead", look.WRAPPED, least=18, most=30),
+    Field("Lead or setting", look.WRAPPED, least=18, most=30),
     Field("Column", least=14, most=22),
     Field("The master holds", look.WRAPPED, least=18, most=34),
     Field("The copy says", look.WRAPPED, least=18, most=34),
     Field("Copy", least=14, most=26),
     Field("Owner there", least=12, most=20),
-    Field("Since, in the copy", least=12, most=24),
+    Field("Since, in the copy", look.WRAPPED, least=14, most=18),
     Field("Cell there", least=12, most=20),
 )
 _COLUMNS = len(_FIELDS)
@@ -66,8 +66,9 @@ def sync_sheet(
     page.sentence(
         "Cells that were changed differently in the master and in a copy, or in two copies, since they were last the "
         "same. The master's value stays until you type the right one into its cell; a conflict leaves this list at the "
-        "next sync once the master holds what the copy says, or once the rep goes on with the new master. Column "
-        "M is hidden: it holds fingerprints of the state that was last common, for the next sync. Leave it there.",
+        "next sync once the master holds what the copy says, or once the rep goes on with the new master. Settings "
+        "that a copy changed are listed below the cells: the master's count. Column M is hidden: it holds fingerprints "
+        "of the state that was last common, for the next sync. Leave it there.",
         look.NOTE_WRAPPED,
     )
     page.gap()
@@ -77,6 +78,8 @@ def sync_sheet(
     else:
         page.sentence("Nothing is in conflict.", look.TEXT)
     page.gap()
+    if told:
+        page.section("Also to look at", flows=True)
     for sentence in told:
         page.sentence(sentence, look.WRAPPED)
     sheet = page.finish(freeze=(1, 0), repeat=(1, 1))

@@ -13,7 +13,7 @@ from leadbook.run.syncs.combining import Compared, compare
 from leadbook.run.syncs.reading import read_side
 from leadbook.run.syncs.report import CopyTold
 from leadbook.run.syncs.side import NO_ID, Side, same_lead
-from leadbook.run.syncs.telling import issue_of_copy, shared_issues
+from leadbook.run.syncs.telling import issue_of_copy, shared_issues, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,8 @@ def read_copies(path: Path, copies: Sequence[Path], master: Side) -> ReadCopies:
 def _name_of(path: Path, read: ReadCopies) -> str:
     """Return a name that tells a copy from the others: its folder's too where two files are called the same."""
     taken = {one.copy.name for one in read.compared} | {told.name for told in read.told}
-    return path.name if path.name not in taken else f"{path.parent.name}/{path.name}"
+    name = path.name or str(path)
+    return name if name not in taken else f"{path.parent.name}/{name}"
 
 
 def _leave_out(read: ReadCopies, name: str, said: str) -> None:
@@ -87,5 +88,5 @@ def _strangeness(master: Side, one: Compared) -> str:
         return ""
     return (
         f"{copy.name} has no History and no leads in common with {master.name}, so it is no copy of it and nothing "
-        f"was taken. To bring its leads in as new ones: leadbook import {copy.name} --into {master.name}"
+        f"was taken. To bring its leads in as new ones: leadbook import {typed(copy.name)} --into {typed(master.name)}"
     )

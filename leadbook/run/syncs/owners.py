@@ -38,8 +38,8 @@ class Owners(Struct, frozen=True):
     def notes(self) -> list[str]:
         """Say which copies are nobody's."""
         return [
-            f"Nobody can tell whose copy {copy} is: neither its name nor who saved it is one of the owners. Its "
-            "conflicts stay; name the file after its rep."
+            f"Nobody can tell whose copy {copy} is: its name holds no owner's name, or several. Its conflicts stay; "
+            "name the file after its rep."
             for copy, owner in self.by_copy.items()
             if not owner
         ]
@@ -51,11 +51,11 @@ def find_owners(master: Side, compared: Sequence[Compared]) -> Owners:
     Notes
     -----
     A file bears an owner's name when it holds all its words (``ana ruiz.xlsx``), the name before the @ of the rep's
-    e-mail, or one of the name's words that no other owner has (``leads-ana.xlsx``).
+    e-mail, or one of the name's words that no other rep has, or no other owner (``leads-ana.xlsx``).
     """
     reps = master.records.playbook.reps
-    names = {comparable(rep.owner): rep.owner for rep in reps if rep.owner}
-    names |= {comparable(one): one for one in set(master.leads.frame["owner"].tolist()) if one}
+    known = {comparable(rep.owner) for rep in reps if rep.owner}
+    names = known | {comparable(one) for one in set(master.leads.frame["owner"].tolist()) if one}
     mails = {comparable(rep.owner): comparable(rep.email).partition("@")[0] for rep in reps if rep.owner}
     words = {name: set(_WORDS.findall(name)) for name in names}
     found: dict[str, str] = {}
@@ -66,6 +66,7 @@ def find_owners(master: Side, compared: Sequence[Compared]) -> Owners:
         found[one.copy.name] = (
             _only(name for name, parts in words.items() if parts and parts <= spoken)
             or _only(name for name, mail in mails.items() if mail and mail == stem)
+            or _only(name for name in known if words[name] & spoken)
             or _only(name for name, parts in words.items() if parts & spoken)
             or (saved if saved in names else "")
         )

@@ -93,7 +93,7 @@ def sync_book(
     master = read_side(book, book.path.name)
     read = read_copies(book.path, copies, master)
     if copies and not read.compared:
-        raise InputError(" ".join(issue.message for issue in read.issues))
+        raise InputError("\n".join(issue.message for issue in read.issues))
     progress("compare")
     rounds: list[Round] = []
     before = master

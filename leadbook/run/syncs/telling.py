@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.side import Side
 
 
+_LONGEST_SHOWN = 80
+"""Characters of a value in a sentence; the sheet Sync has the whole of it."""
+
+
 def conflicts_of(
     master: Side,
     after: Side,
@@ -109,8 +113,15 @@ def _since(when: str) -> str:
 
 def shown(value: object) -> str:
     """Return a value in a sentence."""
-    text = f"{value:,.10g}" if isinstance(value, float) else cell_text(value)
+    text = f"{value:,.10g}" if isinstance(value, float) else " ".join(cell_text(value).split())
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[:_LONGEST_SHOWN].rpartition(' ')[0] or text[:_LONGEST_SHOWN]}…"
     return text if token(value) else "nothing"
+
+
+def typed(name: str) -> str:
+    """Return a file's name as it is typed into a command."""
+    return f'"{name}"' if " " in name else name
 
 
 def issue_of_copy(said: str) -> Issue:
@@ -137,10 +148,8 @@ def gone_issues(master: Side, one: Compared) -> list[Issue]:
         key, lead_id = master.keys[at], master.lead_id(at)
         who = f"{lead_id} ({master.who(at)})"
         if key in into:
-            said = (
-                f"{who} was merged into {into[key]} in {copy.name}. To do the same here: leadbook merge {master.name} "
-            )
-            said += f"{into[key]} {lead_id}"
+            said = f"{who} was merged into {into[key]} in {copy.name}. To do the same here: "
+            said += f"leadbook merge {typed(master.name)} {into[key]} {lead_id}"
         elif key in reasons:
             said = f"{who} was archived in {copy.name} ({reasons[key] or 'no reason given'}). It stays here. To "
             said += f"archive it here too, delete row {master.rows[at]} of the sheet {sheet} in {master.name} and sync "

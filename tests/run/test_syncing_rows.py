@@ -159,6 +159,20 @@ def test_an_activity_typed_over_differently_stays_and_is_told_until_somebody_set
     assert [row[4] for row in calls(master)] == ["busy", None, "no answer"]
 
 
+def test_an_activity_typed_over_on_both_sides_is_told_and_not_doubled(master: Path) -> None:
+    ana = copy_of(master, "ana.xlsx")
+    type_in(ana, "Activities", "Outcome", {0: "reached"})
+    type_in(master, "Activities", "Notes", {0: "asked for a price"})
+    for _ in range(2):
+        told = {one.header: (one.held, one.claims[0].value) for one in sync(master, ana).conflicts}
+        assert told["Outcome (Activities)"] == ("no answer", "reached")
+        assert len(calls(master)) == len(ROWS)
+    type_in(master, "Activities", "Outcome", {0: "reached"})
+    sync(master, ana)
+    assert calls(master)[0] == (DAY, "L-0001", "call", "out", "reached", "Ana", "asked for a price")
+    assert len(calls(master)) == len(ROWS)
+
+
 def test_a_row_of_an_id_of_its_own_is_found_even_where_both_typed_it_over(master: Path) -> None:
     book = openpyxl.load_workbook(master)
     sheet = book["Activities"]
@@ -218,6 +232,7 @@ def test_a_lead_that_only_a_copy_had_and_merged_comes_into_the_archive(master: P
         ("L-0004", "Alpha"),
         ("L-0005", "Beta"),
     ]
+    assert len({row["Merge ID"] for row in archived}) == 2
     told = {row["Lead ID"] for row in table(master, "History")}
     assert {"L-0004", "L-0005"} <= told
     sync(master, ana, bo)

@@ -135,6 +135,17 @@ def test_products_and_case_studies_that_copies_added_are_there_once_and_do_not_c
     assert len(table(master, "Products")) == count
 
 
+def test_a_product_deleted_in_the_master_stays_away_even_where_the_sheet_sync_was_deleted(master: Path) -> None:
+    ana = copy_of(master, "ana.xlsx")
+    name = table(master, "Products")[0][0]
+    delete(master, "Products", 0)
+    book = openpyxl.load_workbook(master)
+    del book["Sync"]
+    book.save(master)
+    sync(master, ana)
+    assert not [row for row in table(master, "Products") if row[0] == name]
+
+
 def test_a_price_that_a_copy_changed_is_told(master: Path) -> None:
     ana = copy_of(master, "ana.xlsx")
     product, price = table(master, "Products")[0][:2]
@@ -146,18 +157,18 @@ def test_a_price_that_a_copy_changed_is_told(master: Path) -> None:
 
 def test_pairs_that_a_copy_keeps_apart_stay_apart_in_the_master(master: Path) -> None:
     ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
-    for path, pair in ((ana, ("L-0010", "L-0011")), (bo, ("L-0011", "L-0010"))):
+    for path, pair in ((ana, ("L-0011", "L-0010")), (bo, ("L-0010", "L-0011"))):
         book = ClosedBook.open(path)
         book.keep_pairs_apart([pair], dt.date(2026, 11, 3))
         book.save()
     sync(master, ana, bo)
-    assert table(master, "KeptApart") == [("L-0010", "L-0011", dt.date(2026, 11, 3), None)]
+    assert table(master, "KeptApart") == [("L-0011", "L-0010", dt.date(2026, 11, 3), None)]
     book = ClosedBook.open(bo)
     book.keep_pairs_apart([("L-0020", "L-0021")], dt.date(2026, 11, 4))
     book.save()
     type_in(bo, "KeptApart", "Note", 1, "two plants")
     sync(master, ana, bo)
-    assert [row[0] for row in table(master, "KeptApart")] == ["L-0010", "L-0020"]
+    assert [row[0] for row in table(master, "KeptApart")] == ["L-0011", "L-0020"]
     assert table(master, "KeptApart")[1][3] == "two plants"
     # A decision taken back in the master stays so.
     delete(master, "KeptApart", 0)

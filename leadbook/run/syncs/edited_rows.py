@@ -100,8 +100,10 @@ class CopyRows(Struct):
     lead_of : callable
     fresh : list of (int, str)
         Place and fingerprint of the rows that the master lacks.
-    gone : Counter of str
-        Rows that the copy had when both were last in step, and has no longer.
+    made : Counter of str
+        Rows that the copy had when both were last in step.
+    came : Counter of str
+        Rows that it has now.
     kept : mapping of str to EditedRow
         Edits of earlier syncs that the master does not hold.
     """
@@ -110,7 +112,8 @@ class CopyRows(Struct):
     table: Typed
     lead_of: Callable[[str], str]
     fresh: list[tuple[int, str]]
-    gone: Counter[str]
+    made: Counter[str]
+    came: Counter[str]
     kept: Mapping[str, EditedRow]
 
 
@@ -142,7 +145,7 @@ def find_edits(rows: MasterRows, given: CopyRows) -> tuple[list[RowEdit], set[in
     found, settled = _kept_edits(rows, given, there)
     done = {edit.at for edit in found} | settled
     by_id = _by_id(rows, table, [at for at, _ in fresh if at not in done])
-    left = Counter(given.gone)
+    left = given.made - given.came
     taken: set[int] = set()
     marks = dict(fresh)
     for at, here in by_id.items():
@@ -163,6 +166,14 @@ def find_edits(rows: MasterRows, given: CopyRows) -> tuple[list[RowEdit], set[in
     mine = rows.texts([*candidates, *unsure])
     for at, here in _alike(rows, mine, {at: there[at] for at in rest}):
         found.append(RowEdit(copy, at, here, marks[at], there[at], is_sure=here not in unsure))
+        taken.add(here)
+        rest.remove(at)
+    # Rows that both had and neither has: typed over on both sides, where the master's new ones look like the copy's.
+    vanished = (left - Counter(rows.marks)).total()
+    if vanished and rest:
+        fresh_here = [here for here, mark in enumerate(rows.marks) if mark not in given.made and here not in taken]
+        for at, here in _alike(rows, rows.texts(fresh_here), {at: there[at] for at in rest})[:vanished]:
+            found.append(RowEdit(copy, at, here, marks[at], there[at], is_sure=False))
     return found, settled
 
 

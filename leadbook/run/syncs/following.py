@@ -64,9 +64,10 @@ def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], 
         state = gains.rows_known.setdefault(one.copy.name, {})[name] = _state(one, name, came)
         aside: set[int] = set()
         if edits is not None:
-            gone = one.rows_made_with(name) - came
             kept = one.rows_known(name).edited
-            found, settled = find_edits(edits.rows, CopyRows(one.copy.name, table, lead_of, fresh, gone, kept))
+            found, settled = find_edits(
+                edits.rows, CopyRows(one.copy.name, table, lead_of, fresh, one.rows_made_with(name), came, kept)
+            )
             edits.add(found, one, table, spelling)
             aside = settled | {edit.at for edit in found}
             state.edited |= {mark: entry for mark, entry in kept.items() if came[mark] and not seen.get(mark)}

@@ -109,7 +109,7 @@ def sync_book(
     issues = [*_issues(read, rounds, conflicts), *map(difference_issue, differences)]
     rows = _shown([*conflicts, *differences])
     told = [issue.message for issue in issues if issue.code not in {"LB060", "LB063", "LB065"}]
-    base.told = row_print([*(token(cell) for row in rows for cell in row), *told])
+    base.told = row_print([*(token(cell) for row in rows for cell in row), *sorted(told)])
     base.day = master.base.day if master.base is not None else ""
     if base != master.base:
         base.day = today.isoformat()
@@ -152,7 +152,7 @@ def _shown(conflicts: Sequence[Conflict]) -> list[tuple[Scalar, ...]]:
             as_content(claim.value), claim.copy, claim.owner, claim.when, claim.address,
         )
         for conflict in conflicts
-        for claim in conflict.claims
+        for claim in sorted(conflict.claims, key=lambda claim: claim.copy.casefold())
     ]  # fmt: skip
 
 

@@ -225,6 +225,7 @@ LEAD = st.fixed_dictionaries({
 
 @settings(max_examples=60, deadline=None)
 @given(leads=st.lists(LEAD, min_size=2, max_size=8), seed=st.integers(0, 99))
+@pytest.mark.slow
 def test_the_order_of_rows_changes_nothing(make_records, leads, seed):
     named = [{**lead, "lead_id": f"L-{number}"} for number, lead in enumerate(leads)]
     mixed = random.Random(seed).sample(named, len(named))  # noqa: S311 - a test's shuffle

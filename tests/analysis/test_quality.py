@@ -103,6 +103,7 @@ FAULTS = st.lists(
 
 @settings(deadline=None)
 @given(faults=FAULTS, more=FAULTS)
+@pytest.mark.slow
 def test_another_fault_never_raises_a_score_or_a_share(make_records, faults, more):
     few = measure(make_records, [at(*fault) for fault in faults])
     many = measure(make_records, [at(*fault) for fault in [*faults, *more]])

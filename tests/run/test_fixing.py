@@ -359,6 +359,7 @@ def test_real_workbooks_lose_nothing_when_their_tables_are_fixed(shared_data: Pa
     assert fixed >= 5
 
 
+@pytest.mark.slow
 def test_fixes_make_no_new_validator_errors(sample: Path, new_validator_errors: Callable[..., list]) -> None:
     original = Path(shutil.copy(sample, sample.with_name("original.xlsx")))
     assert fix(sample, as_of=AS_OF, unsafe=True).saved

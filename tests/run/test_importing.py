@@ -372,6 +372,7 @@ def test_another_leadbook_workbook_gives_its_leads_only(tmp_path):
 
 
 @needs_data
+@pytest.mark.slow
 def test_x_education():
     book = starter()
     path = DATA / "x_education" / "leads.csv"
@@ -393,6 +394,7 @@ def test_x_education():
 
 
 @needs_data
+@pytest.mark.slow
 def test_maven_crm_with_joins():
     book = starter()
     folder = DATA / "maven_crm"

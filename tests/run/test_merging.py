@@ -81,6 +81,7 @@ def ids(path: Path) -> list[str]:
     return [row["Lead ID"] for row in table(path, "Leads")]
 
 
+@pytest.mark.slow
 def test_a_merge_decided_on_the_sheet_is_done_by_the_next_refresh(book) -> None:
     before = ids(book)
     decide(book, L_0393="Merge", L_0399="Merge")

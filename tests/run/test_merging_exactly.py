@@ -152,6 +152,7 @@ def test_averages_over_neighbouring_rows_are_what_they_were(tmp_path):
         there_and_back(make(tmp_path / "book.xlsx", put), *(f"L-{row:04d}" for row in gone))
 
 
+@pytest.mark.slow
 def test_merges_taken_back_one_by_one_give_areas_back(tmp_path):
     neighbours, apart = (8, 9, LAST), (3, 8, LAST)
     for gone, order in ((neighbours, (2, 1, 0)), (apart, (0, 1, 2)), (apart, (1, 0, 2)), (apart, (1, 2, 0))):

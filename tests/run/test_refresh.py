@@ -70,6 +70,7 @@ def test_every_sheet_of_results_carries_live_formulas_and_charts(sample: Path) -
     assert len(charts) >= 3
 
 
+@pytest.mark.slow
 def test_a_probability_changed_in_settings_moves_the_weighted_numbers_without_python(
     sample: Path, tmp_path: Path, soffice: Callable[..., Path]
 ) -> None:
@@ -170,6 +171,7 @@ def test_each_listed_issue_links_to_its_cell_and_back(sample: Path) -> None:
     assert any(str(cell).startswith('=HYPERLINK("#') and "Issues" in str(cell) for cell in back)
 
 
+@pytest.mark.slow
 def test_a_sellers_formula_onto_a_generated_sheet_survives(
     sample: Path, tmp_path: Path, soffice: Callable[..., Path]
 ) -> None:
@@ -218,6 +220,7 @@ def test_a_sellers_own_score_column_is_never_written_to(make_book: Callable[...,
         assert isinstance(rows[1][rows[0].index("Score (leadbook)")], (int, float))
 
 
+@pytest.mark.slow
 def test_text_typed_where_leadbook_writes_is_not_lost_without_a_word(sample: Path) -> None:
     assert refresh(sample, as_of=AS_OF).plan.notes == []
     assert refresh(sample, as_of=AS_OF).plan.notes == []
@@ -232,6 +235,7 @@ def test_text_typed_where_leadbook_writes_is_not_lost_without_a_word(sample: Pat
     assert "undo" in note
 
 
+@pytest.mark.slow
 def test_notes_typed_beside_a_generated_sheet_survive_the_next_refresh(sample: Path) -> None:
     refresh(sample, as_of=AS_OF)
     editor = Workbook.open(sample.read_bytes())

@@ -113,6 +113,7 @@ def test_few_books_are_in_memory_at_a_time(books, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for another process")
+@pytest.mark.slow
 def test_an_interrupt_ends_it_with_one_sentence(tmp_path):
     books = {f"{number}.xlsx": book_bytes([lead(n, f"Rep{number}") for n in range(200)]) for number in range(12)}
     write_team(tmp_path / "team", books)

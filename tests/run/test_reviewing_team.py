@@ -83,6 +83,7 @@ def test_processes_say_what_one_process_says(team, tmp_path):
     assert many.agenda == alone.agenda
 
 
+@pytest.mark.slow
 def test_recalculated_values_are_the_cached_ones(team, soffice, tmp_path):
     summary = reviewed(team)
     formulas, cached = openpyxl.load_workbook(summary.review), openpyxl.load_workbook(summary.review, data_only=True)
@@ -104,6 +105,7 @@ def test_recalculated_values_are_the_cached_ones(team, soffice, tmp_path):
     assert seen > 100
 
 
+@pytest.mark.slow
 def test_the_review_is_valid(team, ooxml_validator):
     summary = reviewed(team)
     assert ooxml_validator(summary.review) == []
@@ -274,6 +276,7 @@ def test_copies_of_one_lead_count_once(tmp_path):
     assert "LB074" in codes(summary)
 
 
+@pytest.mark.slow
 def test_two_names_of_one_file_and_the_review_itself_are_no_further_books(tmp_path):
     team = write_team(
         tmp_path / "team", {"ann.xlsx": book_bytes([lead(1, "Ann")]), "x/ben.xlsx": book_bytes([lead(1, "Ben")])}

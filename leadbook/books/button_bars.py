@@ -27,9 +27,15 @@ _LIST = ("refresh", "check", "propose", "today", "undo")
 
 
 def title_bar(workbook: MacroWorkbook, sheet: str, *, working: bool) -> list[Button]:
-    """Return the buttons beside the title of one of leadbook's sheets; without Propose where no lead is listed."""
-    height = workbook.grid(sheet).height(0)
-    return _bar(_WORK_SHEET if working else _EVERYWHERE, _LEFT_OF_TITLE, 0, height)
+    """Return the buttons beside the title of one of leadbook's sheets, without Propose where no lead is listed.
+
+    None where the seller keeps notes beside the title.
+    """
+    grid = workbook.grid(sheet)
+    bar = _bar(_WORK_SHEET if working else _EVERYWHERE, _LEFT_OF_TITLE, 0, grid.height(0))
+    first, last = (grid.corner(place, 0).column + 1 for place in (bar[0].left, bar[-1].left + bar[-1].width))
+    noted = last > 1 and workbook.cell_texts(sheet, Area(1, max(2, first), 1, last))
+    return [] if noted else bar
 
 
 def list_bar(workbook: MacroWorkbook, leads: RawTable) -> list[Button]:

@@ -23,7 +23,6 @@ from leadbook.sheets.spec import Cell, Sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leadbook.books.ooxml.button_shapes import Button
     from leadbook.model.tables import RawTable
 
 CONFIGURATION = "xlwings.conf"
@@ -139,15 +138,21 @@ class MacroBook(Struct):
 
     def put_buttons(self, leads: RawTable | None) -> None:
         """Put the buttons that are missing on leadbook's sheets and above the list of leads."""
-        for wanted, mark in list_marks(self.workbook).items():
-            bar = button_bars.title_bar(self.workbook, mark.sheet, working=wanted in _WORKING)
-            self._add(mark.sheet, bar)
+        bars = {
+            mark.sheet: button_bars.title_bar(self.workbook, mark.sheet, working=wanted in _WORKING)
+            for wanted, mark in list_marks(self.workbook).items()
+        }
         if leads is not None:
-            bar = button_bars.list_bar(self.workbook, leads)
-            if bar:
-                self._add(leads.sheet, bar)
-            elif not self.workbook.button_macros(leads.sheet):
-                self.bare.append(leads.sheet)
+            bars[leads.sheet] = button_bars.list_bar(self.workbook, leads)
+        for sheet, bar in bars.items():
+            there = self.workbook.button_macros(sheet)
+            missing = button_bars.missing_from(bar, there)
+            if missing:
+                self.workbook.add_buttons(sheet, missing)
+                count = "a button" if len(missing) == 1 else f"{len(missing)} buttons"
+                self.done.append(f"{count} on the sheet {sheet}")
+            elif not bar and not there:
+                self.bare.append(sheet)
 
     def written(self) -> bytes:
         """Return the workbook with all of it, after the gate has looked at it."""
@@ -155,13 +160,6 @@ class MacroBook(Struct):
         with naming_refusals(self.name):
             self.workbook.write(target)
         return target.getvalue()
-
-    def _add(self, sheet: str, bar: list[Button]) -> None:
-        missing = button_bars.missing_from(bar, self.workbook.button_macros(sheet))
-        if missing:
-            self.workbook.add_buttons(sheet, missing)
-            count = "a button" if len(missing) == 1 else f"{len(missing)} buttons"
-            self.done.append(f"{count} on the sheet {sheet}")
 
     def _code_names(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return each sheet's name in VBA with its kind, and by the names on their tabs those that have to be given."""

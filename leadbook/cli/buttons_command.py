@@ -70,7 +70,7 @@ def print_report(report: ButtonsReport, given: str, *, dry_run: bool) -> None:
             print(f"{verb} {clause}.")
     for sheet in report.bare:
         print(
-            f"There is no room for buttons above the list on the sheet {sheet}, so it has none; those on Today do the "
+            f"There is no room for buttons at the top of the sheet {sheet}, so it has none; those on Today do the "
             "same, and so does Alt+F8 on any sheet."
         )
     if report.made and not dry_run:

@@ -171,6 +171,19 @@ def test_macros_of_an_older_leadbook_are_renewed(sample: Path, monkeypatch: pyte
     assert subs(book) == set(MACROS)
 
 
+def test_a_note_beside_the_title_is_not_covered(sample: Path) -> None:
+    refresh(sample, as_of=SAMPLE_DAY)
+    workbook = opened(sample)
+    workbook.set_cells("Forecast", {6: {1: "my note"}})
+    out = io.BytesIO()
+    workbook.write(out)
+    sample.write_bytes(out.getvalue())
+    report = add_buttons(sample)
+    assert report.bare == ("Forecast", "Leads")
+    assert opened(report.book).button_macros("Forecast") == []
+    assert "4 buttons on the sheet Pipeline" in report.done
+
+
 def test_a_button_that_was_deleted_comes_back_alone(sample: Path) -> None:
     book = add_buttons(sample).book
     content = parts(book)

@@ -125,9 +125,11 @@ class MacroBook(Struct):
         if state.current and state.foreign and not fits(state.xlwings or "0"):
             found = f"of version {state.xlwings}" if state.xlwings else "missing"
             raise ForeignMacrosError(f'The module xlwings among the macros of "{self.name}" is {found}.')
-        if state.current:
+        signed = self.workbook.project_is_signed
+        unnamed = "" in self.workbook.sheet_code_names().values()  # sheets that came since, by adopt and the like
+        if state.current and (state.foreign or signed or not unnamed):
             return
-        if self.workbook.project_is_signed:
+        if signed:
             raise ForeignMacrosError(f'"{self.name}" has signed macros, and any change would break the signature.')
         if state.foreign or not state.readable:
             raise ForeignMacrosError(f'"{self.name}" has macros of its own, and leadbook changes none of them.')

@@ -161,6 +161,21 @@ def test_doing_it_again_changes_nothing_and_a_new_python_is_told(sample: Path) -
     assert read_configuration(opened(book))["INTERPRETER_MAC"] == "/opt/python3"
 
 
+def test_sheets_that_came_since_get_their_modules(sample: Path) -> None:
+    from leadbook.books.closed import ClosedBook
+    from leadbook.sheets.spec import Cell, Sheet
+
+    book = add_buttons(sample).book
+    closed = ClosedBook.open(book)
+    closed.add_sheets([Sheet("Mine", cells=[Cell(1, 1, "x")])])
+    closed.save()
+    assert opened(book).sheet_code_names()["Mine"] == ""
+    assert add_buttons(book).done == ("the macros",)
+    name = opened(book).sheet_code_names()["Mine"]
+    assert name in Project.read(opened(book).project).names
+    assert add_buttons(book).done == ()
+
+
 def test_macros_of_an_older_leadbook_are_renewed(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
         older.setattr("leadbook.books.vba.donor.module_source", lambda: "Public Const LEADBOOK_BUTTONS As Long = 0\n")

@@ -214,7 +214,16 @@ def test_a_button_that_was_deleted_comes_back_alone(sample: Path) -> None:
     assert sorted(opened(book).button_macros("Today")) == sorted(MACROS)
 
 
-@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
+QUICK = ("TemplateWithTableSource", "SampleSparklines", "table_slicer", "formscomments", "DataTableFormula")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.name, marks=[] if any(word in path.name for word in QUICK) else [pytest.mark.slow])
+        for path in PLAIN
+    ],
+)
 def test_real_workbooks_lose_nothing(path: Path, tmp_path: Path) -> None:
     source = Path(shutil.copy(path, tmp_path / path.name))
     report = add_buttons(source)
@@ -285,6 +294,34 @@ def test_modules_added_by_hand_get_their_buttons_and_stay_as_they_are(tmp_path: 
     files = write_modules(tmp_path / "m")
     assert [file.read_bytes().count(b"\r\n") > 5 for file in files] == [True] * 3
     assert files[2].read_bytes().startswith(b"VERSION 1.0 CLASS\r\n")
+
+
+def test_signed_macros_are_left_alone(sample: Path) -> None:
+    book = add_buttons(sample).book
+    workbook = opened(book)
+    workbook.put_project(Project.read(workbook.project).without([MODULE]).written())
+    out = io.BytesIO()
+    workbook.write(out)
+    book.write_bytes(out.getvalue())
+    content = parts(book)
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProjectSignature"
+    content["xl/_rels/vbaProject.bin.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        f'Type="{kind}" Target="vbaProjectSignature.bin"/></Relationships>'
+    ).encode()
+    content["xl/vbaProjectSignature.bin"] = b"signature"
+    content["[Content_Types].xml"] = content["[Content_Types].xml"].replace(
+        b"</Types>",
+        b'<Override PartName="/xl/vbaProjectSignature.bin" '
+        b'ContentType="application/vnd.ms-office.vbaProjectSignature"/></Types>',
+    )
+    with zipfile.ZipFile(book, "w") as package:
+        for name, data in content.items():
+            package.writestr(name, data)
+    before = book.read_bytes()
+    with pytest.raises(BookRefusedError, match="signed macros"):
+        add_buttons(book)
+    assert book.read_bytes() == before
 
 
 def test_what_stands_in_the_way_is_said_and_nothing_is_written(sample: Path) -> None:

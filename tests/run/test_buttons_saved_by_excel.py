@@ -97,11 +97,16 @@ def save_as_excel_does(path: Path, sheet_part: str, drawing: str = "xl/drawings/
             package.writestr(name, data)
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    path = init(tmp_path / "leads.xlsm")
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = init(tmp_path_factory.mktemp("saved") / "leads.xlsm")
     refresh(path, as_of=SAMPLE_DAY)
     return path
+
+
+@pytest.fixture
+def book(refreshed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(refreshed, tmp_path / "leads.xlsm"))
 
 
 def content(path: Path) -> dict[str, bytes]:

@@ -98,6 +98,32 @@ def test_a_project_reads_itself_back_and_loses_what_is_taken_out() -> None:
     assert streams(again.written()) == streams(project.written())
 
 
+def encrypted(said: bytes, seed: int = 0x07, key: int = 0xDF) -> str:
+    """Return a value of PROJECT as MS-OVBA 2.4.3.2 encrypts it."""
+    version = 2
+    out = [seed, seed ^ version, seed ^ key]
+    clear, before, older = key, seed ^ key, seed ^ version
+    for byte in bytes((seed & 6) // 2) + len(said).to_bytes(4, "little") + said:
+        out.append(byte ^ (older + clear & 0xFF))
+        older, before, clear = before, out[-1], byte
+    return bytes(out).hex().upper()
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "locked"),
+    [
+        ("CMG", bytes(4), False), ("CMG", b"\x01\0\0\0", True), ("DPB", b"\0", False),
+        ("DPB", b"\xff" + bytes(28), True), ("DPB", b"secret\0", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", [0x00, 0x07, 0xA6])
+def test_a_locked_project_is_known(key: str, said: bytes, locked: bool, seed: int) -> None:
+    project = Project.read(project_for(SHEETS))
+    text = project.root.streams["PROJECT"].decode("cp1252")
+    project.root.streams["PROJECT"] = re.sub(rf'{key}="\w+"', f'{key}="{encrypted(said, seed)}"', text).encode("cp1252")
+    assert Project.read(project.written()).is_locked is locked
+
+
 def test_another_xlwings_than_the_one_the_buttons_are_made_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [fits(found) for found in ("0.36.9", "0.37.0", "0.37.8", "0.38.0", "1.0")] == [
         False,

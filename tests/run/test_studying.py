@@ -56,6 +56,6 @@ def test_each_of_two_reps_in_a_book_has_the_stages_of_the_own_leads():
     studied = study_contents("both.xlsx", book_bytes(leads, history=history), AS_OF)
     found = unpack(studied.conversions)
     entered = {(row["owner"], row["stage"]): row["entered"] for row in found.to_dict("records")}
-    assert entered["Ann", "Prospecting"] == entered["Ann", "Qualification"] == 1  # a stage it skipped counts as passed
-    assert entered["Ben", "Qualification"] == 2
-    assert not {("Ben", "Prospecting"), ("Ann", "Closing")} & entered.keys()
+    # A stage that was skipped, or lies before the first one seen, counts as passed.
+    assert [entered[name, "Qualification"] for name in ("Ann", "Ben")] == [1, 2]
+    assert [entered.get((name, "Closing"), 0) for name in ("Ann", "Ben")] == [0, 1]

@@ -193,6 +193,19 @@ def test_an_old_copy_that_goes_on_is_not_taken_for_contradicting(master: Path) -
     assert leads(master)["L-0001"]["Owner"] == "Bo"
 
 
+def test_a_copy_that_sat_out_a_sync_is_not_taken_for_contradicting(master: Path) -> None:
+    sync(master)
+    ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
+    type_in(ana, "Notes", {2: "first"})
+    sync(master, ana)
+    type_in(master, "Notes", {2: "the manager's"})
+    type_in(bo, "Notes", {3: "bo's"})
+    sync(master, bo)
+    type_in(ana, "Owner", {2: "Bo"})
+    assert not sync(master, ana).conflicts
+    assert (leads(master)["L-0001"]["Notes"], leads(master)["L-0001"]["Owner"]) == ("the manager's", "Bo")
+
+
 def test_without_a_base_blanks_are_filled_and_the_rest_is_a_conflict(master: Path) -> None:
     ana = copy_of(master, "ana.xlsx")
     type_in(ana, "Notes", {2: "new"})

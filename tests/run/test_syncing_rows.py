@@ -173,6 +173,17 @@ def test_an_activity_typed_over_on_both_sides_is_told_and_not_doubled(master: Pa
     assert len(calls(master)) == len(ROWS)
 
 
+def test_two_calls_that_look_alike_are_two_where_only_an_older_row_is_gone(master: Path) -> None:
+    delete(master, "Activities", 2)
+    sync(master)
+    ana = copy_of(master, "ana.xlsx")
+    add_rows(ana, "Activities", CALLS, (DAY, "L-0002", "call", "out", "no answer", "Ana", "from the fair"))
+    add_rows(master, "Activities", CALLS, (DAY, "L-0002", "call", "out", "no answer", "Bo", "from the fair"))
+    report = sync(master, ana)
+    assert not report.conflicts
+    assert [row[5] for row in calls(master) if row[1] == "L-0002"] == ["Bo", "Ana"]
+
+
 def test_a_row_of_an_id_of_its_own_is_found_even_where_both_typed_it_over(master: Path) -> None:
     book = openpyxl.load_workbook(master)
     sheet = book["Activities"]
@@ -239,6 +250,19 @@ def test_a_lead_that_only_a_copy_had_and_merged_comes_into_the_archive(master: P
     before = master.read_bytes()
     assert not sync(master, ana, bo).written
     assert master.read_bytes() == before
+
+
+def test_two_new_leads_of_one_id_whose_history_is_the_same_are_two(master: Path) -> None:
+    leadbook.refresh(master, as_of=AS_OF)
+    sync(master)
+    ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
+    for path, company in ((ana, "Alpha"), (bo, "Beta")):
+        add_rows(path, "Leads", LEADS, ("L-0004", company, f"x@{company}.example", "Ana", "Proposal", 5))
+        leadbook.refresh(path, as_of=AS_OF)
+    sync(master, ana)
+    leadbook.refresh(master, as_of=AS_OF)
+    sync(master, bo)
+    assert [row["Company"] for row in table(master, "Leads")][-2:] == ["Alpha", "Beta"]
 
 
 def test_a_lead_archived_in_a_copy_comes_into_the_archive_once_its_row_is_gone_here(master: Path) -> None:

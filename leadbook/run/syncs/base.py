@@ -23,6 +23,7 @@ import base64
 import binascii
 import hashlib
 import zlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,6 +109,8 @@ class Base(Struct):
         A fingerprint (uint32, little-endian) for each lead.
     rows : mapping of table to mapping of fingerprint to int
         Rows of Activities, Quote Lines, Proposals and the Archive that were ever seen, and how often at once.
+    gone : mapping of table to mapping of fingerprint to int
+        How many of them the master did not hold any more.
     copies : mapping of file name to CopyState
     settings : mapping of table to mapping of row to mapping of header to int
         Fingerprints of the cells of Settings; a row that was deleted from a list stays, without any.
@@ -123,6 +126,7 @@ class Base(Struct):
     keys: list[str] = field(default_factory=list)
     columns: dict[str, bytes] = field(default_factory=dict)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    gone: dict[str, dict[str, int]] = field(default_factory=dict)
     copies: dict[str, CopyState] = field(default_factory=dict)
     settings: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
@@ -138,6 +142,10 @@ class Base(Struct):
         for label in sorted(self.columns):
             told.update(label.encode("utf-8", "surrogatepass") + self.columns[label])
         return told.hexdigest()
+
+    def present(self, table: str) -> Counter[str]:
+        """Return the rows of a table that the master held, and so every copy that was made of it."""
+        return Counter(self.rows.get(table, {})) - Counter(self.gone.get(table, {}))
 
     def column(self, label: str) -> npt.NDArray[np.uint32] | None:
         """Return a column's fingerprints by lead; None for a column that it does not know."""

@@ -74,7 +74,7 @@ class Compared(Struct):
     def rows_made_with(self, name: str) -> Counter[str]:
         """Return the rows of a table that it had when both were last in step; none where nobody knows."""
         base, state = self.copy.base, self.rows_known(name)
-        found = Counter(base.rows.get(name, {}) if base is not None else {})
+        found = base.present(name) if base is not None else Counter()
         found.update(state.gained)
         found.subtract(state.lost)
         return +found

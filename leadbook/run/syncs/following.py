@@ -46,6 +46,7 @@ def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], 
     marks = [] if table_here is None else row_prints(table_here, name, lambda key: into.get(key, key), own)
     held = Counter(marks)
     before = dict(held)
+    now = Counter(marks)
     seen = {mark: max(known.get(mark, 0), held[mark]) for mark in {*known, *held}}
     edits: Edits | None = None
     if table_here is not None and table_here.table is not None:
@@ -62,27 +63,36 @@ def follow(gains: Gains, name: str, master: Side, compared: Sequence[Compared], 
         spelling = Spelling(master, one, into)
         fresh, came = new_rows(table, name, lead_of, own, held=held, before=before, known=known)
         state = gains.rows_known.setdefault(one.copy.name, {})[name] = _state(one, name, came)
-        aside: set[int] = set()
-        if edits is not None:
-            kept = one.rows_known(name).edited
-            found, settled = find_edits(
-                edits.rows, CopyRows(one.copy.name, table, lead_of, fresh, one.rows_made_with(name), came, kept)
-            )
-            edits.add(found, one, table, spelling)
-            aside = settled | {edit.at for edit in found}
-            state.edited |= {mark: entry for mark, entry in kept.items() if came[mark] and not seen.get(mark)}
+        rows_there = CopyRows(
+            one.copy.name, table, lead_of, fresh, one.rows_made_with(name), came, one.rows_known(name).edited
+        )
+        aside = _set_aside(edits, one, rows_there, spelling) if edits is not None else set()
+        kept = rows_there.kept if edits is not None else {}
+        state.edited |= {mark: entry for mark, entry in kept.items() if came[mark] and not seen.get(mark)}
         gate = ArchiveGate(master, one, used, combined.new_ids) if name == ARCHIVE else None
         for at, mark in fresh:
             if at in aside or (gate is not None and not _let_in(gains, gate, table, at)):
                 came[mark] -= 1
                 continue
             gains.rows.setdefault(name, []).append(_content(table, at, spelling, gate))
+            now[mark] += 1
         for mark, count in came.items():
             held[mark] = max(held[mark], count)
             seen[mark] = max(seen.get(mark, 0), count)
     if edits is not None:
-        seen |= {mark: max(seen.get(mark, 0), 1) for mark in edits.resolve(gains)}
+        for was, mark in edits.resolve(gains):
+            now[was] -= 1
+            now[mark] += 1
+            seen[mark] = max(seen.get(mark, 0), 1)
     gains.seen[name] = {mark: count for mark, count in seen.items() if count > 0}
+    gains.gone[name] = dict(Counter(gains.seen[name]) - now)
+
+
+def _set_aside(edits: Edits, one: Compared, given: CopyRows, spelling: Spelling) -> set[int]:
+    """Find the rows that a copy typed over, and return the places of all that are no new ones."""
+    found, settled = find_edits(edits.rows, given)
+    edits.add(found, one, given.table, spelling)
+    return settled | {edit.at for edit in found}
 
 
 def _known(name: str, master: Side, compared: Sequence[Compared]) -> dict[str, int]:
@@ -99,7 +109,7 @@ def _state(one: Compared, name: str, came: Counter[str]) -> RowsState:
     base = one.copy.base
     if base is None or name not in base.rows:
         return RowsState()
-    carried = Counter(base.rows[name])
+    carried = base.present(name)
     return RowsState(dict(came - carried), dict(carried - came))
 
 

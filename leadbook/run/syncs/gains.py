@@ -31,6 +31,8 @@ class Gains(Struct):
         In these tables.
     seen : mapping of table to mapping of fingerprint to int
         How often each row of these tables was ever seen.
+    gone : mapping of table to mapping of fingerprint to int
+        How many of them the master does not hold any more.
     history : HistoryPlan
     rows_known : mapping of copy to mapping of table to RowsState
         What is remembered of the copies' rows.
@@ -56,6 +58,7 @@ class Gains(Struct):
     leads: list[tuple[Content, ...]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Content]]] = field(default_factory=dict)
     row_cells: dict[str, dict[str, dict[int, Content]]] = field(default_factory=dict)
+    gone: dict[str, dict[str, int]] = field(default_factory=dict)
     seen: dict[str, dict[str, int]] = field(default_factory=dict)
     history: HistoryPlan = field(default_factory=HistoryPlan)
     rows_known: dict[str, dict[str, RowsState]] = field(default_factory=dict)

@@ -102,6 +102,7 @@ def new_base(master: Side, old: Base | None) -> Base:
             rows = base.settings.setdefault(name, {})
             rows |= {key: {} for key in old.settings.get(name, {}) if key not in rows}
         base.rows = {table: dict(rows) for table, rows in old.rows.items()}
+        base.gone = {table: dict(rows) for table, rows in old.gone.items()}
         base.copies = {name: _carried_on(state, old, base) for name, state in old.copies.items()}
     return base
 

@@ -84,7 +84,7 @@ def joined_plan(rounds: Sequence[Round]) -> Plan:
 def _base_after(after: Side, master: Side, compared: Sequence[Compared], combined: Combined, gains: Gains) -> Base:
     """Return the state that the master and each synced copy now know of each other."""
     base = new_base(after, master.base)
-    base.rows = gains.seen
+    base.rows, base.gone = gains.seen, gains.gone
     for one in compared:
         copy = one.copy
         ids = {**one.known.ids, **one.ids}

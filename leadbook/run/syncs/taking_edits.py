@@ -84,10 +84,10 @@ class Edits(Struct):
             content["lead_id"] = spelling(content.get("lead_id"))
             self.said.setdefault(edit.here, []).append(_Said(edit, one, table, content))
 
-    def resolve(self, gains: Gains) -> list[str]:
-        """Take what is not contested; return the fingerprints of the rows as the master will have them."""
+    def resolve(self, gains: Gains) -> list[tuple[str, str]]:
+        """Take what is not contested; return the fingerprints of the rows as the master has and will have them."""
         mine = self.rows.texts(self.said)
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
         for here, said in sorted(self.said.items()):
             texts = list(mine[here])
             held = contents_of(self.rows.table, int(self.rows.table.frame.index[here]))
@@ -110,7 +110,7 @@ class Edits(Struct):
                     self._take(gains, here, label, held, claims[0])
                     texts[at] = claims[0].edit.texts[at]
             mark = print_of_texts(texts, self.rows.own)
-            found.append(mark)
+            found.append((self.rows.marks[here], mark))
             for one in said:
                 open_cells = {
                     label: row_print([text])

@@ -159,10 +159,15 @@ def study_alone(book: TeamFile, as_of: dt.date) -> Answer:
     try:
         data = book.read()
         with processes(1) as executor:
-            return executor.submit(study_book, book.name, data, as_of).result()
-    except LeadbookError as failure:
-        return Answer(why_not=str(failure))
-    except BrokenExecutor:
+            future = executor.submit(study_book, book.name, data, as_of)
+            failure = future.exception()
+    except LeadbookError as refused:
+        return Answer(why_not=str(refused))
+    except BrokenExecutor as broken:
+        failure = broken
+    if failure is None:
+        return future.result()
+    if isinstance(failure, BrokenExecutor):
         return Answer(why_not=f'"{book.name}" could not be studied: {_ENDED} {book.name}')
-    except Exception as failure:  # noqa: BLE001 - what nobody foresaw in one book must not cost the review of the others
-        return Answer(why_not=f'"{book.name}" could not be studied ({type(failure).__name__}: {failure}). {_TELL}')
+    # What nobody foresaw in one book must not cost the review of the others.
+    return Answer(why_not=f'"{book.name}" could not be studied ({type(failure).__name__}: {failure}). {_TELL}')

@@ -73,14 +73,17 @@ def put_days_in_order(
     Only days whose rows contradict each other as they stand are looked at.
     """
     same = (codes[1:] == codes[:-1]) & (day[1:] == day[:-1])
-    later = np.flatnonzero(same) + 1
-    wrong = later[_contradict(table, later, tracked)] if len(later) else later
-    if not len(wrong):
+    if not same.any():
         return None
+    # Rows of a day with several, and the one after them, follow from rows whose order is in question.
+    crowded = np.concatenate([[False], same]) | np.concatenate([same, [False]])
+    later = np.flatnonzero((codes[1:] == codes[:-1]) & (crowded[1:] | crowded[:-1])) + 1
+    wrong = later[_contradict(table, later, tracked)]
     begins = np.flatnonzero(np.concatenate([[True], ~same]))
     ends = np.append(begins[1:], len(codes))
-    which = np.unique(np.searchsorted(begins, wrong, side="right") - 1)
-    which = which[(ends - begins)[which] <= MOST_TRIED]
+    which = np.unique(np.searchsorted(begins, np.concatenate([wrong - 1, wrong]), side="right") - 1)
+    several = (ends - begins)[which]
+    which = which[(several > 1) & (several <= MOST_TRIED)]
     if not 0 < len(which) <= MOST_DAYS:
         return None
     starts, stops = begins[which], ends[which]
@@ -102,7 +105,7 @@ def put_days_in_order(
 
 
 def _contradict(table: pd.DataFrame, later: npt.NDArray[np.intp], tracked: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Tell which rows do not follow from the row before, which is of the same lead and day."""
+    """Tell which rows do not follow from the row before, which is of the same lead."""
     events = fold(table["event"].iloc[later])
     codes, words = pd.factorize(events)
     named = [named_fields(str(word)) for word in words]

@@ -42,6 +42,7 @@ def stand_one(make_records, make_typed):
         ([{"valid_until": due(-8)}], False),
         ([{"valid_until": due(2)}, {"valid_until": due(40)}], False),  # a new version holds
         ([{"valid_until": due(2)}, {"valid_until": due(40), "status": "Withdrawn"}], True),
+        ([{"valid_until": due(2)}, {"valid_until": due(40), "status": "Offer withdrawn"}], True),
         ([{"valid_until": due(2), "status": "Accepted"}], False),
         ([{"valid_until": due(2), "status": "sent"}], True),
         ([{"valid_until": None}], False),

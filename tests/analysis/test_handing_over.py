@@ -56,6 +56,12 @@ def test_the_one_with_most_room_takes_it_over_and_never_the_present_owner(study)
     assert "reassign it to Anna" in second.message
 
 
+def test_an_owner_who_may_not_have_one_lead_may_have_the_next(study):
+    idle = {"owner": "Ben", "first_contacted": LONG_AGO}
+    _, standing = study([{}, {"owner": "Ben"}, *[idle] * 9])
+    assert takers(standing)[:2] == ["Cy", "Anna"]
+
+
 def test_proposals_made_so_far_count(study):
     _, standing = study([{}] * 8, reps=(ANNA, BEN, CY))
     assert takers(standing).count("Ben") == 6

@@ -207,6 +207,9 @@ DAY_OF_CHANGES = [
     row("L-3", 3, "reopened + stage"),
     row("L-3", 3, "removed"),
     row("L-3", 3, "returned"),
+    row("L-4", 0, "first seen"),
+    row("L-4", 3, "removed"),
+    row("L-4", 3, "created"),
 ]
 
 
@@ -218,7 +221,7 @@ def test_changes_of_one_day_keep_their_order_however_the_table_was_sorted(make_r
     for rows in (shuffled, DAY_OF_CHANGES[::-1], by_date):
         table = make_typed("History", rows)
         state = replay(table, later(9))
-        assert state["stage"].to_dict() == {"L-1": "Objections", "L-3": "Proposal"}
+        assert state["stage"].to_dict() == {"L-1": "Objections", "L-3": "Proposal", "L-4": "Proposal"}
         stays = visits(table)
         assert stays["stage"][stays["lead_id"] == "L-1"].tolist() == [
             "Qualification", "Proposal", "Closing", "Objections",
@@ -230,8 +233,13 @@ def test_changes_of_one_day_that_nobody_can_tell_apart_stay_as_they_stand(make_t
     there = row("L-1", 3, "stage", stage="Closing")
     back = row("L-1", 3, "stage", stage="Proposal")
     # Both orders begin and end with a change; the one that follows from the day before is the right one.
-    rows = [row("L-1", 0, "first seen"), there, back]
-    assert replay(make_typed("History", rows), later(3))["stage"].to_dict() == {"L-1": "Proposal"}
+    for of_day in ([there, back], [back, there]):
+        rows = [row("L-1", 0, "first seen"), *of_day]
+        assert replay(make_typed("History", rows), later(3))["stage"].to_dict() == {"L-1": "Proposal"}
+    # So does the day after them.
+    for of_day in ([there, back], [back, there]):
+        rows = [*of_day, row("L-1", 5, "amount", stage="Closing", amount=1.0)]
+        assert replay(make_typed("History", rows), later(3))["stage"].to_dict() == {"L-1": "Closing"}
     # Without a day before them nothing tells which came first.
     assert replay(make_typed("History", [there, back]), later(3))["stage"].to_dict() == {"L-1": "Proposal"}
     assert replay(make_typed("History", [back, there]), later(3))["stage"].to_dict() == {"L-1": "Closing"}

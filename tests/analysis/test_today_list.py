@@ -76,7 +76,12 @@ def test_each_owner_has_a_block_and_what_is_left_out_is_counted(listed):
 
 def test_what_presses_is_listed_before_what_is_merely_warm(listed):
     late = {"stage": "Prospecting", "created": ago(30)}
-    found = listed([HOT, HOT, {}, late, {"next_step_date": ago(1)}], per_owner=3)
+    hot = [HOT | {"amount": 1000 - at} for at in range(3)]
+    asked = [{"lead_id": f"L-{at}", "date": ago(1), "type": "demo request", "direction": "in"} for at in range(3)]
+    called = [{"lead_id": f"L-{at}", "date": TODAY, "type": "call", "direction": "out"} for at in range(3)]
+    found = listed([*hot, late, {"next_step_date": ago(1), "amount": 1}], [*asked, *called], per_owner=3)
+    assert ids(found)[0] == "L-0"
+    assert found.rows["temperature"].iloc[0] == "hot"
     assert set(ids(found)) == {"L-0", "L-3", "L-4"}
 
 

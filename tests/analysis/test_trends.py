@@ -82,6 +82,7 @@ def test_months_tell_what_closed_slipped_and_stood_open(make_records, measure_al
         row("L-1", month(2), "first seen"),
         row("L-2", month(2), "first seen", amount=300.0),
         row("L-3", month(2), "first seen", amount=50.0, close_date=month(0, 20)),
+        row("L-4", month(2), "first seen", amount=40.0),
         row("L-1", month(1, 15), "stage", stage="Won"),
         row("L-2", month(1, 25), "close date", amount=300.0, close_date=month(-1)),
     ]
@@ -89,14 +90,15 @@ def test_months_tell_what_closed_slipped_and_stood_open(make_records, measure_al
         deal(1, 3, stage="Won", close_date=month(1, 15)),
         deal(2, 3, amount=300, close_date=month(-1)),
         deal(3, 3, amount=70, close_date=month(0, 20)),
+        deal(4, 3, amount=40, close_date=month(1, 20)),  # its day has passed, but nobody has moved it
     ]
     months = measure_all(make_records(leads, history=history), TODAY).trends.months.set_index("name")
     october = months.loc["Oct 2026"]
     assert (october["won"], october["lost"], october["win_rate"], october["closed"]) == (100, 0, 1, 1)
-    assert october["slipped"] == pytest.approx(300 / 400)
-    assert october["open_end"] == 350
+    assert october["slipped"] == pytest.approx(300 / 440)
+    assert october["open_end"] == 390
     # This month so far is as the leads are now, not as the last refresh saw them.
-    assert months.loc["Nov 2026", "open_end"] == 370
+    assert months.loc["Nov 2026", "open_end"] == 410
     assert pd.isna(months.loc["Jul 2026", "open_end"])
 
 

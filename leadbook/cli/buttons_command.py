@@ -62,6 +62,8 @@ def buttons(given: argparse.Namespace) -> int:
 
 def print_report(report: ButtonsReport, given: str, *, dry_run: bool) -> None:
     """Print what was added, and where there was no room."""
+    from leadbook.run.buttons import typed
+
     verb = "Would add" if dry_run else "Added"
     if not report.done:
         print(f"{report.book} has leadbook's macros and buttons already; nothing was changed.")
@@ -76,21 +78,23 @@ def print_report(report: ButtonsReport, given: str, *, dry_run: bool) -> None:
     if report.made and not dry_run:
         print(f"Made {report.book}. {given} stays as it is; go on with {report.book.name}, and put the other away.")
     if not report.knows_leads:
-        print(f"No list of leads was found in it yet. Before the first click run: leadbook adopt {report.book}")
+        print(f"No list of leads was found in it yet. Before the first click run: leadbook adopt {typed(report.book)}")
 
 
 def print_first_click(book: Path, interpreter: str) -> None:
     """Print what stands between this file and the first click."""
+    from leadbook.run.buttons import typed
+
     if not interpreter and sys.platform not in {"win32", "darwin"}:
-        print(f"Excel runs on another computer: there, run once: leadbook buttons {book.name}")
+        print(f"Excel runs on another computer: there, run once: leadbook buttons {typed(Path(book.name))}")
         print("It tells the buttons where Python is on that computer; until then they say that they cannot find it.")
         return
-    print(f"Before the first click, see that all is in place: leadbook doctor {book}")
+    print(f"Before the first click, see that all is in place: leadbook doctor {typed(book)}")
 
 
 def _by_hand(book: Path, *, dry_run: bool) -> str:
     """Write the modules beside the workbook and return how to put them in, step by step."""
-    from leadbook.run.buttons import write_modules
+    from leadbook.run.buttons import typed, write_modules
 
     folder = book.with_name(f"{book.stem} macros")
     names = ["Leadbook.bas", "xlwings.bas", "Dictionary.cls"]
@@ -105,6 +109,6 @@ def _by_hand(book: Path, *, dry_run: bool) -> str:
         f"  3. Close that window, save {book.name}"
         + (" as a macro-enabled workbook (.xlsm)" if book.suffix.casefold() != ".xlsm" else "")
         + " and close it.\n"
-        f"  4. Run again: leadbook buttons {book.with_suffix('.xlsm')}\n"
+        f"  4. Run again: leadbook buttons {typed(book.with_suffix('.xlsm'))}\n"
         "That puts the buttons on the sheets and changes no macro."
     )

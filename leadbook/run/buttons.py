@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,6 +145,11 @@ def write_modules(folder: str | os.PathLike[str]) -> list[Path]:
     for name, text in files.items():
         write_text_file(place / name, text.replace("\n", "\r\n").encode("cp1252"), force=True)
     return [place / name for name in files]
+
+
+def typed(path: Path) -> str:
+    """Return a path as it is typed into a command: in quotation marks where it has spaces and the like."""
+    return str(path) if re.fullmatch(r"[\w./\\:~-]+", str(path)) else f'"{path}"'
 
 
 def _target(source: Path, to: Path | None) -> Path:

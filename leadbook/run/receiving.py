@@ -39,6 +39,8 @@ def init(path: str | os.PathLike[str], *, python: str = "") -> Path:
         from leadbook.run.buttons import init_with_buttons
 
         return init_with_buttons(target, python)
+    if python:
+        raise InputError(f'"{target.name}" gets no buttons, so it needs no Python: let its name end in .xlsm.')
     if target.suffix.casefold() != ".xlsx":
         raise InputError(
             f'"{target.name}" should end in .xlsx, or in .xlsm for one with buttons, such as '

@@ -97,6 +97,10 @@ def test_without_being_told_it_is_the_python_at_work(tmp_path: Path) -> None:
     )
     assert windows["INTERPRETER_WIN"] == r"C:\Users\Ana B\leadbook\Scripts\python.exe"
     assert "INTERPRETER_MAC" not in windows
+    with pytest.raises(InputError, match=r"let its name end in \.xlsm"):
+        init(tmp_path / "w.xlsx", python="/usr/bin/python3")
+    with pytest.raises(InputError, match="no full path"):
+        init(tmp_path / "v.xlsm", python="python3")
 
 
 def test_a_new_workbook_is_sound_and_always_the_same(new_book: Path, tmp_path: Path, ooxml_validator) -> None:

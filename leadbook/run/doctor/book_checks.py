@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from leadbook.books.macro_books import (
 from leadbook.books.ownership import list_marks
 from leadbook.books.starter import GENERATED
 from leadbook.books.vba.actions import ACTIONS
+from leadbook.run.buttons import typed
 from leadbook.run.doctor.findings import Finding, fault, fine, note
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _PACKAGES = ("Lib/site-packages", "lib/python*/site-packages")
 
 def check_book(book: Path, workbook: MacroWorkbook, machine: Machine, *, from_internet: bool) -> Iterator[Finding]:
     """Yield what was found in a workbook, in the order in which it is to be put right."""
-    renew = f"Run: leadbook buttons {_typed(book)}"
+    renew = f"Run: leadbook buttons {typed(book)}"
     state = look_at_macros(workbook)
     yield from _check_macros(book, workbook, state, machine, renew)
     if state.there:
@@ -40,7 +40,7 @@ def check_book(book: Path, workbook: MacroWorkbook, machine: Machine, *, from_in
     if from_internet:
         yield fault("security", f"{book.name} is marked as a file from the internet, so Excel blocks its macros.", {
             "windows": f'Close it, right-click {book.name} in the Explorer, choose Properties, tick "Unblock", OK.',
-            "mac": f"Run: xattr -d com.apple.quarantine {_typed(book)}",
+            "mac": f"Run: xattr -d com.apple.quarantine {typed(book)}",
             "other": f"On Windows: right-click {book.name}, choose Properties, tick Unblock, OK.",
         }[machine.system])  # fmt: skip
     else:
@@ -132,7 +132,7 @@ def _check_buttons(workbook: MacroWorkbook, state: MacroState, renew: str) -> It
 def _check_sheets(workbook: MacroWorkbook, book: Path) -> Iterator[Finding]:
     marks = list_marks(workbook)
     missing = [name for name in GENERATED if name.casefold() not in marks]
-    again = f"Run: leadbook refresh {_typed(book)}"
+    again = f"Run: leadbook refresh {typed(book)}"
     if missing:
         yield note("sheets", f"These sheets of leadbook's are not in the workbook: {', '.join(missing)}.", again)
     else:
@@ -164,8 +164,3 @@ def _same(one: str, other: str) -> bool:
         return Path(one).samefile(other) and Path(one).parent == Path(other).parent
     except OSError:
         return False
-
-
-def _typed(book: Path) -> str:
-    """Return a path as it is typed: in quotation marks where it has spaces and the like."""
-    return str(book) if re.fullmatch(r"[\w./\\:~-]+", str(book)) else f'"{book}"'

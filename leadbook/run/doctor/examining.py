@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadbook.books.closed import ClosedBook
@@ -12,6 +13,7 @@ from leadbook.books.places import the_file_itself
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.locate import find_leads
 from leadbook.model.settings import read_playbook
+from leadbook.run.buttons import typed
 from leadbook.run.doctor.book_checks import check_book
 from leadbook.run.doctor.findings import Report, fault, fine, next_step, note
 from leadbook.run.doctor.machine import came_from_internet, look_at_machine
@@ -19,7 +21,6 @@ from leadbook.run.doctor.machine_checks import check_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from leadbook.run.doctor.findings import Finding
     from leadbook.run.doctor.machine import Machine
@@ -53,7 +54,7 @@ def examine(book: Path | None, machine: Machine | None = None) -> Report:
     otherwise = (
         f"Open {book.name} in Excel and click Refresh."
         if machine.system != "other"
-        else f"On the computer with Excel, run: leadbook doctor {book.name}"
+        else f"On the computer with Excel, run: leadbook doctor {typed(Path(book.name))}"
     )
     return Report(str(book), tuple(findings), next_step(findings, otherwise))
 
@@ -74,11 +75,11 @@ def _check_leads(book: Path, data: bytes) -> Iterator[Finding]:
     wrong = sum(issue.severity is Severity.ERROR for issue in issues)
     if wrong:
         cells = "a cell that cannot be read" if wrong == 1 else f"{wrong} cells that cannot be read"
-        yield note("workbook", f"Settings hold {cells}.", f"Run: leadbook check {book}")
+        yield note("workbook", f"Settings hold {cells}.", f"Run: leadbook check {typed(book)}")
     try:
         table, _ = find_leads(closed.contents, playbook)
     except InputError as failure:
-        yield fault("workbook", f"No list of leads was found. {failure}", f"Run: leadbook adopt {book}")
+        yield fault("workbook", f"No list of leads was found. {failure}", f"Run: leadbook adopt {typed(book)}")
         return
     rows = len(table.rows)
     yield fine(

@@ -257,6 +257,8 @@ def test_activities_are_added_once_and_follow_their_lead(sample: Path) -> None:
     assert by_notes["price"] == "L-0010"
     assert by_notes["with ana"] == "L-9999"
     assert leads(sample)[str(by_notes["with bo"])]["Company"] == "Firm of bo"
+    sync(sample, ana, bo)
+    assert table(sample, "Activities") == after
 
 
 def test_a_row_deleted_in_a_copy_stays_and_is_said(master: Path) -> None:
@@ -287,6 +289,18 @@ def test_columns_in_another_order_and_with_other_headers_are_found(
     assert "Mood" not in leads(master)["L-0001"]
     sync(master, ana, add_columns=True)
     assert {lead["Mood"] for lead in leads(master).values()} == {"good"}
+
+
+def test_a_day_typed_as_a_bare_number_is_the_same_day_in_a_book_of_the_other_date_system(
+    make_book: Callable[..., Path],
+) -> None:
+    def made(name: str, day: int, *, is_1904: bool) -> Path:
+        return make_book(HEADERS, [(*row[:7], day, None) for row in ROWS], name=name, date_1904=is_1904)
+
+    master, ana = made("master.xlsx", 46_000, is_1904=False), made("ana.xlsx", 46_000 - 1462, is_1904=True)
+    report = sync(master, ana)
+    assert not report.conflicts
+    assert not report.changes
 
 
 def test_only_the_named_cells_change(sample: Path) -> None:

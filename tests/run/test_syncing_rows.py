@@ -228,6 +228,16 @@ def test_a_column_of_the_teams_own_in_activities_is_changed_too(master: Path) ->
     assert [row["Mood"] for row in table(master)] == ["bad", None, None]
 
 
+def test_calls_of_a_lead_that_the_master_merged_follow_it_and_are_there_once(master: Path) -> None:
+    ana = copy_of(master, "ana.xlsx")
+    leadbook.merge(master, ["L-0001", "L-0002"], as_of=AS_OF)
+    add_rows(ana, "Activities", CALLS, (DAY, "L-0002", "demo", "out", None, "Bo", "third"))
+    sync(master, ana)
+    assert [(row[1], row[6]) for row in calls(master)] == [
+        ("L-0001", "first"), ("L-0001", "sent the offer"), ("L-0001", "second"), ("L-0001", "third"),
+    ]  # fmt: skip
+
+
 def test_a_lead_that_only_a_copy_had_and_merged_comes_into_the_archive(master: Path) -> None:
     leadbook.refresh(master, as_of=AS_OF)
     sync(master)

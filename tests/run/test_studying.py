@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
 from team_books import AS_OF, book_bytes, lead
 
+import leadbook
 from leadbook.analysis.outlook.pulled_out import explain_doubtful
 from leadbook.analysis.team.keeping import Found, keep
 from leadbook.analysis.team.packing import unpack
@@ -41,6 +43,31 @@ def test_what_is_doubtful_is_what_the_book_s_own_forecast_doubts():
     said = deals[deals["doubt"] != ""]
     assert own
     assert dict(zip(said["row"].tolist(), said["doubt"].tolist(), strict=True)) == own
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """A book whose History names a day to come, and a lead that is gone."""
+    rows = [
+        {"changed_at": dt.date(2026, 9, 1), "lead_id": lead_id, "event": "first seen", "stage": "Proposal"}
+        for lead_id in ("L-0001", "L-0002")
+    ]
+    rows.append({**rows[0], "changed_at": dt.date(2027, 5, 1), "event": "stage"})
+    path = tmp_path / "damaged.xlsx"
+    path.write_bytes(book_bytes([lead(1, "Ann")], history=rows))
+    return path
+
+
+def test_a_review_and_a_refresh_find_the_issues_that_a_check_lists(damaged):
+    found = set()
+    for path in (SAMPLE, damaged):
+        examined = examine(ClosedBook.open(path).contents, AS_OF, learn=False).issues
+        checked = leadbook.check(path, as_of=AS_OF).issues
+        found |= {issue.code for issue in checked}
+        assert sorted((issue.code, issue.address) for issue in examined) == sorted(
+            (issue.code, issue.address) for issue in checked
+        )
+    assert found >= {"LB031", "LB037", "LB340", "LB501"}
 
 
 def test_each_of_two_reps_in_a_book_has_the_stages_of_the_own_leads():

@@ -426,6 +426,27 @@ def test_an_activity_deleted_in_a_copy_stays_and_is_said(sample: Path) -> None:
     assert sample.read_bytes() == again
 
 
+@pytest.mark.slow
+def test_a_decision_about_duplicates_that_waits_in_a_copy_is_said(sample: Path) -> None:
+    leadbook.refresh(sample, as_of=AS_OF)
+    sync(sample)
+    ana = copy_of(sample, "ana.xlsx")
+    raw = ClosedBook.open(ana).contents.find("DuplicatesList")
+    assert raw is not None
+    proposed = list(raw.cells[list(raw.headers).index("Proposed")])
+    row = next(int(row) for row, word in zip(raw.rows, proposed, strict=True) if word != "Keep")
+
+    def decide(book: openpyxl.Workbook) -> None:
+        book[raw.sheet].cell(row, raw.first_column + list(raw.headers).index("Decision")).value = "Merge"
+
+    edit(ana, decide)
+    [note] = sync(sample, ana).notes
+    assert "1 decision on the sheet Duplicates of ana.xlsx is not carried out" in note
+    assert "leadbook merge sample.xlsx" in note
+    edit(sample, decide)
+    assert not sync(sample, ana).notes
+
+
 def test_a_lead_archived_in_a_copy_is_named_with_its_reason_and_what_to_do(sample: Path) -> None:
     sync(sample)
     ana = copy_of(sample, "ana.xlsx")

@@ -17,6 +17,7 @@ from leadbook.run.syncs.base import TABLE, unpack
 from leadbook.run.syncs.prints import row_print, token
 from leadbook.run.syncs.settings_rows import read_settings
 from leadbook.run.syncs.side import Side
+from leadbook.sheets.duplicates import read_decisions
 
 if TYPE_CHECKING:
     from leadbook.books.closed import ClosedBook
@@ -61,6 +62,7 @@ def read_side(book: ClosedBook, name: str, like: Side | None = None) -> Side:
         contents.date_system,
         read_settings(contents),
         _other_tables(contents, leads),
+        read_decisions(contents),
         *book.last_saved,
     )
 

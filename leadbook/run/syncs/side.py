@@ -54,6 +54,8 @@ class Side(Struct, frozen=True, dict=True):
         The tables of Settings that it has.
     others : mapping of table to str
         A fingerprint of each table of the team's own.
+    decisions : mapping of str to str
+        What was decided on its sheet Duplicates and not carried out yet.
     saved_by, saved_on : str
         Who saved the file last, and when (ISO day), as Excel wrote it down; "" where it did not.
     """
@@ -65,6 +67,7 @@ class Side(Struct, frozen=True, dict=True):
     date_system: int = 1900
     settings: dict[str, SettingsRows] = {}
     others: dict[str, str] = {}
+    decisions: dict[str, str] = {}
     saved_by: str = ""
     saved_on: str = ""
 

@@ -24,6 +24,7 @@ from leadbook.run.syncs.settings_differences import difference_issue, settings_d
 from leadbook.run.syncs.side import NO_ID, Side
 from leadbook.run.syncs.telling import (
     conflict_issue,
+    decision_notes,
     gone_issues,
     other_tables_notes,
     renamed_issue,
@@ -188,7 +189,8 @@ def _report(
             added[name] = added.get(name, 0) + count
     notes = [note for one in rounds for note in one.gains.notes]
     notes += [note for one in rounds if one.combined.owners is not None for note in one.combined.owners.notes()]
-    notes += [note for one in read.compared for note in other_tables_notes(master, one.copy)]
+    for compared in read.compared:
+        notes += other_tables_notes(master, compared.copy) + decision_notes(master, compared.copy)
     return SyncReport(
         master.name, today, (*told, *read.told), tuple(changes), tuple(newcomers), tuple(conflicts), tuple(differences),
         tuple(issues),

@@ -212,6 +212,16 @@ def other_tables_notes(master: Side, copy: Side) -> list[str]:
     return [said + "leadbook brings its own tables together. Carry over by hand what matters."]
 
 
+def decision_notes(master: Side, copy: Side) -> list[str]:
+    """Return how many decisions about duplicates stand in a copy that nobody has carried out."""
+    count = sum(master.decisions.get(pair) != word for pair, word in copy.decisions.items())
+    if not count:
+        return []
+    decisions, are, them = ("decision", "is", "it") if count == 1 else ("decisions", "are", "them")
+    said = f"{count:,} {decisions} on the sheet Duplicates of {copy.name} {are} not carried out, and not taken. Type "
+    return [said + f"{them} on the sheet Duplicates of {master.name}, then run: leadbook merge {typed(master.name)}"]
+
+
 def renamed_issue(there: str, lead_id: str, copy: str) -> Issue:
     """Return that a new lead got another id than its copy gave it."""
     said = f"{there.upper()} of {copy} is {lead_id} here, with its activities and quote lines: {there.upper()} was "

@@ -127,6 +127,14 @@ def test_a_button_as_excel_saves_it_stays_with_its_properties(
     assert parts(again) == new
 
 
+def test_their_drawing_is_declared_by_its_ending_as_excel_does(parts) -> None:
+    types = parts(with_two_buttons(60))["[Content_Types].xml"]
+    assert (
+        types.count(b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDraw') == 1
+    )
+    assert b"vmlDrawing1.vml" not in types
+
+
 def test_buttons_join_the_comments_of_a_sheet() -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})

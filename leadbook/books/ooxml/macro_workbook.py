@@ -123,7 +123,7 @@ class MacroWorkbook(Workbook):
             return
         name = package.free_name("xl/drawings/vmlDrawing%d.vml")
         package.put(name, with_buttons(b"", buttons, grid, free_cluster(package)))
-        self._book.types.set(name, VML_TYPE)
+        self._book.types.set_kind(name, VML_TYPE)
         link = links.add(f"{OFFICE_RELATIONSHIPS}/vmlDrawing", name)
         links.save()
         drawing = section(part.frame.root, "legacyDrawing", SHEET_ORDER)

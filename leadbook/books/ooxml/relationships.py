@@ -149,6 +149,15 @@ class ContentTypes:
         etree.SubElement(self._root, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part, ContentType=content_type)
         self._package.put(self.PART, serialize(self._root))
 
+    def set_kind(self, part: str, content_type: str) -> None:
+        """Declare a part by its extension, as Excel does for drawings of the old kind, where that is free."""
+        extension = part.rpartition(".")[2].lower()
+        if self.get(part) == "":
+            default = etree.Element(f"{{{CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type)
+            self._root.insert(0, default)
+            self._package.put(self.PART, serialize(self._root))
+        self.set(part, content_type)
+
     def remove(self, part: str) -> None:
         """Take back a part's declaration."""
         for element in list(self._root):

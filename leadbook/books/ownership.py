@@ -28,6 +28,7 @@ _REFERENCE = re.compile(
     r"(?:\$?(?P<c1>[A-Z]{1,3})\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Z]{1,3})\$?(?P<r2>\d+))?|#REF!)$"
 )
 _CELLS = re.compile(r"\bcells=(\d+)")
+_LOOK = re.compile(r"\blook=(\w+)")
 _ANCHOR = re.compile(rb"<(?:\w+:)?((?:twoCell|oneCell|absolute)Anchor)\b.*?</(?:\w+:)?\1>", re.DOTALL)
 _NAMED = re.compile(rb"""<(?:\w+:)?cNvPr\b[^>]*?\sname=["']([^"']*)["']""")
 _CHART_TITLE = re.compile(rb"<(?:\w+:)?title>(.*?)</(?:\w+:)?title>", re.DOTALL)
@@ -51,12 +52,15 @@ class Mark(Struct, frozen=True):
         How many charts leadbook put on it; None when the mark does not say, as another program than Excel leaves it.
     cells : int or None
         How many cells it filled; None when the mark does not say.
+    look : str
+        A word for how it was laid out in an open workbook; "" when the mark does not say.
     """
 
     sheet: str
     area: Area
     objects: int | None
     cells: int | None = None
+    look: str = ""
 
 
 def mark_name(wanted: str) -> str:
@@ -125,9 +129,14 @@ def list_marks(workbook: Outline) -> dict[str, Mark]:
         if sheet is not None:
             objects = _OBJECTS.search(defined.comment or "")
             cells = _CELLS.search(defined.comment or "")
+            look = _LOOK.search(defined.comment or "")
             key = defined.name[len(_PREFIX) :].casefold()
             found[key] = Mark(
-                sheet, _area(matched), int(objects[1]) if objects else None, int(cells[1]) if cells else None
+                sheet,
+                _area(matched),
+                int(objects[1]) if objects else None,
+                int(cells[1]) if cells else None,
+                look[1] if look else "",
             )
     return found
 

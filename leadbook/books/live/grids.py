@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.books.cellwriting import LINK, link_target, number_of
 from leadbook.books.live.typing_in import typed
@@ -54,11 +56,12 @@ class Dress(Struct, frozen=True):
 
 
 class Laid(Struct, frozen=True):
-    """A sheet ready to be typed in."""
+    """A sheet ready to be typed in; ``look`` is a word for everything about it but what is typed."""
 
     area: Area
     blocks: list[Block]
     dresses: list[Dress]
+    look: str
 
 
 def lay(sheet: Sheet, *, date_1904: bool = False) -> Laid:
@@ -88,7 +91,20 @@ def lay(sheet: Sheet, *, date_1904: bool = False) -> Laid:
             styled[-1:] = [(Area(merge.first_row, merge.first_column, merge.last_row, merge.last_column), merge.style)]
     for cell in sheet.cells:
         put(cell.row, cell.column, cell.content, cell.style)
-    return Laid(area, list(_blocks(grid, area, sheet.tables)), list(_dresses(styled)))
+    dresses = list(_dresses(styled))
+    return Laid(area, list(_blocks(grid, area, sheet.tables)), dresses, _look_of(sheet, area, dresses))
+
+
+def _look_of(sheet: Sheet, area: Area, dresses: list[Dress]) -> str:
+    """Return a word that changes with the looks, the rules, the charts and the sizes of a sheet."""
+    frame = replace(sheet, cells=[], merges=[], tables=[])
+    merges = [(merge.first_row, merge.first_column, merge.last_row, merge.last_column) for merge in sheet.merges]
+    tables = [
+        (table.name, table.row, table.column, table.last_row, table.last_column, table.style_name, table.banded,
+         table.filter_buttons) for table in sheet.tables
+    ]  # fmt: skip
+    told = repr((area, dresses, merges, tables, frame))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _put_table(table: Table, grid: list[list[Typed]], styled: list[tuple[Area, Style]], *, date_1904: bool) -> None:

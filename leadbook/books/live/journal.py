@@ -12,6 +12,8 @@ from leadbook.books.live.typing_in import typed
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import xlwings as xw
 
     from leadbook.books.live.calls import Calls
@@ -84,6 +86,12 @@ def cells_of(sheet: xw.Sheet, area: Area) -> xw.Range:
     return sheet.range((area.first_row, area.first_column), (area.last_row, area.last_column))
 
 
+def type_in(cells: xw.Range, rows: Sequence[Sequence[Typed]]) -> None:
+    """Type a block in one call, however many rows it has."""
+    # As formulas, whatever the seller's language: what begins with "=" is spelled in English.
+    cells.options(chunksize=None).formula = rows
+
+
 def values_in(sheet: xw.Sheet, area: Area) -> list[list[object]]:
     """Return the values of an area of a sheet, row by row."""
     return values_of(cells_of(sheet, area))
@@ -104,7 +112,7 @@ def take_back(book: xw.Book, entries: list[Entry], calls: Calls, seam: Seam) -> 
 def _take_back(book: xw.Book, entry: Entry, seam: Seam) -> None:
     match entry:
         case CellsBefore():
-            cells_of(book.sheets[entry.sheet], entry.area).formula = entry.rows
+            type_in(cells_of(book.sheets[entry.sheet], entry.area), entry.rows)
         case SheetAdded():
             if entry.sheet in [sheet.name for sheet in book.sheets]:
                 book.sheets[entry.sheet].delete()

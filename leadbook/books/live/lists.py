@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from leadbook.books.cellvalues import NUMBER_FORMATS
-from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, values_in
+from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, type_in, values_in
 from leadbook.books.live.pages import add_rule
 from leadbook.books.live.typing_in import typed
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
@@ -194,7 +194,7 @@ class Lists:
 
     def _type(self, sheet: xw.Sheet, area: Area, rows: Sequence[Sequence[Typed]]) -> None:
         cells = cells_of(sheet, area)
-        self._live.calls(setattr, cells, "formula", rows)
+        self._live.calls(type_in, cells, rows)
 
     def _new_rows(self, place: OpenTable) -> tuple[int, int]:
         """Return the first and the last row that rows appended to a table take: its blank rows at the end first."""

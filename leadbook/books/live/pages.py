@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, cast
 
 from leadbook.books.live.charting import draw_charts
 from leadbook.books.live.grids import lay
-from leadbook.books.live.journal import CellsBefore, SheetAdded, TableBefore, area_of, as_it_stands, cells_of, values_in
+from leadbook.books.live.journal import (
+    CellsBefore,
+    SheetAdded,
+    TableBefore,
+    area_of,
+    as_it_stands,
+    cells_of,
+    type_in,
+    values_in,
+)
 from leadbook.books.live.typing_in import has_formula
-from leadbook.books.ownership import written_area
+from leadbook.books.ownership import mark_name, written_area
 from leadbook.model.issues import BookRefusedError, column_letters
 from leadbook.sheets.spec import Area
 
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from leadbook.books.live.calls import Calls
-    from leadbook.books.live.grids import Dress
+    from leadbook.books.live.grids import Block, Dress
     from leadbook.books.live.journal import Entry
     from leadbook.books.live.seam import Seam
     from leadbook.books.ownership import Mark
@@ -75,21 +84,26 @@ class Pages:
             TableBefore(name, table.name, None) for table in spec.tables if table.name.casefold() not in there
         ]
 
-    def write(self, spec: Sheet, name: str, mark: Mark | None) -> None:
-        """Write a sheet under its name; ``mark`` tells what of it leadbook wrote the last time."""
-        calls = self._calls
+    def write(self, spec: Sheet, name: str, mark: Mark | None, wanted: str = "") -> str:
+        """Write a sheet under its name, and return the word for its look.
+
+        ``mark`` tells what of it leadbook wrote the last time, under the hidden name of ``wanted``: where the look is
+        still the same, only what stands in the cells is typed anew, which is most of the time.
+        """
         laid = lay(spec, date_1904=self._date_1904)
         sheet = self._sheet(name)
+        if mark is not None and mark.look == laid.look and mark.area == laid.area and self._has_tables(sheet, spec):
+            self._type(sheet, laid.blocks)
+            return laid.look
+        calls = self._calls
+        if mark is not None and mark.look:
+            # Until it is whole again, its mark must not say that it looks as it did.
+            calls(_forget_look, self._book, self._seam, mark_name(wanted))
         kept = self._keep_tables(sheet, spec)
-        calls(lambda: _clear(cells_of(sheet, _both(laid.area, mark))))
+        calls(_clear, cells_of(sheet, _both(laid.area, mark)))
         for dress in laid.dresses:
             calls(self._dress, sheet, dress)
-        for block in laid.blocks:
-            cells = cells_of(sheet, block.area)
-            if has_formula(block.rows):
-                calls(setattr, cells, "formula", block.rows)
-            else:
-                calls(setattr, cells, "raw_value", block.rows)
+        self._type(sheet, laid.blocks)
         for table in spec.tables:
             self._put_table(sheet, table, kept=table.name in kept)
         for merge in spec.merges:
@@ -103,6 +117,21 @@ class Pages:
         self._size(sheet, spec)
         self._set_up(sheet, spec)
         draw_charts(sheet, spec, calls, self._seam)
+        return laid.look
+
+    def _type(self, sheet: xw.Sheet, blocks: Iterable[Block]) -> None:
+        for block in blocks:
+            cells = cells_of(sheet, block.area)
+            if has_formula(block.rows):
+                self._calls(type_in, cells, block.rows)
+            else:
+                self._calls(setattr, cells, "raw_value", block.rows)
+
+    def _has_tables(self, sheet: xw.Sheet, spec: Sheet) -> bool:
+        """Tell whether the tables of a sheet stand where leadbook put them: a seller may have moved or cut them."""
+        standing = {_named(table): _where(table) for table in self._calls(lambda: list(sheet.tables))}
+        wanted = {table.name: Area(table.row, table.column, table.last_row, table.last_column) for table in spec.tables}
+        return standing == wanted
 
     def _sheet(self, name: str) -> xw.Sheet:
         calls, book = self._calls, self._book
@@ -246,6 +275,11 @@ def lay_rows(spec: Sheet) -> int:
     """Return the last row a sheet spec says anything about."""
     rows = [cell.row for cell in spec.cells] + [table.last_row for table in spec.tables]
     return max([*rows, *(merge.last_row for merge in spec.merges), *spec.heights], default=1)
+
+
+def _forget_look(book: xw.Book, seam: Seam, name: str) -> None:
+    if name in book.names:
+        seam.hide(book.names[name], "")
 
 
 def _clear(cells: xw.Range) -> None:

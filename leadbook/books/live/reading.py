@@ -101,8 +101,9 @@ def _read(table: xw.main.Table, sheet: xw.Sheet, sheet_name: str, seam: Seam) ->
     first_row, first_column = whole.row, whole.column
     height, width = whole.shape
     has_header, has_totals = bool(table.show_headers), bool(table.show_totals)
-    below = 0 if has_totals else max(0, sheet.used_range.last_cell.row - (first_row + height - 1))
-    block = values_of(whole.resize(height + below, width) if below else whole)
+    below = 0 if has_totals else max(0, _last_used_row(sheet) - (first_row + height - 1))
+    corner = (first_row + height + below - 1, first_column + width - 1)
+    block = values_of(sheet.range((first_row, first_column), corner))
     names = block[0] if has_header else [f"Column{number}" for number in range(1, width + 1)]
     place = OpenTable(
         table.name, sheet_name, tuple("" if name is None else str(name) for name in names), first_row, first_column,
@@ -128,6 +129,11 @@ def _read(table: xw.main.Table, sheet: xw.Sheet, sheet_name: str, seam: Seam) ->
         rows_below=_count_below(block[height:]),
         kept_as_text=lambda column: _kept_as_text(sheet, seam, place, column),
     ), place
+
+
+def _last_used_row(sheet: xw.Sheet) -> int:
+    used = sheet.used_range
+    return used.row + used.shape[0] - 1
 
 
 def values_of(cells: xw.Range) -> list[list[Any]]:
@@ -165,7 +171,9 @@ def _mark_errors(whole: xw.Range, body: list[list[Any]], place: OpenTable) -> No
     """Tell errors from texts that merely look like one."""
     if not body:
         return
-    cells = whole[int(place.has_header) : int(place.has_header) + len(body), :]
+    cells = whole.sheet.range(
+        (place.first_body_row, place.first_column), (place.first_body_row + len(body) - 1, place.last_column)
+    )
     for kind in ("formulas", "constants"):
         for area in cells.get_special_cells(kind, "errors"):  # type: ignore[union-attr] # a list outside xlwings Lite
             height, width = area.shape

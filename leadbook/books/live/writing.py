@@ -56,8 +56,8 @@ def write_staged(live: LiveBook) -> Journal:
                 pages.write(sheet, name, None)
                 done.append(f"sheet {name}")
             for wanted, name, sheet, mark in staged.generated:
-                pages.write(sheet, name, mark)
-                _mark(live, wanted, name, sheet)
+                look = pages.write(sheet, name, mark, wanted)
+                _mark(live, wanted, name, sheet, look)
                 done.append(f"sheet {name}")
             done += lists.write()
             _put_name(live, TOKEN_NAME, f'"{journal.mark}"', hidden=True)
@@ -111,9 +111,9 @@ def _note_names(live: LiveBook) -> list[Entry]:
     return [NameBefore(name, "=" + known[name.casefold()].text if name.casefold() in known else "") for name in wanted]
 
 
-def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet) -> None:
+def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet, look: str) -> None:
     """Mark a sheet as leadbook's, and have the workbook's names point at its areas."""
-    comment = mark_comment(sheet)
+    comment = f"{mark_comment(sheet)}; look={look}"
     _put_name(live, mark_name(wanted), reference(name, written_area(sheet)), hidden=True, comment=comment)
     for defined, area in sheet.names.items():
         _put_name(live, defined, reference(name, area))

@@ -42,6 +42,12 @@ def absent(tool: str, how: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def tell_absent() -> Callable[[str, str], None]:
+    """Return how to say that a tool is missing."""
+    return absent
+
+
+@pytest.fixture(scope="session")
 def soffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Convert a file through LibreOffice, every formula recalculated whatever value is cached."""
     program = shutil.which("soffice") or shutil.which("libreoffice")

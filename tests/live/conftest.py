@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl_engine
 import pytest
 import xlwings as xw
+from office import find_bridge
 from watching import WATCH
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -15,18 +16,59 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DROPPED = ("ignore:.*extension is not supported:UserWarning", "ignore:Print area cannot be set:UserWarning")
 
 
-@pytest.fixture
-def opened():
-    """Open workbooks in the engine of openpyxl, and close them all."""
+@pytest.fixture(scope="module")
+def openpyxl_app():
+    """Return an Excel that keeps its workbooks in openpyxl."""
     openpyxl_engine.install()
     app = xw.App(add_book=False)
+    yield app
+    app.quit()
+
+
+@pytest.fixture
+def opened(openpyxl_app):
+    """Open workbooks in the engine of openpyxl."""
+    openpyxl_engine.install()
+    WATCH.before = None
+    openpyxl_app.impl._log.clear()
+
+    def opens(path: Path) -> xw.Book:
+        return openpyxl_app.books.open(path)
+
+    yield opens
+    WATCH.before = None
+    openpyxl_app.impl._books._open.clear()
+
+
+@pytest.fixture(scope="module")
+def office_app(tell_absent):
+    """Return a real LibreOffice, hidden."""
+    missing = find_bridge()
+    if missing:
+        tell_absent("LibreOffice with its bridge to Python", missing)
+    import libreoffice_engine
+
+    libreoffice_engine.install()
+    app = xw.App(add_book=False)
+    yield app
+    app.quit()
+
+
+@pytest.fixture
+def in_office(office_app):
+    """Open workbooks in a real LibreOffice."""
+    import libreoffice_engine
+
+    libreoffice_engine.install()
     WATCH.before = None
 
     def opens(path: Path) -> xw.Book:
-        return app.books.open(path)
+        return office_app.books.open(path)
 
     yield opens
-    app.quit()
+    WATCH.before = None
+    for book in list(office_app.books):
+        book.close()
 
 
 @pytest.fixture

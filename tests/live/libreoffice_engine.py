@@ -197,9 +197,9 @@ class Sheets(Watched, base_classes.Sheets):
     def __iter__(self):
         return (Sheet(self._book, self._xl.getByIndex(at)) for at in range(self._xl.Count))
 
-    def add(self, before=None, after=None):
+    def add(self, before=None, after=None, name=None):
         at = before._xl.RangeAddress.Sheet if before else after._xl.RangeAddress.Sheet + 1 if after else 0
-        name = next(name for number in range(1, 99) if not self._xl.hasByName(name := f"Sheet{number}"))
+        name = name or next(free for number in range(1, 99) if not self._xl.hasByName(free := f"Sheet{number}"))
         self._xl.insertNewByName(name, at)
         return Sheet(self._book, self._xl.getByIndex(at))
 

@@ -274,9 +274,9 @@ class Sheets(Watched, base_classes.Sheets):
     def __iter__(self):
         return (Sheet(self._book, sheet) for sheet in self._book._wb.worksheets)
 
-    def add(self, before=None, after=None):
+    def add(self, before=None, after=None, name=None):
         place = before._place() if before else after._place() + 1 if after else 0
-        return Sheet(self._book, self._book._wb.create_sheet(index=place))
+        return Sheet(self._book, self._book._wb.create_sheet(name, index=place))
 
 
 class Sheet(Watched, base_classes.Sheet):
@@ -518,17 +518,15 @@ class Range(Watched, base_classes.Range):
     def color(self, value):
         self._restyle("fillId", (value, lambda _: PatternFill("solid", fgColor=_argb(value))))
 
-    def _width(name):  # noqa: N805 - makes properties
-        def get(self):
-            return self._ws.column_dimensions[get_column_letter(self._box[1])].width
+    @property
+    def column_width(self):
+        return self._ws.column_dimensions[get_column_letter(self._box[1])].width - 5 / 7
 
-        def put(self, value):
-            for column in range(self._box[1], self._box[3] + 1):
-                self._ws.column_dimensions[get_column_letter(column)].width = value
-
-        return property(get, put)
-
-    column_width = _width("width")
+    @column_width.setter
+    def column_width(self, value):
+        # Seven pixels a letter of Calibri 11, and five around them, which the file counts too.
+        for column in range(self._box[1], self._box[3] + 1):
+            self._ws.column_dimensions[get_column_letter(column)].width = (int(value * 7 + 0.5) + 5) / 7
 
     @property
     def row_height(self):

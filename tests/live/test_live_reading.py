@@ -42,13 +42,13 @@ def moment(month):
     return dt.datetime.combine(dt.date(2026, month, 1), hour)
 
 
-def nasty_book(path, *, date_1904=False):
+def nasty_book(path, *, date_1904=False, good=False):
     """Write a list as sellers keep them: errors, texts that look like formulas, stray rows, a total, gaps."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "date_1904": date_1904})
     sheet = book.add_worksheet("My 'own' leads")
     day, hour = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "hh:mm"})
     text = book.add_format({"num_format": "@"})
-    headers = ["Lead ID", "Company", "Created", "Amount", "Phone", "Call at", "Twice", "OK"]
+    headers = ["Lead ID", "Company", "Created", "Amount", "Phone", "Call at", "Owner", "OK"]
     sheet.add_table(3, 1, 9, 8, {"name": "Leads", "columns": [{"header": name} for name in headers]})
     for row in range(4, 8):
         sheet.write_string(row, 1, f"00{row}", text)
@@ -58,7 +58,10 @@ def nasty_book(path, *, date_1904=False):
         sheet.write_string(row, 5, "+49 30 1234", text)
         sheet.write_datetime(row, 6, dt.time(9, row), hour)
         sheet.write_boolean(row, 8, row % 2 == 0)
-    sheet.write_string(10, 1, "typed below")
+    if not good:  # what a refresh refuses to grow over
+        sheet.write_string(10, 1, "typed below")
+    sheet.write_string(4, 7, "O'Neill, \u00c5sa & S\u00f6ren")
+    sheet.write_string(5, 7, "@home")
     other = book.add_worksheet("Other")
     other.add_table(0, 0, 3, 1, {"name": "Quotes", "total_row": True, "columns": [
         {"header": "Lead ID", "total_string": "Total"}, {"header": "Price", "total_function": "sum"}]})  # fmt: skip

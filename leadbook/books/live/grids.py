@@ -175,6 +175,8 @@ def _dresses(styled: Iterable[tuple[Area, Style]]) -> Iterator[Dress]:
     """Yield each look with the largest areas that have it: a call each, instead of one for every cell."""
     by_look: dict[tuple[str, object], list[Area]] = defaultdict(list)
     for area, style in styled:
+        if style.indent and not style.align:
+            style = style.but(align="left")  # noqa: PLW2901 - Excel indents nothing that stands where it likes
         for look in LOOKS:
             value: object = getattr(style, look)
             if value:

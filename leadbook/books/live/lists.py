@@ -160,10 +160,11 @@ class Lists:
             body = cells_of(sheet, Area(place.first_body_row, at, place.last_row, at))
             if shown:
                 calls(setattr, body, "number_format", shown)
-            calls(setattr, sheet.range((1, at), (1, at)), "column_width", column.width)
         header = cells_of(sheet, Area(place.first_row, first, place.first_row, place.last_column))
         calls(setattr, header, "raw_value", [[typed(column.header) for column in columns]])
         calls(lambda: table.resize(cells_of(sheet, whole)))
+        for at, column in enumerate(columns, first):
+            calls(setattr, sheet.range((1, at), (1, at)), "column_width", column.width)
 
     def _write_column(self, place: OpenTable, column: int, rows: dict[int, Value]) -> None:
         """Write leadbook's own column in one go; in a seller's, only the rows that change where they are few runs."""

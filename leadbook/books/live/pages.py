@@ -135,10 +135,9 @@ class Pages:
 
     def _sheet(self, name: str) -> xw.Sheet:
         calls, book = self._calls, self._book
-        names = {sheet.name.casefold(): sheet.name for sheet in calls(lambda: list(book.sheets))}
+        names = calls(lambda: {sheet.name.casefold() for sheet in book.sheets})
         if name.casefold() not in names:
-            added = calls(lambda: book.sheets.add(after=book.sheets[len(book.sheets) - 1]))
-            calls(setattr, added, "name", name)
+            calls(lambda: book.sheets.add(name, after=book.sheets[len(book.sheets) - 1]))
         return book.sheets[name]
 
     def _refuse_typed_cells(self, sheet: xw.Sheet, new: Area, old: Area) -> None:

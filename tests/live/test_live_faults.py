@@ -1,0 +1,237 @@
+"""What may go wrong in an open workbook: nothing is written on the wrong lead, and nothing stays half written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from dumping import sheet_dump
+from small_books import HEADERS, lead, write_leads
+from watching import REJECTED, WATCH, ComError, closed_at, failing_at
+
+from leadbook.books.live.book import LiveBook
+from leadbook.books.live.calls import BookGoneError, Calls
+from leadbook.model.issues import BookBusyError, BookRefusedError
+from leadbook.run.live import refresh_open, undo_open
+
+DAY = dt.date(2026, 11, 20)
+SETTINGS = {"screen_updating": True, "display_alerts": True, "enable_events": True, "interactive": True,
+            "calculation": "automatic"}  # fmt: skip
+
+
+@pytest.fixture
+def book(opened, tmp_path):
+    return opened(write_leads(tmp_path / "leads.xlsx", 60))
+
+
+def refresh(book, folder=None):
+    return refresh_open(book, as_of=DAY, journal_folder=folder)
+
+
+def column(book, header):
+    sheet = book.impl._wb["Leads"]
+    headers = [cell.value for cell in sheet[1]]
+    at = headers.index(header)
+    return [row[at].value for row in sheet.iter_rows(min_row=2)]
+
+
+def scores_by_company(book):
+    return dict(zip(column(book, "Company"), column(book, "Score"), strict=True))
+
+
+def everything(book):
+    return {sheet.title: sheet_dump(sheet) for sheet in book.impl._wb.worksheets}
+
+
+def assert_usable(book):
+    for name, value in SETTINGS.items():
+        assert getattr(book.app.impl, name) == value, name
+
+
+def assert_same_but_name(one, other):
+    assert list(one) == list(other)
+    for name, dump in one.items():
+        for part in dump.keys() - {"cells"}:
+            assert dump[part] == other[name][part], (name, part)
+
+
+def test_a_filtered_list_is_written_on_the_right_leads_and_filtered_again(opened, tmp_path):
+    plain = opened(write_leads(tmp_path / "plain.xlsx", 60))
+    refresh(plain)
+    wanted = scores_by_company(plain)
+    book = opened(write_leads(tmp_path / "leads.xlsx", 60))
+    table = book.sheets["Leads"].tables["Leads"]
+    table.autofilter.apply_values(HEADERS.index("Owner") + 1, ["Ann Lee"])
+    hidden = [row for row, held in book.impl._wb["Leads"].row_dimensions.items() if held.hidden]
+    assert len(hidden) == 40
+    refresh(book)
+    assert scores_by_company(book) == wanted
+    assert [row for row, held in book.impl._wb["Leads"].row_dimensions.items() if held.hidden] == hidden
+    [criteria] = [field for field in table.autofilter.criteria if field.type != "none"]
+    assert (criteria.field, criteria.values) == (HEADERS.index("Owner") + 1, ["Ann Lee"])
+
+
+def test_rows_hidden_by_hand_are_written_too_and_hidden_again(opened, tmp_path):
+    plain = opened(write_leads(tmp_path / "plain.xlsx", 60))
+    refresh(plain)
+    book = opened(write_leads(tmp_path / "leads.xlsx", 60))
+    rows = book.impl._wb["Leads"].row_dimensions
+    hidden = {5, 6, 7, 30, 61}
+    for row in hidden:
+        rows[row].hidden = True
+    refresh(book)
+    assert scores_by_company(book) == scores_by_company(plain)
+    assert {row for row, held in rows.items() if held.hidden} == hidden
+
+
+def test_a_filter_that_cannot_be_put_back_is_refused_before_anything_is_written(book):
+    from openpyxl.worksheet.filters import ColorFilter, FilterColumn
+
+    stored = book.impl._wb["Leads"].tables["Leads"]
+    stored.autoFilter.filterColumn.append(FilterColumn(colId=2, colorFilter=ColorFilter(dxfId=0)))
+    before = everything(book)
+    with pytest.raises(BookRefusedError, match='is filtered by "Owner" in a way that cannot be put back'):
+        refresh(book)
+    assert everything(book) == before
+    assert_usable(book)
+
+
+def test_a_protected_sheet_is_refused_before_anything_is_written(book):
+    book.impl._wb["Leads"].protection.sheet = True
+    before = everything(book)
+    with pytest.raises(BookRefusedError, match='Sheet "Leads" is protected'):
+        refresh(book)
+    assert everything(book) == before
+
+
+def test_something_in_the_way_of_new_columns_is_refused_before_anything_is_written(book):
+    book.sheets["Leads"].range((3, len(HEADERS) + 2)).value = "my own note"
+    before = everything(book)
+    with pytest.raises(BookRefusedError, match="no room to the right of the list Leads"):
+        refresh(book)
+    assert everything(book) == before
+
+
+@pytest.mark.parametrize("at", ["Range.formula=", "Range.raw_value=", "Tables.add", "Charts.add", "Table.resize"])
+def test_an_error_in_mid_write_leaves_the_sellers_list_as_it_was(book, at, tmp_path):
+    before = everything(book)
+    with (
+        WATCH.doing(failing_at(at, 2 if at != "Table.resize" else 1)),
+        pytest.raises(BookRefusedError, match="Nothing was changed in your lists"),
+    ):
+        refresh(book, tmp_path / "kept")
+    assert everything(book)["Leads"] == before["Leads"]
+    assert list(everything(book)) == list(before)  # the sheets that were being added are gone again
+    assert_usable(book)
+    assert refresh(book).leads == 60
+
+
+def test_an_error_in_a_later_refresh_puts_every_cell_back(book):
+    refresh(book)
+    cells = {name: dump["cells"] for name, dump in everything(book).items()}
+    book.sheets["Leads"].range((2, 4)).value = "Won"
+    book.sheets["Leads"].range((3, 4)).value = "Lost"
+    with WATCH.doing(failing_at("Table.resize")), pytest.raises(BookRefusedError, match="Nothing was changed"):
+        refresh(book)
+    now = {name: dump["cells"] for name, dump in everything(book).items()}
+    cells["Leads"] |= {"D2": "Won", "D3": "Lost"}
+    assert now == cells
+    assert refresh(book).leads == 60
+
+
+def test_a_workbook_closed_in_mid_write_is_told_with_what_was_written(book):
+    with (
+        WATCH.doing(closed_at("Charts.add")),
+        pytest.raises(BookGoneError, match=r"was closed.*Written by then: .*Today"),
+    ):
+        refresh(book)
+
+
+def test_a_cell_typed_into_is_waited_for_in_mid_write_and_everything_is_written_once(book, opened, tmp_path):
+    left = {"Range.raw_value=": 3, "Tables.add": 2, "Names.add": 2, "RangeFont.color=": 4}
+
+    def before(call):
+        if left.get(call):
+            left[call] -= 1
+            raise ComError(REJECTED, "Call was rejected by callee.")
+
+    with WATCH.doing(before):
+        live = LiveBook(book, calls=Calls(sleep=lambda _: None))
+        live.calls(lambda: None)
+    assert any(left.values())
+    slept = []
+    with WATCH.doing(before):
+        from leadbook.books.starter import add_to
+        from leadbook.model.defaults import DEFAULT_PLAYBOOK
+        from leadbook.run.refresh import refresh_book
+
+        live = LiveBook(book, calls=Calls(sleep=slept.append))
+        add_to(live, DEFAULT_PLAYBOOK, only=("Settings", "History"))
+        refresh_book(live, DAY)
+    assert not any(left.values())
+    assert len(slept) == 11
+    once = opened(write_leads(tmp_path / "once.xlsx", 60))
+    refresh(once)
+    assert_same_but_name(everything(book), everything(once))
+
+
+def test_excel_that_never_answers_is_given_up_and_left_usable(book):
+    before = everything(book)
+    stuck = [False]
+    now = [0.0]
+
+    def sleep(seconds):
+        now[0] += seconds
+
+    def before_call(call):
+        stuck[0] = stuck[0] or call == "Charts.add"
+        if stuck[0] and now[0] < 30:
+            raise ComError(REJECTED, "rejected")
+        if now[0] >= 30:
+            stuck[0] = False
+
+    from leadbook.books.starter import add_to
+    from leadbook.model.defaults import DEFAULT_PLAYBOOK
+    from leadbook.run.refresh import refresh_book
+
+    live = LiveBook(book, calls=Calls(20, clock=lambda: now[0], sleep=sleep))
+    add_to(live, DEFAULT_PLAYBOOK, only=("Settings", "History"))
+    with WATCH.doing(before_call), pytest.raises((BookBusyError, BookRefusedError), match="Press Enter or Esc"):
+        refresh_book(live, DAY)
+    assert everything(book)["Leads"] == before["Leads"] or now[0] >= 20
+
+
+def test_undo_takes_a_refresh_back_cell_by_cell(book, tmp_path):
+    first = {name: dump["cells"] for name, dump in everything(book).items()}
+    refresh(book, tmp_path)
+    undo_open(book, journal_folder=tmp_path)
+    assert {name: dump["cells"] for name, dump in everything(book).items()} == first
+    assert book.sheets["Leads"].tables["Leads"].range.shape == (61, len(HEADERS))
+
+
+def test_undo_refuses_a_list_that_was_sorted_since(book, tmp_path):
+    refresh(book, tmp_path)
+    leads = book.sheets["Leads"]
+    one, other = leads.range("A2:J2").value, leads.range("A3:J3").value
+    leads.range("A2:J2").value, leads.range("A3:J3").value = other, one
+    with pytest.raises(Exception, match="was sorted, or rows were added or deleted"):
+        undo_open(book, journal_folder=tmp_path)
+
+
+def test_the_sellers_own_formulas_formats_and_view_stay(book):
+    leads = book.sheets["Leads"]
+    leads.range((1, 30)).formula = "=SUM(Leads[Amount])"
+    leads.range((2, 2)).color = "#FFEE00"
+    book.impl._wb["Leads"].column_dimensions["B"].width = 33
+    refresh(book)
+    notes = book.sheets["Pipeline"].range((1, 40))
+    notes.value = "my note beside it"
+    book.impl._wb.active = book.impl._wb["Leads"]
+    refresh(book)
+    assert leads.range((1, 30)).formula == "=SUM(Leads[Amount])"
+    assert leads.range((2, 2)).color == (0xFF, 0xEE, 0)
+    assert book.impl._wb["Leads"].column_dimensions["B"].width == 33
+    assert notes.value == "my note beside it"
+    assert book.impl._wb.active.title == "Leads"
+    assert column(book, "Company") == [lead(number)[1] for number in range(1, 61)]
+    assert column(book, "Phone") == [lead(number)[8] for number in range(1, 61)]

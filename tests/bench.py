@@ -2,8 +2,8 @@
 
 Makes workbooks of 1,000, 10,000 and 100,000 leads with 25 columns, refreshes each in a process of its own and
 does the same with ``openpyxl.load_workbook`` + ``save``, in turn, in the same run. What counts are the ratios;
-the seconds are those of the machine it ran on. It is no test and nothing fails by it. ``--review`` and ``--history``
-run the benchmarks of ``bench_review.py`` and ``bench_history.py`` instead.
+the seconds are those of the machine it ran on. It is no test and nothing fails by it. ``--review``, ``--history``
+and ``--live`` run the benchmarks of ``bench_review.py``, ``bench_history.py`` and ``bench_live.py`` instead.
 """
 
 from __future__ import annotations
@@ -182,9 +182,17 @@ def main() -> None:
         "--history", action="store_true", help="replay a million rows, and refresh with 300,000, instead"
     )
     parser.add_argument(
+        "--live", action="store_true", help="refresh workbooks that are open, as a button does, instead"
+    )
+    parser.add_argument(
         "--limit", type=float, default=1800.0, help="seconds after which openpyxl is given up (--history)"
     )
     arguments = parser.parse_args()
+    if arguments.live:
+        from tests.bench_live import main as measure_live
+
+        measure_live(arguments.keep)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -57,10 +57,8 @@ def test_a_long_text_behind_a_link_is_cut_into_pieces_that_a_formula_takes():
 
 
 def page(rows):
-    table = Table(
-        "List", 3, 1, (TableColumn("Id", Style(number="@")), TableColumn("Amount", Style(number="0.00", align="right"))),
-        [(f"{row:05d}", row * 1.5) for row in range(rows)],
-    )  # fmt: skip
+    columns = (TableColumn("Id", Style(number="@")), TableColumn("Amount", Style(number="0.00", align="right")))
+    table = Table("List", 3, 1, columns, [(f"{row:05d}", row * 1.5) for row in range(rows)])
     return Sheet("Page", cells=[Cell(1, 1, "Title", Style(bold=True))], tables=[table])
 
 

@@ -161,7 +161,7 @@ class Lists:
             if shown:
                 calls(setattr, body, "number_format", shown)
         header = cells_of(sheet, Area(place.first_row, first, place.first_row, place.last_column))
-        calls(setattr, header, "raw_value", [[typed(column.header) for column in columns]])
+        calls(type_in, header, [[typed(column.header) for column in columns]])
         calls(lambda: table.resize(cells_of(sheet, whole)))
         for at, column in enumerate(columns, first):
             calls(setattr, sheet.range((1, at), (1, at)), "column_width", column.width)

@@ -17,7 +17,6 @@ from leadbook.books.live.journal import (
     type_in,
     values_in,
 )
-from leadbook.books.live.typing_in import has_formula
 from leadbook.books.ownership import mark_name, written_area
 from leadbook.model.issues import BookRefusedError, column_letters
 from leadbook.sheets.spec import Area
@@ -121,11 +120,7 @@ class Pages:
 
     def _type(self, sheet: xw.Sheet, blocks: Iterable[Block]) -> None:
         for block in blocks:
-            cells = cells_of(sheet, block.area)
-            if has_formula(block.rows):
-                self._calls(type_in, cells, block.rows)
-            else:
-                self._calls(setattr, cells, "raw_value", block.rows)
+            self._calls(type_in, cells_of(sheet, block.area), block.rows)
 
     def _has_tables(self, sheet: xw.Sheet, spec: Sheet) -> bool:
         """Tell whether the tables of a sheet stand where leadbook put them: a seller may have moved or cut them."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from leadbook.books.cellwriting import link_target, serial_number
 from leadbook.books.formats import is_blank, safe_text
 from leadbook.books.ooxml import CellFormula
 from leadbook.sheets.spec import Formula, Link
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Typed: TypeAlias = str | float | int | bool
 """What goes into a cell: a formula begins with "=", "" leaves it blank; a day is its number."""
@@ -122,8 +119,3 @@ def _literal(text: str) -> str:
     """Return a text in quotes; a long one in pieces, as a formula takes no more than 255 letters at a time."""
     pieces = [text[at : at + _LITERAL_UNITS] for at in range(0, len(text), _LITERAL_UNITS)] or [""]
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
-
-
-def has_formula(rows: Iterable[Iterable[Typed]]) -> bool:
-    """Tell whether a block holds a formula."""
-    return any(type(value) is str and value[:1] == "=" for row in rows for value in row)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import olefile
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser, decompress_stream
 
@@ -137,6 +137,7 @@ def test_another_xlwings_than_the_one_the_buttons_are_made_for_is_refused(monkey
         donor_project()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=9_000) | st.text("ab \n", max_size=9_000).map(str.encode))
 def test_packed_sources_come_back(data: bytes) -> None:
     packed = compress(data)
@@ -150,6 +151,7 @@ def test_packed_sources_come_back(data: bytes) -> None:
 NAMES = st.text("abcXYZ_019", min_size=1, max_size=31)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.binary(max_size=9_000), max_size=40), st.dictionaries(NAMES, st.binary(), max_size=9))
 def test_any_streams_survive_a_compound_file(top: dict[str, bytes], inner: dict[str, bytes]) -> None:
     def apart(content: dict[str, bytes]) -> dict[str, bytes]:

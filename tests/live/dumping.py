@@ -26,7 +26,8 @@ def content(cell):
         return value
     if isinstance(value, (dt.date, dt.time)):
         return round(to_excel(value), 9)
-    return round(float(value), 9) if isinstance(value, (int, float)) else value
+    # Files keep seventeen digits of a number, XlsxWriter sixteen of them.
+    return float(f"{value:.12g}") if isinstance(value, (int, float)) else value
 
 
 def look(cell):

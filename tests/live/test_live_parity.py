@@ -43,6 +43,7 @@ def refreshed_both(app, path, folder):
     refresh(closed_path, as_of=DAY)
     book = app.books.open(path)
     refresh_open(book, as_of=DAY, journal_folder=None)
+    book.close()  # what it holds stays at hand, and its name is free
     return load_workbook(closed_path), book.impl._wb
 
 

@@ -114,6 +114,7 @@ def _lead_json(row: dict[Hashable, Any]) -> dict[str, object]:
         "due": _date(row["due"]), "flags": [flag for flag in str(row["flags"]).split(", ") if flag],
         "sla": row["sla_step"] or row["sla_status"],
         "sla_hours_left": round(limit - hours, 2) if waits else None,
+        "take_over": row["take_over"] or None, "take_over_why": row["take_over_why"] or None,
         "revisit_proposed": _date(row["revisit"]) if row["parked"] or row["recycle"] else None,
         "proposal_ends": _date(row["offer_ends"]),
     }  # fmt: skip

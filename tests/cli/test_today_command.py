@@ -33,6 +33,11 @@ def test_one_owner_is_listed_whatever_the_case_and_as_json_in_full(capsys):
     waiting = [lead for lead in owner["list"] if lead["sla"] == "reassign"]
     assert waiting
     assert all(lead["sla_hours_left"] < 0 for lead in waiting)
+    # Region North is Ana's alone, as the sample's Routing has it.
+    assert {(lead["take_over"], lead["take_over_why"]) for lead in waiting} == {
+        (None, "North in Settings/Routing names nobody else")
+    }
+    assert {lead["take_over"] for lead in owner["list"] if lead["sla"] != "reassign"} == {None}
 
 
 def test_the_book_stays_as_it_is(capsys, tmp_path):

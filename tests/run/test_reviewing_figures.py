@@ -141,6 +141,11 @@ def test_the_team_s_range_is_that_of_one_book_that_holds_everybody_s_deals(tmp_p
         leads.append(
             lead(number, "Ann" if number % 3 else "Bo", created=begun, amount=1000.0 + 50 * (number % 9)) | state
         )
+    # Chances and amounts that go together, and dates that contradict each other, are read as in one book.
+    for number in range(56, 72):
+        leads[number] |= {"stage": ("Assessment", "Closing")[number % 2], "amount": (500.0, 9000.0)[number % 2]}
+    leads[9]["created"] = leads[9]["close_date"] + dt.timedelta(days=30)
+    leads[60]["close_date"] = leads[60]["created"] - dt.timedelta(days=30)
     parts = {f"{who}.xlsx": book_bytes([one for one in leads if one["owner"] == who]) for who in ("Ann", "Bo")}
     rows = below(sheet_of(write_team(tmp_path / "team", parts), "Forecast"), "What history says")
     alone = write_team(tmp_path / "alone", {"all.xlsx": book_bytes(leads)}) / "all.xlsx"

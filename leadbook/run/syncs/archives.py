@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -25,7 +26,7 @@ _MERGE = re.compile(r"\bM-(\d{1,9})\b")
 _BOOKKEEPING = frozenset({"lead_id", "archived_at", "merge_id", "row"})
 
 
-class ArchiveGate(Struct):
+class ArchiveGate(Struct, dict=True):
     """What decides about the rows of one copy's Archive.
 
     Parameters
@@ -63,7 +64,12 @@ class ArchiveGate(Struct):
 
     def _is_taken(self, key: str) -> bool:
         master = self.master
-        return key in master.places or key in master.shared or key in set(folded_ids(master.records.archive).tolist())
+        return key in master.places or key in master.shared or key in self._archived
+
+    @cached_property
+    def _archived(self) -> dict[str, int]:
+        """Where each lead stands in the master's Archive."""
+        return {key: at for at, key in enumerate(folded_ids(self.master.records.archive).tolist())}
 
     def merge_of(self, named: Content) -> Content:
         """Return what a merge is called in the master, where another may have the copy's number."""
@@ -79,7 +85,7 @@ class ArchiveGate(Struct):
     def issue_of_double(self, table: Typed, at: int, key: str) -> Issue | None:
         """Return what a copy's Archive says otherwise of a lead that the master has archived too; None for nothing."""
         held = self.master.records.archive
-        here = next((place for place, one in enumerate(folded_ids(held).tolist()) if one == key), None)
+        here = self._archived.get(key)
         if here is None or held.table is None or key in self.master.places:
             return None
         mine = contents_of(held, int(held.frame.index[here]))

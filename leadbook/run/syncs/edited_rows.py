@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -53,7 +54,7 @@ class RowEdit(Struct, frozen=True):
     is_sure: bool = True
 
 
-class MasterRows(Struct):
+class MasterRows(Struct, dict=True):
     """The master's rows of one table, as edits are looked for among them.
 
     Parameters
@@ -73,7 +74,7 @@ class MasterRows(Struct):
     marks: list[str]
     lead_of: Callable[[str], str]
 
-    @property
+    @cached_property
     def labels(self) -> list[str]:
         """The label of each text of a row."""
         return labels_of(self.name, self.own)
@@ -159,20 +160,21 @@ def find_edits(rows: MasterRows, given: CopyRows) -> tuple[list[RowEdit], set[in
         if left[mark] > 0 and here not in taken:
             left[mark] -= 1
             candidates.append(here)
-    rest = [at for at in there if at not in done]
+    rest = {at: texts for at, texts in there.items() if at not in done}
     # A row that was in conflict and is typed over once more: what both knew is not known any more.
-    again = {entry.mark for mark, entry in kept.items() if mark not in marks.values()}
+    here_now = set(marks.values())
+    again = {entry.mark for mark, entry in kept.items() if mark not in here_now}
     unsure = {here for here, mark in enumerate(rows.marks) if mark in again} if again else set()
     mine = rows.texts([*candidates, *unsure])
-    for at, here in _alike(rows, mine, {at: there[at] for at in rest}):
+    for at, here in _alike(rows, mine, rest):
         found.append(RowEdit(copy, at, here, marks[at], there[at], is_sure=here not in unsure))
         taken.add(here)
-        rest.remove(at)
+        del rest[at]
     # Rows that both had and neither has: typed over on both sides, where the master's new ones look like the copy's.
     vanished = (left - Counter(rows.marks)).total()
     if vanished and rest:
         fresh_here = [here for here, mark in enumerate(rows.marks) if mark not in given.made and here not in taken]
-        for at, here in _alike(rows, rows.texts(fresh_here), {at: there[at] for at in rest})[:vanished]:
+        for at, here in _alike(rows, rows.texts(fresh_here), rest)[:vanished]:
             found.append(RowEdit(copy, at, here, marks[at], there[at], is_sure=False))
     return found, settled
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.kept import folded_ids, keep
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.tables import CellError
@@ -149,16 +149,26 @@ def new_rows(
 
 def contents_of(table: Typed, row: int) -> dict[str, Content]:
     """Return a row's cells by key, and by folded header those of columns of the team's own."""
+    columns, places = keep(table, "_columns_of_rows", lambda: _columns_of_rows(table))
+    at = places[row]
     found: dict[str, Content] = {}
-    for key in table.raw.columns:
-        cell = table.raw[key].loc[row]
-        if type(cell) in {int, float} and table.frame[key].dtype.kind == "M":
-            meant = table.frame[key].loc[row]
-            cell = meant.date() if pd.notna(meant) else cell
-        found[key] = as_content(cell)
-    for header in table.extra.columns:
-        found[own_label(header)] = as_content(table.extra[header].loc[row])
+    for label, cells, meant in columns:
+        cell = cells[at]
+        if type(cell) in {int, float} and meant is not None:
+            day = meant[at]
+            cell = day.date() if pd.notna(day) else cell
+        found[label] = as_content(cell)
     return found
+
+
+def _columns_of_rows(table: Typed) -> tuple[list[tuple[str, list[object], list[pd.Timestamp] | None]], dict[int, int]]:
+    """Return label, cells and (of days) meaning of each column, and the place of each Excel row."""
+    columns = [
+        (key, table.raw[key].tolist(), table.frame[key].tolist() if table.frame[key].dtype.kind == "M" else None)
+        for key in table.raw.columns
+    ]
+    columns += [(own_label(header), table.extra[header].tolist(), None) for header in table.extra.columns]
+    return columns, {row: at for at, row in enumerate(table.frame.index.tolist())}
 
 
 def as_content(cell: object) -> Scalar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from leadbook.model.settings import read_playbook
 from leadbook.model.sync_codes import CONFLICTS_TABLE
 from leadbook.model.tables import CodedCells
 from leadbook.run.syncs.base import TABLE, unpack
-from leadbook.run.syncs.prints import row_print, token
+from leadbook.run.syncs.prints import prints, row_print
 from leadbook.run.syncs.settings_rows import read_settings
 from leadbook.run.syncs.side import Side
 from leadbook.sheets.duplicates import read_decisions
@@ -92,7 +93,7 @@ def _other_tables(contents: BookContents, leads: str) -> dict[str, str]:
     """Return the fingerprint of each table that is neither ours nor the leads, by what its cells hold."""
     ours = {name.casefold() for name in (*TABLES, *SETTINGS_TABLES, kept_apart.TABLE, CONFLICTS_TABLE, TABLE, leads)}
     return {
-        name: row_print([*table.headers, *(token(cell) for column in table.cells for cell in column)])
+        name: row_print([*table.headers, *(f"{crc32(prints(list(column)).tobytes()):08x}" for column in table.cells)])
         for name, table in contents.tables.items()
         if name.casefold().removeprefix(PREFIX.casefold()) not in ours
         and table.sheet not in contents.generated_sheets

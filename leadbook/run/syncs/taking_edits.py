@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -69,7 +70,7 @@ def _agree(claims: Sequence[_Said], at: int) -> bool:
     return len({one.edit.texts[at] for one in claims}) == 1
 
 
-class Edits(Struct):
+class Edits(Struct, dict=True):
     """The edits of one table by all copies, by the place of the master's row."""
 
     rows: MasterRows
@@ -148,7 +149,11 @@ class Edits(Struct):
         return raw is not None and bool(header) and raw.column(header) not in raw.formula_columns
 
     def _header(self, label: str) -> str:
-        return labels_in(self.rows.table).get(label, "")
+        return self._headers.get(label, "")
+
+    @cached_property
+    def _headers(self) -> dict[str, str]:
+        return labels_in(self.rows.table)
 
     def _address(self, table: Typed, at: int, label: str) -> str:
         raw, header = table.table, labels_in(table).get(label)

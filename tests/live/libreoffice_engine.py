@@ -215,7 +215,6 @@ class Sheet(Watched, base_classes.Sheet):
     visible = property(lambda self: self._xl.IsVisible)
     tables = property(lambda self: Tables(self))
     charts = property(lambda self: Charts(self))
-    freeze_panes = property(lambda self: FreezePanes(self))
     page_setup = property(lambda self: PageSetup(self))
     show_gridlines = property(lambda self: True, lambda self, value: self._in_front("ShowGrid", value))
 
@@ -253,22 +252,6 @@ class Sheet(Watched, base_classes.Sheet):
 
     def delete(self):
         self._book._doc.Sheets.removeByName(self._xl.Name)
-
-
-class FreezePanes(Watched, base_classes.FreezePanes):
-    def __init__(self, sheet) -> None:
-        self._sheet = sheet
-
-    def freeze_at(self, frozen_range):
-        _, _, bottom, right = self._sheet._box(frozen_range)
-        controller = self._sheet._book._doc.CurrentController
-        controller.setActiveSheet(self._sheet._xl)
-        controller.freezeAtPosition(0 if right >= 1024 else right, 0 if bottom >= LAST_ROW else bottom)
-
-    def unfreeze(self):
-        controller = self._sheet._book._doc.CurrentController
-        controller.setActiveSheet(self._sheet._xl)
-        controller.freezeAtPosition(0, 0)
 
 
 class PageSetup(Watched, base_classes.PageSetup):

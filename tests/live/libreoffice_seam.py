@@ -104,6 +104,11 @@ class LibreOfficeSeam:
         for column in hidden_columns:
             sheet.impl._xl.Columns.getByIndex(column - 1).IsVisible = False
 
+    def freeze(self, sheet, rows, columns):
+        controller = sheet.impl._book._doc.CurrentController
+        controller.setActiveSheet(sheet.impl._xl)
+        controller.freezeAtPosition(columns, rows)
+
     def set_up_printing(self, sheet, printing):
         doc, xl = sheet.impl._book._doc, sheet.impl._xl
         family = doc.StyleFamilies.getByName("PageStyles")

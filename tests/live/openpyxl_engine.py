@@ -290,7 +290,6 @@ class Sheet(Watched, base_classes.Sheet):
     visible = property(lambda self: self._ws.sheet_state == "visible")
     tables = property(lambda self: Tables(self))
     charts = property(lambda self: Charts(self))
-    freeze_panes = property(lambda self: FreezePanes(self))
     page_setup = property(lambda self: PageSetup(self))
     cells = property(lambda self: Range(self, 1, 1, LAST_ROW, LAST_COLUMN))
     used_range = property(lambda self: Range(self, 1, 1, self._ws.max_row, self._ws.max_column))
@@ -324,18 +323,6 @@ class Sheet(Watched, base_classes.Sheet):
 
     def delete(self):
         self._book._wb.remove(self._ws)
-
-
-class FreezePanes(Watched, base_classes.FreezePanes):
-    def __init__(self, sheet) -> None:
-        self._ws = sheet._ws
-
-    def freeze_at(self, frozen_range):
-        _, _, right, bottom = range_boundaries(frozen_range.replace("$", ""))
-        self._ws.freeze_panes = f"{get_column_letter((right or 0) + 1)}{(bottom or 0) + 1}"
-
-    def unfreeze(self):
-        self._ws.freeze_panes = None
 
 
 class PageSetup(Watched, base_classes.PageSetup):

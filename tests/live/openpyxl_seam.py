@@ -98,6 +98,9 @@ class OpenpyxlSeam:
         for column in hidden_columns:
             stored.column_dimensions[get_column_letter(column)].hidden = True
 
+    def freeze(self, sheet, rows, columns):
+        sheet.impl._ws.freeze_panes = f"{get_column_letter(columns + 1)}{rows + 1}" if rows or columns else None
+
     def set_up_printing(self, sheet, printing):
         stored = sheet.impl._ws
         stored.page_setup.orientation = "landscape" if printing.landscape else "portrait"

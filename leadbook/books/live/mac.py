@@ -135,6 +135,18 @@ class ExcelOnMac:
         sheet.activate()  # a window zooms the sheet in front
         sheet.book.app.api.active_window.zoom.set(zoom)
 
+    def freeze(self, sheet: xw.Sheet, rows: int, columns: int) -> None:
+        """Keep so many rows and columns in sight, or none."""
+        sheet.activate()  # panes are a window's
+        window = sheet.book.app.api.active_window
+        window.freeze_panes.set(False)
+        window.scroll_row.set(1)
+        window.scroll_column.set(1)
+        window.split_row.set(rows)
+        window.split_column.set(columns)
+        if rows or columns:
+            window.freeze_panes.set(True)
+
     def set_up_printing(self, sheet: xw.Sheet, printing: Print) -> None:
         """Set how a sheet prints, as far as scripts may; page breaks stay Excel's own."""
         from appscript import k as words  # noqa: PLC0415 - of one platform

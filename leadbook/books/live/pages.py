@@ -18,7 +18,7 @@ from leadbook.books.live.journal import (
     values_in,
 )
 from leadbook.books.ownership import mark_name, written_area
-from leadbook.model.issues import BookRefusedError, column_letters
+from leadbook.model.issues import BookRefusedError
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
@@ -225,10 +225,7 @@ class Pages:
 
     def _set_up(self, sheet: xw.Sheet, spec: Sheet) -> None:
         calls, seam = self._calls, self._seam
-        if any(spec.freeze):
-            calls(sheet.freeze_panes.freeze_at, _frozen(spec.freeze))
-        else:
-            calls(sheet.freeze_panes.unfreeze)
+        calls(seam.freeze, sheet, *spec.freeze)
         calls(setattr, sheet, "show_gridlines", spec.gridlines)
         calls(lambda: seam.set_up(
             sheet, zoom=spec.zoom, tab_color=spec.tab_color, hidden_columns=spec.hidden_columns
@@ -289,14 +286,6 @@ def _both(area: Area, mark: Mark | None) -> Area:
     if mark is None:
         return area
     return Area(1, 1, max(area.last_row, mark.area.last_row), max(area.last_column, mark.area.last_column))
-
-
-def _frozen(freeze: tuple[int, int]) -> str:
-    """Return the cells that stay in sight as xlwings wants them: rows, columns, or the block of both."""
-    rows, columns = freeze
-    if not columns:
-        return f"1:{rows}"
-    return f"A:{column_letters(columns)}" if not rows else f"A1:{column_letters(columns)}{rows}"
 
 
 def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -69,6 +69,9 @@ class Seam(Protocol):
     def set_up(self, sheet: xw.Sheet, *, zoom: int, tab_color: str, hidden_columns: tuple[int, ...]) -> None:
         """Set the zoom, the colour of the tab and the columns that stay hidden."""
 
+    def freeze(self, sheet: xw.Sheet, rows: int, columns: int) -> None:
+        """Keep so many rows and columns in sight, or none."""
+
     def set_up_printing(self, sheet: xw.Sheet, printing: Print) -> None:
         """Set how a sheet prints."""
 

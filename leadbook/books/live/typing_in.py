@@ -82,13 +82,11 @@ def _may_be_read(text: str) -> bool:
     """Tell whether Excel may read a text as a number, a day, a time or a truth value."""
     if text.isalpha():
         return text.upper() in _FLAGS
+    if len(text) > _LONGEST_DAY or not any(map(str.isdigit, text)):
+        return False
     words = _WORD.findall(text)
-    return (
-        len(text) <= _LONGEST_DAY
-        and any(map(str.isdigit, text))
-        and len(words) <= _MOST_WORDS
-        and not (len(text) > 1 and text[0].isalpha() and len(words[0]) == 1)  # no month and no currency: L-0001
-    )
+    lone_letter = len(text) > 1 and text[0].isalpha() and len(words[0]) == 1  # no month and no currency: L-0001
+    return len(words) <= _MOST_WORDS and not lone_letter
 
 
 def _typed_link(link: Link, number: str, *, date_1904: bool) -> Typed:

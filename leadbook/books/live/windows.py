@@ -144,6 +144,16 @@ class ExcelOnWindows:
         sheet.activate()  # a window zooms the sheet in front
         sheet.book.api.Windows(1).Zoom = zoom
 
+    def freeze(self, sheet: xw.Sheet, rows: int, columns: int) -> None:
+        """Keep so many rows and columns in sight, or none; xlwings has a word for it that Excel itself lacks."""
+        sheet.activate()  # panes are a window's
+        window = sheet.book.api.Windows(1)
+        window.FreezePanes = False
+        window.ScrollRow = window.ScrollColumn = 1
+        window.SplitRow, window.SplitColumn = rows, columns
+        if rows or columns:
+            window.FreezePanes = True
+
     def set_up_printing(self, sheet: xw.Sheet, printing: Print) -> None:
         """Set how a sheet prints; without a printer Excel keeps what it can of it."""
         page = sheet.api.PageSetup

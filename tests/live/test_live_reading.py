@@ -11,7 +11,7 @@ from watching import REJECTED, WATCH, ComError, closed_at, turned_away
 
 from leadbook.books.closed import ClosedBook
 from leadbook.books.live.calls import BookGoneError, Calls
-from leadbook.books.live.reading import read_tables
+from leadbook.books.live.reading import formulas_of, read_tables
 from leadbook.books.live.seam import seam_of
 from leadbook.model.issues import BookBusyError
 from leadbook.model.tables import CellError
@@ -103,6 +103,18 @@ def test_cells_marked_as_text_are_known_wherever_they_stand(opened, tmp_path):
         column = table.column(header)
         assert table.kept_as_text(column) == closed.kept_as_text(column), header
     assert table.kept_as_text(table.column("Company")) == {6}
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [("=A1", [["=A1"]]), (("=A1", "5"), [["=A1", "5"]]), ((("=A1",), ("5",)), [["=A1"], ["5"]])],
+    ids=["one cell", "one row on macOS", "a column"],
+)
+def test_formulas_come_row_by_row_however_a_platform_gives_them(given, wanted):
+    class Cells:
+        formula = given
+
+    assert formulas_of(Cells()) == wanted
 
 
 def test_a_cell_being_typed_into_is_waited_for(opened, sample):

@@ -145,9 +145,10 @@ def values_of(cells: xw.Range) -> list[list[Any]]:
 def formulas_of(cells: xw.Range) -> list[list[str]]:
     """Return what stands in each cell of a block as it would be typed, always row by row."""
     found = cells.formula
-    if isinstance(found, (list, tuple)):
-        return [list(row) if isinstance(row, (list, tuple)) else [row] for row in found]
-    return [[found]]
+    if not isinstance(found, (list, tuple)):
+        return [[found]]
+    # AppleScript gives a single row as a flat list.
+    return [list(row) for row in found] if isinstance(found[0], (list, tuple)) else [[str(text) for text in found]]
 
 
 def is_filtered(table: xw.main.Table) -> bool:

@@ -91,6 +91,21 @@ def measure_trends(  # noqa: PLR0917 - what the measures before it have gathered
     Student's t for the difference of two means with the variance of the reference period.
     """
     months = [month_of(today, -back) for back in range(MONTHS, -1, -1)]
+    found = value_by_month(deals, today)
+    return judged(found.assign(
+        open_end=open_at_ends(changes, now, since, today), slipped=_slipped(changes, months, since, today),
+        **_from_moves(steps, playbook, months, since),
+    ))  # fmt: skip
+
+
+def value_by_month(deals: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Return what began and closed in each of the last months by the leads' own dates.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, ``new``, ``won``, ``lost``, ``win_rate`` and ``closed`` as ``Trends.months`` has them.
+    """
     begun = deals["opportunity_date"].fillna(
         deals["created"].where(deals["lifecycle"].isin([Lifecycle.OPPORTUNITY.value, Lifecycle.CUSTOMER.value]))
     )
@@ -103,22 +118,21 @@ def measure_trends(  # noqa: PLR0917 - what the measures before it have gathered
         return np.bincount(at[where], worth[where], MONTHS + 1).astype(np.float64)
 
     closed = np.bincount(won, minlength=MONTHS + 1) + np.bincount(lost, minlength=MONTHS + 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        win_rate = np.bincount(won, minlength=MONTHS + 1) / closed
     is_won, is_lost = deals["won"].to_numpy(dtype=bool), deals["lost"].to_numpy(dtype=bool)
-    found = pd.DataFrame({
+    return pd.DataFrame({
+        "name": [month_of(today, -back).name for back in range(MONTHS, -1, -1)],
         "new": np.where(known & begun.notna().any(), summed(beginning, _seen(beginning)), np.nan),
         "won": np.where(known, summed(closing, _seen(closing) & is_won), np.nan),
         "lost": np.where(known, summed(closing, _seen(closing) & is_lost), np.nan),
-        "win_rate": np.where(closed > 0, win_rate, np.nan), "closed": closed,
-        **_from_history(changes, months, since, today), **_from_moves(steps, playbook, months, since),
-        "name": [month.name for month in months],
+        "win_rate": np.bincount(won, minlength=MONTHS + 1) / np.where(closed > 0, closed, np.nan),
+        "closed": closed,
     })  # fmt: skip
-    if since is not None:
-        is_open = now["stage_class"] == StageClass.OPEN.value
-        found.loc[found.index[-1], "open_end"] = float(now["amount"][is_open].sum())
-    finished = found.iloc[:-1]
-    return Trends(found, tuple(_line(key, finished) for key in _LINES))
+
+
+def judged(months: pd.DataFrame) -> Trends:
+    """Return the months with what those of their numbers that are known say against their own past."""
+    finished = months.iloc[:-1]
+    return Trends(months, tuple(_line(key, finished) for key in _LINES if key in months.columns))
 
 
 _LINES: dict[str, tuple[str, str, bool, str]] = {
@@ -189,31 +203,37 @@ def _from_moves(
     }
 
 
-def _from_history(
-    changes: pd.DataFrame, months: list[Period], since: dt.date | None, today: dt.date
-) -> dict[str, list[float]]:
-    """Return the open value at each month's end, and the share of the value due in it that slipped out of it."""
+def open_at_ends(
+    changes: pd.DataFrame, now: pd.DataFrame, since: dt.date | None, today: dt.date
+) -> list[float]:  # fmt: skip
+    """Return the open value at the end of each of the last months, and today; NaN before History's first day."""
+    is_open = (changes["stage_class"] == StageClass.OPEN.value).to_numpy(dtype=bool)
+    amounts = np.nan_to_num(changes["amount"].to_numpy(dtype=float))
+    found: list[float] = []
+    for back in range(MONTHS, 0, -1):
+        last = month_of(today, -back).end - dt.timedelta(days=1)
+        rows = last_rows(changes, last) if since is not None and since <= last else None
+        found.append(math.nan if rows is None else float(amounts[rows[is_open[rows]]].sum()))
+    is_open_now = now["stage_class"] == StageClass.OPEN.value
+    return [*found, math.nan if since is None else float(now["amount"][is_open_now].sum())]
+
+
+def _slipped(changes: pd.DataFrame, months: list[Period], since: dt.date | None, today: dt.date) -> list[float]:
+    """Return the share of the value due in each month at its start that was open at its end and due later."""
     is_open = (changes["stage_class"] == StageClass.OPEN.value).to_numpy(dtype=bool)
     amounts = np.nan_to_num(changes["amount"].to_numpy(dtype=float))
     codes, due_in = changes["code"].to_numpy(), _month_numbers(changes["close_date"], today)
     dated = ~np.isnat(changes["close_date"].to_numpy())
-    open_end: list[float] = []
     slipped: list[float] = []
     for number, month in enumerate(months):
         last = min(month.end - dt.timedelta(days=1), today)
-        if since is None or since > last:
-            open_end.append(math.nan)
+        if since is None or since > month.start:
             slipped.append(math.nan)
             continue
-        end = last_rows(changes, last)
+        end, start = last_rows(changes, last), last_rows(changes, month.start)
         end = end[is_open[end]]
-        open_end.append(float(amounts[end].sum()))
-        if since > month.start:
-            slipped.append(math.nan)
-            continue
-        start = last_rows(changes, month.start)
         due = start[is_open[start] & (due_in[start] == number)]
         later = codes[end[dated[end] & (due_in[end] > number)]]
         out = due[np.isin(codes[due], later)]
         slipped.append(ratio(float(amounts[out].sum()), float(amounts[due].sum())))
-    return {"open_end": open_end, "slipped": slipped}
+    return slipped

@@ -87,7 +87,7 @@ def pipeline_sheet(results: Results) -> Sheet:
     put_charts(page, results, charts_at, stages, owners)
     _put_groups(page, results, tally, not_past, "Sources")
     put_response(page, results)
-    put_trends(page, results)
+    put_trends(page, results.measures.trends)
     put_waterfall(page, results.measures.waterfall, results.measures.waterfall_period)
     put_lost_reasons(page, results)
     put_measures(page, results)

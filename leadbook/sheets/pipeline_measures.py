@@ -46,19 +46,36 @@ def put_lost_reasons(page: Page, results: Results) -> None:
     )
     body = page.grid(fields, rows)
     page.bars(body, 2)
-    names, values = Area(body.first_row, 1, body.last_row, 1), Area(body.first_row, 3, body.last_row, 3)
-    height = max(CHART_HEIGHT, bars_height(len(rows)))
-    page.chart(Chart(
-        "bar", "Value lost by reason",
-        (Series("Value lost", names, values, look.GREY, labels=True, label_format=look.SHORT),),
-        body.first_row - 1, 5, width=page.span(5, page.columns), height=height, value_format=look.SHORT,
-        legend=False, gap=40, description="Bar chart of the value of lost deals by reason, the most frequent on top.",
-    ))  # fmt: skip
+    height = draw_lost_value(page, body, 3, (body.first_row - 1, 5))
     page.at = max(page.at, body.first_row + page.rows_for(height))
     if len(reasons) > MOST_REASONS:
         page.put(page.at, 1, f"{len(reasons) - MOST_REASONS:,} rarer reasons are not shown.", look.NOTE)
         page.at += 1
     page.gap()
+
+
+def draw_lost_value(page: Page, body: Area, column: int, at: tuple[int, int]) -> int:
+    """Draw the value lost by reason and return the chart's height in pixels.
+
+    Parameters
+    ----------
+    page : Page
+    body : Area
+        The list of reasons, their names in its first column.
+    column : int
+        Where the values stand.
+    at : tuple of int
+        Row and column of the chart's corner; it is as wide as the page from there.
+    """
+    names, values = (Area(body.first_row, place, body.last_row, place) for place in (1, column))
+    height = max(CHART_HEIGHT, bars_height(body.last_row - body.first_row + 1))
+    page.chart(Chart(
+        "bar", "Value lost by reason",
+        (Series("Value lost", names, values, look.GREY, labels=True, label_format=look.SHORT),),
+        *at, width=page.span(at[1], page.columns), height=height, value_format=look.SHORT,
+        legend=False, gap=40, description="Bar chart of the value of lost deals by reason, the most frequent on top.",
+    ))  # fmt: skip
+    return height
 
 
 def put_waterfall(page: Page, steps: pd.DataFrame | None, period: str) -> None:

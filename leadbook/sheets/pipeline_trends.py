@@ -12,8 +12,8 @@ from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Chart, Series, Style
 
 if TYPE_CHECKING:
+    from leadbook.analysis.trends import Trends
     from leadbook.sheets.page import Page
-    from leadbook.sheets.results import Results
     from leadbook.sheets.spec import Content
 
 FEW = 20
@@ -23,21 +23,22 @@ _MONEY = look.number(look.MONEY)
 _SHARE = look.number(look.PERCENT)
 _COUNT = look.number(look.WHOLE)
 _WORDS = {"worse": "early warning", "better": "better", "steady": "steady", "none": "n/a"}
-_MONTH_FIELDS = (
-    Field("Month"), Field("New", _MONEY), Field("Won", _MONEY), Field("Lost", _MONEY), Field("Open at its end", _MONEY),
-    Field("Win rate", _SHARE), Field("n closed", _COUNT), Field("Slipped", _SHARE), Field("Moved on", _SHARE),
-    Field("n moves", _COUNT),
-)  # fmt: skip
+_MONTH_FIELDS = {
+    "new": Field("New", _MONEY), "won": Field("Won", _MONEY), "lost": Field("Lost", _MONEY),
+    "open_end": Field("Open at its end", _MONEY), "win_rate": Field("Win rate", _SHARE),
+    "closed": Field("n closed", _COUNT), "slipped": Field("Slipped", _SHARE), "moved_on": Field("Moved on", _SHARE),
+    "moves": Field("n moves", _COUNT),
+}  # fmt: skip
+"""The numbers of a month in order; a team's months lack those that only visits of stages tell."""
 
 
-def put_trends(page: Page, results: Results) -> None:
+def put_trends(page: Page, trends: Trends | None) -> None:
     """Put each number against its own past, worse ones marked, and the months with two charts.
 
     Notes
     -----
     Nothing is put while no finished month brought anything.
     """
-    trends = results.measures.trends
     if trends is None or not trends.months[["new", "won", "lost", "open_end"]].notna().to_numpy()[:-1].any():
         return
     warned = sum(line.state == "worse" for line in trends.lines)
@@ -64,28 +65,26 @@ def put_trends(page: Page, results: Results) -> None:
     page.mark(state, f'=$E{body.first_row}="early warning"', Style(bold=True, color=look.RED, fill=look.RED_SOFT))
     page.mark(state, f'=$E{body.first_row}="better"', Style(color=look.GREEN, fill=look.GREEN_SOFT))
     page.gap()
-    _put_months(page, results)
+    _put_months(page, trends)
 
 
-def _put_months(page: Page, results: Results) -> None:
-    trends = results.measures.trends
-    assert trends is not None, "the caller has looked"  # noqa: S101 - an invariant, not input
+def _put_months(page: Page, trends: Trends) -> None:
     lines = trends.months.to_dict("records")
+    numbers = {name: field for name, field in _MONTH_FIELDS.items() if name in trends.months.columns}
     rows: list[tuple[Content, ...]] = [
         (
-            f"{month['name']}{' (so far)' if place == len(lines) - 1 else ''}", _known(month["new"]),
-            _known(month["won"]), _known(month["lost"]), _known(month["open_end"]), _known(month["win_rate"]),
-            int(month["closed"]),
-            _known(month["slipped"]), _known(month["moved_on"]), int(month["moves"]),
+            f"{month['name']}{' (so far)' if place == len(lines) - 1 else ''}",
+            *(int(month[name]) if field.style == _COUNT else _known(month[name]) for name, field in numbers.items()),
         )
         for place, month in enumerate(lines)
-    ]  # fmt: skip
+    ]
     page.keep_together()
-    body = page.grid(_MONTH_FIELDS, rows)
+    body = page.grid((Field("Month"), *numbers.values()), rows)
     first, last = body.first_row, body.last_row
     few = Style(color=look.FAINT, italic=True)
     page.mark(Area(first, 6, last, 7), f"=$G{first}<{FEW}", few)
-    page.mark(Area(first, 9, last, 10), f"=$J{first}<{FEW}", few)
+    if "moves" in numbers:
+        page.mark(Area(first, 9, last, 10), f"=$J{first}<{FEW}", few)
     page.gap()
     page.keep_together()
     names = Area(first, 1, last, 1)
@@ -99,11 +98,12 @@ def _put_months(page: Page, results: Results) -> None:
         page.at, 1, width=page.span(1, 5) - 20, height=CHART_HEIGHT, value_format=look.SHORT, gap=60,
         description="Columns of the value of new opportunities and of won deals in each month.",
     ))  # fmt: skip
-    page.chart(Chart(
-        "line", "Open pipeline at each month's end", (Series("Open", names, values(5), look.ACCENT),),
-        page.at, 6, width=page.span(6, page.columns), height=CHART_HEIGHT, value_format=look.SHORT, legend=False,
-        description="Line of the open pipeline's value at the end of each month.",
-    ))  # fmt: skip
+    if trends.months["open_end"].notna().any():
+        page.chart(Chart(
+            "line", "Open pipeline at each month's end", (Series("Open", names, values(5), look.ACCENT),),
+            page.at, 6, width=page.span(6, page.columns), height=CHART_HEIGHT, value_format=look.SHORT, legend=False,
+            description="Line of the open pipeline's value at the end of each month.",
+        ))  # fmt: skip
     page.at += page.rows_for(CHART_HEIGHT) + 1
 
 

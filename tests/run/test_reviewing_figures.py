@@ -191,3 +191,56 @@ def test_the_team_s_waterfall_is_the_sum_of_the_books_and_names_those_without_hi
     assert sum(steps[name][0] for name in STEPS[:-1]) == steps["End"][0]
     [said] = [row[0] for row in sheet if str(row[0]).startswith("What changed since the start")]
     assert said.endswith("no rate is known for, cy.xlsx.")
+
+
+def two_reps():
+    """Return the leads and the History of two reps, told since the summer."""
+    before, due = dt.date(2026, 7, 20), {"close_date": dt.date(2026, 11, 28)}
+    leads = [
+        lead(1, "Ann", **due, amount=500.0), lead(3, "Bo", **due, amount=90.0),
+        lead(2, "Ann", stage="Won", amount=800.0, close_date=dt.date(2026, 10, 2)),
+        lead(4, "Bo", stage="Lost", lost_reason="Price", amount=7.0, close_date=dt.date(2026, 9, 2)),
+    ]  # fmt: skip
+    rows = [
+        history(one["lead_id"], before, **due, amount=one["amount"] + 100, owner=one["owner"]) for one in leads
+    ] + [
+        history("L-0002", dt.date(2026, 10, 2), stage="Won", amount=800.0, owner="Ann"),
+        history("L-0004", dt.date(2026, 9, 2), stage="Lost", amount=7.0, owner="Bo"),
+    ]  # fmt: skip
+    return leads, rows
+
+
+def test_the_team_s_months_are_those_of_one_book_that_holds_everybody_s_leads(tmp_path):
+    leads, rows = two_reps()
+    whose = {one["lead_id"]: one["owner"] for one in leads}
+    parts = {
+        f"{who}.xlsx": book_bytes(
+            [one for one in leads if one["owner"] == who], history=[row for row in rows if whose[row["lead_id"]] == who]
+        )
+        for who in ("Ann", "Bo")
+    }
+    team = below(sheet_of(write_team(tmp_path / "team", parts), "Team"), "Month")
+    alone = write_team(tmp_path / "alone", {"all.xlsx": book_bytes(leads, history=rows)}) / "all.xlsx"
+    leadbook.refresh(alone, as_of=AS_OF)
+    one = below(
+        [list(row) for row in openpyxl.load_workbook(alone, data_only=True)["Pipeline"].iter_rows(values_only=True)],
+        "Month",
+    )
+    assert [row[:7] for row in team] == [row[:7] for row in one]
+    by_month = {row[0]: row[1:5] for row in team}
+    assert by_month["Aug 2026"][3] == 500 + 90 + 800 + 7 + 400
+    assert by_month["Oct 2026"][1:] == [800, 0, 500 + 90 + 200]
+
+
+def test_leads_that_stand_in_several_books_are_told_once_and_their_history_not_at_all(tmp_path):
+    leads, rows = two_reps()
+    book = book_bytes(leads, history=rows)
+    one = below(sheet_of(write_team(tmp_path / "one", {"a.xlsx": book}), "Team"), "Month")
+    sheet = sheet_of(write_team(tmp_path / "two", {"a.xlsx": book, "b.xlsx": book}), "Team")
+    twice = below(sheet, "Month")
+    assert [row[:4] for row in twice] == [row[:4] for row in one]
+    assert any(row[4] for row in one)
+    assert not any(row[4] for row in twice)
+    assert not [row for row in sheet if str(row[0]).startswith("From the start")]
+    [said] = [row[0] for row in sheet if "leads stand in several books" in str(row[0])]
+    assert said.startswith("4 leads")

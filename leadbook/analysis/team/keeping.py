@@ -29,6 +29,7 @@ from leadbook.analysis.score_fit import lead_cells
 from leadbook.analysis.team.packing import pack
 from leadbook.analysis.team.studied import RepLine, StageLine, Studied, in_shape
 from leadbook.analysis.touches import fold, is_blank
+from leadbook.analysis.trends import open_at_ends
 from leadbook.model.columns import key_of
 from leadbook.model.issues import Severity, column_letters
 from leadbook.model.playbook import StageClass
@@ -91,6 +92,7 @@ def keep(found: Found, notes: Sequence[str] = ()) -> Studied:
         history_since=since,
         lacks_quarter=lacks_history(since, quarter.start),
         moves=_moves(changes, deals, quarter),
+        open_ends=open_at_ends(changes, present_state(deals), since, found.today),
         stages=[
             StageLine(stage.name, stage.stage_class.value, stage.probability, stage.expected_days)
             for stage in playbook.stages

@@ -74,6 +74,8 @@ class Team(Struct, frozen=True, dict=True):
         What each book's money is multiplied with; NaN without a rate.
     left_out : int
         Leads with an amount that no rate turns into ``currency``.
+    repeated : int
+        Leads of one book that are counted from another; what only sums of books tell would count them twice.
     """
 
     today: dt.date
@@ -88,6 +90,7 @@ class Team(Struct, frozen=True, dict=True):
     faults: tuple[Fault, ...]
     left_out: int
     factors: tuple[float, ...] = ()
+    repeated: int = 0
 
 
 def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
@@ -140,7 +143,7 @@ def pool(books: Sequence[BookRead], today: dt.date, currency: str = "") -> Team:
     left_out = int((deals["no_rate"] & deals["open"]).sum())
     return Team(
         today, base, tuple(books), owners, deals, playbook=playbook, faults=tuple(faults), left_out=left_out,
-        factors=tuple(factors), **pooled,
+        factors=tuple(factors), repeated=sum(repeated.values()), **pooled,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from leadbook.analysis.team.clashes import Clashes, find_clashes
 from leadbook.analysis.team.concerns import Concerns, raise_concerns, why
 from leadbook.analysis.team.ideal import check_ideal
 from leadbook.analysis.team.reps import Reps, measure_reps
+from leadbook.analysis.trends import Trends, judged, value_by_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ class Reviewed(Struct, frozen=True):
         its start; empty where none does.
     moves_without : tuple of str
         The books that are not in it.
+    trends : Trends
+        What the last months brought everybody, without what only visits of stages tell.
     keeps : float
         The share of what was weighted at the start of past months that came in them; NaN when unknown.
     by_owner : DataFrame
@@ -90,6 +93,7 @@ class Reviewed(Struct, frozen=True):
     outlook: Outlook
     moves: pd.DataFrame
     moves_without: tuple[str, ...]
+    trends: Trends
     keeps: float
     by_owner: pd.DataFrame
     sources: pd.DataFrame
@@ -147,6 +151,7 @@ def review_team(team: Team, find: Callable[[Team], Clashes] = find_clashes) -> R
             for book, factor in zip(team.books, team.factors, strict=True)
             if not (book.studied.moves and np.isfinite(factor))
         ),
+        trends=_trends(team),
         keeps=_keeps(team),
         by_owner=weigh_by_owner(deals[deals["open"]], months, playbook, today),
         sources=measure_groups(deals, closed, "source", set(deals.index[deals["wrong"]].tolist()), today),
@@ -227,10 +232,23 @@ def _moves(team: Team) -> pd.DataFrame:
     told = [
         (step, amount * factor, deals)
         for book, factor in zip(team.books, team.factors, strict=True)
-        if np.isfinite(factor)
+        if np.isfinite(factor) and not team.repeated  # it would be counted from each book
         for step, (amount, deals) in book.studied.moves.items()
     ]
     if not told:
         return pd.DataFrame({"step": [], "amount": [], "deals": []})
     lines = pd.DataFrame(told, columns=["step", "amount", "deals"])
     return lines.groupby("step", sort=False).sum().reindex(list(STEPS)).reset_index()
+
+
+def _trends(team: Team) -> Trends:
+    """Return what the last months brought everybody, and what that says against their own past.
+
+    Notes
+    -----
+    What began and closed is told by the leads' own dates. What was open at a month's end only the History of all books
+    tells together: not where one of them begins later, has no rate, or holds leads that another one holds too.
+    """
+    each = np.array([book.studied.open_ends for book in team.books]) * np.array(team.factors)[:, None]
+    ends = np.full(each.shape[1], np.nan) if team.repeated else each.sum(axis=0)
+    return judged(value_by_month(team.deals, team.today).assign(open_end=ends))

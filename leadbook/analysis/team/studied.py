@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Another shape of the record is another number, so that no cache hands out an old one.
-SHAPE = 3
+SHAPE = 4
 
 
 class StageLine(Struct, frozen=True):
@@ -67,6 +67,8 @@ class Studied(Struct, frozen=True):
         Why slippage of the quarter cannot be told, "" where it can.
     moves : mapping of str to (float, int)
         The waterfall of the quarter under way, step to amount and deals; empty where ``lacks_quarter`` says why.
+    open_ends : list of float
+        The open value at each of the last months' ends, NaN where nobody can tell, see ``analysis.trends``.
     stages : list of StageLine
     reps : list of RepLine
     notes : list of str
@@ -96,6 +98,7 @@ class Studied(Struct, frozen=True):
     history_since: dt.date | None
     lacks_quarter: str
     moves: dict[str, tuple[float, int]]
+    open_ends: list[float]
     stages: list[StageLine]
     reps: list[RepLine]
     notes: list[str]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
+from leadbook.sheets.pipeline_measures import draw_lost_value
 from leadbook.sheets.review.bundle import FEW, known
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 
@@ -92,6 +93,8 @@ def _put_reasons(page: Page, review: Review) -> None:
     body = page.grid(fields, rows)
     page.bars(body, 2)
     page.gap()
+    page.keep_together()
+    page.at += page.rows_for(draw_lost_value(page, body, 4, (page.at, 1))) + 1
 
 
 def _put_competitors(page: Page, competitors: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from leadbook.sheets.page import Field, Page
 from leadbook.sheets.pipeline import number_of
 from leadbook.sheets.pipeline_charts import bars_height
 from leadbook.sheets.pipeline_measures import put_waterfall
+from leadbook.sheets.pipeline_trends import put_trends
 from leadbook.sheets.review.bundle import known
 from leadbook.sheets.review.matrix import put_matrix
 from leadbook.sheets.spec import Area, Chart, ConditionalFormat, Formula, Series, Sheet, Style
@@ -54,6 +55,7 @@ def team_sheet(review: Review) -> Sheet:
             "only."
         )
     _put_moves(page, review)
+    put_trends(page, review.found.trends)
     _put_notes(page, review)
     return page.finish()
 
@@ -213,8 +215,16 @@ def _put_moves(page: Page, review: Review) -> None:
     """Put the waterfall of the quarter, and which books are not in it."""
     found = review.found
     put_waterfall(page, found.moves, found.reps.quarter.name)
-    without = found.moves_without
-    if without:
+    without, repeated = found.moves_without, found.team.repeated
+    if repeated:
+        leads = "1 lead stands in several books and is" if repeated == 1 else f"{repeated:,} leads stand in several "
+        leads += "" if repeated == 1 else "books and are"
+        page.sentence(
+            f"{leads} counted once. What changed since the start of {found.reps.quarter.name}, and what was open at "
+            "past months' ends, would count them in each of their books, so neither is told. Keep each lead in one "
+            "book."
+        )
+    elif without:
         more = f" and {len(without) - MOST_NAMED:,} more" if len(without) > MOST_NAMED else ""
         named = ", ".join(without[:MOST_NAMED]) + more
         page.sentence(

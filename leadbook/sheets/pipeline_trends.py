@@ -32,8 +32,10 @@ _MONTH_FIELDS = {
 """The numbers of a month in order; a team's months lack those that only visits of stages tell."""
 
 
-def put_trends(page: Page, trends: Trends | None) -> None:
+def put_trends(page: Page, trends: Trends | None, *, ends_told: bool = True) -> None:
     """Put each number against its own past, worse ones marked, and the months with two charts.
+
+    Without ``ends_told``, nobody can ever tell what was open at past months' ends, and their chart is left out.
 
     Notes
     -----
@@ -65,10 +67,10 @@ def put_trends(page: Page, trends: Trends | None) -> None:
     page.mark(state, f'=$E{body.first_row}="early warning"', Style(bold=True, color=look.RED, fill=look.RED_SOFT))
     page.mark(state, f'=$E{body.first_row}="better"', Style(color=look.GREEN, fill=look.GREEN_SOFT))
     page.gap()
-    _put_months(page, trends)
+    _put_months(page, trends, ends_told=ends_told)
 
 
-def _put_months(page: Page, trends: Trends) -> None:
+def _put_months(page: Page, trends: Trends, *, ends_told: bool) -> None:
     lines = trends.months.to_dict("records")
     numbers = {name: field for name, field in _MONTH_FIELDS.items() if name in trends.months.columns}
     rows: list[tuple[Content, ...]] = [
@@ -98,7 +100,7 @@ def _put_months(page: Page, trends: Trends) -> None:
         page.at, 1, width=page.span(1, 5) - 20, height=CHART_HEIGHT, value_format=look.SHORT, gap=60,
         description="Columns of the value of new opportunities and of won deals in each month.",
     ))  # fmt: skip
-    if trends.months["open_end"].notna().any():
+    if ends_told:
         page.chart(Chart(
             "line", "Open pipeline at each month's end", (Series("Open", names, values(5), look.ACCENT),),
             page.at, 6, width=page.span(6, page.columns), height=CHART_HEIGHT, value_format=look.SHORT, legend=False,

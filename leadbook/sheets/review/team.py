@@ -55,7 +55,7 @@ def team_sheet(review: Review) -> Sheet:
             "only."
         )
     _put_moves(page, review)
-    put_trends(page, review.found.trends)
+    put_trends(page, review.found.trends, ends_told=not review.found.team.repeated)
     _put_notes(page, review)
     return page.finish()
 

@@ -59,7 +59,7 @@ def rows_of(count: int, seed: int = 7) -> list[tuple[object, ...]]:
     rng = random.Random(seed)
     syllables = ("al", "ber", "cor", "dan", "el", "fin", "gor", "hal", "in", "jor", "kel", "lum", "mer", "nor", "or", "pel",
                  "quin", "ros", "sol", "tar", "ul", "ven", "wil", "yor", "zen")  # fmt: skip
-    word = lambda parts: "".join(rng.choice(syllables) for _ in range(parts)).capitalize()  # noqa: E731
+    word = lambda parts: "".join(rng.choice(syllables) for _ in range(parts)).capitalize()  # noqa: E731 - short
     firsts, lasts = [word(2) for _ in range(400)], [word(3) for _ in range(4000)]
     industries = ("Software", "Manufacturing", "Logistics", "Healthcare", "Retail", "Education")
     owners = [f"{word(2)} {word(3)}" for _ in range(12)]

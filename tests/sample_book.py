@@ -20,10 +20,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import sample_story as story  # noqa: E402 - found beside this file, wherever it is run from
 
-from leadbook import refresh  # noqa: E402
-from leadbook.books.starter import starter_bytes  # noqa: E402
-from leadbook.model.defaults import DEFAULT_PLAYBOOK  # noqa: E402
-from leadbook.model.playbook import Product, Rep, Route  # noqa: E402
+from leadbook import refresh  # noqa: E402 - after the path
+from leadbook.books.starter import starter_bytes  # noqa: E402 - after the path
+from leadbook.model.defaults import DEFAULT_PLAYBOOK  # noqa: E402 - after the path
+from leadbook.model.playbook import Product, Rep, Route  # noqa: E402 - after the path
 
 
 def build() -> bytes:

@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
 import sample_book  # noqa: E402 - stands beside this file
-import sample_story  # noqa: E402
+import sample_story  # noqa: E402 - after the path
 
-from leadbook import check, init  # noqa: E402
+from leadbook import check, init  # noqa: E402 - after the path
 
 SAMPLE = ROOT / "workbooks" / "sample.xlsx"
 

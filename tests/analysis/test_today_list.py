@@ -99,8 +99,8 @@ def test_with_very_many_owners_each_has_fewer_and_the_last_none(listed):
     ("lead", "clock"),
     [
         # A cold lead has 16 working hours; the clock stands at the start of today.
-        ({"stage": "Prospecting", "created": dt.datetime(2026, 11, 17, 14)}, "cold: 13 h left"),  # noqa: DTZ001
-        ({"stage": "Prospecting", "created": dt.datetime(2026, 11, 17, 14, 30)}, "cold: 13.5 h left"),  # noqa: DTZ001
+        ({"stage": "Prospecting", "created": dt.datetime(2026, 11, 17, 14)}, "cold: 13 h left"),  # noqa: DTZ001 - no zone
+        ({"stage": "Prospecting", "created": dt.datetime(2026, 11, 17, 14, 30)}, "cold: 13.5 h left"),  # noqa: DTZ001 - no zone
         ({"stage": "Prospecting", "created": ago(2)}, "cold: 0 h over, escalated"),
         ({"stage": "Prospecting", "created": ago(5)}, "cold: 8 h over, escalated"),
         ({"stage": "Prospecting", "created": ago(12)}, "cold: 48 h over, reassign"),

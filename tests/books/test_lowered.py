@@ -12,7 +12,7 @@ from leadbook.model.defaults import DEFAULT_PLAYBOOK
 
 def rules(sheet) -> list[tuple[str, list[str]]]:
     return sorted((str(area.sqref), [one for rule in found for one in rule.formula]) for area, found in
-                  sheet.conditional_formatting._cf_rules.items())  # fmt: skip # noqa: SLF001
+                  sheet.conditional_formatting._cf_rules.items())  # fmt: skip # noqa: SLF001 - has no other way
 
 
 def down(reference: str) -> str:

@@ -16,11 +16,13 @@ from leadbook.books.team_files import find_books
 from leadbook.model.issues import LeadbookError
 
 needs_fsspec = pytest.mark.skipif(
-    importlib.util.find_spec("fsspec") is None, reason='fsspec is not installed (pip install "leadbook[remote]")'
+    not os.environ.get("LEADBOOK_REQUIRE_TOOLS") and importlib.util.find_spec("fsspec") is None,
+    reason='fsspec is not installed (pip install "leadbook[remote]")',
 )
 
 needs_web = pytest.mark.skipif(
-    any(importlib.util.find_spec(name) is None for name in ("fsspec", "aiohttp")),
+    not os.environ.get("LEADBOOK_REQUIRE_TOOLS")
+    and any(importlib.util.find_spec(name) is None for name in ("fsspec", "aiohttp")),
     reason="fsspec or aiohttp is not installed (pip install aiohttp)",
 )
 

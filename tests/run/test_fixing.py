@@ -189,7 +189,7 @@ def test_a_fix_keeps_the_formats_and_text_stays_text(tracker: Path, new_validato
         "C4": dt.date(2027, 2, 3),
     })  # fmt: skip
     sheet = openpyxl.load_workbook(tracker)["Leads"]
-    assert sheet["H3"].value == dt.datetime(2027, 2, 3)  # noqa: DTZ001
+    assert sheet["H3"].value == dt.datetime(2027, 2, 3)  # noqa: DTZ001 - no zone
     assert sheet["H3"].number_format == "dd/mm/yyyy"
     assert sheet["I2"].value == 4821.5
     for place, text in (("B2", "=1+1"), ("E2", "+493012345678"), ("G2", "-Anna"), ("D2", "@x")):
@@ -203,7 +203,7 @@ def test_a_date_in_the_place_of_text_takes_the_columns_format(make_book: Callabl
     path = make_book(["Lead ID", "Close Date"], rows)
     write(path, {"B4": dt.date(2027, 1, 7)})
     sheet = openpyxl.load_workbook(path)["Leads"]
-    assert sheet["B4"].value == dt.datetime(2027, 1, 7)  # noqa: DTZ001
+    assert sheet["B4"].value == dt.datetime(2027, 1, 7)  # noqa: DTZ001 - no zone
     assert sheet["B4"].number_format == "dd/mm/yyyy"
 
 
@@ -384,7 +384,7 @@ def test_a_fixed_date_is_right_in_a_workbook_of_the_1904_system(make_book: Calla
     rows = [["L-1", dt.date(2027, 1, 5)], ["L-2", "6.1.2027"]]
     path = make_book(["Lead ID", "Close Date"], rows, date_1904=True)
     write(path, {"B3": dt.date(2027, 1, 6)})
-    assert openpyxl.load_workbook(path)["Leads"]["B3"].value == dt.datetime(2027, 1, 6)  # noqa: DTZ001
+    assert openpyxl.load_workbook(path)["Leads"]["B3"].value == dt.datetime(2027, 1, 6)  # noqa: DTZ001 - no zone
     read = ClosedBook.open(path).contents.tables["Leads"].cells[1][1]
     assert (read.year, read.month, read.day) == (2027, 1, 6)
 

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import http.server
 import importlib.util
+import os
 import threading
 
 import pytest
@@ -14,7 +15,8 @@ from team_books import AS_OF, book_bytes, lead, rep, write_team
 import leadbook
 
 pytestmark = pytest.mark.skipif(
-    any(importlib.util.find_spec(name) is None for name in ("fsspec", "aiohttp")),
+    not os.environ.get("LEADBOOK_REQUIRE_TOOLS")
+    and any(importlib.util.find_spec(name) is None for name in ("fsspec", "aiohttp")),
     reason="fsspec or aiohttp is not installed (pip install aiohttp)",
 )
 

@@ -22,7 +22,8 @@ from leadbook.model.issues import LeadbookError
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason='Dask is not installed (pip install "leadbook[cluster]")'
+    not os.environ.get("LEADBOOK_REQUIRE_TOOLS") and importlib.util.find_spec("distributed") is None,
+    reason='Dask is not installed (pip install "leadbook[cluster]")',
 )
 
 

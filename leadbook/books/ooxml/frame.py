@@ -44,7 +44,7 @@ class Frame:
             return self._scan.head, self._scan.tail
         encoding = self.root.getroottree().docinfo.encoding or "UTF-8"
         # The stubs tell text from bytes by the literal encoding only.
-        data: bytes = etree.tostring(self.root, xml_declaration=True, encoding=encoding, standalone=True)  # type: ignore[assignment]
+        data: bytes = etree.tostring(self.root, xml_declaration=True, encoding=encoding, standalone=True)  # type: ignore[assignment] # as above
         head, _, tail = data.partition(b"<" + self._scan.prefix + b"sheetData/>")
         return head, tail
 

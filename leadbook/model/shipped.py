@@ -30,9 +30,27 @@ def shipped(kind: str, name: str) -> Path:
     """
     if Path(name).name != name or name in {"", ".", ".."} or kind not in {"templates", "workbooks"}:
         raise InputError(f'leadbook ships no file called "{name}" under {kind}; give a bare file name.')
-    package = Path(str(files("leadbook")))
-    for folder in (package / "shipped" / kind, package.parent / kind):
+    for folder in _folders(kind):
         candidate = folder / name
         if candidate.is_file():
             return candidate
     raise InputError(f"The file {kind}/{name} that comes with leadbook is missing; install leadbook again.")
+
+
+def shipped_files(kind: str) -> list[Path]:
+    """Return the files of a kind that come with leadbook, by name.
+
+    Raises
+    ------
+    InputError
+        Their folder is missing.
+    """
+    for folder in _folders(kind):
+        if folder.is_dir():
+            return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    raise InputError(f"The folder {kind} that comes with leadbook is missing; install leadbook again.")
+
+
+def _folders(kind: str) -> tuple[Path, Path]:
+    package = Path(str(files("leadbook")))
+    return package / "shipped" / kind, package.parent / kind

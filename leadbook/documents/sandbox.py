@@ -44,6 +44,7 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Call: f"a call, such as name(), is not possible: {_ONLY_FIELDS}",
     nodes.CallBlock: f"a call is not possible: {_ONLY_FIELDS}",
     nodes.Macro: f"a macro is not possible: {_ONLY_FIELDS}",
+    nodes.ScopedEvalContextModifier: "values are always escaped; take the autoescape block out",
     nodes.Include: "including another file is not possible; put its text here",
     nodes.Extends: "building on another file is not possible; put its text here",
     nodes.Import: "importing another file is not possible; put its text here",

@@ -78,7 +78,7 @@ def tell_fault(
     filters : iterable of str
         Those that may be used.
     """
-    line = _line_of(failure)
+    line = line_of(failure)
     where = place or (f"line {line + first_line - 1}" if line else "")
     lines = source.splitlines()
     text = lines[line - 1] if line and 0 < line <= len(lines) else source
@@ -182,7 +182,7 @@ def _walk(value: object, name: str) -> Iterator[tuple[str, object]]:
         yield from _walk(value[0], f"{name}[]")
 
 
-def _line_of(failure: BaseException) -> int:
+def line_of(failure: BaseException) -> int:
     """Return the template's line (from 1) a fault is in, 0 where nobody knows."""
     if isinstance(failure, TemplateSyntaxError):
         return failure.lineno

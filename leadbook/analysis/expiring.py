@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from leadbook.analysis.touches import days
+from leadbook.model.standing_offers import standing_offers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadbook.analysis.touches import LeadKeys
-    from leadbook.model.records import Records, Typed
-
-_SETTLED = re.compile(
-    r"\b(accepted|signed|won|lost|declined|rejected|refused|withdrawn|cancel\w*|superseded|replaced|draft)\b"
-)
+    from leadbook.model.records import Records
 
 
 def offers_end(records: Records, keys: LeadKeys) -> npt.NDArray[np.datetime64]:
@@ -26,7 +21,8 @@ def offers_end(records: Records, keys: LeadKeys) -> npt.NDArray[np.datetime64]:
 
     Notes
     -----
-    The latest Valid Until of its proposals that wait for an answer (Status says nothing else) and of its quote lines.
+    The latest Valid Until of its proposals that wait for an answer (no later version, and Status says nothing else) and
+    of its quote lines.
     """
     latest = np.full(len(keys.names), np.iinfo(np.int64).min, dtype=np.int64)
     for table in (records.proposals, records.quote_lines):
@@ -34,14 +30,7 @@ def offers_end(records: Records, keys: LeadKeys) -> npt.NDArray[np.datetime64]:
             continue
         until = days(table.frame["valid_until"])
         codes = keys.of(table.frame["lead_id"])
-        known = (codes >= 0) & ~np.isnat(until) & ~_settled(table)
+        known = (codes >= 0) & ~np.isnat(until) & standing_offers(table)
         np.maximum.at(latest, codes[known], until[known].astype(np.int64))
     return np.asarray(keys.spread(latest.astype("datetime64[D]"), np.datetime64("NaT", "D")))
 
-
-def _settled(table: Typed) -> npt.NDArray[np.bool_]:
-    if "status" not in table.frame.columns:
-        return np.zeros(len(table.frame), dtype=bool)
-    codes, words = pd.factorize(table.frame["status"].to_numpy(dtype=object))
-    over = [bool(_SETTLED.search(str(word).casefold())) for word in words]
-    return np.array([*over, False], dtype=bool)[codes]

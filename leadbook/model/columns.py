@@ -150,7 +150,7 @@ LEADS: tuple[Column, ...] = (
     _owned("Score", Kind.NUMBER, 8), _owned("Grade", Kind.TEXT, 8), _owned("Win %", Kind.PERCENT, 8),
     _owned("Win 30d %", Kind.PERCENT, 9), _owned("Next Action", Kind.TEXT, 34), _owned("Flags", Kind.TEXT, 24),
     _owned("Days in Stage", Kind.NUMBER, 9), _owned("Issues", Kind.TEXT, 20), _owned("Duplicate Of", Kind.TEXT, 11),
-    _owned("Score Reasons", Kind.TEXT, 50),
+    _owned("Score Reasons", Kind.TEXT, 50), _owned("Latest Proposal", Kind.TEXT, 18),
 )  # fmt: skip
 
 ACTIVITIES: tuple[Column, ...] = (
@@ -207,6 +207,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
 OURS_SUFFIX = " (leadbook)"
 
 OWNED_LEAD_COLUMNS: tuple[Column, ...] = tuple(column for column in LEADS if column.owned)
+
+#: Owned columns of Leads that a workbook gets once there is something to put there.
+WHEN_NEEDED: frozenset[str] = frozenset({"latest_proposal"})
 
 _BY_KEY: dict[str, dict[str, Column]] = {
     table: {column.key: column for column in columns} for table, columns in TABLES.items()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from leadbook.model.cells import comparable
-from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, key_of
+from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, TABLES, WHEN_NEEDED, key_of
 from leadbook.model.issues import Issue, Severity
 from leadbook.model.mapping_words import IMPORT_ONLY
 
@@ -136,7 +136,8 @@ def _told_apart(raw: RawTable, exact: dict[str, str]) -> dict[str, str]:
     suffixed = {squeezed(column.header + OURS_SUFFIX): column for column in OWNED_LEAD_COLUMNS}
     ours = {column.key for word, column in suffixed.items() if word in headers}
     present = ours | {column.key for column in OWNED_LEAD_COLUMNS if squeezed(column.header) in headers}
-    theirs = ours if 2 * len(present) >= len(OWNED_LEAD_COLUMNS) else {column.key for column in OWNED_LEAD_COLUMNS}
+    usual = len(OWNED_LEAD_COLUMNS) - len(WHEN_NEEDED)
+    theirs = ours if 2 * len(present) >= usual else {column.key for column in OWNED_LEAD_COLUMNS}
     kept = {word: key for word, key in exact.items() if key not in theirs}
     return kept | {word: column.key for word, column in suffixed.items() if column.key in ours}
 

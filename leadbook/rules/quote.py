@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadbook.model.issues import Severity
+from leadbook.model.standing_offers import standing_offers
 from leadbook.rules.activity import of_unknown_lead
 from leadbook.rules.cells import blank, compared, dates, day, is_open, numbers, texts, written
 from leadbook.rules.evidence import compared_ids
@@ -229,7 +230,8 @@ def proposal_expired(records: Records, today: dt.date) -> Iterator[Finding]:
     proposals = records.proposals
     if proposals is None or not len(proposals.frame):
         return
-    ids, until = compared_ids(proposals), dates(proposals, "valid_until")
+    waiting = standing_offers(proposals)
+    ids, until = compared_ids(proposals)[waiting], dates(proposals, "valid_until")[waiting]
     last: dict[str, np.datetime64] = {}
     for lead_id, ends in zip(ids.tolist(), until, strict=True):
         if lead_id and not np.isnat(ends) and not last.get(lead_id, ends) > ends:

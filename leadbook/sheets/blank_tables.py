@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from leadbook.model.columns import ACTIVITIES, ARCHIVE, HISTORY, LEADS, PROPOSALS, QUOTE_LINES, Column, Kind
+from leadbook.model.columns import ACTIVITIES, ARCHIVE, HISTORY, LEADS, PROPOSALS, QUOTE_LINES, WHEN_NEEDED, Column, Kind
 from leadbook.model.issues import column_letters
 from leadbook.model.leads import EXAMPLE_ID
 from leadbook.model.playbook import Category
@@ -97,12 +97,15 @@ def leads_sheet(
     Returns
     -------
     Sheet
-        The table stands at A1 with every column of ``columns.LEADS``; those leadbook owns are grey and italic.
+        The table stands at A1 with the columns of ``columns.LEADS``, without those of ``WHEN_NEEDED`` that no row
+        fills; those leadbook owns are grey and italic.
     """
     example = {**_EXAMPLE, "stage": playbook.stages[0].name, "currency": playbook.options.base_currency}
-    sheet = _records_sheet("Leads", "Leads", LEADS, rows or (example,), names or {}, fit_width=2)
+    filled = {key for row in rows for key in row}
+    columns = tuple(column for column in LEADS if column.key not in WHEN_NEEDED or column.key in filled)
+    sheet = _records_sheet("Leads", "Leads", columns, rows or (example,), names or {}, fit_width=2)
     last = _last_row(rows)
-    place = {column.key: number for number, column in enumerate(LEADS, 1)}
+    place = {column.key: number for number, column in enumerate(columns, 1)}
     # On paper: who it is, whose it is and where it stands; all 59 columns would take forty pages.
     printed = Area(1, 1, _LAST_EXCEL_ROW, place["stage"])
     sheet = replace(sheet, printing=replace(sheet.printing, area=printed))

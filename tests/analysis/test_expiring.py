@@ -47,6 +47,13 @@ def stand_one(make_records, make_typed):
         ([{"valid_until": due(2), "status": "sent"}], True),
         ([{"valid_until": None}], False),
         ([{"valid_until": due(2), "lead_id": "L-2"}], False),
+        ([{"version": 1, "valid_until": due(2)}, {"version": 2, "valid_until": due(40)}], False),
+        ([{"version": 2, "valid_until": due(2)}, {"version": 1, "valid_until": due(40)}], True),  # the later one counts
+        ([{"version": 1, "valid_until": due(2)}, {"version": 2, "valid_until": None, "status": "Written"}], False),
+        ([{"version": 1, "valid_until": due(2)}, {"version": 2, "valid_until": due(9), "status": "Accepted"}], False),
+        ([{"version": 1, "valid_until": due(2)}, {"version": 2, "valid_until": due(9), "status": "Draft"}], True),
+        ([{"version": 1, "valid_until": due(2)}, {"version": 2, "valid_until": due(9), "lead_id": "L-2"}], True),
+        ([{"version": 3, "valid_until": due(2), "status": "Written"}], True),
     ],
 )
 def test_a_proposal_is_brought_up_before_and_after_its_end(stand_one, proposals, expires):

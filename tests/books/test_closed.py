@@ -353,7 +353,7 @@ def test_owned_columns_are_added_once_with_their_formats(
     assert book.plan.columns_added == {"Leads": [column.header for column in OWNED_LEAD_COLUMNS]}
     book.save()
     sheet = opened(leads)["Leads"]
-    assert sheet.tables["Leads"].ref == "A1:O4"
+    assert sheet.tables["Leads"].ref == "A1:P4"
     assert [sheet["F1"].value, sheet["F2"].value, sheet["F3"].value, sheet["F4"].value] == ["Score", 71.5, 12, None]
     assert sheet["F2"].number_format == "General"
     assert sheet["H2"].number_format == "0%"

@@ -10,7 +10,7 @@ import pytest
 
 from leadbook import adopt, refresh, undo
 from leadbook.books.starter import GENERATED
-from leadbook.model.columns import OWNED_LEAD_COLUMNS
+from leadbook.model.columns import OWNED_LEAD_COLUMNS, WHEN_NEEDED
 from leadbook.model.issues import LeadbookError
 from tests.run import tracker_zoo as zoo
 from tests.run.conftest import AS_OF, members
@@ -110,8 +110,9 @@ def test_owned_columns_stand_right_of_the_list_in_its_own_look(
     sheet = openpyxl.load_workbook(path)[adoption.sheet]
     cells = sheet[place]
     last = cells[0][-1]
-    added = [sheet.cell(last.row, last.column + 1 + at) for at in range(1 + len(OWNED_LEAD_COLUMNS))]
-    assert [cell.value for cell in added] == ["Lead ID", *(column.header for column in OWNED_LEAD_COLUMNS)]
+    owned = [column.header for column in OWNED_LEAD_COLUMNS if column.key not in WHEN_NEEDED]
+    added = [sheet.cell(last.row, last.column + 1 + at) for at in range(1 + len(owned))]
+    assert [cell.value for cell in added] == ["Lead ID", *owned]
     assert {(cell.fill.fgColor.rgb, cell.font.b) for cell in added} == {(last.fill.fgColor.rgb, last.font.b)}
     chances = [sheet.cell(row, added[3].column) for row in range(last.row + 1, last.row + len(cells))]
     assert {cell.number_format for cell in chances if cell.value is not None} <= {"0%"}

@@ -212,7 +212,7 @@ def spec_of(table: RawTable, extra=()) -> Table:
 def workbook_of(results: Results, sheets: list[Sheet]) -> Workbook:
     """Return the seller's tables, the owned columns, and generated sheets, as one workbook."""
     owned = owned_lead_columns(results)
-    extra = [(column.header, owned[column.key]) for column in OWNED_LEAD_COLUMNS]
+    extra = [(column.header, owned[column.key]) for column in OWNED_LEAD_COLUMNS if column.key in owned]
     tables = results.contents.tables.values()
     leads = next(table for table in tables if table.sheet == "Leads")
     settings = [table for table in tables if table.sheet == "Settings"]

@@ -33,4 +33,3 @@ def offers_end(records: Records, keys: LeadKeys) -> npt.NDArray[np.datetime64]:
         known = (codes >= 0) & ~np.isnat(until) & standing_offers(table)
         np.maximum.at(latest, codes[known], until[known].astype(np.int64))
     return np.asarray(keys.spread(latest.astype("datetime64[D]"), np.datetime64("NaT", "D")))
-

@@ -45,7 +45,7 @@ def standing_offers(table: Typed) -> npt.NDArray[np.bool_]:
     counts = ~np.isnan(versions) & ~_says(table, _NEVER_WAS) & (ids != "").to_numpy()
     last = np.full(int(leads.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(last, leads[counts], versions[counts])
-    return waiting & ~(~np.isnan(versions) & (versions < last[leads]))
+    return np.asarray(waiting & ~(versions < last[leads]), dtype=bool)
 
 
 def _says(table: Typed, pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:

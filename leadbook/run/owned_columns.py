@@ -9,13 +9,17 @@ from msgspec.structs import replace
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, WHEN_NEEDED, column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
     from leadbook.books.book import Book
+    from leadbook.model.columns import Column
     from leadbook.model.records import Typed
 
 
-def add_missing_columns(book: Book, leads: Typed, needed: Collection[str] = ()) -> Typed:
+USUAL = (column("Leads", "lead_id"), *(ours for ours in OWNED_LEAD_COLUMNS if ours.key not in WHEN_NEEDED))
+
+
+def add_missing_columns(book: Book, leads: Typed, wanted: Sequence[Column] = USUAL) -> Typed:
     """Plan the owned columns that a table of leads lacks, and Lead ID where it has none.
 
     Without its id in the workbook a lead would be a new one on each refresh, and History would know nothing.
@@ -25,8 +29,8 @@ def add_missing_columns(book: Book, leads: Typed, needed: Collection[str] = ()) 
     book : Book
     leads : Typed
         As it was read.
-    needed : collection of str
-        Keys out of ``WHEN_NEEDED`` that there is something to put in.
+    wanted : sequence of Column
+        Out of the owned ones and Lead ID.
 
     Returns
     -------
@@ -39,10 +43,6 @@ def add_missing_columns(book: Book, leads: Typed, needed: Collection[str] = ()) 
     BookRefusedError
         There is no room beside the table, or its sheet is protected.
     """
-    wanted = (
-        column("Leads", "lead_id"),
-        *(ours for ours in OWNED_LEAD_COLUMNS if ours.key not in WHEN_NEEDED or ours.key in needed),
-    )
     missing = [ours for ours in wanted if ours.key not in leads.places]
     if not missing or leads.table is None:
         return leads

@@ -186,6 +186,12 @@ def refresh_book(
     progress("lay out")
     for key, values in owned_lead_columns(results).items():
         book.write_column(table, leads.headers[key], values)
+    if "latest_proposal" in leads.places or (
+        results.records.proposals is not None and len(results.records.proposals.frame)
+    ):
+        from leadbook.run.proposing.log import refresh_latest  # noqa: PLC0415 - many workbooks have no proposals yet
+
+        refresh_latest(book, results.records)
     if len(findings.history_rows):
         book.append_columns(book.table_name("History"), _columns(findings.history_rows))
     book.put_sheets(lay_out(results))

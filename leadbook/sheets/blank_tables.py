@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from leadbook.model.columns import ACTIVITIES, ARCHIVE, HISTORY, LEADS, PROPOSALS, QUOTE_LINES, WHEN_NEEDED, Column, Kind
+from leadbook.model.columns import (
+    ACTIVITIES,
+    ARCHIVE,
+    HISTORY,
+    LEADS,
+    PROPOSALS,
+    QUOTE_LINES,
+    WHEN_NEEDED,
+    Column,
+    Kind,
+)
 from leadbook.model.issues import column_letters
 from leadbook.model.leads import EXAMPLE_ID
 from leadbook.model.playbook import Category

@@ -101,7 +101,10 @@ def _labels_of(table: Typed | None, name: str) -> list[str]:
     if table is None or raw is None:
         return [column.key for column in TABLES[name]]
     by_header = {header: label for label, header in labels_in(table).items()}
-    return ["" if raw.column(header) in raw.formula_columns else by_header.get(header, "") for header in raw.headers]
+    # A proposal's File is a link, whose text is as good as typed.
+    typed = {table.places["file"]} if name == "Proposals" and "file" in table.places else set()
+    computed = raw.formula_columns - typed
+    return ["" if raw.column(header) in computed else by_header.get(header, "") for header in raw.headers]
 
 
 def _added_to(gains: Gains, name: str, labels: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The command propose: checked, priced, filled in, written into a folder, and logged in the workbook."""

@@ -37,7 +37,7 @@ GENERATED: dict[str, str] = {
 
 ORDER = (
     "Today", "Leads", "Pipeline", "Forecast", "Issues", "Duplicates", "Scorecard", "Activities", "Quote Lines",
-    "Proposals", "History", "Archive", "Settings",
+    "Offers", "Proposals", "History", "Archive", "Settings",
 )  # fmt: skip
 """The sheets of a new workbook, in order."""
 
@@ -45,6 +45,7 @@ _RECORDS: dict[str, tuple[str, Callable[..., Sheet]]] = {
     "Leads": ("Leads", blank_tables.leads_sheet),
     "Activities": ("Activities", blank_tables.activities_sheet),
     "Quote Lines": ("QuoteLines", blank_tables.quote_lines_sheet),
+    "Offers": ("Offers", blank_tables.offers_sheet),
     "Proposals": ("Proposals", blank_tables.proposals_sheet),
     "History": ("History", blank_tables.history_sheet),
     "Archive": ("Archive", blank_tables.archive_sheet),
@@ -95,7 +96,7 @@ def starter_bytes(
                 sheets[-1] = lowered(sheets[-1], (BAND_POINTS,))
     properties = {
         "title": "Leads",
-        "comments": "Kept with leadbook: the sheets Leads, Activities, Quote Lines and Settings are yours.",
+        "comments": "Kept with leadbook: the sheets Leads, Activities, Quote Lines, Offers and Settings are yours.",
     }
     return marked_bytes(sheets, GENERATED, properties)
 

@@ -176,6 +176,32 @@ QUOTE_LINES: tuple[Column, ...] = (
     _c("Valid Until", Kind.DATE, "Valid To", "Expires", "Expiry Date", width=12, help="The last day the offer holds."),
 )  # fmt: skip
 
+OFFERS: tuple[Column, ...] = (
+    _c("Lead ID", Kind.TEXT, "Lead", "Deal", width=10),
+    _c("Wanted Outcome", Kind.TEXT, "Goal", "Desired Outcome", "What They Want", "Objective", width=36,
+       help="What the buyer wants to reach, in their own words."),
+    _c("If Nothing Changes", Kind.TEXT, "Cost of Inaction", "Doing Nothing", width=36,
+       help="What happens to the buyer if the problem stays."),
+    _c("Solution", Kind.TEXT, "Our Solution", "Approach", width=40, help="What you propose, in a sentence or two."),
+    _c("Scope", Kind.TEXT, "Included", "Deliverables", "In Scope", width=36,
+       help="What is delivered: one item a line (Alt+Enter), or parted by semicolons."),
+    _c("Exclusions", Kind.TEXT, "Not Included", "Excluded", "Out of Scope", width=30,
+       help="What is not delivered: one item a line (Alt+Enter), or parted by semicolons."),
+    _c("Yearly Benefit", Kind.MONEY, "Annual Benefit", "Yearly Savings", "Annual Savings", width=13,
+       help="What the buyer gains or saves in a year, in the currency of the lead; blank: no return is worked out."),
+    _c("Benefit Basis", Kind.TEXT, "Basis of Benefit", "How the Benefit Was Worked Out", width=36,
+       help="What the figure rests on: who said it, how it was worked out. It is printed beside it."),
+    _c("Peace of Mind", Kind.TEXT, "Benefit Without a Figure", width=30,
+       help="The benefit that has no figure, such as fewer sleepless nights."),
+    _c("Start Date", Kind.DATE, "Start", "Project Start", "Kick-off", width=12,
+       help="The day the work begins; blank: the timeline counts in weeks."),
+    _c("Terms", Kind.TEXT, "Own Terms", "Special Terms", width=30,
+       help="Terms of this offer, one a line; blank takes the lead's and those of Settings."),
+    _c("Approved By", Kind.TEXT, "Approver", width=16, help="Who approved the offer's discounts above the limit."),
+    _c("Language", Kind.TEXT, "Locale", width=10,
+       help="How amounts and dates are written, such as en_GB or de_DE; blank takes the option Proposal Language."),
+)  # fmt: skip
+
 HISTORY: tuple[Column, ...] = (
     _owned("Changed At", Kind.DATE, 12), _owned("Lead ID", Kind.TEXT, 10), _owned("Event", Kind.TEXT, 14),
     _owned("Stage", Kind.TEXT, 15), _owned("Amount", Kind.MONEY, 13), _owned("Close Date", Kind.DATE, 12),
@@ -198,6 +224,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "Leads": LEADS,
     "Activities": ACTIVITIES,
     "QuoteLines": QUOTE_LINES,
+    "Offers": OFFERS,
     "Proposals": PROPOSALS,
     "History": HISTORY,
     "Archive": ARCHIVE,

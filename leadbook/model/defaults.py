@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from leadbook.model.playbook import (
+    Answer,
     CaseStudy,
     Category,
     Leak,
+    PlannedStep,
     Playbook,
     Product,
     Route,
@@ -190,6 +192,18 @@ OPTION_MEANINGS: dict[str, str] = {
     "ignored_rules": "Codes of rules that your team switches off, such as LB229, LB4; blank checks everything.",
     "commission_rate": "Commission as a share of what is won, such as 5 %; 0 shows none on the Forecast sheet.",
     "payout_days": "Commission is paid at the end of the month that lies so many days after the close date.",
+    "proposal_valid_days": "A proposal holds for so many days, where its quote lines do not say until when.",
+    "proposal_language": "How proposals write amounts and dates: en_GB, en_US, de_DE, fr_FR and so on.",
+    "roi_years": "Over so many years a proposal sets the buyer's benefit against the cost.",
+    "roi_cautious": "Share of the expected benefit that the cautious scenario of a proposal takes; 0.5 is half of it.",
+    "roi_hopeful": "The same for the hopeful scenario; 1.25 is a quarter more than expected.",
+    "our_firm": "Your firm's name, as proposals show it.",
+    "our_address": "Your firm's address, on one line or several (Alt+Enter).",
+    "our_website": "Your firm's website, as proposals show it.",
+    "our_email": "Your firm's e-mail address, as proposals show it.",
+    "our_phone": "Your firm's phone number, as proposals show it.",
+    "our_tax_id": "Your firm's VAT or tax number, as proposals show it.",
+    "payment_terms": "What every proposal says about payment, such as 30 days net; one term a line.",
 }
 
 _LEAKS = (
@@ -205,6 +219,33 @@ _LEAKS = (
     Leak("employees", "keep", "Known before any contact."),
     Leak("source", "keep", "Known at creation."),
 )
+
+_MILESTONES = (
+    PlannedStep("Kick-off", 0, 0, "Both of us", "We agree on goals, people and dates."),
+    PlannedStep("Set-up", 0, 2, "We", "We set everything up and bring your data in."),
+    PlannedStep("Training", 2, 1, "Both of us", "Your people learn it on their own work."),
+    PlannedStep("Go-live", 3, 0, "Both of us", "You start to work with it, and we are there."),
+    PlannedStep("Review", 7, 0, "Both of us", "We compare what was reached with what was wanted."),
+)
+
+_ANSWERS = (
+    Answer(
+        "Price", "Set the price against what the problem costs you for every month that it stays.",
+        ("too expensive", "expensive", "budget", "cost", "costs", "too much money", "discount", "cheaper"),
+    ),
+    Answer(
+        "Timing", "We can agree on the price now and begin when it suits you; the timeline counts from that day.",
+        ("not now", "too busy", "no time", "later", "next year", "next quarter", "bad timing"),
+    ),
+    Answer(
+        "Competitor", "Compare us by what you want to reach: we will gladly go through your list of criteria with you.",
+        ("other offer", "another supplier", "alternative", "incumbent", "happy with what we have", "current supplier"),
+    ),
+    Answer(
+        "Security", "We answer your security questions in writing before you sign anything.",
+        ("data protection", "privacy", "gdpr", "compliance", "data security"),
+    ),
+)  # fmt: skip
 
 DEFAULT_PLAYBOOK = Playbook(
     stages=_OPEN + _TERMINAL,
@@ -230,10 +271,12 @@ DEFAULT_PLAYBOOK = Playbook(
     case_studies=(
         CaseStudy(
             "Example: fewer leads lost", "Manufacturing", "Leads went cold between marketing and sales",
-            "First contact within one working hour for nine of ten hot leads", "",
+            "First contact within one working hour for nine of ten hot leads", "", "medium",
         ),
     ),
     leaks=_LEAKS,
     rate_dates=dict.fromkeys(_RATES, _RATE_DAY),
     holiday_names=_HOLIDAYS,
+    milestones=_MILESTONES,
+    answers=_ANSWERS,
 )  # fmt: skip

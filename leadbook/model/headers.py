@@ -25,6 +25,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "Leads": ("company", "stage"),
     "Activities": ("date", "lead_id"),
     "QuoteLines": ("lead_id", "product"),
+    "Offers": ("lead_id",),
 }
 # Leads that are people and not companies do without these.
 _USEFUL = frozenset({"company"})

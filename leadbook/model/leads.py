@@ -61,7 +61,7 @@ def type_table(
     raw : RawTable or None
         None gives an empty table with all columns.
     table : str
-        Name in ``columns.TABLES``: "Leads", "Activities", "QuoteLines", "Proposals", "History", "Archive".
+        Name in ``columns.TABLES``: "Leads", "Activities", "QuoteLines", "Offers", "Proposals", "History", "Archive".
     playbook : Playbook
         For its column mappings and how dates are typed.
     date_system : int
@@ -153,6 +153,14 @@ def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, l
         ),
         issues,
     )  # fmt: skip
+
+
+def with_offers(records: Records, contents: BookContents) -> tuple[Records, list[Issue]]:
+    """Return the records with the table Offers, which only proposals and syncs look at; empty where there is none."""
+    offers, issues = type_table(
+        find_table(contents, "Offers"), "Offers", records.playbook, date_system=contents.date_system
+    )
+    return structs.replace(records, offers=offers), issues
 
 
 def _read(column: Column, cells: Sequence[object], playbook: Playbook, date_system: int) -> Reading:

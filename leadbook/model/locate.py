@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 PREFIX = "Leadbook_"
 
 SETTINGS_TABLES = (
-    "Stages", "Scoring", "Icp", "Sla", "Reps", "Routing", "Products", "CaseStudies", "Rates", "Holidays", "Options",
-    "Columns", "Leaks",
+    "Stages", "Scoring", "Icp", "Sla", "Reps", "Routing", "Products", "CaseStudies", "Milestones", "Objections",
+    "Rates", "Holidays", "Options", "Columns", "Leaks",
 )  # fmt: skip
 
 # A table looks like leads when it names a stage or an owner, a company or a person, and as many columns of ours.

@@ -32,12 +32,16 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "reengaged_days": (1, 365), "proposal_notice_days": (0, 365), "payout_days": (0, 365),
     "top_closer_deals": (0, 10_000),
     "sla_escalate_at": (0.01, 100), "sla_reassign_at": (0.01, 100),
+    "proposal_valid_days": (1, 3650), "roi_years": (1, 20), "roi_cautious": (0, 1), "roi_hopeful": (1, 100),
 }  # fmt: skip
 
 
 def option_name(key: str) -> str:
     """Return an option's name as the table shows it: ``base_currency`` is ``Base Currency``."""
-    return key.replace("_", " ").title().replace("Mql", "MQL").replace("Bant", "BANT").replace("Sla ", "SLA ")
+    name = key.replace("_", " ").title()
+    for spelled in ("MQL", "BANT", "SLA ", "ROI ", "Tax ID"):
+        name = name.replace(spelled.title(), spelled)
+    return name
 
 
 def option_cell(key: str, options: Options) -> str | float | int | None:
@@ -188,6 +192,16 @@ def _day(word: str) -> int | None:
     return _GERMAN_DAYS.get(word)
 
 
+def _locale(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
+    from leadbook.model.languages import locale_code  # noqa: PLC0415 - few workbooks name a language
+
+    typed = table.text(at, "value")
+    if typed == getattr(defaults, key):
+        return typed
+    code = locale_code(typed)
+    return code or _unreadable(table, at, key, defaults, "a language such as en_GB or de_DE")
+
+
 def _routing(table: SettingsTable, at: int, key: str, defaults: Options) -> object:
     word = one_of(table.text(at, "value"), ROUTING_MODES)
     return _unreadable(table, at, key, defaults, "off, suggest or assign") if word is None else word
@@ -205,6 +219,7 @@ _READ: dict[str, Callable[[SettingsTable, int, str, Options], object]] = {
     "base_currency": _currency,
     "time_zone": _zone,
     "home_country": _country,
+    "proposal_language": _locale,
     "holiday_country": _holidays,
     "work_days": _days,
     "work_start_hour": _hour,

@@ -112,7 +112,7 @@ class Rep(Struct, frozen=True):
     """One row of the Reps table; ``quotas`` maps a period (``2026-Q1`` or ``2026-01``) to base currency.
 
     ``country`` names the calendar of public holidays (``DE-BY``) that stops the rep's first-contact clock; "" is the
-    option Holiday Country's.
+    option Holiday Country's. ``phone`` and ``job_title`` stand under the proposals that the rep sends.
     """
 
     owner: str
@@ -123,26 +123,68 @@ class Rep(Struct, frozen=True):
     active: bool = True
     quotas: Mapping[str, float] = field(default_factory=dict)
     country: str = ""
+    phone: str = ""
+    job_title: str = ""
 
 
 class Product(Struct, frozen=True):
-    """One row of the Products table."""
+    """One row of the Products table.
+
+    ``valid_until`` is the last day (inclusive) on which the list price holds; ``scope`` and ``not_included`` list what
+    a buyer of the product gets and does not get, one item a line or parted by semicolons.
+    """
 
     name: str
     list_price: float | None = None
     currency: str = ""
     tax: float | None = None
     valid_until: dt.date | None = None
+    description: str = ""
+    unit: str = ""
+    scope: str = ""
+    not_included: str = ""
 
 
 class CaseStudy(Struct, frozen=True):
-    """One row of the CaseStudies table: a story to send to a lead with the same problem."""
+    """One row of the CaseStudies table: a story to send to a lead with the same problem.
+
+    ``company_size`` is ``small``, ``medium`` or ``large``, "" where it does not matter.
+    """
 
     name: str
     industry: str = ""
     problem: str = ""
     result: str = ""
     link: str = ""
+    company_size: str = ""
+
+
+class PlannedStep(Struct, frozen=True):
+    """One row of the Milestones table: a step of the timeline that every proposal shows.
+
+    Parameters
+    ----------
+    name : str
+    after_weeks : float
+        Weeks from the start of the work to the start of the step.
+    weeks : float
+        How long it takes; 0 is one day.
+    who, what : str
+    """
+
+    name: str
+    after_weeks: float = 0.0
+    weeks: float = 0.0
+    who: str = ""
+    what: str = ""
+
+
+class Answer(Struct, frozen=True):
+    """One row of the Objections table: what buyers doubt, the words they say it in, and what we answer."""
+
+    objection: str
+    answer: str = ""
+    also_called: tuple[str, ...] = ()
 
 
 class Route(Struct, frozen=True):
@@ -209,6 +251,10 @@ class Playbook(Struct, frozen=True):
     rate_dates : mapping of str to date
         ISO code to the day its rate was taken, where the team says so.
     holiday_names : mapping of date to str
+    milestones : tuple of PlannedStep
+        In the order of the table.
+    answers : tuple of Answer
+        The table Objections.
     """
 
     stages: tuple[Stage, ...]
@@ -226,6 +272,8 @@ class Playbook(Struct, frozen=True):
     leaks: tuple[Leak, ...] = ()
     rate_dates: Mapping[str, dt.date] = field(default_factory=dict)
     holiday_names: Mapping[dt.date, str] = field(default_factory=dict)
+    milestones: tuple[PlannedStep, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def open_stages(self) -> tuple[Stage, ...]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from leadbook.model.issues import Issue  # noqa: TC001 - as above
 from leadbook.model.playbook import CaseStudy  # noqa: TC001 - as above
 
 NOTHING = Decimal(0)
@@ -27,7 +28,8 @@ class PricedLine(Struct, frozen=True):
         ``description`` and ``unit`` come from the Products table, "" where it says none.
     quantity : Decimal
     list_price, unit_price : Decimal
-        For one unit, before the discount; ``list_price`` is ``unit_price`` where the product has none.
+        For one unit, before the discount; they may have more digits than the currency. ``list_price`` is ``unit_price``
+        where the product has none, or a lower one.
     discount, tax : Decimal
         Shares, 0 to 1.
     gross : Decimal
@@ -138,7 +140,10 @@ class Worth(Struct, frozen=True):
 
 
 class Milestone(Struct, frozen=True):
-    """One step of the timeline: what happens, when (both days inclusive), and who does it."""
+    """One step of the timeline: what happens, when (both days inclusive), and who does it.
+
+    Where no start of the work is known, both days are None, and ``after_weeks`` counts from the acceptance.
+    """
 
     name: str
     starts: dt.date | None
@@ -146,6 +151,7 @@ class Milestone(Struct, frozen=True):
     weeks: float | None = None
     who: str = ""
     what: str = ""
+    after_weeks: float = 0.0
 
 
 class Objection(Struct, frozen=True):
@@ -185,6 +191,7 @@ class Seller(Struct, frozen=True):
     name: str
     email: str = ""
     phone: str = ""
+    job_title: str = ""
     team: str = ""
     firm: str = ""
     firm_address: str = ""
@@ -252,6 +259,8 @@ class Proposal(Struct, frozen=True):
         ``small``, ``medium``, ``large`` or "" by the buyer's employees.
     extra : dict of str to str
         The seller's own further columns of the lead, by key (``contract_type``).
+    notes : tuple of Issue
+        For the seller before sending, never for print: what the proposal goes without.
     """
 
     buyer: Buyer
@@ -276,3 +285,24 @@ class Proposal(Struct, frozen=True):
     approved_by: str = ""
     size: str = ""
     extra: dict[str, str] = {}
+    notes: tuple[Issue, ...] = ()
+
+
+class Refused(Struct, frozen=True):
+    """A lead that no proposal can be written for.
+
+    Parameters
+    ----------
+    row : int
+        The lead's row in Excel; 0 where no lead was found.
+    lead_id : str
+        As the workbook spells it, or as it was asked for.
+    company : str
+    issues : tuple of Issue
+        Why, each with its cell and what to do; at least one.
+    """
+
+    row: int
+    lead_id: str
+    company: str
+    issues: tuple[Issue, ...]

@@ -109,6 +109,8 @@ class Records(Struct, frozen=True):
     playbook : Playbook
     proposals : Typed or None
         What was sent, where the workbook says so; None where the caller did not read it.
+    offers : Typed or None
+        What proposals say besides their prices; None where the caller did not read it, which costs time.
     """
 
     leads: Typed
@@ -118,3 +120,4 @@ class Records(Struct, frozen=True):
     archive: Typed
     playbook: Playbook
     proposals: Typed | None = None
+    offers: Typed | None = None

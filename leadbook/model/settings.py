@@ -14,7 +14,7 @@ from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.options import OPTION_HEADERS, read_options
 from leadbook.model.playbook import ColumnMapping, Leak, Playbook, ScoringRule
 from leadbook.model.settings_cells import SettingsTable, lead_key, one_of
-from leadbook.model.settings_offer import read_case_studies, read_products, read_rates
+from leadbook.model.settings_offer import read_answers, read_case_studies, read_milestones, read_products, read_rates
 from leadbook.model.settings_team import read_holidays, read_reps, read_routing, read_sla
 from leadbook.model.stages import STAGE_HEADERS, read_stages
 from leadbook.model.team_options import Options
@@ -33,15 +33,24 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     "Reps": {
         "owner": ("Owner", "Name", "Rep"), "email": ("Email",), "team": ("Team",), "territory": ("Territory",),
         "capacity": ("Capacity",), "active": ("Active",), "country": ("Country", "Holiday Country"),
+        "phone": ("Phone", "Telephone"), "job_title": ("Job Title", "Title", "Position"),
     },
     "Routing": {"attribute": ("Attribute",), "value": ("Value",), "assign_to": ("Assign To", "Owner", "Team")},
     "Products": {
         "name": ("Product", "Name"), "list_price": ("List Price", "Price"), "currency": ("Currency",),
-        "tax": ("Tax %", "Tax"), "valid_until": ("Valid Until",),
+        "tax": ("Tax %", "Tax"), "valid_until": ("Valid Until",), "description": ("Description",), "unit": ("Unit",),
+        "scope": ("Scope", "Included", "What Is Included"), "not_included": ("Not Included", "Exclusions"),
     },
     "CaseStudies": {
         "name": ("Case Study", "Name", "Title"), "industry": ("Industry",), "problem": ("Problem",),
-        "result": ("Result",), "link": ("Link", "File"),
+        "result": ("Result",), "link": ("Link", "File"), "company_size": ("Company Size", "Size"),
+    },
+    "Milestones": {
+        "name": ("Milestone", "Name", "Step"), "after_weeks": ("After Weeks", "Starts After Weeks"),
+        "weeks": ("Weeks", "Duration in Weeks"), "who": ("Who",), "what": ("What", "Description"),
+    },
+    "Objections": {
+        "objection": ("Objection", "Name"), "also_called": ("Also Called", "Words"), "answer": ("Answer",),
     },
     "Rates": {"currency": ("Currency", "Code"), "rate": ("Rate",), "as_of": ("As Of", "Date")},
     "Holidays": {"date": ("Date",), "name": ("Holiday", "Name")},
@@ -52,6 +61,9 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Leaks": {"column": ("Column",), "decision": ("Decision",), "evidence": ("Evidence",)},
 }  # fmt: skip
+
+# Only a team that writes proposals needs them, so nobody is told that they are not there.
+_FOR_PROPOSALS = frozenset({"Milestones", "Objections"})
 
 # Which default stands in for a table that is not there. Products, rates and the like have none: an example
 # taken for a team's own price or rate would be wrong in silence.
@@ -64,6 +76,8 @@ _WITHOUT_TABLE = {
     "Routing": "no lead is routed",
     "Products": "no product is known",
     "CaseStudies": "none is known",
+    "Milestones": "proposals have no timeline",
+    "Objections": "proposals answer no objection",
     "Rates": "only the base currency counts in totals",
     "Holidays": "no day is a holiday",
     "Options": "every option has its default",
@@ -97,7 +111,7 @@ def read_playbook(contents: BookContents) -> tuple[Playbook, list[Issue]]:
         issues.append(Issue("", 0, 0, "LB014", Severity.INFO, message))
     else:
         for name in SETTINGS_TABLES:
-            if find_table(contents, name) is None:
+            if name not in _FOR_PROPOSALS and find_table(contents, name) is None:
                 message = f"There is no table {name} in Settings: {_WITHOUT_TABLE[name]}."
                 issues.append(Issue("", 0, 0, "LB014", Severity.INFO, message))
     return _read_all(tables, issues), issues
@@ -150,6 +164,8 @@ def _read_all(tables: dict[str, SettingsTable], issues: list[Issue]) -> Playbook
         leaks=_leaks(tables["Leaks"]) if "Leaks" in tables else DEFAULT_PLAYBOOK.leaks,
         rate_dates=rate_dates,
         holiday_names=holidays,
+        milestones=read_milestones(tables["Milestones"]) if "Milestones" in tables else (),
+        answers=read_answers(tables["Objections"]) if "Objections" in tables else (),
     )
 
 

@@ -56,6 +56,8 @@ def read_reps(table: SettingsTable) -> tuple[Rep, ...]:
                 table.flag(at, "active", default=True),
                 {key: amount for key, amount in amounts.items() if amount is not None},
                 _calendar(table, at),
+                table.text(at, "phone"),
+                table.text(at, "job_title"),
             )
         )
     return tuple(reps)

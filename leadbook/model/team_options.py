@@ -67,6 +67,18 @@ class Options(Struct, frozen=True):
         Commission as a share (0 to 1) of the won amount; 0 shows none.
     payout_days : int
         Days from a deal's close date after which its commission is due, at the end of that month.
+    proposal_valid_days : int
+        A proposal holds for so many days after its date, where no quote line says until when.
+    proposal_language : str
+        Locale by which proposals write amounts and days: ``en_GB``, ``de_DE``.
+    roi_years : int
+        Years over which a proposal sets the benefit against the cost.
+    roi_cautious, roi_hopeful : float
+        Shares of the expected benefit (1 is all of it) that the cautious and the hopeful scenario take.
+    our_firm, our_address, our_website, our_email, our_phone, our_tax_id : str
+        Who the proposals come from.
+    payment_terms : str
+        What every proposal says about payment, one term a line.
     """
 
     base_currency: str = "EUR"
@@ -109,3 +121,15 @@ class Options(Struct, frozen=True):
     ignored_rules: str = ""
     commission_rate: float = 0.0
     payout_days: int = 30
+    proposal_valid_days: int = 30
+    proposal_language: str = "en_GB"
+    roi_years: int = 3
+    roi_cautious: float = 0.5
+    roi_hopeful: float = 1.25
+    our_firm: str = ""
+    our_address: str = ""
+    our_website: str = ""
+    our_email: str = ""
+    our_phone: str = ""
+    our_tax_id: str = ""
+    payment_terms: str = ""

@@ -11,6 +11,7 @@ from leadbook.model.history_codes import HISTORY_CODES
 from leadbook.model.incoming_codes import INCOMING_CODES
 from leadbook.model.issues import InputError, Issue, Severity
 from leadbook.model.merge_codes import MERGE_CODES
+from leadbook.model.proposal_codes import PROPOSAL_CODES
 from leadbook.model.reading_codes import READING_CODES
 from leadbook.model.review_codes import REVIEW_CODES
 from leadbook.model.shipped import shipped
@@ -174,6 +175,7 @@ def all_rules() -> tuple[CodeText, ...]:
     texts = rule_texts()
     for others in (
         READING_CODES, INCOMING_CODES, FOLLOW_UP_CODES, HISTORY_CODES, MERGE_CODES, REVIEW_CODES, SYNC_CODES,
+        PROPOSAL_CODES,
     ):  # fmt: skip
         if twice := sorted(texts.keys() & others.keys()):
             raise ValueError(f"Codes used for two things: {', '.join(twice)}.")

@@ -12,6 +12,7 @@ from leadbook.model.columns import (
     ARCHIVE,
     HISTORY,
     LEADS,
+    OFFERS,
     PROPOSALS,
     QUOTE_LINES,
     WHEN_NEEDED,
@@ -153,6 +154,14 @@ def quote_lines_sheet(
     return _records_sheet("Quote Lines", "QuoteLines", QUOTE_LINES, rows, names or {})
 
 
+def offers_sheet(
+    playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """Lay out the Offers sheet, what proposals say besides their prices; see ``leads_sheet``."""
+    del playbook
+    return _records_sheet("Offers", "Offers", OFFERS, rows, names or {})
+
+
 def proposals_sheet(
     playbook: Playbook, rows: Sequence[Mapping[str, Content]] = (), *, names: Mapping[str, str] | None = None
 ) -> Sheet:
@@ -264,6 +273,8 @@ _SOURCES: dict[tuple[str, str], tuple[str, str]] = {
     ("QuoteLines", "lead_id"): ("Leads", "Lead ID"),
     ("QuoteLines", "product"): ("Products", "Product"),
     ("QuoteLines", "approved_by"): ("Reps", "Owner"),
+    ("Offers", "lead_id"): ("Leads", "Lead ID"),
+    ("Offers", "approved_by"): ("Reps", "Owner"),
 }
 _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Leads", "forecast_category"): tuple(Category),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from leadbook.model.playbook import ColumnMapping, Playbook
-    from leadbook.sheets.settings_blocks import Block, Field
+    from leadbook.sheets.settings_fields import Block, Field
 
 TITLE_ROW, HEADER_ROW = 4, 6
 SCALE = 60  # per cent

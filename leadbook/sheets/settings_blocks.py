@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from leadbook.model.columns import TABLES
 from leadbook.model.defaults import OPTION_MEANINGS
@@ -15,7 +13,14 @@ from leadbook.model.playbook import Category, StageClass
 from leadbook.model.stages import column_text, required_text
 from leadbook.model.team_options import Options
 from leadbook.sheets import look
-from leadbook.sheets.spec import Content, Style
+from leadbook.sheets.settings_fields import DATE, NUMBER, ORDER, PERCENT, TEXT, WHOLE, WRAP, Block, Field
+from leadbook.sheets.settings_offer_blocks import (
+    case_studies_block,
+    milestones_block,
+    objections_block,
+    products_block,
+    rates_block,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,44 +29,6 @@ if TYPE_CHECKING:
 
 ALSO_CALLED = "Also Called"
 
-_TEXT = Style(color=look.INK, valign="top")
-_WRAP = _TEXT.but(wrap=True)
-_PERCENT = look.number("0%_)", _TEXT)
-_TAX = look.number("0.0%_)", _TEXT)
-_NUMBER = look.number("General_)", _TEXT)
-_WHOLE = look.number("#,##0_)", _TEXT)
-_PRICE = look.number("#,##0.00_)", _TEXT)
-_RATE = look.number("0.0000_)", _TEXT)
-_ORDER = _TEXT.but(align="center")
-_DATE = look.dated(_TEXT)
-
-
-class Field(Struct, frozen=True):
-    """One column of a Settings table.
-
-    ``choices`` become a dropdown; ``low`` and ``high`` (inclusive) bound a number; ``date`` asks for a date.
-    """
-
-    header: str
-    width: float = 14
-    style: Style = _TEXT
-    choices: tuple[str, ...] = ()
-    source: str = ""
-    low: float | None = None
-    high: float | None = None
-    kind: Literal["", "decimal", "whole", "date"] = ""
-    message: str = ""
-
-
-class Block(Struct, frozen=True):
-    """One table: its name, title, a sentence of help, its columns and rows."""
-
-    name: str
-    title: str
-    help: str
-    fields: tuple[Field, ...]
-    rows: tuple[tuple[Content, ...], ...]
-
 
 def settings_blocks(
     playbook: Playbook, mappings: Sequence[ColumnMapping] = (), periods: Sequence[str] = ()
@@ -69,27 +36,28 @@ def settings_blocks(
     """Return every Settings table with its rows, as a playbook fills it; see ``settings.settings_sheet``."""
     return [
         _stages(playbook), _scoring(playbook), _icp(playbook), _sla(playbook), _reps(playbook, periods),
-        _routing(playbook), _products(playbook), _case_studies(playbook), _rates(playbook), _holidays(playbook),
-        _options(playbook), _columns(playbook, mappings), _leaks(playbook),
+        _routing(playbook), products_block(playbook), case_studies_block(playbook), milestones_block(playbook),
+        objections_block(playbook), rates_block(playbook), _holidays(playbook), _options(playbook),
+        _columns(playbook, mappings), _leaks(playbook),
     ]  # fmt: skip
 
 
 def _stages(playbook: Playbook) -> Block:
     days = "Leave blank for none."
     fields = (
-        Field("Stage", 17, _TEXT.but(bold=True), message="Your own name for the stage."),
-        Field("Order", 7, _ORDER, kind="whole", low=1, high=999),
+        Field("Stage", 17, TEXT.but(bold=True), message="Your own name for the stage."),
+        Field("Order", 7, ORDER, kind="whole", low=1, high=999),
         Field("Class", 13, choices=tuple(StageClass), message="What the stage means for the numbers."),
-        Field("Exit Criteria", 34, _WRAP, message="What must be true before a lead leaves the stage."),
-        Field("Required Columns", 50, _WRAP,
+        Field("Exit Criteria", 34, WRAP, message="What must be true before a lead leaves the stage."),
+        Field("Required Columns", 50, WRAP,
               message="Lead columns that must be filled from this stage on, parted by commas; "
                       "\u201cEmail or Phone\u201d asks for one of the two."),
-        Field("Expected Days", 10, _NUMBER, kind="decimal", low=0, message=f"How long a lead should stay. {days}"),
-        Field("Stale Days", 8, _NUMBER, kind="decimal", low=0,
+        Field("Expected Days", 10, NUMBER, kind="decimal", low=0, message=f"How long a lead should stay. {days}"),
+        Field("Stale Days", 8, NUMBER, kind="decimal", low=0,
               message=f"Without activity for so long, a lead is stale. {days}"),
-        Field("Probability", 11, _PERCENT, kind="decimal", low=0, high=1, message="Chance of winning, 0 to 100 %."),
+        Field("Probability", 11, PERCENT, kind="decimal", low=0, high=1, message="Chance of winning, 0 to 100 %."),
         Field("Forecast Category", 12, choices=tuple(Category)),
-        Field(ALSO_CALLED, 90, _WRAP, message="Other words for this stage in your data, parted by commas."),
+        Field(ALSO_CALLED, 90, WRAP, message="Other words for this stage in your data, parted by commas."),
         Field("Counts As", 15, message="Stage of the five-stage pipeline it rolls up to."),
         Field("Entered On", 16, message="Lead column with the day the stage was entered, where there is no history."),
     )  # fmt: skip
@@ -110,8 +78,8 @@ def _scoring(playbook: Playbook) -> Block:
     fields = (
         Field("Attribute", 15, message="A lead column; Activity for what happened; Deduct for what takes points off."),
         Field("Value", 22, message="A value, a range such as 50..500, a pattern such as *director*, or * for any."),
-        Field("Points", 9, _NUMBER, kind="decimal", low=-100, high=100),
-        Field("Half-life Days", 10, _NUMBER, kind="decimal", low=0,
+        Field("Points", 9, NUMBER, kind="decimal", low=-100, high=100),
+        Field("Half-life Days", 10, NUMBER, kind="decimal", low=0,
               message="The points halve every so many days; blank: never."),
         Field("Group", 12, choices=("fit", "engagement", "deduction")),
     )  # fmt: skip
@@ -131,7 +99,7 @@ def _attribute(key: str) -> str:
 
 
 def _icp(playbook: Playbook) -> Block:
-    fields = (Field("Attribute", 16, _TEXT.but(bold=True)), Field("Our Ideal Customer", 60, _WRAP))
+    fields = (Field("Attribute", 16, TEXT.but(bold=True)), Field("Our Ideal Customer", 60, WRAP))
     rows = tuple((name, text or None) for name, text in playbook.icp.items())
     return Block("Icp", "Ideal customer", "In words, for people; Scoring holds the points.", fields, rows)
 
@@ -139,7 +107,7 @@ def _icp(playbook: Playbook) -> Block:
 def _sla(playbook: Playbook) -> Block:
     fields = (
         Field("Temperature", 14, choices=("hot", "warm", "cold")),
-        Field("Working Hours", 12, _NUMBER, kind="decimal", low=0, message="Until the first contact."),
+        Field("Working Hours", 12, NUMBER, kind="decimal", low=0, message="Until the first contact."),
     )
     rows = tuple(playbook.sla_hours.items())
     return Block("Sla", "First contact", "Working hours until the first contact.", fields, rows)
@@ -153,7 +121,7 @@ def _reps(playbook: Playbook, periods: Sequence[str]) -> Block:
         Field("Email", 26),
         Field("Team", 14),
         Field("Territory", 16),
-        Field("Capacity", 10, _WHOLE, kind="decimal", low=0, message="Open leads this rep can look after."),
+        Field("Capacity", 10, WHOLE, kind="decimal", low=0, message="Open leads this rep can look after."),
         Field("Active", 8, choices=("Yes", "No")),
         Field(
             "Country",
@@ -161,12 +129,15 @@ def _reps(playbook: Playbook, periods: Sequence[str]) -> Block:
             message="Whose public holidays this rep has, such as DE or DE-BY; blank: those of the "
             "option Holiday Country.",
         ),
-        *(Field(period, 12, _WHOLE, kind="decimal", low=0, message="Quota in the base currency.") for period in quotas),
+        Field("Phone", 18, message="As it stands under the rep's proposals."),
+        Field("Job Title", 20, message="As it stands under the rep's proposals."),
+        *(Field(period, 12, WHOLE, kind="decimal", low=0, message="Quota in the base currency.") for period in quotas),
     )
     rows = tuple(
         (
             rep.owner, rep.email or None, rep.team or None, rep.territory or None, rep.capacity,
-            "Yes" if rep.active else "No", rep.country or None, *(rep.quotas.get(period) for period in quotas),
+            "Yes" if rep.active else "No", rep.country or None, rep.phone or None, rep.job_title or None,
+            *(rep.quotas.get(period) for period in quotas),
         )
         for rep in playbook.reps
     )  # fmt: skip
@@ -190,53 +161,16 @@ def _routing(playbook: Playbook) -> Block:
     )
 
 
-def _products(playbook: Playbook) -> Block:
-    fields = (
-        Field("Product", 28),
-        Field("List Price", 12, _PRICE, kind="decimal", low=0),
-        Field("Currency", 9, message="ISO code such as EUR."),
-        Field("Tax %", 8, _TAX, kind="decimal", low=0, high=1),
-        Field("Valid Until", 13, _DATE, kind="date"),
-    )
-    rows = tuple(
-        (product.name, product.list_price, product.currency or None, product.tax, product.valid_until)
-        for product in playbook.products
-    )
-    return Block("Products", "Products", "What you sell, at list price; quotes are checked against it.", fields, rows)
-
-
-def _case_studies(playbook: Playbook) -> Block:
-    fields = (
-        Field("Case Study", 26), Field("Industry", 16), Field("Problem", 44, _WRAP), Field("Result", 60, _WRAP),
-        Field("Link", 24),
-    )  # fmt: skip
-    rows = tuple(
-        (story.name, story.industry or None, story.problem or None, story.result or None, story.link or None)
-        for story in playbook.case_studies
-    )
-    return Block("CaseStudies", "Case studies", "Stories to send to leads with the same problem.", fields, rows)
-
-
-def _rates(playbook: Playbook) -> Block:
-    fields = (
-        Field("Currency", 10, _TEXT.but(bold=True), message="ISO code such as USD."),
-        Field("Rate", 10, _RATE, kind="decimal", low=0, message="Units of the base currency for one unit."),
-        Field("As Of", 13, _DATE, kind="date"),
-    )
-    rows = tuple((code, rate, playbook.rate_dates.get(code)) for code, rate in playbook.rates.items())
-    return Block("Rates", "Exchange rates", "Examples: type your own. The base currency is 1.", fields, rows)
-
-
 def _holidays(playbook: Playbook) -> Block:
-    fields = (Field("Date", 13, _DATE, kind="date"), Field("Holiday", 28))
+    fields = (Field("Date", 13, DATE, kind="date"), Field("Holiday", 28))
     rows = tuple((day, playbook.holiday_names.get(day) or None) for day in sorted(playbook.holidays))
     return Block("Holidays", "Holidays", "Days on which the first-contact clock stands still.", fields, rows)
 
 
 def _options(playbook: Playbook) -> Block:
     fields = (
-        Field("Option", 26, _TEXT.but(bold=True)),
-        Field("Value", 24, _TEXT.but(align="left")),
+        Field("Option", 26, TEXT.but(bold=True)),
+        Field("Value", 24, TEXT.but(align="left")),
         Field("Meaning", 84, look.NOTE.but(wrap=True, valign="top")),
     )
     rows = tuple(
@@ -274,7 +208,7 @@ def _leaks(playbook: Playbook) -> Block:
         Field("Column", 20),
         Field("Decision", 11, choices=("keep", "leave out")),
         Field(
-            "Evidence", 48, _WRAP, message="How you know that the column is filled before, or only after, the outcome."
+            "Evidence", 48, WRAP, message="How you know that the column is filled before, or only after, the outcome."
         ),
     )
     rows = tuple((column_text(leak.column), leak.decision, leak.evidence or None) for leak in playbook.leaks)

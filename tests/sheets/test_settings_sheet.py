@@ -11,7 +11,16 @@ from msgspec import structs
 
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.locate import SETTINGS_TABLES
-from leadbook.model.playbook import ColumnMapping, Rep, Route, ScoringRule
+from leadbook.model.playbook import (
+    Answer,
+    CaseStudy,
+    ColumnMapping,
+    PlannedStep,
+    Product,
+    Rep,
+    Route,
+    ScoringRule,
+)
 from leadbook.model.settings import HEADERS, read_playbook
 from leadbook.model.tables import BookContents, RawTable
 from leadbook.model.team_options import Options
@@ -20,7 +29,8 @@ from leadbook.sheets.settings import HEADER_ROW, settings_sheet
 TEAMS_OWN = structs.replace(
     DEFAULT_PLAYBOOK,
     reps=(
-        Rep("Ann Lee", "ann@example.com", "North", "DACH", 60, True, {"2026-Q4": 250_000.0, "2027-01": 80_000.0}),
+        Rep("Ann Lee", "ann@example.com", "North", "DACH", 60, True, {"2026-Q4": 250_000.0, "2027-01": 80_000.0},
+            phone="+49 30 1", job_title="Account manager"),
         Rep("=Bo", active=False),
     ),
     routing=(Route("employees", "501..", "Enterprise"),),
@@ -33,7 +43,11 @@ TEAMS_OWN = structs.replace(
         base_currency="USD", day_first=False, work_days=(0, 2, 6), time_zone="America/New_York", work_end_hour=17.5,
     ),
     mappings=(ColumnMapping("Leads", "Wert", "amount", "alias"), ColumnMapping("Leads", "X", "", "typed")),
-    icp={}, leaks=(), case_studies=(), products=(),
+    icp={}, leaks=(),
+    case_studies=(CaseStudy("Mill", "Paper", "Slow", "Fast", "https://mill.example", "small"), CaseStudy("Any")),
+    products=(Product("Seat", 9.5, "USD", 0.07, None, "A seat", "user", "Help; Updates", "Travel"), Product("Day")),
+    milestones=(PlannedStep("Start", 0.0, 0.5, "Us", "Go"), PlannedStep("End", 4.0, 1.0)),
+    answers=(Answer("Price", "It pays.", ("dear", "cost")), Answer("Fear")),
 )  # fmt: skip
 
 
@@ -101,7 +115,7 @@ def test_columns_stand_in_the_order_that_rows_are_appended_in():
 def test_quota_columns_are_the_periods_asked_for_and_those_in_use():
     sheet = settings_sheet(TEAMS_OWN, periods=("2027-Q1", "2026-Q4"))
     reps = next(table for table in sheet.tables if table.name == "Reps")
-    assert [column.header for column in reps.columns[7:]] == ["2026-Q4", "2027-01", "2027-Q1"]
+    assert [column.header for column in reps.columns[9:]] == ["2026-Q4", "2027-01", "2027-Q1"]
 
 
 def test_given_mappings_are_added_once():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from leadbook.model.tables import BookContents, RawTable
 
-CATALOGUES = frozenset({"Products", "CaseStudies", kept_apart.TABLE})
+CATALOGUES = frozenset({"Products", "CaseStudies", "Objections", kept_apart.TABLE})
 """Lists, to which a copy may add; what the other tables say steers every number, and nobody changes it unasked."""
 _SEVERAL_KEYS = {"Scoring": 2, "Routing": 2, "Columns": 2, kept_apart.TABLE: 2}
 """How many of a table's first columns say what a row is about; one in all others."""

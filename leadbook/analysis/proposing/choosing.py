@@ -1,0 +1,143 @@
+"""Which leads get a proposal: those named, or those of a stage or an owner."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leadbook.analysis.archived import archived_ids, folded_id
+from leadbook.analysis.kept import folded_ids
+from leadbook.model.cells import comparable, shown
+from leadbook.model.issues import InputError, Issue
+from leadbook.model.playbook import StageClass
+from leadbook.model.proposal import Refused
+from leadbook.model.proposal_codes import PROPOSAL_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from leadbook.model.records import Records
+
+_NEAR = 80  # of 100: how alike an id must be to be proposed instead
+
+
+class Chosen(Struct, frozen=True):
+    """The leads that were asked for.
+
+    Parameters
+    ----------
+    rows : tuple of int
+        Their Excel rows, in the order they were named in, else in that of the table; each once.
+    refused : tuple of Refused
+        One for each id that no lead has.
+    """
+
+    rows: tuple[int, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+def choose_rows(records: Records, lead_ids: Sequence[str] = (), stage: str = "", owner: str = "") -> Chosen:
+    """Return the leads that are named by id, narrowed to a stage and an owner where those are given.
+
+    Parameters
+    ----------
+    records : Records
+    lead_ids : sequence of str
+        Whatever their case and spaces; without any, every lead of the stage and the owner is meant.
+    stage : str
+        A stage's name or another word for it; "" for any. Where neither ids nor a stage are given, only leads in open
+        stages that have quote lines are meant.
+    owner : str
+        "" for any.
+
+    Raises
+    ------
+    InputError
+        When nothing is given, or no lead has such a stage or owner.
+    """
+    if not (any(lead_id.strip() for lead_id in lead_ids) or stage.strip() or owner.strip()):
+        raise InputError("Name the leads to propose to: by their Lead ID, by a stage or by an owner.")
+    frame = records.leads.frame
+    keys, numbers = folded_ids(records.leads).tolist(), frame.index.tolist()
+    fits = [True] * len(numbers)
+    if stage.strip():
+        name = _stage_named(records, stage)
+        fits = [fit and found == name for fit, found in zip(fits, frame["stage_name"].tolist(), strict=True)]
+    if owner.strip():
+        wanted = _owner_named(records, owner)
+        fits = [fit and comparable(one) == wanted for fit, one in zip(fits, frame["owner"].tolist(), strict=True)]
+    if not any(lead_id.strip() for lead_id in lead_ids):
+        if not stage.strip():
+            quoted = set(folded_ids(records.quote_lines).tolist()) - {""}
+            classes = frame["stage_class"].tolist()
+            ready = [key in quoted and one == StageClass.OPEN for key, one in zip(keys, classes, strict=True)]
+            fits = [fit and is_ready for fit, is_ready in zip(fits, ready, strict=True)]
+        return Chosen(tuple(number for number, fit in zip(numbers, fits, strict=True) if fit))
+    holders: dict[str, list[int]] = {}
+    for at, key in enumerate(keys):
+        if key:
+            holders.setdefault(key, []).append(at)
+    rows: dict[int, None] = {}
+    refused: list[Refused] = []
+    for key, spelled in {folded_id(text): text for text in lead_ids if text.strip()}.items():
+        places = holders.get(key, [])
+        rows.update((numbers[at], None) for at in places if fits[at])
+        if not places:
+            refused.append(_unknown(records, key, " ".join(spelled.split()), holders))
+    return Chosen(tuple(rows), tuple(refused))
+
+
+def _unknown(records: Records, key: str, spelled: str, known: Iterable[str]) -> Refused:
+    """Return why an id is no lead's: it was merged away, or it may be a slip of another."""
+    merged = archived_ids(records.archive)
+    if key in merged:
+        message = f"{shown(spelled)} was merged into {merged[key]}; propose to that lead."
+        code = "LB603"
+    else:
+        code, near = "LB601", _nearest(records, key, list(known))
+        message = f"No lead is called {shown(spelled)}; " + (
+            f"did you mean {near}?" if near else "see the column Lead ID of your leads."
+        )
+    table = records.leads.table
+    issue = Issue(table.sheet if table else "", 0, records.leads.places.get("lead_id", 0), code,
+                  PROPOSAL_CODES[code].severity, message, lead_id=spelled,
+                  header=records.leads.headers.get("lead_id", ""))  # fmt: skip
+    return Refused(0, spelled, "", (issue,))
+
+
+def _nearest(records: Records, key: str, known: list[str]) -> str:
+    """Return the ids most alike, as the workbook spells them: those of the same number first; "" where none is near."""
+    same = [one for one in known if _without_zeros(one) == _without_zeros(key)]
+    if not same:
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - only for a slip
+
+        near = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=3)
+        same = [found for found, score, _ in near if score == near[0][1]]
+    spelled = dict(zip(folded_ids(records.leads).tolist(), records.leads.frame["lead_id"].tolist(), strict=True))
+    return " or ".join(str(spelled[found]) for found in same)
+
+
+def _without_zeros(lead_id: str) -> str:
+    """Return an id without spaces, marks and leading zeros: L-042 is l42, as L 0042 is."""
+    return re.sub(r"0+(?=\d)", "", re.sub(r"[\W_]+", "", lead_id))
+
+
+def _stage_named(records: Records, stage: str) -> str:
+    found = records.playbook.stage(stage)
+    if found is None:
+        names = ", ".join(one.name for one in records.playbook.stages)
+        raise InputError(f"There is no stage {shown(stage)}; the stages are: {names}.")
+    return found.name
+
+
+def _owner_named(records: Records, owner: str) -> str:
+    wanted = comparable(owner)
+    owners = {comparable(name): name for name in records.leads.frame["owner"].unique().tolist() if name}
+    if wanted not in owners:
+        names = ", ".join(sorted(owners.values())[:12])
+        raise InputError(
+            f"No lead belongs to {shown(owner)}; the owners are: {names}." if names else "No lead has an owner yet."
+        )
+    return wanted

@@ -1,0 +1,68 @@
+"""What the buyer doubts, and what is answered to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from leadbook.analysis.proposing.wording import items
+from leadbook.model.cells import comparable
+from leadbook.model.proposal import Objection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leadbook.model.playbook import Answer
+
+_SHORT = 3  # words: "price, timing" lists two objections, "we like it, but the price is high" is one
+_ALIKE = 88  # of 100, for slips of the pen
+
+
+def meet_objections(text: str, answers: Sequence[Answer]) -> tuple[Objection, ...]:
+    """Return the buyer's objections in their words, each with the answer of Settings, "" where it has none.
+
+    Parameters
+    ----------
+    text : str
+        The lead's cell: one objection a line, parted by semicolons, or short ones parted by commas.
+    answers : sequence of Answer
+
+    Notes
+    -----
+    An answer is found by the longest of its words that stands in the objection, else by one that is nearly spelled the
+    same. Several objections with the same answer become one.
+    """
+    found: dict[str, Objection] = {}
+    for doubt in dict.fromkeys(one for item in items(text) for one in _listed(item)):
+        answer = _answer_to(doubt, answers)
+        key = f"={comparable(answer.objection)}" if answer else comparable(doubt)
+        if key in found:
+            found[key] = Objection(f"{found[key].objection}; {doubt}", found[key].answer)
+        else:
+            found[key] = Objection(doubt, answer.answer if answer else "")
+    return tuple(found.values())
+
+
+def _listed(item: str) -> list[str]:
+    parts = [part.strip() for part in item.split(",") if part.strip()]
+    return parts if all(len(part.split()) <= _SHORT for part in parts) else [item]
+
+
+def _answer_to(doubt: str, answers: Sequence[Answer]) -> Answer | None:
+    words = comparable(doubt)
+    known = [
+        (comparable(name), answer)
+        for answer in answers
+        if answer.answer
+        for name in (answer.objection, *answer.also_called)
+        if comparable(name)
+    ]
+    said = [
+        (len(name), -at) for at, (name, _) in enumerate(known) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words)
+    ]
+    if said:
+        return known[-max(said)[1]][1]
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where no word is known
+
+    near = process.extractOne(words, [name for name, _ in known], scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return known[near[2]][1] if near else None

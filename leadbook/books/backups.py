@@ -130,6 +130,7 @@ def undo(path: Path) -> Path:
         refuse_if_open(real)
         kept = back_up(real, real.read_bytes(), undone=True) if real.exists() else newest
         newest.replace(real)
-        flush_folder(real.parent)
-        drop_oldest(real)
+        with describe_failure(real, saved=True):
+            flush_folder(real.parent)
+            drop_oldest(real)
     return kept

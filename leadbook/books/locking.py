@@ -21,8 +21,17 @@ _LOCK_LIFE_SECONDS = 3_600.0
 
 
 @contextlib.contextmanager
-def locked(real: Path) -> Iterator[None]:
+def locked(real: Path, *, new: bool = False) -> Iterator[None]:
     """Hold the workbook against a second leadbook that would save it at the same time.
+
+    What a process that was ended left half written is removed: the lock tells that nobody writes it now.
+
+    Parameters
+    ----------
+    real : Path
+        The workbook itself, not a link to it.
+    new : bool
+        Whether there is no such workbook yet, for the sentence about a folder that cannot be written.
 
     Raises
     ------
@@ -31,18 +40,44 @@ def locked(real: Path) -> Iterator[None]:
     """
     lock = real.with_name(f"{PREFIX}{real.name}.lock")
     mine = f"{platform.node()} {os.getpid()}"
-    with describe_failure(real):
-        if not _take(lock, mine):
+    with describe_failure(real, new=new):
+        if not _take(lock, mine, real):
             _clear_stale(lock, real)
-            if not _take(lock, mine):
+            if not _take(lock, mine, real):
                 raise _held(real)
     try:
+        with describe_failure(real, new=new):
+            _sweep(real)
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        # One that cannot be removed names a process that is gone, and the next command clears it.
+        with contextlib.suppress(OSError):
+            lock.unlink(missing_ok=True)
 
 
-def _take(lock: Path, mine: str) -> bool:
+def _sweep(real: Path) -> None:
+    for left in real.parent.iterdir():
+        if left.name.startswith(PREFIX) and left.name.endswith(f"-{real.name}"):
+            left.unlink(missing_ok=True)
+
+
+def _take(lock: Path, mine: str, real: Path) -> bool:
+    """Make the lock, with its holder's name in it from the first moment: an empty one would tell of nobody."""
+    written = real.with_name(f"{PREFIX}lock-{os.getpid()}-{real.name}")
+    try:
+        written.write_text(mine, encoding="utf-8")
+        os.link(written, lock)
+    except FileExistsError:
+        return False
+    except OSError:
+        # Some disks know no second name for a file; there a lock is empty for a moment.
+        return _take_at_once(lock, mine)
+    finally:
+        written.unlink(missing_ok=True)
+    return True
+
+
+def _take_at_once(lock: Path, mine: str) -> bool:
     try:
         with lock.open("x", encoding="utf-8") as file:
             file.write(mine)

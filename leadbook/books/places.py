@@ -48,8 +48,11 @@ def refuse_if_read_only(real: Path) -> None:
 
 
 @contextlib.contextmanager
-def describe_failure(real: Path, *, new: bool = False) -> Iterator[None]:
-    """Turn a failure of the disk into a sentence; the file is as it was, or, being ``new``, was not made."""
+def describe_failure(real: Path, *, new: bool = False, saved: bool = False) -> Iterator[None]:
+    """Turn a failure of the disk into a sentence about the file.
+
+    It is as it was; or, being ``new``, was not made; or was ``saved``, and only what comes after that failed.
+    """
     try:
         yield
     except OSError as failure:
@@ -68,6 +71,9 @@ def describe_failure(real: Path, *, new: bool = False) -> Iterator[None]:
             why = "it, or its folder, is not there any more. Look for it"
         else:
             why = f"the disk reports '{failure.strerror or failure}'. Check it"
+        if saved:
+            said = f"the disk reports '{failure.strerror or failure}', so it may be lost if the power fails now"
+            raise BookBusyError(f'"{real.name}" was saved, but {said}. Check the disk.') from failure
         outcome = "could not be made" if new else "was left as it was"
         raise BookBusyError(f'"{real.name}" {outcome}: {why}, and run the command again.') from failure
 

@@ -19,7 +19,7 @@ from leadbook.books.places import (
 from leadbook.model.issues import BookBusyError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -54,9 +54,8 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None], *, read_digest: 
     with locked(real), describe_failure(real):
         refuse_if_open(real)
         refuse_if_read_only(real)
-        _sweep(real)
         beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
-        try:
+        with _gone_if_not_named(beside):
             _write_beside(beside, real, write)
             before = real.read_bytes()
             if digest(before) != read_digest:
@@ -68,10 +67,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None], *, read_digest: 
             # Excel may have opened it while the new file was written.
             refuse_if_open(real)
             beside.replace(real)
+        with describe_failure(real, saved=True):
             flush_folder(real.parent)
-        finally:
-            beside.unlink(missing_ok=True)
-        drop_oldest(real)
+            drop_oldest(real)
     return kept
 
 
@@ -86,19 +84,8 @@ def write_new(path: Path, data: bytes) -> None:
         When the folder cannot be written.
     """
     real = the_file_itself(path)
-    with describe_failure(real, new=True):
-        beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
-        try:
-            with beside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if real.exists():
-                raise InputError(f'"{real.name}" exists already. Choose another name, or delete it first.')
-            beside.replace(real)
-            flush_folder(real.parent)
-        finally:
-            beside.unlink(missing_ok=True)
+    with locked(real, new=True), describe_failure(real, new=True):
+        _put_whole(real, data, new=True)
 
 
 def write_text_file(path: Path, data: bytes, *, force: bool) -> None:
@@ -125,24 +112,34 @@ def write_text_file(path: Path, data: bytes, *, force: bool) -> None:
         raise InputError(f'There is no folder "{real.parent}"; make it first.')
     if real.exists() and not force:
         raise InputError(f'"{real.name}" exists already; choose another name, or add --force to replace it.')
-    with describe_failure(real):
-        beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
-        try:
-            with beside.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(real)
-            flush_folder(real.parent)
-        finally:
-            beside.unlink(missing_ok=True)
+    new = not real.exists()
+    with locked(real, new=new), describe_failure(real, new=new):
+        _put_whole(real, data, new=not force)
 
 
-def _sweep(real: Path) -> None:
-    """Remove what a process that was ended left half written; the lock tells that nobody writes it now."""
-    for left in real.parent.iterdir():
-        if left.name.startswith(PREFIX) and left.name.endswith(f"-{real.name}"):
-            left.unlink(missing_ok=True)
+def _put_whole(real: Path, data: bytes, *, new: bool) -> None:
+    """Write a file beside, and give it its name when it is whole; ``new`` replaces none that came meanwhile."""
+    beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
+    with _gone_if_not_named(beside):
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if new and real.exists():
+            raise InputError(f'"{real.name}" exists already. Choose another name, or delete it first.')
+        beside.replace(real)
+    with describe_failure(real, saved=True):
+        flush_folder(real.parent)
+
+
+@contextlib.contextmanager
+def _gone_if_not_named(beside: Path) -> Iterator[None]:
+    """Remove what is half written, whatever ended the writing."""
+    try:
+        yield
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _write_beside(beside: Path, real: Path, write: Callable[[BinaryIO], None]) -> None:

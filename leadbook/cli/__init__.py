@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except OSError as failure:
         # Workbooks have sentences of their own; this is the output, sent into a file on a full disk.
-        print(f"leadbook: the output could not be written ({failure.strerror}).", file=sys.stderr)
+        with contextlib.suppress(OSError):  # nor, perhaps, can this be
+            print(f"leadbook: the output could not be written ({failure.strerror}).", file=sys.stderr)
         return CANNOT
     return code
 

@@ -24,6 +24,7 @@ _UNPRINTABLE = re.compile(
 )
 _LENGTHS: tuple[Literal["long", "short", "narrow"], ...] = ("long", "short", "narrow")
 _LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
+_ON_LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO", "VE", "GT", "CR", "PA", "PR", "DO", "SV", "NI", "HN"})
 # Addresses of these countries have the postcode after the town.
 _POSTCODE_LAST = frozenset({"US", "CA", "AU", "GB", "IE", "IN", "NZ", "ZA", "SG"})
 
@@ -39,6 +40,11 @@ def web_link(text: str) -> str:
     if re.fullmatch(r"https?://[^\s\"'<>`{}\\]+", address, re.IGNORECASE):
         return address
     return ""
+
+
+def paper_of(locale: str) -> str:
+    """Return the paper that is usual where a locale is: ``Letter`` in North America and a few more, else ``A4``."""
+    return "Letter" if _locale(locale).territory in _ON_LETTER else "A4"
 
 
 class Writing:

@@ -1,0 +1,240 @@
+"""PDF files of documents: through Word where it is, else LibreOffice, else a browser that prints the page.
+
+Each program is started once for many documents, since starting takes longer than printing one, with a profile of its
+own, without macros, and without a network to ask for anything.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from leadbook.documents import pdf_word
+from leadbook.documents.pdf_programs import find_browser, find_libreoffice
+from leadbook.model.issues import LeadbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+AT_ONCE = 40
+SECONDS_TO_START, SECONDS_EACH = 60, 15
+
+# LibreOffice's own settings: no macros whatever the document says, no links followed, no pictures fetched.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+class Printable(Struct, frozen=True):
+    """One document to print: the Word file, and the page a browser prints where there is no Word program.
+
+    ``page`` may be "" where there is none; such a document needs Word or LibreOffice. ``paper`` is what a browser
+    prints the page on, ``A4`` or ``Letter``; a Word file has its own.
+    """
+
+    name: str
+    word: bytes
+    page: str = ""
+    paper: str = "A4"
+
+
+class PdfProgram(Struct, frozen=True):
+    """A program that makes PDF files.
+
+    Parameters
+    ----------
+    name : str
+    ending : str
+        What it reads: ``docx`` or ``html``.
+    make : callable
+        Takes the files and the folder their PDF files go to, under the same names.
+    """
+
+    name: str
+    ending: str
+    make: Callable[[Sequence[Path], Path], None]
+
+
+class NoPdfProgramError(LeadbookError):
+    """Nothing on this computer can make a PDF file."""
+
+
+def find_pdf_program(*, only: str = "") -> PdfProgram:
+    """Return the program that makes PDF files here.
+
+    Parameters
+    ----------
+    only : str
+        ``word``, ``libreoffice`` or ``browser`` to look for that one alone.
+
+    Raises
+    ------
+    NoPdfProgramError
+        There is none; the sentence says what to install.
+    """
+    if only in {"", "word"}:
+        word = pdf_word.find_word()
+        if word is not None:
+            return PdfProgram("Word", "docx", word)
+    libreoffice = find_libreoffice() if only in {"", "libreoffice"} else None
+    if libreoffice is not None:
+        return PdfProgram("LibreOffice", "docx", lambda files, out: _through_libreoffice(libreoffice, files, out))
+    browser = find_browser() if only in {"", "browser"} else None
+    if browser is not None:
+        return PdfProgram(browser.stem, "html", lambda files, out: _through_browser(browser, files, out))
+    raise NoPdfProgramError(
+        "A PDF needs Word, LibreOffice (libreoffice.org, free) or the browser Chrome, Chromium or Edge; install one "
+        "of them, or leave --pdf away and save the Word file as PDF yourself."
+    )
+
+
+def to_pdfs(
+    documents: Sequence[Printable],
+    program: PdfProgram | None = None,
+    *,
+    tell: Callable[[int], None] | None = None,
+) -> list[bytes | LeadbookError]:
+    """Return the PDF of each document, or why there is none; one that fails does not stop the rest.
+
+    Parameters
+    ----------
+    documents : sequence of Printable
+    program : PdfProgram or None
+        None finds one.
+    tell : callable or None
+        Is told how many are done.
+
+    Raises
+    ------
+    NoPdfProgramError
+        Nothing here can make one.
+    """
+    program = program or find_pdf_program()
+    made: list[bytes | LeadbookError] = []
+    with tempfile.TemporaryDirectory(prefix="leadbook-") as scratch:
+        for start in range(0, len(documents), AT_ONCE):
+            batch = documents[start : start + AT_ONCE]
+            made += _print(batch, program, Path(scratch) / f"{start}")
+            if tell is not None:
+                tell(len(made))
+    return made
+
+
+def to_pdf(document: Printable, program: PdfProgram | None = None) -> bytes:
+    """Return the PDF of one document.
+
+    Raises
+    ------
+    LeadbookError
+        It cannot be made; the sentence says why.
+    """
+    made = to_pdfs([document], program)[0]
+    if isinstance(made, LeadbookError):
+        raise made
+    return made
+
+
+def _print(batch: Sequence[Printable], program: PdfProgram, scratch: Path) -> list[bytes | LeadbookError]:
+    """Print a batch; what a batch leaves out is tried once more on its own."""
+    given, out = scratch / "in", scratch / "out"
+    given.mkdir(parents=True)
+    out.mkdir()
+    files: list[Path] = []
+    for number, document in enumerate(batch):
+        # A file's own name goes no further than this: programs read some names as options.
+        file = given / f"{number}.{program.ending}"
+        file.write_bytes(document.word if program.ending == "docx" else _on_paper(document).encode())
+        files.append(file)
+    printed = [out / f"{file.stem}.pdf" for file in files]
+    program.make(files, out)
+    missing = [file for file, pdf in zip(files, printed, strict=True) if not _is_pdf(pdf)]
+    if len(files) > 1:
+        for file in missing:
+            program.make([file], out)
+    return [
+        pdf.read_bytes()
+        if _is_pdf(pdf)
+        else LeadbookError(f"{program.name} could not make a PDF of {document.name}; open it there and look.")
+        for document, pdf in zip(batch, printed, strict=True)
+    ]
+
+
+def _on_paper(document: Printable) -> str:
+    return document.page.replace("</head>", f"<style>@page {{ size: {document.paper}; }}</style></head>", 1)
+
+
+def _is_pdf(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(5) == b"%PDF-"
+
+
+def _through_libreoffice(program: Path, files: Sequence[Path], out: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="leadbook-office-", ignore_cleanup_errors=True) as profile:
+        user = Path(profile) / "user"
+        user.mkdir()
+        (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+        _run(
+            [
+                program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore", "--nologo",
+                "--convert-to", "pdf:writer_pdf_Export", "--outdir", out, *files,
+            ],
+            "LibreOffice", seconds=SECONDS_TO_START + SECONDS_EACH * len(files),
+        )  # fmt: skip
+
+
+def _through_browser(program: Path, files: Sequence[Path], out: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="leadbook-browser-", ignore_cleanup_errors=True) as profile:
+        for file in files:
+            # A container's root may not have the sandbox, whose kernel calls are forbidden there.
+            rootless = ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
+            _run(
+                [
+                    program, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
+                    "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
+                    "--host-resolver-rules=MAP * ~NOTFOUND",
+                    f"--user-data-dir={profile}", *rootless, "--no-pdf-header-footer",
+                    f"--print-to-pdf={out / (file.stem + '.pdf')}", file.as_uri(),
+                ],
+                "The browser", seconds=SECONDS_TO_START + SECONDS_EACH,
+            )  # fmt: skip
+
+
+def _run(command: Sequence[str | Path], name: str, *, seconds: int) -> None:
+    """Run a program to its end, or end it and all it started."""
+    try:
+        with subprocess.Popen(  # noqa: S603 - a program found where it is installed, and files named by leadbook
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=sys.platform != "win32",
+        ) as running:  # fmt: skip
+            try:
+                running.wait(seconds)
+            except subprocess.TimeoutExpired:
+                _end(running)
+                raise LeadbookError(f"{name} made no PDF within {seconds} seconds; close it and try again.") from None
+    except OSError as failure:
+        raise LeadbookError(f"{name} could not be started ({failure.strerror}).") from None
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        running.kill()
+        return
+    import signal  # noqa: PLC0415 - a session of its own is a system's own matter
+
+    os.killpg(running.pid, signal.SIGKILL)

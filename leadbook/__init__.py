@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         init,
         init_into,
         merge,
+        propose,
         refresh,
         review,
         score,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "buttons", "check", "demo", "diff",
-    "doctor", "explain", "fix", "forecast", "import_files", "import_history", "init", "init_into", "merge", "refresh",
-    "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
+    "doctor", "explain", "fix", "forecast", "import_files", "import_history", "init", "init_into", "merge", "propose",
+    "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {

@@ -18,6 +18,7 @@ from leadbook.cli.history_command import add_history
 from leadbook.cli.import_arguments import add_import
 from leadbook.cli.live_command import add_live
 from leadbook.cli.merge_command import add_merge
+from leadbook.cli.propose_command import add_propose
 from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
 from leadbook.cli.sync_command import add_sync
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add_diff(words)
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
+    add_propose(words)
     add_review(words)
     add_live(words)
 

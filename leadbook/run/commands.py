@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from leadbook.run.doctor.findings import Report
     from leadbook.run.merges.merged import Merged
     from leadbook.run.merges.unmerging import Unmerged
+    from leadbook.run.proposing.report import Proposed
     from leadbook.run.refresh import Summary
 
 __all__ = [
     "SAMPLE_DAY", "adopt", "backtest", "buttons", "check", "demo", "diff", "doctor", "fix", "forecast", "import_files",
-    "import_history", "init", "init_into", "merge", "refresh", "review", "score", "score_file", "state_on", "sync",
-    "today", "undo", "unmerge",
+    "import_history", "init", "init_into", "merge", "propose", "refresh", "review", "score", "score_file", "state_on",
+    "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 #: The day the shipped sample's story ends; the demo is refreshed as of it, so that it never looks abandoned.
@@ -146,6 +147,67 @@ def undo(path: str | os.PathLike[str]) -> Path:
     from leadbook.books.backups import undo as put_back
 
     return put_back(Path(path))
+
+
+@without_collecting()
+def propose(
+    path: str | os.PathLike[str],
+    lead_ids: Sequence[str] = (),
+    *,
+    as_of: dt.date,
+    stage: str = "",
+    owner: str = "",
+    out: str | os.PathLike[str] | None = None,
+    template: str | os.PathLike[str] | None = None,
+    page: bool = False,
+    pdf: bool = False,
+    locale: str = "",
+    dry_run: bool = False,
+    progress: Callable[[str], None] = silent,
+) -> Proposed:
+    """Write a proposal for each of some leads as a Word file, and log them in the workbook's Proposals table.
+
+    Parameters
+    ----------
+    path : path
+    lead_ids : sequence of str
+        The leads; none takes those of the stage and the owner.
+    as_of : date
+        The day that the proposals bear.
+    stage, owner : str
+        Only leads in this stage, or of this owner; "" for any.
+    out : path or None
+        The folder for the documents; None takes ``Proposals`` beside the workbook.
+    template : path or None
+        A Word template (or a page, with ``page``) instead of the team's or the shipped one.
+    page, pdf : bool
+        Whether the same is written as an HTML page, and as a PDF.
+    locale : str
+        By which amounts and days are written, such as ``de_DE``; "" takes what each offer says.
+    dry_run : bool
+        Fill in everything and write nothing.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Returns
+    -------
+    Proposed
+        ``sentence`` is the result in one line, ``written`` and ``left_out`` what became of each lead.
+
+    Raises
+    ------
+    LeadbookError
+        Nothing could be written at all; workbook and folder are then what they were.
+    """
+    progress("open")
+    from leadbook.run.proposing.closed import propose_closed
+    from leadbook.run.proposing.filling import Kinds
+    from leadbook.run.proposing.proposing import Wanted
+
+    kinds = Kinds(page, pdf, None if template is None else Path(template))
+    wanted = Wanted(tuple(lead_ids), stage, owner, (), locale, kinds)
+    folder = None if out is None else Path(out)
+    return propose_closed(Path(path), wanted, as_of, folder, dry_run=dry_run, progress=progress)
 
 
 def doctor(path: str | os.PathLike[str] | None = None) -> Report:

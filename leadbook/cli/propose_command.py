@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leadbook.run.proposing.report import Proposed
 
 LEFT_OUT = 1
+_EACH = 3  # proposals that each have a note of their own
 
 
 def add_propose(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -64,11 +65,16 @@ def print_proposed(done: Proposed) -> None:
     """Print each lead with its documents, or with why it was left out, and the closing sentence."""
     from leadbook.run.proposing.report import money
 
+    places = _places(done)
     for one in done.written:
         print(f"{_lead(one.lead_id, one.company)}: {', '.join(one.files)}")
         print(f"  {money(one.total, one.currency)}, valid until {one.valid_until}")
         for note in one.notes:
-            print(f"  {note}")
+            if len(places[_message(note)]) <= _EACH:
+                print(f"  {note}")
+    for message, cells in places.items():
+        if len(cells) > _EACH:  # said once for all of them
+            print(f"{', '.join(cells[:_EACH])} and {len(cells) - _EACH:,} more: {message}")
     for missed in done.left_out:
         print(f"{_lead(missed.lead_id, missed.company)}: left out")
         for reason in missed.reasons:
@@ -76,6 +82,19 @@ def print_proposed(done: Proposed) -> None:
     for note in done.notes:
         print(note)
     print(done.sentence)
+
+
+def _places(done: Proposed) -> dict[str, list[str]]:
+    """Return the cells that each note names, by what it says."""
+    places: dict[str, list[str]] = {}
+    for one in done.written:
+        for note in one.notes:
+            places.setdefault(_message(note), []).append(note.partition(": ")[0])
+    return places
+
+
+def _message(note: str) -> str:
+    return note.partition(": ")[2]
 
 
 def _lead(lead_id: str, company: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from leadbook.analysis.proposing.choosing import choose_rows
+from leadbook.analysis.proposing.choosing import Chosen, choose_rows
 from leadbook.analysis.proposing.preparing import prepare_proposals
 from leadbook.model.issues import LeadbookError
 from leadbook.model.leads import with_offers
@@ -154,20 +154,17 @@ def plan_in(
 
 def _prepare(book: Book, room: Room, wanted: Wanted, today: dt.date, progress: Callable[[str], None]) -> _Ready:
     records, _ = with_offers(records_to(book.contents, today, "propose"), book.contents)
-    if wanted.rows:
-        rows, refused = wanted.rows, ()
-    else:
+    chosen = Chosen(wanted.rows)
+    if not wanted.rows:
         chosen = choose_rows(records, wanted.lead_ids, wanted.stage, wanted.owner)
-        rows, refused = chosen.rows, chosen.refused
     progress("check")
-    stems = name_stems(records, rows)
-    found = prepare_proposals(records, rows, today, next_versions(records, stems, room.folder))
+    stems = name_stems(records, chosen.rows)
+    found = prepare_proposals(records, chosen.rows, today, next_versions(records, stems, room.folder))
     proposals = [one for one in found if isinstance(one, Proposal)]
     if wanted.locale:
         proposals = [replace(one, locale=wanted.locale) for one in proposals]
-    return _Ready(
-        records, stems, proposals, [_left_out(one) for one in (*refused, *found) if not isinstance(one, Proposal)]
-    )
+    left_out = [_left_out(one) for one in (*chosen.refused, *found) if not isinstance(one, Proposal)]
+    return _Ready(records, stems, proposals, left_out)
 
 
 def _left_out(refused: Refused) -> LeftOut:

@@ -18,12 +18,13 @@ from msgspec.structs import replace
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import sample_offers as offers  # noqa: E402 - found beside this file, wherever it is run from
 import sample_story as story  # noqa: E402 - found beside this file, wherever it is run from
 
 from leadbook import refresh  # noqa: E402 - after the path
 from leadbook.books.starter import starter_bytes  # noqa: E402 - after the path
 from leadbook.model.defaults import DEFAULT_PLAYBOOK  # noqa: E402 - after the path
-from leadbook.model.playbook import Product, Rep, Route  # noqa: E402 - after the path
+from leadbook.model.playbook import Rep, Route  # noqa: E402 - after the path
 
 
 def build() -> bytes:
@@ -36,22 +37,27 @@ def build() -> bytes:
             team="Field sales",
             territory=region,
             capacity=60,
+            phone=f"+49 40 66969 50{number}",
+            job_title="Account manager",
             quotas=dict.fromkeys(story.QUARTERS, float(story.QUOTA_PER_QUARTER[name])),
         )
-        for name, mail, region, _ in story.REPS
+        for number, (name, mail, region, _) in enumerate(story.REPS, 1)
     )
-    products = tuple(Product(name, price, "EUR", 0.19, None) for name, price in story.PRODUCTS)
     rates = {code: rate for code, rate in DEFAULT_PLAYBOOK.rates.items() if code in {"EUR", "USD", "GBP", "CHF"}}
     routing = (
         Route("region", "North", "North"), Route("region", "East", "East"), Route("country", "GB", "Ben Okafor"),
         Route("country", "*", "Field sales"),
     )  # fmt: skip
-    options = replace(DEFAULT_PLAYBOOK.options, routing="suggest")
-    playbook = replace(DEFAULT_PLAYBOOK, reps=reps, products=products, rates=rates, routing=routing, options=options)
+    options = replace(DEFAULT_PLAYBOOK.options, routing="suggest", **offers.FIRM)
+    playbook = replace(
+        DEFAULT_PLAYBOOK, reps=reps, products=offers.products(story.PRODUCTS), rates=rates, routing=routing,
+        options=options, case_studies=offers.CASE_STUDIES, answers=offers.ANSWERS,
+    )  # fmt: skip
     rows = {
         "Leads": told.leads,
         "Activities": told.activities,
         "Quote Lines": told.quote_lines,
+        "Offers": told.offers,
         "Proposals": told.proposals,
         "History": told.history,
     }

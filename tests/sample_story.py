@@ -10,6 +10,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass, field
 
+from sample_offers import add_offers
+
 from leadbook.analysis.history_events import EVENT_OF, JOINED_BY
 
 SEED = 20_261_120
@@ -92,6 +94,7 @@ class Story:
     leads: list[dict[str, object]] = field(default_factory=list)
     activities: list[dict[str, object]] = field(default_factory=list)
     quote_lines: list[dict[str, object]] = field(default_factory=list)
+    offers: list[dict[str, object]] = field(default_factory=list)
     proposals: list[dict[str, object]] = field(default_factory=list)
     history: list[dict[str, object]] = field(default_factory=list)
 
@@ -113,6 +116,7 @@ def tell() -> Story:
     plant_duplicates(rng, story)
     plant_defects(story)
     propose(story)
+    add_offers(story, AS_OF, SEED)
     call_in_vain(story)
     story.history.sort(key=lambda row: (row["changed_at"], row["lead_id"]))
     name_changes(story.history)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import openpyxl
 
 AS_OF = dt.date(2026, 11, 20)
-SELLERS = ("Leads", "Activities", "Quote Lines")
+SELLERS = ("Leads", "Activities", "Quote Lines", "Offers")
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 

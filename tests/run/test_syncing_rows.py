@@ -311,3 +311,26 @@ def test_a_lead_archived_on_both_sides_says_what_the_copy_says_otherwise(master:
     report = sync(master, ana)
     assert [row["Reason"] for row in table(master, "Archive")] == ["dead"]
     assert any("Reason out of business" in issue.message for issue in report.issues)
+
+
+OFFERS = ("Lead ID", "Wanted Outcome", "Solution", "Yearly Benefit")
+
+
+def offers(path: Path) -> list[tuple[object, ...]]:
+    raw = ClosedBook.open(path).contents.tables["Offers"]
+    return list(zip(*(raw.cells[list(raw.headers).index(header)] for header in OFFERS), strict=True))
+
+
+def test_an_offer_written_in_a_copy_comes_over_and_a_changed_one_is_no_second_one(master):
+    add_rows(master, "Offers", OFFERS, ("L-0001", "Fewer errors", "A portal", 12_000))
+    sync(master)
+    copy = copy_of(master, "ana.xlsx")
+    add_rows(copy, "Offers", OFFERS, ("L-0002", "Faster quotes", "A tool", 30_000))
+    # Most of the row is typed over: an offer is its lead's all the same.
+    type_in(copy, "Offers", "Wanted Outcome", {0: "No errors"})
+    type_in(copy, "Offers", "Solution", {0: "A portal and training"})
+    sync(master, copy)
+    assert offers(master) == [
+        ("L-0001", "No errors", "A portal and training", 12_000),
+        ("L-0002", "Faster quotes", "A tool", 30_000),
+    ]

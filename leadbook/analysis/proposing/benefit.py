@@ -9,6 +9,8 @@ from leadbook.analysis.proposing.pricing import exact, rounded, smallest_unit
 from leadbook.model.proposal import Scenario, Worth
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadbook.model.proposal import PricedOption
     from leadbook.model.team_options import Options
 
@@ -16,9 +18,9 @@ _MONTHS = 12
 
 
 def weigh_worth(
-    yearly_benefit: Decimal | None, basis: str, option: PricedOption, currency: str, options: Options
+    yearly_benefit: Decimal | None, basis: str, offered: Sequence[PricedOption], currency: str, options: Options
 ) -> Worth | None:
-    """Return what an option is worth to the buyer; None where no benefit is known.
+    """Return what the recommended option is worth to the buyer; None where no benefit is known.
 
     Parameters
     ----------
@@ -26,8 +28,8 @@ def weigh_worth(
         In the currency of the offer.
     basis : str
         What the figure rests on.
-    option : PricedOption
-        Its subtotal, before tax, is the cost.
+    offered : sequence of PricedOption
+        The first is the recommended one; its subtotal, before tax, is the cost.
     currency : str
     options : Options
         Years to look at, and the shares of the cautious and the hopeful scenario.
@@ -43,9 +45,10 @@ def weigh_worth(
     cautious, hopeful = exact(options.roi_cautious), exact(options.roi_hopeful)
     shares = (("Cautious", cautious), ("Expected", Decimal(1)), ("Hopeful", hopeful))
     scenarios = tuple(
-        _scenario(name, yearly_benefit, option.subtotal, options.roi_years, unit, share=share) for name, share in shares
+        _scenario(name, yearly_benefit, offered[0].subtotal, options.roi_years, unit, share=share)
+        for name, share in shares
     )
-    return Worth(rounded(yearly_benefit, unit), options.roi_years, scenarios, _assumptions(basis, option, options))
+    return Worth(rounded(yearly_benefit, unit), options.roi_years, scenarios, _assumptions(basis, offered, options))
 
 
 def _scenario(name: str, yearly: Decimal, cost: Decimal, years: int, unit: Decimal, *, share: Decimal) -> Scenario:
@@ -57,9 +60,9 @@ def _scenario(name: str, yearly: Decimal, cost: Decimal, years: int, unit: Decim
     return Scenario(name, share, benefit, cost, benefit - cost, months)
 
 
-def _assumptions(basis: str, option: PricedOption, options: Options) -> tuple[str, ...]:
+def _assumptions(basis: str, offered: Sequence[PricedOption], options: Options) -> tuple[str, ...]:
     years = "1 year" if options.roi_years == 1 else f"{options.roi_years} years, each with the same benefit"
-    offer = f"option {option.name}" if option.name else "this offer"
+    offer = f"option {offered[0].name}" if len(offered) > 1 else "this offer"
     cautious, hopeful = _percent(options.roi_cautious), _percent(options.roi_hopeful)
     rests = f"The yearly benefit rests on this: {basis.rstrip('. ')}."
     return (

@@ -119,7 +119,7 @@ def _compose(
         scope=offer.scope or _listed(offered.products, "scope"),
         exclusions=offer.exclusions or _listed(offered.products, "not_included"),
         options=offered.options,
-        worth=weigh_worth(offer.yearly_benefit, offer.benefit_basis, offered.options[0], currency, options),
+        worth=weigh_worth(offer.yearly_benefit, offer.benefit_basis, offered.options, currency, options),
         peace_of_mind=offer.peace_of_mind,
         timeline=lay_out(playbook.milestones, offer.start, playbook),
         proof=proof,

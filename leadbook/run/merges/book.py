@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.kept import folded_ids
-from leadbook.model.leads import read_records, type_table
+from leadbook.model.leads import read_records, type_table, with_offers
 from leadbook.model.locate import find_table
 from leadbook.model.settings import read_playbook
 
@@ -51,15 +51,16 @@ class MergeBook(Struct):
         """Return the tables whose rows belong to leads."""
         named = (
             ("Activities", self.records.activities), ("Quote Lines", self.records.quote_lines),
-            ("Proposals", self.proposals),
+            ("Offers", self.records.offers), ("Proposals", self.proposals),
         )  # fmt: skip
-        return [(name, table) for name, table in named if table.table is not None and "lead_id" in table.places]
+        there = [(name, table) for name, table in named if table is not None and table.table is not None]
+        return [(name, table) for name, table in there if "lead_id" in table.places]
 
 
 def read_book(book: ClosedBook, today: dt.date) -> MergeBook:
     """Read the leads and everything that belongs to them."""
     playbook, _ = read_playbook(book.contents)
-    records, _ = read_records(book.contents, playbook)
+    records, _ = with_offers(read_records(book.contents, playbook)[0], book.contents)
     proposals, _ = type_table(
         find_table(book.contents, "Proposals"), "Proposals", playbook, date_system=book.contents.date_system
     )

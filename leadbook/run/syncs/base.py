@@ -108,7 +108,7 @@ class Base(Struct):
     columns : mapping of column to bytes
         A fingerprint (uint32, little-endian) for each lead.
     rows : mapping of table to mapping of fingerprint to int
-        Rows of Activities, Quote Lines, Proposals and the Archive that were ever seen, and how often at once.
+        Rows of Activities, Quote Lines, Offers, Proposals and the Archive that were ever seen, and how often at once.
     gone : mapping of table to mapping of fingerprint to int
         How many of them the master did not hold any more.
     copies : mapping of file name to CopyState

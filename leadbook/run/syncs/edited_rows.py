@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from leadbook.model.records import Typed
     from leadbook.run.syncs.base import EditedRow
 
-_ANCHORS = {"Activities": "date", "QuoteLines": "product", "Proposals": "file", ARCHIVE: "lead_id"}
+_ANCHORS = {
+    "Activities": "date",
+    "QuoteLines": "product",
+    "Offers": "solution",
+    "Proposals": "file",
+    ARCHIVE: "lead_id",
+}
 """What a row keeps when several of its other cells are typed over."""
 _LEAST_ALIKE_ELSEWHERE = 3
 """So many filled cells say alike when a row went to another lead."""
@@ -254,8 +260,8 @@ def _ranked(rows: MasterRows, mine: Mapping[int, tuple[str, ...]], texts: tuple[
         alike = sum(one == other != "" for one, other in zip(held[1:], texts[1:], strict=True))
         if held[0] != texts[0]:
             is_edit = not differing and alike >= _LEAST_ALIKE_ELSEWHERE
-        elif rows.name == ARCHIVE:
-            is_edit = True  # a lead is archived once
+        elif rows.name in {ARCHIVE, "Offers"}:
+            is_edit = True  # a lead is archived once, and has one offer
         else:
             is_edit = alike > 0 and (differing <= 1 or (held[anchor] == texts[anchor] != "" and alike > differing))
         if is_edit:

@@ -1,4 +1,4 @@
-"""What belongs to leads: rows of Activities, Quote Lines, Proposals and the Archive, as a sync compares them."""
+"""What belongs to leads, as a sync compares it: Activities, Quote Lines, Offers, Proposals and the Archive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DAY = dt.timedelta(days=1)
 ARCHIVE = "Archive"
-FOLLOWING = (ARCHIVE, "Activities", "QuoteLines", "Proposals")
+FOLLOWING = (ARCHIVE, "Activities", "QuoteLines", "Offers", "Proposals")
 """The Archive first: a lead in it may get another id, which the other rows follow."""
 
 
@@ -30,7 +30,7 @@ def table_of(records: Records, name: str) -> Typed | None:
     """Return one of the tables that follow the leads."""
     return {
         "Activities": records.activities, "QuoteLines": records.quote_lines, "Proposals": records.proposals,
-        ARCHIVE: records.archive,
+        "Offers": records.offers, ARCHIVE: records.archive,
     }[name]  # fmt: skip
 
 

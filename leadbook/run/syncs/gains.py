@@ -26,7 +26,7 @@ class Gains(Struct):
     leads : list of tuple
         New rows of Leads.
     rows : mapping of table to list of mapping
-        New rows of Activities, Quote Lines, Proposals and the Archive, by label.
+        New rows of Activities, Quote Lines, Offers, Proposals and the Archive, by label.
     row_cells : mapping of table to mapping of header to mapping of Excel row to Content
         In these tables.
     seen : mapping of table to mapping of fingerprint to int

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.combining import Compared
     from leadbook.run.syncs.side import Side
 
-_CALLED = {"Activities": "activity", "QuoteLines": "quote line", "Proposals": "proposal", ARCHIVE: "archived row"}
+_CALLED = {
+    "Activities": "activity",
+    "QuoteLines": "quote line",
+    "Offers": "offer",
+    "Proposals": "proposal",
+    ARCHIVE: "archived row",
+}
 _MOST_ROWS = 10
 """So many rows of one table are named one by one; more become one sentence, as when a copy's table was emptied."""
 

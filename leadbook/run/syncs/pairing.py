@@ -166,7 +166,9 @@ class NewIds:
         self._highest = 0
         for side in sides:
             records = side.records
-            for table in (records.leads, records.history, records.archive, records.activities, records.quote_lines):
+            offers = (records.offers,) if records.offers is not None else ()
+            others = (records.history, records.archive, records.activities, records.quote_lines)
+            for table in (records.leads, *others, *offers):
                 for key in set(folded_ids(table).tolist()):
                     if found := _NUMBERED.fullmatch(key):
                         self._highest = max(self._highest, int(found[1]))

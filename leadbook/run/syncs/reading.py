@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from leadbook.model import kept_apart
 from leadbook.model.columns import TABLES, column
-from leadbook.model.leads import read_records
+from leadbook.model.leads import read_records, with_offers
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES, find_table
 from leadbook.model.settings import read_playbook
 from leadbook.model.sync_codes import CONFLICTS_TABLE
@@ -45,7 +45,7 @@ def read_side(book: ClosedBook, name: str, like: Side | None = None) -> Side:
     contents = book.contents
     contents = replace(contents, tables={key: _detached(table, like) for key, table in contents.tables.items()})
     playbook, _ = read_playbook(contents)
-    records, _ = read_records(contents, playbook)
+    records, _ = with_offers(read_records(contents, playbook)[0], contents)
     raw = find_table(contents, TABLE)
     table = records.leads.table
     leads = table.name if table is not None else ""

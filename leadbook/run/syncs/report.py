@@ -126,7 +126,7 @@ class SyncReport(Struct, frozen=True):
     issues : tuple of Issue
         The conflicts and everything else that people have to look at.
     rows_added : mapping of table to int
-        Activities, Quote Lines, Proposals, History.
+        Activities, Quote Lines, Offers, Proposals, History.
     notes : tuple of str
     plan : Plan
     written : bool

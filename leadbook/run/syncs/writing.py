@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from leadbook.run.syncs.side import Side
     from leadbook.sheets.spec import Content
 
-_SHEET_OF = {"Activities": "Activities", "QuoteLines": "Quote Lines", "Proposals": "Proposals", ARCHIVE: ARCHIVE}
+_SHEET_OF = {
+    "Activities": "Activities",
+    "QuoteLines": "Quote Lines",
+    "Offers": "Offers",
+    "Proposals": "Proposals",
+    ARCHIVE: ARCHIVE,
+}
 
 
 def carry_out(book: ClosedBook, master: Side, gains: Gains) -> None:

@@ -42,12 +42,13 @@ if TYPE_CHECKING:
         undo,
         unmerge,
     )  # fmt: skip
+    from leadbook.run.follow_ups import follow_ups
 
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "buttons", "check", "demo", "diff",
-    "doctor", "explain", "fix", "forecast", "import_files", "import_history", "init", "init_into", "merge", "propose",
-    "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
+    "doctor", "explain", "fix", "follow_ups", "forecast", "import_files", "import_history", "init", "init_into",
+    "merge", "propose", "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {
@@ -56,6 +57,7 @@ _HOMES = {
     "Severity": "leadbook.model.issues",
     "all_rules": "leadbook.rules.checking",
     "explain": "leadbook.rules.checking",
+    "follow_ups": "leadbook.run.follow_ups",
 }
 
 

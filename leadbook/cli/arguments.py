@@ -13,6 +13,7 @@ from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.diff_command import add_diff
 from leadbook.cli.doctor_command import add_doctor
 from leadbook.cli.export_arguments import add_export
+from leadbook.cli.followups_command import add_followups
 from leadbook.cli.forecast_command import add_forecast
 from leadbook.cli.history_command import add_history
 from leadbook.cli.import_arguments import add_import
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
     add_propose(words)
+    add_followups(words)
     add_review(words)
     add_live(words)
 

@@ -20,6 +20,7 @@ STEPS = {
     "fix": "fixing",
     "measure": "measuring the stages",
     "forecast": "forecasting",
+    "draft": "drafting",
     "lay out": "laying out the sheets",
     "write": "writing",
     "map": "mapping the columns",

@@ -23,6 +23,20 @@ def add_dry_run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="show every cell that would change, and write nothing")
 
 
+def add_owner(command: argparse.ArgumentParser) -> None:
+    """Add ``--owner``."""
+    command.add_argument(
+        "--owner", default="", metavar="NAME", help="only one seller's leads (Unknown: leads without an owner)"
+    )
+
+
+def add_lead(command: argparse.ArgumentParser) -> None:
+    """Add ``--lead``."""
+    command.add_argument(
+        "--lead", nargs="+", action="extend", default=[], metavar="ID", help="only leads with these ids, such as L-0042"
+    )
+
+
 def day(text: str) -> dt.date:
     """Return the day that was typed."""
     try:

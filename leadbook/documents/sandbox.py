@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
@@ -20,6 +21,7 @@ from leadbook.documents.template_faults import FAULTS, MissingFieldError, TooMuc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from jinja2 import Template
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
 
@@ -50,6 +52,8 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Import: "importing another file is not possible; put its text here",
     nodes.FromImport: "importing another file is not possible; put its text here",
 }
+_BLOCK = r"\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}"
+_BLOCK_LINE = re.compile(rf"^[ \t]*((?:(?:{_BLOCK})[ \t]*)*)({_BLOCK})[ \t]*\n", re.MULTILINE)
 _COUNTED, _JOINED = "_counted", "_joined"
 
 
@@ -76,8 +80,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
     ----------
     autoescape : bool
         Whether values are escaped as markup (HTML, Word's XML).
-    blocks_take_lines : bool
-        Whether a line that only holds a ``{% %}`` leaves no line behind, as plain text wants it.
     printable : tuple of type
         What may stand in ``{{ }}`` besides texts, numbers and dates: a Word engine's own rich texts.
     """
@@ -190,41 +192,61 @@ class Sandbox(ImmutableSandboxedEnvironment):
             yield value
 
 
-def fill_in(
-    source: str,
-    context: Mapping[str, object],
-    *,
-    file: str,
-    autoescape: bool = False,
-    blocks_take_lines: bool = True,
-    first_line: int = 1,
-) -> str:
-    """Return a text template filled in.
+class TextTemplate:
+    """A text template, read once and filled in for many leads.
+
+    A line that holds nothing but ``{% %}`` and ``{# #}`` leaves no line behind; every other line stays one.
 
     Parameters
     ----------
     source : str
-    context : mapping
-        Names to plain values, and to mappings and lists of them.
     file : str
-        The template's name, for faults.
-    autoescape, blocks_take_lines : bool
-        As `Sandbox` takes them.
+        Its name, for faults.
+    autoescape : bool
+        As `Sandbox` takes it.
     first_line : int
         The number, in the file, of the text's first line.
-
-    Raises
-    ------
-    InputError
-        The template is wrong: one sentence with the file, the line, the field and the nearest existing one.
     """
-    sandbox = Sandbox(autoescape=autoescape, blocks_take_lines=blocks_take_lines)
-    try:
-        return sandbox.from_string(source).render(context)
-    except FAULTS as failure:
-        raise tell_fault(
-            failure, file=file, context=context, source=source, first_line=first_line, filters=sandbox.filter_names
-        ) from None
+
+    def __init__(self, source: str, *, file: str, autoescape: bool = False, first_line: int = 1) -> None:
+        self._source, self._file, self._first_line = source, file, first_line
+        self._sandbox = Sandbox(autoescape=autoescape)
+        self._template: Template | None = None
+
+    def fill(self, context: Mapping[str, object]) -> str:
+        """Return the text filled in with names to plain values, and to mappings and lists of them.
+
+        Raises
+        ------
+        InputError
+            The template is wrong: one sentence with the file, the line, the field and the nearest existing one.
+        """
+        try:
+            if self._template is None:
+                self._template = self._sandbox.from_string(_lines_of_blocks(self._source))
+            self._sandbox.begin()
+            return self._template.render(context)
+        except FAULTS as failure:
+            raise tell_fault(
+                failure, file=self._file, context=context, source=self._source, first_line=self._first_line,
+                filters=self._sandbox.filter_names,
+            ) from None  # fmt: skip
+
+
+def _lines_of_blocks(source: str) -> str:
+    """Move the end of each line that only holds blocks into the last of them, so that lines keep their numbers."""
+
+    def moved(line: re.Match[str]) -> str:
+        last = line[2]
+        end = len(last) - (3 if last[-3] in "-+" else 2)
+        return f"{line[1]}{last[:end]}\n{last[end:]}"
+
+    return _BLOCK_LINE.sub(moved, source)
+
+
+def fill_in(source: str, context: Mapping[str, object], *, file: str, autoescape: bool = False) -> str:
+    """Return a text template filled in once; see `TextTemplate`."""
+    return TextTemplate(source, file=file, autoescape=autoescape).fill(context)
 
 
 def _count_loops(tree: nodes.Template) -> None:

@@ -9,13 +9,12 @@ import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.kept import folded_ids
-from leadbook.analysis.today_list import UNKNOWN, list_today
-from leadbook.model.issues import InputError
+from leadbook.analysis.today_list import list_today
 from leadbook.model.records import TEXT_STORAGE
-from leadbook.rules.spelling import nearest
 from leadbook.run.as_it_stands import records_to
 from leadbook.run.chances import place_leads
 from leadbook.run.progress import silent
+from leadbook.run.whose import leads_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,7 +78,7 @@ def list_morning(
     counted = np.fromiter((key not in archived for key in folded_ids(records.leads)), bool, len(leads))
     per_owner, most_rows = PER_OWNER, MOST_ROWS
     if owner:
-        counted &= _whose(owner, leads["owner"], [rep.owner for rep in records.playbook.reps])
+        counted &= leads_of(owner, leads["owner"], [rep.owner for rep in records.playbook.reps])
         per_owner, most_rows = OF_ONE_OWNER, OF_ONE_OWNER
     listed = list_today(records, scores, standing, counted, today, per_owner=per_owner, most_rows=most_rows)
     places = leads.index.get_indexer(listed.rows.index)
@@ -94,19 +93,3 @@ def list_morning(
         contents.name, today, records.playbook.options.base_currency,
         type(listed)(rows, listed.owners, listed.tracks, listed.unlisted_owners),
     )  # fmt: skip
-
-
-def _whose(owner: str, owners: pd.Series[str], reps: list[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which leads are an owner's, whatever the case and spaces."""
-    wanted = _folded("" if _folded(owner) == _folded(UNKNOWN) else owner)
-    codes, words = pd.factorize(owners.to_numpy(dtype=object))
-    theirs = np.array([_folded(str(word)) == wanted for word in words], dtype=bool)
-    if not theirs.any() and wanted not in map(_folded, reps):
-        names = [name for name in dict.fromkeys([*reps, *map(str, words)]) if name]
-        near = nearest(owner, names, cutoff=0.5)
-        raise InputError(f'No lead belongs to "{owner}".' + (f' Did you mean "{near}"?' if near else ""))
-    return np.asarray(theirs[codes], dtype=bool) if len(words) else np.zeros(len(owners), dtype=bool)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

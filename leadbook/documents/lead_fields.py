@@ -1,0 +1,145 @@
+"""What is known of one lead, as plain data that a follow-up's template can name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from leadbook.documents.plain_text import day_in_words, one_line, person
+from leadbook.documents.written import web_link
+from leadbook.model.cells import cell_text
+from leadbook.model.columns import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from leadbook.model.playbook import CaseStudy, Rep
+    from leadbook.model.records import Records
+
+Fields = dict[str, object]
+
+_LEAD = (
+    "company", "first_name", "last_name", "job_title", "email", "phone", "website", "city", "region", "country",
+    "industry", "source", "campaign", "competitor", "signer", "terms",
+)  # fmt: skip
+_SITUATION = ("problem", "trigger", "impact", "personal_stake")
+_EXAMPLE = "example:"
+
+MEANINGS: Mapping[str, str] = {
+    "today": "the day the draft is written for",
+    "track": "awareness, consideration or decision; empty for leads that are sold to",
+    "lead.id": "the lead's number in your workbook",
+    "lead.contact": "the contact's first and last name",
+    "lead.stage": "the lead's stage",
+    "seller.name": "the lead's owner",
+    "seller.first_name": "the owner's first name",
+    "seller.email": "the owner's address, from Settings, table Reps",
+    "seller.team": "the owner's team",
+    "situation.objection": "the last objection that was written down",
+    "situation.objections": "all of them, a list",
+    "silence.days": "days since the last touch, 0 where there was none",
+    "silence.attempts": "how often you tried since the buyer last answered",
+    "silence.last_contact": "the day of the last touch, in words",
+    "silence.last_meeting": "the day you last met or gave a demo",
+    "silence.last_proposal": "the day the last proposal went out",
+    "next_step.what": "the next step",
+    "next_step.when": "its day",
+    "offer.ends": "the last day on which the offer holds",
+    "case": "the case study of the lead's industry; empty where Settings has none",
+    "more": "your own further columns, by their headers: more.contract_type",
+}
+
+
+def lead_fields(records: Records, row: int, standing: pd.Series, plan: pd.Series, today: dt.date) -> Fields:
+    """Return everything a follow-up's template may name for one lead: texts, numbers, lists and groups of them.
+
+    Parameters
+    ----------
+    records : Records
+    row : int
+        The lead's Excel row.
+    standing, plan : Series
+        Its row of `Standing` and of `plan_follow_ups`.
+    today : date
+    """
+    lead = records.leads.frame.loc[row]
+    owner = one_line(lead["owner"])
+    rep = rep_of(records.playbook.reps, owner)
+    objections = objections_in(lead["objections"])
+    case = fitting_case(records.playbook.case_studies, str(lead["industry"]))
+    silent = plan["silent_days"]
+    return {
+        "today": day_in_words(today, dt.date.min),
+        "track": str(standing["track"]),
+        "lead": {key: one_line(lead[key]) for key in _LEAD}
+        | {
+            "id": one_line(lead["lead_id"]),
+            "contact": person(lead["first_name"], lead["last_name"]),
+            "stage": one_line(lead["stage_name"] or lead["stage"]),
+            "website": web_link(str(lead["website"])),
+        },
+        "seller": {
+            "name": rep.owner if rep else owner,
+            "first_name": owner.partition(" ")[0],
+            "email": one_line(rep.email) if rep else "",
+            "team": one_line(rep.team) if rep else "",
+        },
+        "situation": {key: one_line(lead[key]) for key in _SITUATION}
+        | {"objection": objections[-1] if objections else "", "objections": objections},
+        "silence": {
+            "days": 0 if math.isnan(silent) else int(silent),
+            "attempts": int(plan["attempts"]),
+            "last_contact": day_in_words(day_of(plan["last_touch"]), today),
+            "last_meeting": day_in_words(day_of(plan["last_meeting"]), today),
+            "last_proposal": day_in_words(day_of(plan["last_proposal"]), today),
+        },
+        "next_step": {
+            "what": one_line(lead["next_step"]),
+            "when": day_in_words(day_of(lead["next_step_date"]), today),
+        },
+        "offer": {"ends": day_in_words(day_of(standing["offer_ends"]), today)},
+        "case": {
+            "name": one_line(case.name) if case else "",
+            "industry": one_line(case.industry) if case else "",
+            "problem": one_line(case.problem) if case else "",
+            "result": one_line(case.result) if case else "",
+            "link": web_link(case.link) if case else "",
+        },
+        "more": {
+            key_of(str(header)): one_line(cell_text(records.leads.extra.loc[row, header]))
+            for header in records.leads.extra.columns
+            if key_of(str(header))
+        },
+    }
+
+
+def rep_of(reps: Sequence[Rep], owner: str) -> Rep | None:
+    """Return who a lead's owner is in the Reps table, by name or address, whatever the case and spaces."""
+    wanted = _folded(owner)
+    return next((rep for rep in reps if wanted and wanted in {_folded(rep.owner), _folded(rep.email)}), None)
+
+
+def fitting_case(cases: Sequence[CaseStudy], industry: str) -> CaseStudy | None:
+    """Return the first case study of an industry, else the first that is for any; never leadbook's own example."""
+    real = [case for case in cases if case.name and not _folded(case.name).startswith(_EXAMPLE)]
+    same = [case for case in real if _folded(case.industry) == _folded(industry) != ""]
+    general = [case for case in real if not case.industry.strip()]
+    return next(iter(same + general), None)
+
+
+def objections_in(cell: object) -> list[str]:
+    """Return the objections a cell names, one after the other: they stand on lines, or have a semicolon between."""
+    return [text for part in re.split(r"[\n\r;|]", str(cell)) if (text := one_line(part))]
+
+
+def day_of(moment: object) -> dt.date | None:
+    """Return the day of a frame's date, None for none."""
+    return moment.date() if isinstance(moment, dt.datetime) and not pd.isna(moment) else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -86,6 +86,7 @@ def cover() -> str:
     made_by = [
         p("Prepared by", "Label"),
         p("{{ seller.name }}", "TableText"),
+        only_if("seller.job_title", p("{{ seller.job_title }}", "TableText")),
         only_if("seller.firm", p("{{ seller.firm }}", "TableText")),
         only_if("seller.email", p("{{ seller.email }}", "TableText")),
         only_if("seller.phone", p("{{ seller.phone }}", "TableText")),
@@ -311,8 +312,9 @@ def timeline() -> str:
         row_block("for step in timeline", 3),
         row(cell(p("{{ step.name }}", "TableText"), only_if("step.what", p("{{ step.what }}", "TableNote")),
                  width=widths[0]),
-            cell(p("{% if step.when %}{{ step.when }}{% else %}{{ step.duration }}{% endif %}", "TableText"),
-                 width=widths[1]),
+            cell(p("{% if step.when %}{{ step.when }}{% elif step.after %}{{ step.after }} after acceptance"
+                   "{% else %}On acceptance{% endif %}", "TableText"),
+                 only_if("step.duration", p("takes {{ step.duration }}", "TableNote")), width=widths[1]),
             cell(p("{{ step.who }}", "TableText"), width=widths[2])),
         row_block("endfor", 3),
         first=True,

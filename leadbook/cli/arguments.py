@@ -23,6 +23,7 @@ from leadbook.cli.propose_command import add_propose
 from leadbook.cli.review_command import add_review
 from leadbook.cli.score_command import add_score
 from leadbook.cli.sync_command import add_sync
+from leadbook.cli.templates_command import add_templates
 from leadbook.cli.today_command import add_today
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
@@ -115,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     add_merge(words)
     add_sync(words)
     add_export(words)
+    add_templates(words)
 
     _add_rules(words)
 

@@ -20,7 +20,7 @@ from leadbook.model.proposal import (
     Worth,
 )
 
-_TAX = Decimal("0.2")
+_TAX, _NOTHING = Decimal("0.2"), Decimal(0)
 
 
 def example_proposal() -> Proposal:
@@ -51,6 +51,7 @@ def example_proposal() -> Proposal:
         ),
         seller=Seller(
             name="Sam Seller",
+            job_title="Account Manager",
             email="sam@example.org",
             phone="+44 20 7946 0001",
             team="North",
@@ -103,6 +104,25 @@ def example_proposal() -> Proposal:
         size="medium",
         extra={"contract_type": "Yearly"},
     )
+
+
+def bare_proposal() -> Proposal:
+    """Return a proposal in which next to nothing is known: one product, no tax, no discount, no benefit, no dates."""
+    price = Decimal(100)
+    line = PricedLine(
+        row=2, product="Licence", description="", unit="", quantity=Decimal(1), list_price=price, unit_price=price,
+        discount=_NOTHING, tax=_NOTHING, gross=price, discount_amount=_NOTHING, net=price,
+    )  # fmt: skip
+    option = PricedOption(
+        name="", lines=(line,), list_total=price, discount=_NOTHING, subtotal=price, taxes=(), tax=_NOTHING,
+        total=price,
+    )  # fmt: skip
+    return Proposal(
+        buyer=Buyer(lead_id="L-0001", company="Example Ltd"), seller=Seller(name="Sam Seller"), situation=Situation(),
+        row=2, version=1, date=dt.date(2026, 3, 2), valid_until=dt.date(2026, 4, 1), currency="GBP", locale="en_GB",
+        solution="", scope=(), exclusions=(), options=(option,), worth=None, peace_of_mind="", timeline=(), proof=(),
+        objections=(), terms=(),
+    )  # fmt: skip
 
 
 def _line(row: int, product: str, quantity: int, price: str, discount: str, *, description: str) -> PricedLine:

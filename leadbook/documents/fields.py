@@ -67,7 +67,8 @@ def proposal_fields(proposal: Proposal) -> Fields:
             {
                 "name": printable(step.name),
                 "when": writing.span(step.starts, step.ends),
-                "duration": writing.duration(step.weeks, "week"),
+                "after": "" if step.starts or step.ends else writing.duration(step.after_weeks or None, "week"),
+                "duration": writing.duration(step.weeks or None, "week"),
                 "who": printable(step.who),
                 "what": printable(step.what),
             }

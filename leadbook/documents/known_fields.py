@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leadbook.documents.example_proposal import example_proposal
+from leadbook.documents.example_proposal import bare_proposal, example_proposal
 from leadbook.documents.fields import Fields, proposal_fields
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ MEANINGS: Mapping[str, str] = {
     "seller.name": "the lead's owner",
     "seller.email": "the owner's address for mail",
     "seller.phone": "the owner's phone number",
+    "seller.job_title": "the owner's job",
     "seller.team": "the owner's team",
     "seller.firm": "your firm",
     "seller.firm_address": "your firm's address, as typed in Settings",
@@ -134,7 +135,8 @@ MEANINGS: Mapping[str, str] = {
     "timeline": "the steps, a list",
     "step.name": "the step's name",
     "step.when": "from when to when",
-    "step.duration": "how long it takes",
+    "step.after": "how long after the acceptance it starts, where no days are known; empty for at once",
+    "step.duration": "how long it takes; empty where that is a day or not known",
     "step.who": "who does it",
     "step.what": "what happens",
     "proof": "customers who had the same problem, a list",
@@ -202,13 +204,18 @@ def example_fields() -> Fields:
     return proposal_fields(example_proposal())
 
 
+def bare_fields() -> Fields:
+    """Return the fields of a proposal in which next to nothing is known."""
+    return proposal_fields(bare_proposal())
+
+
 def _walk(group: Mapping[str, object], within: str, loop: str) -> Iterator[KnownField]:
     for key, value in group.items():
         name = f"{within}{key}"
         if within == "more.":
             yield KnownField(name, "text", "such a column", str(value), loop)
             continue
-        yield KnownField(name, _kind(value), MEANINGS[name], _example(value), loop)
+        yield KnownField(name, _kind(value), MEANINGS.get(name, ""), _example(value), loop)
         if isinstance(value, dict):
             yield from _walk(value, f"{name}.", loop)
         elif isinstance(value, list) and isinstance(value[0], dict):

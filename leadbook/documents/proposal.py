@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.documents.sandbox import fill_in
+from leadbook.documents.page_template import ready_page
 from leadbook.documents.word_template import ready
 
 if TYPE_CHECKING:
@@ -48,4 +48,4 @@ def fill_page(template: str, fields: Mapping[str, object], name: str = PAGE_TEMP
     InputError
         As `fill_word` raises it.
     """
-    return fill_in(template, fields, file=name, autoescape=True)
+    return ready_page(template, name).fill(fields)

@@ -67,7 +67,7 @@ def print_proposed(done: Proposed) -> None:
 
     places = _places(done)
     for one in done.written:
-        print(f"{_lead(one.lead_id, one.company)}: {', '.join(one.files)}")
+        print(f"{_lead(one.lead_id, one.company)}: {_files(one.files)}")
         print(f"  {money(one.total, one.currency)}, valid until {one.valid_until}")
         for note in one.notes:
             if len(places[_message(note)]) <= _EACH:
@@ -82,6 +82,12 @@ def print_proposed(done: Proposed) -> None:
     for note in done.notes:
         print(note)
     print(done.sentence)
+
+
+def _files(names: tuple[str, ...]) -> str:
+    """Return the Word file's name, and the endings of those beside it."""
+    more = [f".{name.rpartition('.')[2]}" for name in names[1:]]
+    return f"{names[0]} (and {' and '.join(more)})" if more else names[0]
 
 
 def _places(done: Proposed) -> dict[str, list[str]]:

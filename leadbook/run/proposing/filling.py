@@ -1,4 +1,4 @@
-"""A proposal as documents: the Word file, and beside it a page or a PDF with the same content."""
+"""Proposals as documents: the Word file of each, and beside it a page or a PDF with the same content."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from msgspec import Struct
 from leadbook.documents.fields import proposal_fields
 from leadbook.documents.proposal import PAGE_TEMPLATE, WORD_TEMPLATE, fill_page, fill_word
 from leadbook.documents.template_files import TemplateFile, find_template
-from leadbook.model.issues import InputError
+from leadbook.documents.written import paper_of
+from leadbook.model.issues import InputError, LeadbookError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from leadbook.documents.pdf import PdfProgram
     from leadbook.model.proposal import Proposal
 
 WORD, PAGE, PDF = ".docx", ".html", ".pdf"
@@ -33,60 +36,103 @@ class Kinds(Struct, frozen=True):
     pdf: bool = False
     template: Path | None = None
 
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """The endings of the files, the Word file's first."""
-        return (WORD, *([PAGE] if self.page else []), *([PDF] if self.pdf else []))
-
 
 class Templates(Struct, frozen=True):
-    """The templates of one run, read once."""
+    """What documents of one run are made with: the templates, read once, and the program that makes PDF files."""
 
     word: bytes
     word_name: str
     page: str = ""
     page_name: str = PAGE_TEMPLATE
-
-    @classmethod
-    def find(cls, home: Path | None, kinds: Kinds) -> Templates:
-        """Read the templates that are needed: those given, the team's beside the workbook, or the shipped ones.
-
-        Raises
-        ------
-        InputError
-            There is no such template, or it cannot be read.
-        """
-        given = kinds.template
-        if given is not None and given.suffix.casefold() not in {WORD, PAGE}:
-            raise InputError(f'"{given.name}" is no template; name a Word file (.docx) or a page (.html).')
-        if given is not None and not given.is_file():
-            raise InputError(f'There is no template "{given}".')
-        is_page = given is not None and given.suffix.casefold() == PAGE
-        if is_page and not kinds.page:
-            raise InputError(f'"{given}" is a page; add --html to have pages written.')
-        own = None if given is None else TemplateFile(given, own=True)
-        word = own if own and not is_page else find_template(home, WORD_TEMPLATE)
-        page = (own if own and is_page else find_template(home, PAGE_TEMPLATE)) if kinds.page else None
-        try:
-            raw = word.path.read_bytes()
-        except OSError as failure:
-            raise InputError(f'The template "{word.path}" cannot be read ({failure.strerror}).') from failure
-        if page is None:
-            return cls(raw, word.name)
-        return cls(raw, word.name, page.read_text(), page.name)
+    program: PdfProgram | None = None
 
 
-def fill(proposal: Proposal, kinds: Kinds, templates: Templates) -> dict[str, bytes]:
-    """Return the documents of a proposal by their ending.
+class Filled(Struct, frozen=True):
+    """One proposal and its documents by their ending, or why there are none."""
+
+    proposal: Proposal
+    documents: dict[str, bytes]
+    failure: LeadbookError | None = None
+
+
+def find_templates(home: Path | None, kinds: Kinds) -> Templates:
+    """Read the templates that are needed: those given, the team's beside the workbook, or the shipped ones.
 
     Raises
     ------
     LeadbookError
-        A template is wrong, or a PDF cannot be made.
+        There is no such template, it cannot be read, or nothing here makes PDF files.
     """
-    fields = proposal_fields(proposal)
-    word = fill_word(templates.word, fields, templates.word_name)
-    made = {WORD: word}
-    if kinds.page:
-        made[PAGE] = fill_page(templates.page, fields, templates.page_name).encode()
-    return made
+    given = kinds.template
+    is_page = given is not None and given.suffix.casefold() == PAGE
+    if given is not None:
+        if given.suffix.casefold() not in {WORD, PAGE}:
+            raise InputError(f'"{given.name}" is no template; name a Word file (.docx) or a page (.html).')
+        if not given.is_file():
+            raise InputError(f'There is no template "{given}".')
+        if is_page and not kinds.page:
+            raise InputError(f'"{given.name}" is a page; add --html to have pages written.')
+    own = None if given is None else TemplateFile(given, own=True)
+    word = own if own and not is_page else find_template(home, WORD_TEMPLATE)
+    program = None
+    if kinds.pdf:
+        from leadbook.documents.pdf import find_pdf_program  # noqa: PLC0415 - few runs make any
+
+        program = find_pdf_program()
+    try:
+        found = Templates(word.path.read_bytes(), word.name, program=program)
+    except OSError as failure:
+        raise InputError(f'The template "{word.path}" cannot be read ({failure.strerror}).') from failure
+    if not kinds.page and (program is None or program.ending != "html"):
+        return found
+    page = own if own and is_page else find_template(home, PAGE_TEMPLATE)
+    return Templates(found.word, found.word_name, page.read_text(), page.name, program)
+
+
+def fill_all(
+    proposals: Sequence[Proposal], kinds: Kinds, templates: Templates, progress: Callable[[str], None]
+) -> list[Filled]:
+    """Return the documents of each proposal; one that fails does not stop the rest."""
+    made: list[Filled] = []
+    pages: dict[int, str] = {}
+    for number, proposal in enumerate(proposals, 1):
+        progress(f"writing the proposals, {number:,} of {len(proposals):,}")
+        try:
+            fields = proposal_fields(proposal)
+            documents = {WORD: fill_word(templates.word, fields, templates.word_name)}
+            if templates.page:
+                page = pages[proposal.row] = fill_page(templates.page, fields, templates.page_name)
+                if kinds.page:
+                    documents[PAGE] = page.encode()
+        except LeadbookError as failure:
+            made.append(Filled(proposal, {}, failure))
+        else:
+            made.append(Filled(proposal, documents))
+    return made if templates.program is None else _with_pdfs(made, pages, templates.program, progress)
+
+
+def _with_pdfs(
+    made: Sequence[Filled], pages: dict[int, str], program: PdfProgram, progress: Callable[[str], None]
+) -> list[Filled]:
+    """Return the proposals with a PDF each; all at once, since starting a program takes longest."""
+    from leadbook.documents.pdf import Printable, to_pdfs  # noqa: PLC0415 - few runs make any
+
+    ready = [one for one in made if one.failure is None]
+    progress(f"making the PDFs, 0 of {len(ready):,}")
+    printable = [
+        Printable(
+            one.proposal.buyer.company or one.proposal.buyer.lead_id, one.documents[WORD],
+            pages.get(one.proposal.row, ""), paper_of(one.proposal.locale),
+        )
+        for one in ready
+    ]  # fmt: skip
+    printed = to_pdfs(printable, program, tell=lambda done: progress(f"making the PDFs, {done:,} of {len(ready):,}"))
+    found = {one.proposal.row: pdf for one, pdf in zip(ready, printed, strict=True)}
+    result: list[Filled] = []
+    for one in made:
+        pdf = found.get(one.proposal.row)
+        if isinstance(pdf, bytes):
+            result.append(Filled(one.proposal, {**one.documents, PDF: pdf}))
+        else:
+            result.append(Filled(one.proposal, {}, pdf or one.failure))
+    return result

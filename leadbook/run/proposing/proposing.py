@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from leadbook.analysis.proposing.choosing import Chosen, choose_rows
 from leadbook.analysis.proposing.preparing import prepare_proposals
+from leadbook.books.closed import ClosedBook
 from leadbook.model.issues import LeadbookError
 from leadbook.model.leads import with_offers
+from leadbook.model.locate import find_table
 from leadbook.model.proposal import Proposal
 from leadbook.run.as_it_stands import records_to
 from leadbook.run.progress import silent
 from leadbook.run.proposing.document_links import path_from
-from leadbook.run.proposing.filling import Kinds, Templates, fill
-from leadbook.run.proposing.log import Logged, log, refresh_latest
+from leadbook.run.proposing.filling import PDF, Kinds, fill_all, find_templates
+from leadbook.run.proposing.log import TABLE, Logged, log, refresh_latest
 from leadbook.run.proposing.names import name_stems, next_versions
 from leadbook.run.proposing.placing import Placed
 from leadbook.run.proposing.report import LeftOut, Proposed, Written
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from leadbook.model.issues import Issue
     from leadbook.model.proposal import Refused
     from leadbook.model.records import Records
+    from leadbook.run.proposing.filling import Filled
 
 
 class Wanted(Struct, frozen=True):
@@ -75,12 +78,15 @@ class Room(Struct, frozen=True):
     shown: str
     file: Path | None = None
 
-    def stamp(self) -> tuple[int, int, int]:
-        """Return what changes when the workbook's file is replaced."""
+    def is_logged(self, file: str) -> bool:
+        """Tell whether the workbook on the disk has a row for a document by now."""
         if self.file is None:
-            return 0, 0, 0
-        seen = self.file.stat()
-        return seen.st_ino, seen.st_mtime_ns, seen.st_size
+            return False
+        try:
+            table = find_table(ClosedBook.open(self.file).contents, TABLE)
+        except LeadbookError:
+            return False
+        return table is not None and any(file in column for column in table.cells)
 
 
 class _Ready(Struct, frozen=True):
@@ -112,44 +118,47 @@ def propose_in(
         Nothing was written: no such lead, template or folder, or the workbook cannot be saved.
     """
     progress("read")
-    templates = Templates.find(room.home, wanted.kinds)
+    templates = find_templates(room.home, wanted.kinds)
     ready = _prepare(book, room, wanted, today, progress)
-    made, failed = _fill(ready, wanted.kinds, templates, progress)
-    if not made:
-        return _report(book, room, today, [], [*ready.left_out, *failed])
+    filled = fill_all(ready.proposals, wanted.kinds, templates, progress)
+    if all(one.failure is not None for one in filled):
+        return _report(book, room, today, [], [*ready.left_out, *_failures(filled)])
     placed = Placed(room.folder)
-    before = room.stamp()
+    written: list[Written] = []
     try:
-        written, unplaced = _place(placed, ready, made)
+        unplaced = _place(placed, ready, filled, written)
         if written:
             progress("write")
             _log(book, ready.records, room, written, today)
             book.save()
-    except LeadbookError as failure:
+    except BaseException as failure:
+        # The disk may fail, or the seller interrupt, when the workbook was replaced already and names the documents.
+        if written and room.is_logged(_way(room, written[0].files[0])):
+            raise
         placed.take_back()
-        raise type(failure)(f"{failure} No proposal was kept.") from failure
-    except BaseException:
-        if room.stamp() == before:  # else the workbook was replaced already, and its rows name the documents
-            placed.take_back()
+        if isinstance(failure, LeadbookError):
+            raise type(failure)(f"{failure} No proposal was kept.") from failure
         raise
     if not written:
         placed.take_back()
-    return _report(book, room, today, written, [*ready.left_out, *failed, *unplaced])
+    return _report(book, room, today, written, [*ready.left_out, *unplaced])
 
 
 def plan_in(
     book: Book, room: Room, wanted: Wanted, today: dt.date, progress: Callable[[str], None] = silent
 ) -> Proposed:
-    """Tell what ``propose_in`` would write, filling in every document and writing none."""
+    """Tell what ``propose_in`` would write: every template is filled in, no PDF is made and nothing written."""
     progress("read")
-    templates = Templates.find(room.home, wanted.kinds)
+    templates = find_templates(room.home, wanted.kinds)
     ready = _prepare(book, room, wanted, today, progress)
-    made, failed = _fill(ready, wanted.kinds, templates, progress)
-    would = [
-        _written(proposal, tuple(f"{ready.stems[proposal.row]} - v{proposal.version}{suffix}" for suffix in documents))
-        for proposal, documents in made
-    ]
-    return _report(book, room, today, would, [*ready.left_out, *failed], dry_run=True)
+    filled = fill_all(ready.proposals, wanted.kinds, replace(templates, program=None), progress)
+    would = []
+    for one in filled:
+        if one.failure is None:
+            name = f"{ready.stems[one.proposal.row]} - v{one.proposal.version}"
+            endings = [*one.documents, *([PDF] if wanted.kinds.pdf else [])]
+            would.append(_written(one.proposal, tuple(f"{name}{ending}" for ending in endings)))
+    return _report(book, room, today, would, [*ready.left_out, *_failures(filled)], dry_run=True)
 
 
 def _prepare(book: Book, room: Room, wanted: Wanted, today: dt.date, progress: Callable[[str], None]) -> _Ready:
@@ -175,38 +184,28 @@ def _told(issue: Issue) -> str:
     return f"{issue.address}: {issue.message}" if issue.sheet else issue.message
 
 
-def _fill(
-    ready: _Ready, kinds: Kinds, templates: Templates, progress: Callable[[str], None]
-) -> tuple[list[tuple[Proposal, dict[str, bytes]]], list[LeftOut]]:
-    """Return the documents of each proposal, and the leads for which they could not be made."""
-    made: list[tuple[Proposal, dict[str, bytes]]] = []
-    failed: list[LeftOut] = []
-    for number, proposal in enumerate(ready.proposals, 1):
-        progress(f"writing the proposals, {number:,} of {len(ready.proposals):,}")
-        try:
-            made.append((proposal, fill(proposal, kinds, templates)))
-        except LeadbookError as failure:
-            failed.append(_failed(proposal, failure))
-    return made, failed
+def _failures(filled: Sequence[Filled]) -> list[LeftOut]:
+    return [_failed(one.proposal, one.failure) for one in filled if one.failure is not None]
 
 
 def _failed(proposal: Proposal, failure: LeadbookError) -> LeftOut:
     return LeftOut(proposal.row, proposal.buyer.lead_id, proposal.buyer.company, (str(failure),))
 
 
-def _place(
-    placed: Placed, ready: _Ready, made: Sequence[tuple[Proposal, dict[str, bytes]]]
-) -> tuple[list[Written], list[LeftOut]]:
-    written: list[Written] = []
+def _place(placed: Placed, ready: _Ready, filled: Sequence[Filled], written: list[Written]) -> list[LeftOut]:
+    """Write the documents, add what is there to ``written``, and return what could not be made or written."""
     failed: list[LeftOut] = []
-    for proposal, documents in made:
+    for one in filled:
+        proposal = one.proposal
         try:
-            names = placed.put(ready.stems[proposal.row], proposal.version, documents)
+            if one.failure is not None:
+                raise one.failure
+            names = placed.put(ready.stems[proposal.row], proposal.version, one.documents)
         except LeadbookError as failure:
             failed.append(_failed(proposal, failure))
         else:
             written.append(_written(proposal, names))
-    return written, failed
+    return failed
 
 
 def _written(proposal: Proposal, names: tuple[str, ...]) -> Written:

@@ -75,9 +75,13 @@ def print_proposed(done: Proposed) -> None:
     for message, cells in places.items():
         if len(cells) > _EACH:  # said once for all of them
             print(f"{', '.join(cells[:_EACH])} and {len(cells) - _EACH:,} more: {message}")
+    alike: dict[tuple[str, ...], list[str]] = {}
     for missed in done.left_out:
-        print(f"{_lead(missed.lead_id, missed.company)}: left out")
-        for reason in missed.reasons:
+        alike.setdefault(missed.reasons, []).append(_lead(missed.lead_id, missed.company))
+    for reasons, leads in alike.items():
+        more = f" and {len(leads) - _EACH:,} more" if len(leads) > _EACH else ""
+        print(f"{', '.join(leads[:_EACH])}{more}: left out")
+        for reason in reasons:
             print(f"  {reason}")
     for note in done.notes:
         print(note)

@@ -216,7 +216,7 @@ def _written(proposal: Proposal, names: tuple[str, ...]) -> Written:
 
 
 def _log(book: Book, records: Records, room: Room, written: Sequence[Written], today: dt.date) -> None:
-    """Plan the rows of the Proposals table, the links to them, and the ids of leads that had none."""
+    """Plan the rows of the Proposals table, and the links to their documents."""
     book.allow_protected(records.playbook.options.owned_writes_on_protected)
     before = book.contents
     there = records.proposals.table if records.proposals is not None else None
@@ -224,21 +224,14 @@ def _log(book: Book, records: Records, room: Room, written: Sequence[Written], t
         book.make_room(there.name, len(written))
     if book.contents is not before:
         records = records_to(book.contents, today, "propose")
-    leads = records.leads
-    assert leads.table is not None, "read_records refuses a workbook without leads"  # noqa: S101 - an invariant, not input
     rows = [
         Logged(
             today, one.lead_id, one.version, _way(room, one.files[0]), float(one.total), one.currency, one.valid_until
         )
         for one in written
     ]
-    if "lead_id" in leads.places:
-        typed = leads.raw["lead_id"]
-        new = {one.row: one.lead_id for one in written if one.row in typed.index and typed[one.row] is None}
-        if new:
-            book.write_column(leads.table.name, leads.headers["lead_id"], new)
     log(book, records, rows)
-    if "next_action" in leads.places:  # else the first refresh adds it with the other columns of leadbook's
+    if "next_action" in records.leads.places:  # else the first refresh adds it with the other columns of leadbook's
         refresh_latest(book, records, rows)
 
 

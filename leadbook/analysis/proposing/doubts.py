@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Answer
 
 _SHORT = 3  # words: "price, timing" lists two objections, "we like it, but the price is high" is one
-_ALIKE = 88  # of 100, for slips of the pen
+_LONG = 5  # letters: one of a shorter word turns it into another
 
 
 def meet_objections(text: str, answers: Sequence[Answer]) -> tuple[Objection, ...]:
@@ -29,8 +29,8 @@ def meet_objections(text: str, answers: Sequence[Answer]) -> tuple[Objection, ..
 
     Notes
     -----
-    An answer is found by the longest of its words that stands in the objection, else by one that is nearly spelled the
-    same. Several objections with the same answer become one.
+    An answer is found by the longest of its words that stands in the objection, else by one that differs by a letter.
+    Several objections with the same answer become one.
     """
     found: dict[str, Objection] = {}
     for doubt in dict.fromkeys(one for item in items(text) for one in _listed(item)):
@@ -62,7 +62,14 @@ def _answer_to(doubt: str, answers: Sequence[Answer]) -> Answer | None:
     ]
     if said:
         return known[-max(said)[1]][1]
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where no word is known
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - only where no word is known
 
-    near = process.extractOne(words, [name for name, _ in known], scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return known[near[2]][1] if near else None
+    for word in (words, *words.split()):
+        slips = [answer for name, answer in known if OSA.distance(word, name, score_cutoff=1) <= _slips_in(name)]
+        if slips:
+            return slips[0]
+    return None
+
+
+def _slips_in(name: str) -> int:
+    return int(len(name) >= _LONG)

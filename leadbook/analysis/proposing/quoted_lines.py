@@ -120,27 +120,22 @@ def _list_price(
 def _tax(line: Row, product: Product | None, findings: Findings) -> Decimal | None:
     """Return the tax rate: the line's own, else the product's; None, with a note, where neither is known."""
     tax = _share(line, "tax_percent", "tax", findings)
-    if tax is not None or line.is_unreadable("tax_percent") or line.number_of("tax_percent") is not None:
+    if tax is not None or line.is_unreadable("tax_percent"):
         return tax
     if product is None or product.tax is None:
         message = f"No tax is known for {shown(line.text('product'))}, so none is charged; write it, or 0."
         findings.note(line, "tax_percent", "LB621", message)
         return None
-    if not 0 <= product.tax <= 1:
-        message = f"Products says a tax of {100 * product.tax:g} % for {shown(product.name)}; correct it there."
-        findings.refuse(line, "tax_percent", "LB607", message)
-        return None
     return exact(product.tax)
 
 
 def _share(line: Row, key: str, called: str, findings: Findings) -> Decimal | None:
-    """Return a discount or a tax rate; None where it is blank or, with the reason, cannot be."""
+    """Return a discount or a tax rate; None where it is blank or, with the reason, cannot be.
+
+    Reading takes nothing below 0 or above 100 % for a percentage.
+    """
     share = line.number_of(key)
     if line.is_unreadable(key):
-        findings.refuse(line, key, "LB607", f"{shown(line.typed(key))} is not a {called}; type a percentage.")
-    elif share is not None and not 0 <= share <= 1:
-        message = f"A {called} of {100 * share:g} % cannot be; write one from 0 to 100 %."
+        message = f"{shown(line.typed(key))} cannot be a {called}; type a percentage from 0 to 100 %."
         findings.refuse(line, key, "LB607", message)
-    elif share is not None:
-        return exact(share)
-    return None
+    return None if share is None else exact(share)

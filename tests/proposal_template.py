@@ -166,16 +166,19 @@ def prices() -> str:
         "{{ line.quantity }}{% if line.unit %} {{ line.unit }}{% endif %}",
         "{{ line.unit_price }}",
         "{{ line.discount }}",
-        "{{ line.tax }}",
+        "{% if option.has_tax %}{{ line.tax }}{% endif %}",
         "{{ line.net }}",
     )
     line = row(
         cell(
-            p("{{ line.product }}", "TableText"),
-            only_if("line.description", p("{{ line.description }}", "TableNote")),
+            p("{{ line.product }}", "TableText", stay=True),
+            only_if("line.description", p("{{ line.description }}", "TableNote", stay=True)),
             width=widths[0],
         ),
-        *(cell(p(figure, "TableFigure"), width=wide) for figure, wide in zip(figures, widths[1:], strict=True)),
+        *(
+            cell(p(figure, "TableFigure", stay=True), width=wide)
+            for figure, wide in zip(figures, widths[1:], strict=True)
+        ),
     )
 
     def total(
@@ -269,16 +272,16 @@ def worth() -> str:
     words = ("Gained", "Spent", "Left for you", "Paid back after")
     figures = (
         "{{ scenario.benefit }}", "{{ scenario.cost }}", "{{ scenario.net }}",
-        "{% if scenario.pays_back %}{{ scenario.payback }}{% else %}not in that time{% endif %}",
+        "{% if scenario.pays_back %}{{ scenario.payback_months }} month{% if scenario.payback_months != 1 %}s{% endif %}{% else %}not in that time{% endif %}",
     )  # fmt: skip
     scenarios = table(
         "ProposalTable", widths,
         row(cell(p("Course", "TableHead"), width=widths[0]),
             *(cell(p(word, "TableHeadRight"), width=1600) for word in words), head=True),
         row_block("for scenario in worth.scenarios", 5),
-        row(cell(p("{{ scenario.name }}", "TableText"), p("{{ scenario.share }} of what you expect", "TableNote"),
+        row(cell(p("{{ scenario.name }}", "TableText", stay=True), p("{{ scenario.share }} of what you expect", "TableNote", stay=True),
                  width=widths[0]),
-            *(cell(p(figure, "TableFigure"), width=1600) for figure in figures)),
+            *(cell(p(figure, "TableFigure", stay=True), width=1600) for figure in figures)),
         row_block("endfor", 5),
         first=True,
     )  # fmt: skip
@@ -287,7 +290,10 @@ def worth() -> str:
         p("What it is worth to you", "Heading1"),
         only_if(
             "worth.scenarios",
-            p("You expect it to bring {{ worth.yearly_benefit }} a year. Over {{ worth.period }}, that is:", stay=True),
+            p(
+                "You expect it to bring {{ worth.yearly_benefit }} a year. Over {{ worth.years }} year{% if worth.years != 1 %}s{% endif %}, that is:",
+                stay=True,
+            ),
             scenarios,
             only_if(
                 "worth.assumptions",
@@ -310,11 +316,11 @@ def timeline() -> str:
         row(*(cell(p(word, "TableHead"), width=wide) for word, wide in zip(("Step", "When", "Who"), widths, strict=True)),
             head=True),
         row_block("for step in timeline", 3),
-        row(cell(p("{{ step.name }}", "TableText"), only_if("step.what", p("{{ step.what }}", "TableNote")),
+        row(cell(p("{{ step.name }}", "TableText", stay=True), only_if("step.what", p("{{ step.what }}", "TableNote", stay=True)),
                  width=widths[0]),
-            cell(p("{% if step.when %}{{ step.when }}{% elif step.after %}{{ step.after }} after acceptance"
+            cell(p("{% if step.when %}{{ step.when }}{% elif step.after_weeks %}{{ step.after_weeks }} week{% if step.after_weeks != 1 %}s{% endif %} after acceptance"
                    "{% else %}On acceptance{% endif %}", "TableText"),
-                 only_if("step.duration", p("takes {{ step.duration }}", "TableNote")), width=widths[1]),
+                 only_if("step.weeks", p("takes {{ step.weeks }} week{% if step.weeks != 1 %}s{% endif %}", "TableNote")), width=widths[1]),
             cell(p("{{ step.who }}", "TableText"), width=widths[2])),
         row_block("endfor", 3),
         first=True,
@@ -332,7 +338,7 @@ def proof_and_doubts() -> str:
                 "case", "proof",
                 p("{{ case.name }}{% if case.industry %}, {{ case.industry }}{% endif %}", "Question"),
                 only_if("case.problem", p("{{ case.problem }}", stay=True)),
-                only_if("case.result", p("{{ case.result }}", "Callout")),
+                only_if("case.result", p("{{ case.result }}", "Callout", stay=True)),
                 only_if("case.link", p("Read more: {{ case.link }}", "Note")),
             ),
         )

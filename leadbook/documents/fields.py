@@ -68,7 +68,9 @@ def proposal_fields(proposal: Proposal) -> Fields:
                 "name": printable(step.name),
                 "when": writing.span(step.starts, step.ends),
                 "after": "" if step.starts or step.ends else writing.duration(step.after_weeks or None, "week"),
+                "after_weeks": 0 if step.starts or step.ends else _whole(step.after_weeks),
                 "duration": writing.duration(step.weeks or None, "week"),
+                "weeks": _whole(step.weeks or 0),
                 "who": printable(step.who),
                 "what": printable(step.what),
             }
@@ -104,6 +106,11 @@ def proposal_fields(proposal: Proposal) -> Fields:
 def _texts(record: object) -> Fields:
     """Return a record's texts, printable, by name."""
     return {name: printable(getattr(record, name)) for name in record.__struct_fields__}  # type: ignore[attr-defined] # a Struct; msgspec names no type for all of them
+
+
+def _whole(number: float) -> float:
+    """Return a number as a template prints it: 2 rather than 2.0."""
+    return int(number) if float(number).is_integer() else number
 
 
 def _sentences(texts: Iterable[str]) -> list[str]:
@@ -223,6 +230,7 @@ def _worth(worth: Worth | None, writing: Writing) -> Fields:
                 "cost": writing.money(one.cost),
                 "net": writing.money(one.net),
                 "payback": writing.duration(one.payback_months, "month"),
+                "payback_months": one.payback_months or 0,
                 "pays_back": one.payback_months is not None,
             }
             for one in worth.scenarios

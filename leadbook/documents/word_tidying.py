@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+# A table of more rows may break over pages, whatever keeps its rows together; so many at its end stay together.
+_MOST_KEPT, _KEPT_AT_END = 16, 8
 _NAMED = (f"{_W14}paraId", f"{_W14}textId")
 
 
@@ -20,8 +22,17 @@ def tidy(tree: etree._Element) -> None:
     for table in list(tree.iter(f"{_W}tbl")):
         if table.find(f"{_W}tr") is None and table.find(f"{_W}sdt") is None:
             _drop(table)
+        _let_break(table)
     _end_with_paragraphs(tree)
     _name_once(tree)
+
+
+def _let_break(table: etree._Element) -> None:
+    """Let a long table break: rows that all stay with the next one would leave the page before them empty."""
+    rows = table.findall(f"{_W}tr")
+    for row in rows[1:-_KEPT_AT_END] if len(rows) > _MOST_KEPT else ():
+        for kept in list(row.iter(f"{_W}keepNext")):
+            _drop(kept)
 
 
 def _end_with_paragraphs(tree: etree._Element) -> None:

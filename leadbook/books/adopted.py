@@ -11,6 +11,7 @@ from leadbook.books.ooxml.addresses import Area
 from leadbook.books.opening import read_file
 from leadbook.books.plain_ranges import PlainRange, ranges_of
 from leadbook.books.reading import read_contents
+from leadbook.books.refusals import naming_every_refusal
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, InputError, column_letters
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from leadbook.model.tables import RawTable
 
 
+@naming_every_refusal
 class AdoptedBook(ClosedBook):
     """A workbook whose leads may stand in plain cells."""
 

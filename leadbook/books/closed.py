@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec.structs import replace
 
 from leadbook.books import sellertables
-from leadbook.books.draft import Draft, naming_refusals
+from leadbook.books.draft import Draft
 from leadbook.books.generated import GeneratedSheets
 from leadbook.books.ooxml import Workbook
 from leadbook.books.opening import read_file
 from leadbook.books.ownership import list_marks
 from leadbook.books.reading import read_contents
+from leadbook.books.refusals import naming_every_refusal, naming_refusals
 from leadbook.books.saving import digest, replace_file
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from leadbook.sheets.spec import Content, Sheet
 
 
+@naming_every_refusal
 class ClosedBook:
     """A workbook that is not open in Excel.
 

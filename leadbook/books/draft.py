@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from leadbook.books.book import Plan
-from leadbook.books.ooxml import PackageRefusedError
 from leadbook.books.planned import PlannedCells
+from leadbook.books.refusals import naming_refusals
 from leadbook.model.issues import BookRefusedError, InputError
 
 if TYPE_CHECKING:
@@ -112,12 +112,3 @@ class Draft(Struct, dict=True):
         """Turn a refusal of the package editor into one that names the file."""
         with naming_refusals(self.contents.name):
             yield
-
-
-@contextlib.contextmanager
-def naming_refusals(name: str) -> Iterator[None]:
-    """Turn a refusal of the package editor into one that names the file."""
-    try:
-        yield
-    except PackageRefusedError as refusal:
-        raise BookRefusedError(f'"{name}": {refusal}') from refusal

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from leadbook.books import button_bars
-from leadbook.books.draft import naming_refusals
 from leadbook.books.ooxml import Area, ScratchBook
 from leadbook.books.ooxml.macro_workbook import MacroWorkbook
 from leadbook.books.ownership import list_marks
+from leadbook.books.refusals import naming_refusals
 from leadbook.books.render import render_parts
 from leadbook.books.vba.actions import EDITION, MODULE, module_source
 from leadbook.books.vba.donor import DONOR_MODULES, WORKBOOK_CODE_NAME, XlwingsError, donor_project, fits, project_for

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from leadbook.model.issues import BookBusyError
@@ -67,7 +69,16 @@ def _take(file: IO[bytes]) -> bool:
 
 
 def write_log(folder: Path, what: str, failure: BaseException) -> Path | None:
-    """Add a failure with its traceback to the log, and return where that is; None when it cannot be written."""
+    """Add a failure to the log: what was clicked, and where in the program it failed.
+
+    What the failure says of itself is left out, since it may tell what stands in the workbook, and logs are sent to
+    others; with ``LEADBOOK_LOG=full`` in the environment it is kept.
+
+    Returns
+    -------
+    Path or None
+        Where the log is; None when it cannot be written.
+    """
     path = folder / "leadbook.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +91,19 @@ def write_log(folder: Path, what: str, failure: BaseException) -> Path | None:
     logger = logging.Logger("leadbook.clicks")  # noqa: LOG001 - one of its own, that no settings of others reach
     logger.addHandler(handler)
     try:
-        logger.error("%s failed", what, exc_info=failure)
+        if os.environ.get("LEADBOOK_LOG") == "full":
+            logger.error("%s failed", what, exc_info=failure)
+        else:
+            logger.error("%s failed\n%s", what, "\n".join(_without_words(failure)))
     finally:
         handler.close()
     return path
+
+
+def _without_words(failure: BaseException) -> Iterator[str]:
+    """Yield the places and kinds of a failure and of those that led to it, the last one first."""
+    cause: BaseException | None = failure
+    while cause is not None:
+        yield type(cause).__name__
+        yield "".join(traceback.format_tb(cause.__traceback__)).rstrip()
+        cause = cause.__cause__ or cause.__context__

@@ -83,13 +83,19 @@ def test_propose_speaks_of_the_lead_that_is_selected(book):
     assert alerts(book)[1].startswith("Select one cell in the row of one lead on the sheet Leads")
 
 
-def test_a_failure_is_one_plain_sentence_with_its_log(book, own_folder):
-    with WATCH.doing(failing_at("Book.names", error=ZeroDivisionError("secret detail"))):
+@pytest.mark.parametrize("full", [False, True])
+def test_a_failure_is_one_plain_sentence_and_its_log_tells_no_cell_unasked(book, own_folder, monkeypatch, full):
+    if full:
+        monkeypatch.setenv("LEADBOOK_LOG", "full")
+    with WATCH.doing(failing_at("Book.names", error=ZeroDivisionError("what a cell says"))):
         macros.refresh(book)
     [said] = alerts(book)
     log = own_folder / "leadbook.log"
     assert said == f"Refresh did not work: something went wrong.\n\nDetails are in {log}"
-    assert "ZeroDivisionError: secret detail" in log.read_text(encoding="utf-8")
+    kept = log.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in kept
+    assert "macros.py" in kept
+    assert ("what a cell says" in kept) is full
 
 
 def test_a_workbook_without_leads_is_told_as_the_command_tells_it(opened, tmp_path):

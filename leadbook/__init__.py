@@ -43,12 +43,14 @@ if TYPE_CHECKING:
         unmerge,
     )  # fmt: skip
     from leadbook.run.follow_ups import follow_ups
+    from leadbook.run.lead_calendar import lead_calendar
 
 __version__ = "0.1.0"
 __all__ = [
     "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "buttons", "check", "demo", "diff",
     "doctor", "explain", "fix", "follow_ups", "forecast", "import_files", "import_history", "init", "init_into",
-    "merge", "propose", "refresh", "review", "score", "score_file", "state_on", "sync", "today", "undo", "unmerge",
+    "lead_calendar", "merge", "propose", "refresh", "review", "score", "score_file", "state_on", "sync", "today",
+    "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {
@@ -58,6 +60,7 @@ _HOMES = {
     "all_rules": "leadbook.rules.checking",
     "explain": "leadbook.rules.checking",
     "follow_ups": "leadbook.run.follow_ups",
+    "lead_calendar": "leadbook.run.lead_calendar",
 }
 
 

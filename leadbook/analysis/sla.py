@@ -42,6 +42,44 @@ def working_hours(
     return _worked_until(end, options, holidays) - _worked_until(start, options, holidays)
 
 
+def deadline(
+    start: npt.ArrayLike, hours: npt.ArrayLike, options: Options, holidays: Collection[dt.date]
+) -> npt.NDArray[np.datetime64]:
+    """Return the moment at which so many working hours have passed since another.
+
+    Parameters
+    ----------
+    start : array of datetime64
+    hours : array of float, above 0
+    options, holidays
+        See `working_hours`.
+
+    Returns
+    -------
+    array of datetime64[s]
+        Within working hours: eight hours from the morning on end with that day, not with the next one's beginning. NaT
+        where either is blank, or where the options leave no working hours at all.
+    """
+    day_hours = options.work_end_hour - options.work_start_hour
+    worked = _worked_until(start, options, holidays) + np.asarray(hours, dtype=np.float64)
+    known = ~np.isnan(worked)
+    filled = np.where(known, worked, 0.0)
+    if not known.any():
+        return np.full(worked.shape, np.datetime64("NaT", "s"))
+    # Hours reckoned as fractions are a whisker off: nine to nine and a bit is no day more.
+    whole = np.ceil(filled / day_hours - 1e-9) - 1
+    week = [weekday in options.work_days for weekday in range(7)]
+    day = np.busday_offset(
+        _EPOCH,
+        whole.astype(np.int64),
+        roll="forward",
+        weekmask=week,
+        holidays=np.array(sorted(holidays), "datetime64[D]"),
+    )
+    seconds = np.round((options.work_start_hour + filled - whole * day_hours) * 3600).astype("timedelta64[s]")
+    return np.where(known, day.astype("datetime64[s]") + seconds, np.datetime64("NaT", "s"))
+
+
 def _worked_until(moments: npt.ArrayLike, options: Options, holidays: Collection[dt.date]) -> npt.NDArray[np.float64]:
     """Return the working hours from 1970 until each moment: their differences are exact, in any order."""
     moment = np.asarray(moments, dtype="datetime64[s]")

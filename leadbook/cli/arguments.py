@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadbook import __version__
 from leadbook.cli import commands
 from leadbook.cli.buttons_command import add_buttons, add_interpreter
+from leadbook.cli.calendar_command import add_calendar
 from leadbook.cli.check_arguments import add_check
 from leadbook.cli.dedupe_command import add_dedupe
 from leadbook.cli.diff_command import add_diff
@@ -72,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_propose(words)
     add_followups(words)
+    add_calendar(words)
     add_review(words)
     add_live(words)
 

@@ -72,8 +72,7 @@ def parser() -> argparse.ArgumentParser:
     add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
     add_propose(words)
-    add_followups(words)
-    add_calendar(words)
+    _add_reminders(words)
     add_review(words)
     add_live(words)
 
@@ -126,6 +125,12 @@ def parser() -> argparse.ArgumentParser:
     _book(undo)
     undo.set_defaults(command=commands.undo)
     return top
+
+
+def _add_reminders(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add what goes out of a workbook to be acted on elsewhere: drafts of mails and calendar entries."""
+    add_followups(words)
+    add_calendar(words)
 
 
 def _row(text: str) -> int:

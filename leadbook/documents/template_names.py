@@ -166,12 +166,16 @@ class NameCheck:
                 whole = f"{owner}.{name}"
                 self._missing(
                     node.lineno, whole,
-                    f"{owner}.{near}" if near else nearest_name(whole, field_names(self._example)),
+                    f"{owner}.{near}" if near else nearest_name(whole, self._others(owner)),
                 )  # fmt: skip
         else:
             what = "a list; its items have fields" if isinstance(value, list) else "a field itself"
             self._tell(node.lineno, f"there is no field {owner}.{name}: {owner} is {what}.")
         return _ANYTHING
+
+    def _others(self, owner: str) -> list[str]:
+        """Return the names of all fields but of the group that lacks the one that was named."""
+        return [name for name in field_names(self._example) if name != owner]
 
     def _missing(self, line: int, name: str, near: str) -> None:
         self._tell(line, f"there is no field {name}" + (f"; did you mean {near}?" if near else "."))

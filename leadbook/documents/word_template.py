@@ -19,7 +19,7 @@ from leadbook.documents.sandbox import Sandbox
 from leadbook.documents.template_check import check_structure, checking_source
 from leadbook.documents.template_faults import FAULTS, line_of, tell_fault
 from leadbook.documents.word_package import CORE, MAIN, WordPackage, open_package, pack
-from leadbook.documents.word_text import Line, heading_styles, read_lines, straighten
+from leadbook.documents.word_text import TAG, Line, heading_styles, read_lines, straighten
 from leadbook.documents.word_tidying import tidy
 from leadbook.model.issues import InputError
 
@@ -135,21 +135,27 @@ def ready(template: bytes, name: str) -> WordTemplate:
         if found:
             more = f" There are {len(found) - 1} more faults: leadbook templates check {name}" if len(found) > 1 else ""
             raise InputError(f"{name}, {found[0].place}: {found[0].message}{more}")
-        source = engine.patch_xml(straighten(package.members[part]).decode())
-        parts.append(_Part(part, _compiled(sandbox, source, lines, name), lines, is_text=True))
-    core = package.members.get(CORE, b"").decode("utf-8", "replace")
-    if core:
-        # When and by whom the template was saved is nothing the buyer needs to know.
-        core = _TIMES.sub("", core)
-        parts.append(_Part(CORE, _compiled(sandbox, core, [Line("", "in its properties", 0)], name), [], is_text=False))
+        is_text = part != CORE
+        if is_text:
+            source = engine.patch_xml(straighten(package.members[part]).decode())
+            # docxtpl reads < and > in a tag as they were typed, but leaves & as XML writes it.
+            source = TAG.sub(lambda tag: tag[0].replace("&amp;", "&"), source)
+        else:
+            # When and by whom the template was saved is nothing the buyer needs to know.
+            source = _TIMES.sub("", package.members[part].decode("utf-8", "replace"))
+        parts.append(_Part(part, _compiled(sandbox, source, lines, name), lines, is_text=is_text))
     return WordTemplate(name, package, sandbox, engine, tuple(parts))
 
 
 def read_parts(package: WordPackage) -> list[tuple[str, list[Line]]]:
-    """Return the parts of a template that hold tags, with their paragraphs."""
+    """Return the parts of a template that hold tags, with their paragraphs; the properties come last."""
     styles = heading_styles(package.members.get(_STYLES))
     read = [(part, read_lines(straighten(package.members[part]), part, styles)) for part in package.text_parts]
-    return [(part, lines) for part, lines in read if part == MAIN or any("{" in line.text for line in lines)]
+    with_tags = [(part, lines) for part, lines in read if part == MAIN or any("{" in line.text for line in lines)]
+    if CORE in package.members:
+        texts = [str(text) for text in etree.fromstring(package.members[CORE]).itertext() if text.strip()]
+        with_tags.append((CORE, [Line(text, f'in its properties, in "{text[:40]}"', 0) for text in texts]))
+    return with_tags
 
 
 def _compiled(sandbox: Sandbox, source: str, lines: list[Line], name: str) -> Template:

@@ -211,8 +211,9 @@ HISTORY: tuple[Column, ...] = (
 
 PROPOSALS: tuple[Column, ...] = (
     _owned("Date", Kind.DATE, 12), _owned("Lead ID", Kind.TEXT, 10), _owned("Version", Kind.NUMBER, 9),
-    _owned("File", Kind.TEXT, 36), _owned("Total", Kind.MONEY, 13), _owned("Currency", Kind.TEXT, 9),
-    _owned("Valid Until", Kind.DATE, 12), _owned("Status", Kind.TEXT, 12),
+    _owned("File", Kind.TEXT, 56), _owned("Total", Kind.MONEY, 15), _owned("Currency", Kind.TEXT, 10),
+    _owned("Valid Until", Kind.DATE, 12),
+    _owned("Status", Kind.TEXT, 13, help="Written: the document is there. Type Sent, Accepted, Declined or Withdrawn."),
 )  # fmt: skip
 
 ARCHIVE: tuple[Column, ...] = (

@@ -22,6 +22,7 @@ from leadbook.model.columns import (
 from leadbook.model.issues import column_letters
 from leadbook.model.leads import EXAMPLE_ID
 from leadbook.model.playbook import Category
+from leadbook.model.standing_offers import WRITTEN
 from leadbook.sheets import look
 from leadbook.sheets.spec import (
     Area,
@@ -54,6 +55,7 @@ ACTIVITY_TYPES = (
     "call", "email", "meeting", "demo", "proposal", "reply", "note", "pricing request", "demo request",
 )  # fmt: skip
 ACTIVITY_OUTCOMES = ("completed", "no answer", "planned", "cancelled", "no show", "bounced", "interested", "not now")
+PROPOSAL_STATUSES = (WRITTEN, "Sent", "Accepted", "Declined", "Withdrawn")
 _YES_NO = ("Yes", "No")
 
 _HEADER = Style(
@@ -167,7 +169,13 @@ def proposals_sheet(
 ) -> Sheet:
     """Lay out the Proposals sheet, which leadbook fills; see ``leads_sheet``."""
     del playbook
-    return _records_sheet("Proposals", "Proposals", PROPOSALS, rows, names or {})
+    sheet = _records_sheet("Proposals", "Proposals", PROPOSALS, rows, names or {})
+    last = _last_row(rows)
+    # A path is a link to the document; a name that somebody typed is none.
+    sheet.conditional_formats.append(
+        ConditionalFormat(Area(2, 4, last, 4), "formula", '=ISNUMBER(SEARCH("/",$D2))', Style(color=look.LINK.color))
+    )
+    return sheet
 
 
 def history_sheet(
@@ -250,7 +258,7 @@ _FORMATS: dict[Kind, Style] = {
 }
 # Text of digits keeps its leading zeros only in cells that are formatted as text.
 _OWN_FORMATS: dict[str, str] = {
-    "lead_id": "@", "phone": "@", "postcode": "@", "merge_id": "@", "unit_price": "#,##0.00_)",
+    "lead_id": "@", "phone": "@", "postcode": "@", "merge_id": "@", "unit_price": "#,##0.00_)", "total": "#,##0.00_)",
     "tax_percent": "0.0%_)",
 }  # fmt: skip
 
@@ -260,7 +268,8 @@ def _style(column: Column, *, all_owned: bool) -> Style:
     base = _OWNED_BODY if column.owned and not all_owned else _BODY
     form = _FORMATS.get(column.kind, _BODY)
     number = _OWN_FORMATS.get(column.key, form.number)
-    return base.but(number=number, align=form.align, indent=form.indent)
+    align = "center" if column.key == "version" else form.align
+    return base.but(number=number, align=align, indent=form.indent)
 
 
 # Which words a column's dropdown offers: a Settings column, or words of its own.
@@ -279,6 +288,7 @@ _SOURCES: dict[tuple[str, str], tuple[str, str]] = {
 _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Leads", "forecast_category"): tuple(Category),
     ("Leads", "opt_out"): _YES_NO,
+    ("Proposals", "status"): PROPOSAL_STATUSES,
     ("Activities", "type"): ACTIVITY_TYPES,
     ("Activities", "direction"): ("in", "out"),
     ("Activities", "outcome"): ACTIVITY_OUTCOMES,
@@ -298,8 +308,8 @@ _LIMITS: dict[Kind, Validation] = {
 
 
 def _validation(table: str, column: Column, area: Area, names: Mapping[str, str]) -> Validation | None:
-    """Return a column's dropdown or limits with its message; none for what leadbook writes."""
-    if column.owned:
+    """Return a column's dropdown or limits with its message; none for what leadbook alone writes."""
+    if column.owned and (table, column.key) not in _WORDS:
         return None
     limit = Validation(area, "any")
     source = _SOURCES.get((table, column.key))

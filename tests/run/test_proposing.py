@@ -27,8 +27,8 @@ COMPANIES = ("Alder Works", "Birch Labs", "Cedar Shops")
 
 def leads_of(companies):
     return [
-        {"lead_id": f"L-{number:04d}", "company": company, "stage": "Proposal", "owner": "Ana", "amount": 1000,
-         "first_name": "Emma", "last_name": "Berg", "close_date": dt.date(2026, 12, 18), "need": 3, "problem": "Slow quotes"}
+        {"lead_id": f"L-{number:04d}", "company": company, "stage": "Proposal", "owner": "Ana", "need": 3,
+         "first_name": "Emma", "last_name": "Berg", "problem": "Slow quotes"}
         for number, company in enumerate(companies, 1)
     ]  # fmt: skip
 

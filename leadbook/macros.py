@@ -70,18 +70,18 @@ def today(book: OpenWorkbook | None = None) -> None:
 
 
 def propose(book: OpenWorkbook | None = None) -> None:
-    """Say what keeps the selected lead from a proposal; nothing is written."""
+    """Write a proposal for the selected lead, and log it in the open workbook; or say what keeps it from one."""
 
-    def work(book: OpenWorkbook, _: Callable[[str], None]) -> str:
-        from leadbook.run.live import describe_selected
+    def work(book: OpenWorkbook, progress: Callable[[str], None]) -> str:
+        from leadbook.run.live import propose_open, proposed_sentence
 
-        return describe_selected(book, as_of=_today())
+        return proposed_sentence(propose_open(book, as_of=_today(), journal_folder=kept_folder(), progress=progress))
 
     _click("Propose", book, work)
 
 
 def undo(book: OpenWorkbook | None = None) -> None:
-    """Take back what the last refresh wrote into the open workbook."""
+    """Take back what leadbook last wrote into the open workbook."""
 
     def work(book: OpenWorkbook, _: Callable[[str], None]) -> str:
         from leadbook.run.live import undo_open

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def add_live(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands' arguments."""
-    live = words.add_parser("live", help="refresh, check or undo in the workbook that is open in Excel, without macros")
+    live = words.add_parser(
+        "live", help="refresh, check, propose in the workbook that is open in Excel, without macros"
+    )
     actions = live.add_subparsers(title="what to do", metavar="WHAT", required=True)
     for name, run, told in (
         (
@@ -25,7 +27,8 @@ def add_live(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
         ),
         ("check", run_check, "count its faults, unsaved edits included; writes nothing"),
         ("today", run_today, "list what each seller should do today; writes nothing"),
-        ("undo", run_undo, "take back what the last refresh wrote into it"),
+        ("propose", run_propose, "write a proposal for the leads whose rows are selected, and log it"),
+        ("undo", run_undo, "take back what leadbook last wrote into it"),
     ):
         action = actions.add_parser(name, help=told)
         action.add_argument("book", nargs="?", default="", metavar="BOOK", help="its name (default: the one in front)")
@@ -69,6 +72,22 @@ def run_today(given: argparse.Namespace) -> int:
         morning = today_open(open_book(given.book), as_of=day_of(given), progress=progress)
     print_morning(morning)
     return 0
+
+
+def run_propose(given: argparse.Namespace) -> int:
+    """``leadbook live propose [BOOK]``: exit code 1 when a lead was left out, as for a closed workbook."""
+    from leadbook.cli.propose_command import print_proposed
+    from leadbook.run.clicking import kept_folder, one_at_a_time
+    from leadbook.run.live import open_book, propose_open
+
+    folder = kept_folder()
+    with one_at_a_time(folder), Progress() as progress:
+        book = open_book(given.book)
+        done = propose_open(book, as_of=day_of(given), journal_folder=folder, progress=progress)
+    print_proposed(done)
+    if done.written:
+        print(f"{done.book} is written but not saved; save it in Excel to keep the rows.")
+    return 1 if done.left_out else 0
 
 
 def run_undo(given: argparse.Namespace) -> int:

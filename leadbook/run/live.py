@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from leadbook.books.live.book import LiveBook
 from leadbook.books.live.excel import calling_book, open_book
 from leadbook.books.live.takingback import take_back_last
-from leadbook.model.issues import InputError
 from leadbook.run.collector import without_collecting
 from leadbook.run.progress import silent
 
@@ -19,15 +18,17 @@ if TYPE_CHECKING:
     from leadbook.books.live.excel import OpenWorkbook
     from leadbook.run.checking import CheckReport
     from leadbook.run.morning import Morning
+    from leadbook.run.proposing.report import Proposed
     from leadbook.run.refresh import Summary
 
 __all__ = [
-    "calling_book", "check_open", "check_sentence", "describe_selected", "open_book", "refresh_open", "short_money",
-    "short_sentence", "today_open", "today_sentence", "undo_open",
+    "calling_book", "check_open", "check_sentence", "open_book", "propose_open", "proposed_sentence", "refresh_open",
+    "short_money", "short_sentence", "today_open", "today_sentence", "undo_open",
 ]  # fmt: skip
 
 _MILLION = 1_000_000.0
 _THOUSAND = 1_000.0
+_MOST_TOLD = 3
 
 
 @without_collecting()
@@ -141,31 +142,41 @@ def undo_open(book: OpenWorkbook, *, journal_folder: Path) -> str:
     return take_back_last(book, journal_folder)
 
 
-def describe_selected(book: OpenWorkbook, *, as_of: dt.date) -> str:
-    """Return what is known of the lead whose row is selected, and what keeps it from a proposal, in plain sentences.
+@without_collecting()
+def propose_open(
+    book: OpenWorkbook, *, as_of: dt.date, journal_folder: Path | None, progress: Callable[[str], None] = silent
+) -> Proposed:
+    """Write a proposal for each selected lead of an open workbook, and log it there; it stays open and unsaved.
+
+    Parameters
+    ----------
+    book : OpenWorkbook
+    as_of : date
+        The day that the proposals bear.
+    journal_folder : Path or None
+        Where what stood there before is kept, for `undo_open`.
+    progress : callable
+        Called with the name of each step before it begins.
 
     Raises
     ------
-    InputError
-        No cell of one lead is selected.
+    LeadbookError
+        One sentence that says what to do; nothing was written then.
     """
-    from leadbook.run.checking import Wanted, check_book
+    from leadbook.run.proposing.selected import propose_selected
 
-    live = LiveBook(book)
-    from leadbook.model.locate import find_leads
-    from leadbook.model.settings import read_playbook
+    progress("open")
+    return propose_selected(LiveBook(book, journal_folder), as_of, progress)
 
-    table, _ = find_leads(live.contents, read_playbook(live.contents)[0])
-    sheet, rows = live.selected_rows()
-    chosen = [row for row in rows if sheet == table.sheet and row in table.rows]
-    if len(chosen) != 1:
-        raise InputError(f"Select one cell in the row of one lead on the sheet {table.sheet}, and click again.")
-    report = check_book(live.contents, as_of, Wanted())
-    lead_id, company = report.named.get(chosen[0], ("", ""))
-    mine = [issue for issue in report.issues if issue.row == chosen[0] and issue.sheet == table.sheet]
-    lead = " ".join(filter(None, [lead_id, company])) or f"The lead in row {chosen[0]}"
-    if not mine:
-        return f"{lead}: nothing is wrong with this lead. Writing proposals comes with a later version."
-    faults = "; ".join(issue.message for issue in mine[:3])
-    more = f" and {len(mine) - 3} more" if len(mine) > 3 else ""
-    return f"{lead}: put this right before a proposal: {faults}{more}. Writing proposals comes with a later version."
+
+def proposed_sentence(done: Proposed) -> str:
+    """Return what became of the selected leads: where the proposals are, and why a lead has none."""
+    said = [done.sentence, *done.notes]
+    if done.written:
+        said.append("The workbook is not saved yet: save it to keep the proposal's row.")
+    for missed in done.left_out[:_MOST_TOLD]:
+        lead = " ".join(filter(None, [missed.lead_id, missed.company])) or f"The lead in row {missed.row}"
+        more = len(missed.reasons) - _MOST_TOLD
+        reasons = " ".join(missed.reasons[:_MOST_TOLD])
+        said.append(f"{lead}: {reasons}{f' And {more} more.' if more > 0 else ''}")
+    return "\n\n".join(said)

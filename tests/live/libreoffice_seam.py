@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
 from libreoffice_formulas import to_office
 from watching import WATCH
 
@@ -21,6 +24,9 @@ class LibreOfficeSeam:
 
     def counts_from_1904(self, book):
         return book.impl._doc.NullDate.Year == 1904
+
+    def full_name(self, book):
+        return url2pathname(urlsplit(book.impl._doc.getURL()).path)
 
     def is_protected(self, sheet):
         return sheet.impl._xl.isProtected()

@@ -217,6 +217,7 @@ class Books(Watched, base_classes.Books):
     def open(self, fullname, *_args, **_options):
         data = Path(fullname).read_bytes()
         book = Book(self._app, openpyxl.load_workbook(io.BytesIO(data)), Path(fullname).name)
+        book._path = str(fullname)
         values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         for sheet in book._wb.worksheets:
             shown = values[sheet.title]
@@ -230,6 +231,7 @@ class Book(Watched, base_classes.Book):
     def __init__(self, app, wb, name) -> None:
         self._app, self._wb, self._name = app, wb, name
         self._styles, self._grids = {}, {}
+        self._path = name
 
     app = property(lambda self: self._app)
     api = property(lambda self: self._wb)

@@ -25,6 +25,9 @@ class OpenpyxlSeam:
     def counts_from_1904(self, book):
         return book.impl._wb.epoch.year == 1904
 
+    def full_name(self, book):
+        return book.impl._path
+
     def is_protected(self, sheet):
         return bool(sheet.impl._ws.protection.sheet)
 

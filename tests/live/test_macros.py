@@ -72,17 +72,6 @@ def test_check_and_today_say_what_they_found_and_write_nothing(book):
     assert [[cell.value for cell in row] for row in book.impl._wb["Leads"]] == before
 
 
-def test_propose_speaks_of_the_lead_that_is_selected(book):
-    from openpyxl.worksheet.views import Selection
-
-    book.impl._wb["Leads"].sheet_view.selection = [Selection(activeCell="C5", sqref="C5")]
-    macros.propose(book)
-    assert alerts(book)[0].startswith(("L-00004 Company 4: ", "The lead in row 5: "))
-    book.impl._wb["Leads"].sheet_view.selection = [Selection(activeCell="C5", sqref="C5:C9")]
-    macros.propose(book)
-    assert alerts(book)[1].startswith("Select one cell in the row of one lead on the sheet Leads")
-
-
 @pytest.mark.parametrize("full", [False, True])
 def test_a_failure_is_one_plain_sentence_and_its_log_tells_no_cell_unasked(book, own_folder, monkeypatch, full):
     if full:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -26,7 +27,6 @@ from leadbook.model.issues import BookRefusedError, InputError, column_letters, 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import xlwings as xw
 
@@ -231,6 +231,19 @@ class LiveBook:
         selected = self.calls(self.book.sheets[view.sheet].range, view.selected)
         first, height = self.calls(lambda: (selected.row, selected.shape[0]))
         return view.sheet, range(first, first + height)
+
+    def remember_order(self, table: str, id_header: str) -> None:
+        """Have an undo look whether the rows of a table still stand in the order they have now, by their ids."""
+        self.staged.keyed = (table, id_header)
+
+    def folder(self) -> Path | None:
+        """Return the folder that the workbook is saved in; None before it is saved, and where that is no folder.
+
+        In OneDrive and SharePoint Excel tells a web address, from which no folder can be told for certain.
+        """
+        told = self.calls(self.seam.full_name, self.book)
+        path = Path(told)
+        return path.parent if "://" not in told and path.is_absolute() and path.parent.is_dir() else None
 
     def tint_issues(self, table: str, id_header: str = "Lead ID") -> None:
         """Plan the rule by which Excel tints the cells that the Issues sheet lists."""

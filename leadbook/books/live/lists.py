@@ -44,10 +44,11 @@ class Lists:
 
     def keys(self) -> tuple[str, Area | None, list[str]]:
         """Return where the ids of the leads stand, and the ids as they were read."""
-        if self._live.staged.tinted is None:
+        keyed = self._live.staged.keyed or self._live.staged.tinted
+        if keyed is None:
             return "", None, []
-        place = self._live.place(self._live.staged.tinted[0])
-        header = self._live.staged.tinted[1]
+        place = self._live.place(keyed[0])
+        header = keyed[1]
         raw = self._live.contents.tables.get(place.name)
         if raw is None or header not in raw.headers or not len(raw.rows):
             return "", None, []

@@ -23,6 +23,10 @@ class ExcelOnMac:
         """Tell whether the workbook's dates count from 1904."""
         return bool(book.api.date_1904.get())
 
+    def full_name(self, book: xw.Book) -> str:
+        """Return a workbook's path as Excel says it: a web address in OneDrive, a bare name before it is saved."""
+        return str(book.api.full_name.get())
+
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether a sheet is protected."""
         return bool(sheet.api.protect_contents.get())

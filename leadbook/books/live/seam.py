@@ -30,6 +30,9 @@ class Seam(Protocol):
     def counts_from_1904(self, book: xw.Book) -> bool:
         """Tell whether the workbook's dates count from 1904."""
 
+    def full_name(self, book: xw.Book) -> str:
+        """Return a workbook's path as Excel says it: a web address in OneDrive, a bare name before it is saved."""
+
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether a sheet is protected."""
 

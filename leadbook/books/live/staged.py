@@ -32,6 +32,8 @@ class Staging(Struct):
     generated : list of (wanted name, name, Sheet, Mark or None)
         leadbook's own sheets; the mark is that of the one it replaces.
     tinted : (table, header of its ids) or None
+    keyed : (table, header of its ids) or None
+        Whose order an undo looks at; None takes ``tinted``.
     """
 
     changed: dict[str, dict[int, dict[int, Value]]] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Staging(Struct):
     own_sheets: list[tuple[str, Sheet]] = field(default_factory=list)
     generated: list[tuple[str, str, Sheet, Mark | None]] = field(default_factory=list)
     tinted: tuple[str, str] | None = None
+    keyed: tuple[str, str] | None = None
 
     def tables_touched(self, places: Mapping[str, OpenTable]) -> list[OpenTable]:
         """Return the seller's tables that will be written in."""

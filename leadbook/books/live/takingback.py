@@ -42,7 +42,10 @@ def take_back_last(book: xw.Book, folder: Path, calls: Calls | None = None) -> s
     with undisturbed(book, calls, seam), unfiltered(book, there, calls):
         take_back(book, journal.entries, calls, seam)
     drop(folder, name)
-    return "The workbook's cells are as they were before the last refresh. Click Refresh to have it all anew."
+    return (
+        "The workbook's cells are as they were before leadbook last wrote to it; a document that was written stays. "
+        "Click Refresh to have leadbook's sheets anew."
+    )
 
 
 def _token(book: xw.Book) -> str:

@@ -33,6 +33,10 @@ class ExcelOnWindows:
         """Tell whether the workbook's dates count from 1904."""
         return bool(book.api.Date1904)
 
+    def full_name(self, book: xw.Book) -> str:
+        """Return a workbook's path as Excel says it: a web address in OneDrive, a bare name before it is saved."""
+        return str(book.api.FullName)
+
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether a sheet is protected."""
         return bool(sheet.api.ProtectContents)

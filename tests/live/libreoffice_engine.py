@@ -475,11 +475,12 @@ class Range(Watched, base_classes.Range):
     formula2 = formula
 
     def get_special_cells(self, cell_type, value_type):
-        if cell_type != "formulas" or value_type != "errors":
+        if cell_type != "formulas":
             return []
+        found = self._xl.queryFormulaCells(4) if value_type == "errors" else self._xl.queryContentCells(_FORMULAS)
         return [
             Range(self._sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1)
-            for area in self._xl.queryFormulaCells(4).RangeAddresses
+            for area in found.RangeAddresses
         ]
 
     def clear_contents(self):

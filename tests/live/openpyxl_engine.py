@@ -59,13 +59,17 @@ class Grid:
     """What a sheet's cells show and what is typed in them, row by row, so that blocks are read as fast as in Excel."""
 
     def __init__(self, ws, computed) -> None:
-        self.shown, self.typed, self._computed, self._dated = [], [], computed, {}
+        self.shown, self.typed, self._computed, self._dated, self.formulas = [], [], computed, {}, set()
         for cell in ws._cells.values():
             self.take(cell)
 
     def take(self, cell) -> None:
         """Note what a cell holds now."""
         row, column = cell.row, cell.column
+        if cell.data_type == "f":
+            self.formulas.add((row, column))
+        else:
+            self.formulas.discard((row, column))
         for grid, value in ((self.shown, self._shown(cell)), (self.typed, _as_typed(cell._value))):
             while len(grid) < row:
                 grid.append([])
@@ -294,7 +298,7 @@ class Sheet(Watched, base_classes.Sheet):
     charts = property(lambda self: Charts(self))
     page_setup = property(lambda self: PageSetup(self))
     cells = property(lambda self: Range(self, 1, 1, LAST_ROW, LAST_COLUMN))
-    used_range = property(lambda self: Range(self, 1, 1, self._ws.max_row, self._ws.max_column))
+    used_range = property(lambda self: self._used_range())
     show_gridlines = property(
         lambda self: self._ws.sheet_view.showGridLines,
         lambda self, value: setattr(self._ws.sheet_view, "showGridLines", value),
@@ -302,6 +306,10 @@ class Sheet(Watched, base_classes.Sheet):
 
     def _place(self):
         return self._book._wb.worksheets.index(self._ws)
+
+    def _used_range(self):
+        held = self._book._grid_of(self._ws).shown
+        return Range(self, 1, 1, max(1, len(held)), max(map(len, held), default=1) or 1)
 
     def range(self, arg1, arg2=None):
         first = self._box(arg1)
@@ -428,14 +436,17 @@ class Range(Watched, base_classes.Range):
     formula2 = formula
 
     def get_special_cells(self, cell_type, value_type):
+        top, left, bottom, right = self._box
         found = []
-        for cell in self._cells():
-            is_formula = cell.data_type == "f"
-            shown = self._grid._shown(cell)
-            is_error = cell.data_type == "e" or (is_formula and isinstance(shown, str) and _ERROR.match(shown))
-            if is_error and is_formula == (cell_type == "formulas") and value_type == "errors":
-                found.append(Range(self._sheet, cell.row, cell.column, cell.row, cell.column))
-        return found
+        formulas, cells = self._grid.formulas, self._ws._cells
+        for row, column in formulas if cell_type == "formulas" else cells.keys() - formulas:
+            if not (top <= row <= bottom and left <= column <= right):
+                continue
+            cell = cells[row, column]
+            shown = self._grid._shown(cell) if cell.data_type == "f" else None
+            if value_type is None or cell.data_type == "e" or (isinstance(shown, str) and _ERROR.match(shown)):
+                found.append((column, row))
+        return [Range(self._sheet, *box) for box in _columns_of(found)]
 
     def clear_contents(self):
         top, left, bottom, right = self._box
@@ -555,6 +566,17 @@ class Range(Watched, base_classes.Range):
 
     def select(self):
         self._sheet._book._app._selected = self
+
+
+def _columns_of(cells):
+    """Return cells, each its column and its row, as areas of one column."""
+    areas = []
+    for column, row in sorted(cells):
+        if areas and areas[-1][1] == column and areas[-1][2] == row - 1:
+            areas[-1][2] = row
+        else:
+            areas.append([row, column, row, column])
+    return areas
 
 
 def _style_of(cell):

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from leadbook.books.cellvalues import NUMBER_FORMATS
+from leadbook.books.live.dressing import add_rule
 from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, type_in, values_in
-from leadbook.books.live.pages import add_rule
 from leadbook.books.live.typing_in import typed
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, column_letters
@@ -240,14 +240,27 @@ class Lists:
         header = f"{column_letters(column)}${place.first_row}"
         formula = f"=COUNTIFS({_ISSUE_IDS},${identity}{row},leadbook_issue_columns,{header})>0"
         area = Area(row, column, max(row, place.last_body_row), place.last_column)
-        standing = calls(lambda: list(cells_of(sheet, area).conditional_formats))
-        for rule in standing:
-            if _ISSUE_IDS in calls(_formula, rule):
-                calls(rule.delete)
+        if calls(_is_tinted, sheet, area, formula):
+            return
+        for rule in calls(_tints, sheet, area):
+            calls(rule.delete)
         calls(add_rule, sheet, ConditionalFormat(area, "formula", formula, Style(fill=_ISSUE_FILL)))
 
 
 _OWN_HEADERS = frozenset(column.header for column in OWNED_LEAD_COLUMNS)
+
+
+def _tints(sheet: xw.Sheet, area: Area) -> list[xw.main.ConditionalFormat]:
+    return [rule for rule in cells_of(sheet, area).conditional_formats if _ISSUE_IDS in _formula(rule)]
+
+
+def _is_tinted(sheet: xw.Sheet, area: Area, formula: str) -> bool:
+    """Tell whether one rule tints an area from its first cell to its last: rows cut or added may have split it."""
+    corners = (
+        Area(area.first_row, area.first_column, area.first_row, area.first_column),
+        Area(area.last_row, area.last_column, area.last_row, area.last_column),
+    )
+    return all([_formula(rule) for rule in _tints(sheet, place)] == [formula] for place in (area, *corners))
 
 
 def _formula(rule: xw.main.ConditionalFormat) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.books.live.charting import draw_charts
-from leadbook.books.live.grids import lay
+from leadbook.books.live.dressing import add_rule, dress_cells
+from leadbook.books.live.grids import Block, lay
 from leadbook.books.live.journal import (
     CellsBefore,
     SheetAdded,
@@ -17,28 +21,29 @@ from leadbook.books.live.journal import (
     type_in,
     values_in,
 )
-from leadbook.books.ownership import mark_name, written_area
+from leadbook.books.ownership import mark_name
 from leadbook.model.issues import BookRefusedError
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import xlwings as xw
 
     from leadbook.books.live.calls import Calls
-    from leadbook.books.live.grids import Block, Dress
+    from leadbook.books.live.grids import Laid
     from leadbook.books.live.journal import Entry
     from leadbook.books.live.seam import Seam
+    from leadbook.books.live.typing_in import Typed
     from leadbook.books.ownership import Mark
-    from leadbook.sheets.spec import ConditionalFormat, Sheet, Table
+    from leadbook.sheets.spec import Sheet, Table
 
-_ALIGNED = {"top": "top", "center": "center"}
-_SIDES = {
-    "all": ["edge_top", "edge_bottom", "edge_left", "edge_right", "inside_horizontal", "inside_vertical"],
-    "bottom": ["edge_bottom", "inside_horizontal"],
-    "top": ["edge_top", "inside_horizontal"],
-}
+
+class _Ready(Struct, frozen=True):
+    """A sheet laid out against what stands there; ``blocks`` are all that differs, None where it is drawn anew."""
+
+    laid: Laid
+    blocks: list[Block] | None = None
 
 
 class Pages:
@@ -58,9 +63,13 @@ class Pages:
         self._calls = calls
         self._seam = seam
         self._date_1904 = date_1904
+        self._ready: dict[str, _Ready] = {}
 
     def note(self, spec: Sheet, name: str, mark: Mark | None) -> list[Entry]:
-        """Return what stands where a sheet will be written.
+        """Lay a sheet out, and return what stands where it will be written.
+
+        ``mark`` tells what of it leadbook wrote the last time: where the look is still the same, only the rows whose
+        cells differ are typed anew, which is most of the time.
 
         Raises
         ------
@@ -68,32 +77,43 @@ class Pages:
             When the seller typed where the sheet needs room.
         """
         calls, book = self._calls, self._book
+        laid = lay(spec, date_1904=self._date_1904)
+        self._ready[name] = _Ready(laid)
         if calls(lambda: name not in [sheet.name for sheet in book.sheets]):
             return [SheetAdded(name)]
-        sheet, area = book.sheets[name], written_area(spec)
+        sheet = book.sheets[name]
         if mark is not None:
-            self._refuse_typed_cells(sheet, area, mark.area)
-        whole = _both(area, mark)
+            self._refuse_typed_cells(sheet, laid.area, mark.area)
+        whole = _both(laid.area, mark)
         rows = calls(lambda: as_it_stands(cells_of(sheet, whole), date_1904=self._date_1904))
-        entries: list[Entry] = [CellsBefore(name, whole, rows)]
         standing = calls(lambda: [(table.name, area_of(table.range), str(table.table_style)) for table in sheet.tables])
+        wanted = {table.name: Area(table.row, table.column, table.last_row, table.last_column) for table in spec.tables}
+        # A seller may have moved or cut the tables.
+        if mark is not None and mark.look == laid.look and mark.area == laid.area and wanted == {
+            table: stood for table, stood, _ in standing
+        }:  # fmt: skip
+            blocks = [found for block in laid.blocks if (found := _differing(block, rows)) is not None]
+            self._ready[name] = _Ready(laid, blocks)
+            return [
+                CellsBefore(name, block.area, rows[block.area.first_row - 1 : block.area.last_row]) for block in blocks
+            ]
+        entries: list[Entry] = [CellsBefore(name, whole, rows)]
         entries += [TableBefore(name, table, stood, style) for table, stood, style in standing]
         there = {table.casefold() for table, _, _ in standing}
         return entries + [
             TableBefore(name, table.name, None) for table in spec.tables if table.name.casefold() not in there
         ]
 
-    def write(self, spec: Sheet, name: str, mark: Mark | None, wanted: str = "") -> str:
-        """Write a sheet under its name, and return the word for its look.
+    def write(self, spec: Sheet, name: str, mark: Mark | None, wanted: str = "") -> tuple[str, bool]:
+        """Write a sheet that has been noted; return the word for its look, and whether it was drawn anew.
 
-        ``mark`` tells what of it leadbook wrote the last time, under the hidden name of ``wanted``: where the look is
-        still the same, only what stands in the cells is typed anew, which is most of the time.
+        Its mark has the hidden name of ``wanted``.
         """
-        laid = lay(spec, date_1904=self._date_1904)
+        laid, blocks = self._ready[name].laid, self._ready[name].blocks
         sheet = self._sheet(name)
-        if mark is not None and mark.look == laid.look and mark.area == laid.area and self._has_tables(sheet, spec):
-            self._type(sheet, laid.blocks)
-            return laid.look
+        if blocks is not None:
+            self._type(sheet, blocks)
+            return laid.look, False
         calls = self._calls
         if mark is not None and mark.look:
             # Until it is whole again, its mark must not say that it looks as it did.
@@ -101,7 +121,7 @@ class Pages:
         kept = self._keep_tables(sheet, spec)
         calls(_clear, cells_of(sheet, _both(laid.area, mark)))
         for dress in laid.dresses:
-            calls(self._dress, sheet, dress)
+            calls(dress_cells, sheet, dress, self._seam)
         self._type(sheet, laid.blocks)
         for table in spec.tables:
             self._put_table(sheet, table, kept=table.name in kept)
@@ -116,17 +136,11 @@ class Pages:
         self._size(sheet, spec)
         self._set_up(sheet, spec)
         draw_charts(sheet, spec, calls, self._seam)
-        return laid.look
+        return laid.look, True
 
     def _type(self, sheet: xw.Sheet, blocks: Iterable[Block]) -> None:
         for block in blocks:
             self._calls(type_in, cells_of(sheet, block.area), block.rows)
-
-    def _has_tables(self, sheet: xw.Sheet, spec: Sheet) -> bool:
-        """Tell whether the tables of a sheet stand where leadbook put them: a seller may have moved or cut them."""
-        standing = {_named(table): _where(table) for table in self._calls(lambda: list(sheet.tables))}
-        wanted = {table.name: Area(table.row, table.column, table.last_row, table.last_column) for table in spec.tables}
-        return standing == wanted
 
     def _sheet(self, name: str) -> xw.Sheet:
         calls, book = self._calls, self._book
@@ -182,30 +196,6 @@ class Pages:
         if table.totals:
             calls(setattr, stored, "show_totals", True)
 
-    def _dress(self, sheet: xw.Sheet, dress: Dress) -> None:
-        cells = cells_of(sheet, dress.area)
-        value = dress.value
-        match dress.look:
-            case "number":
-                cells.number_format = str(value)
-            case "bold" | "italic" | "size" | "color":
-                setattr(cells.font, dress.look, value)
-            case "fill":
-                cells.color = str(value)
-            case "align":
-                cells.horizontal_alignment = value  # type: ignore[assignment] # one of xlwings' own words
-            case "valign":
-                cells.vertical_alignment = _ALIGNED[str(value)]  # type: ignore[assignment] # as above
-            case "wrap":
-                cells.wrap_text = True
-            case "indent":
-                self._seam.indent(cells, int(str(value)))
-            case "underline":
-                self._seam.underline(cells)
-            case _:
-                side, color = cast("tuple[str, str]", value)
-                cells.borders.set(list(_SIDES[side]), line_style="continuous", weight="thin", color=color)
-
     def _size(self, sheet: xw.Sheet, spec: Sheet) -> None:
         calls = self._calls
         for width, columns in groupby(sorted(spec.widths), key=lambda column: spec.widths[column]):
@@ -236,24 +226,6 @@ class Pages:
         calls(lambda: seam.set_up_printing(sheet, spec.printing))
 
 
-def add_rule(sheet: xw.Sheet, rule: ConditionalFormat) -> None:
-    """Put one conditional format on top of those that are there."""
-    rules = cells_of(sheet, rule.area).conditional_formats
-    match rule.kind:
-        case "data_bar":
-            rules.add_data_bar(rule.color, minimum=0, gradient=False)
-        case "color_scale":
-            rules.add_color_scale(["#FFFFFF", rule.color])
-        case "icons":
-            rules.add_icon_set("3_traffic_lights_1")
-        case "formula":
-            style = rule.style
-            rules.add_custom(
-                rule.formula, fill_color=style.fill or None, font_color=style.color or None,
-                font_bold=style.bold or None, font_italic=style.italic or None,
-            )  # fmt: skip
-
-
 def _where(table: xw.main.Table) -> Area:
     return area_of(table.range)
 
@@ -279,6 +251,23 @@ def _clear(cells: xw.Range) -> None:
     cells.data_validation.delete()
     cells.clear_contents()
     cells.clear_formats()
+
+
+def _differing(block: Block, standing: Sequence[Sequence[Typed]]) -> Block | None:
+    """Return the rows of a block from the first that is not there yet to the last, or None."""
+    first, last = block.area.first_row, block.area.last_row
+    stood = standing[first - 1 : last]
+    if stood == block.rows and not {bool} & {*map(type, chain(*stood, *block.rows))}:
+        return None
+    # A truth value is no number, whatever Python says.
+    other = [
+        at for at, (old, new) in enumerate(zip(stood, block.rows, strict=True))
+        if old != new or [type(value) is bool for value in old] != [type(value) is bool for value in new]
+    ]  # fmt: skip
+    if not other:
+        return None
+    area = replace(block.area, first_row=first + other[0], last_row=first + other[-1])
+    return Block(area, block.rows[other[0] : other[-1] + 1])
 
 
 def _both(area: Area, mark: Mark | None) -> Area:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.books.live.calls import BookGoneError
 from leadbook.books.live.guard import undisturbed, unfiltered
-from leadbook.books.live.journal import Journal, NameBefore, take_back
+from leadbook.books.live.journal import Journal, NameBefore, encoded, take_back
 from leadbook.books.live.kept import keep
 from leadbook.books.live.lists import Lists
 from leadbook.books.live.pages import Pages
@@ -17,6 +17,7 @@ from leadbook.model.issues import BookRefusedError, LeadbookError
 if TYPE_CHECKING:
     from leadbook.books.live.book import LiveBook
     from leadbook.books.live.journal import Entry
+    from leadbook.books.live.outline import OpenName
     from leadbook.sheets.spec import Sheet
 
 TOKEN_NAME = "_leadbook_last_write"  # noqa: S105 - the name of a hidden workbook name
@@ -56,11 +57,11 @@ def write_staged(live: LiveBook) -> Journal:
                 pages.write(sheet, name, None)
                 done.append(f"sheet {name}")
             for wanted, name, sheet, mark in staged.generated:
-                look = pages.write(sheet, name, mark, wanted)
-                _mark(live, wanted, name, sheet, look)
+                look, anew = pages.write(sheet, name, mark, wanted)
+                _mark(live, wanted, name, sheet, look, anew=anew)
                 done.append(f"sheet {name}")
             done += lists.write()
-            _put_name(live, TOKEN_NAME, f'"{journal.mark}"', hidden=True)
+            _put_name(live, TOKEN_NAME, f'"{journal.mark}"', "")
         except BaseException as failure:
             _undo_halves(live, journal, done, failure)
             raise
@@ -99,32 +100,43 @@ def _said(failure: BaseException) -> str:
 
 def _journal(live: LiveBook, lists: Lists, entries: list[Entry]) -> Journal:
     sheet, area, keys = lists.keys()
-    word = hashlib.sha256(repr(entries).encode("utf-8", "replace")).hexdigest()[:16]
+    word = hashlib.sha256(encoded(Journal(live.contents.name, "", entries=entries))).hexdigest()[:16]
     return Journal(live.contents.name, word, sheet, area, keys, entries)
 
 
 def _note_names(live: LiveBook) -> list[Entry]:
-    known = {name.name.casefold(): name for name in live.outline.defined_names.values() if name.sheet is None}
     wanted = [TOKEN_NAME]
     for wanted_sheet, _, sheet, _ in live.staged.generated:
         wanted += [mark_name(wanted_sheet), *sheet.names]
-    return [NameBefore(name, "=" + known[name.casefold()].text if name.casefold() in known else "") for name in wanted]
+    return [NameBefore(name, "" if (known := _known(live, name)) is None else f"={known.text}") for name in wanted]
 
 
-def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet, look: str) -> None:
+def _known(live: LiveBook, name: str) -> OpenName | None:
+    """Return a name of the whole workbook as it was read."""
+    for known in live.outline.defined_names.values():
+        if known.sheet is None and known.name.casefold() == name.casefold():
+            return known
+    return None
+
+
+def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet, look: str, *, anew: bool) -> None:
     """Mark a sheet as leadbook's, and have the workbook's names point at its areas."""
     comment = f"{mark_comment(sheet)}; look={look}"
-    _put_name(live, mark_name(wanted), reference(name, written_area(sheet)), hidden=True, comment=comment)
+    # What is drawn anew lost its mark while it was not whole.
+    _put_name(live, mark_name(wanted), reference(name, written_area(sheet)), comment, anew=anew)
     for defined, area in sheet.names.items():
         _put_name(live, defined, reference(name, area))
 
 
-def _put_name(live: LiveBook, name: str, refers_to: str, *, hidden: bool = False, comment: str = "") -> None:
-    calls, book = live.calls, live.book
+def _put_name(live: LiveBook, name: str, refers_to: str, comment: str | None = None, *, anew: bool = False) -> None:
+    """Give a name what it refers to; one with a comment is hidden."""
+    calls, book, known = live.calls, live.book, _known(live, name)
+    if known is not None and not anew and known.text == refers_to and comment in {None, known.comment}:
+        return
     if calls(lambda: name in book.names):
         made = calls(lambda: book.names[name])
         calls(setattr, made, "refers_to", f"={refers_to}")
     else:
         made = calls(lambda: book.names.add(name, f"={refers_to}"))
-    if hidden:
+    if comment is not None:
         calls(lambda: live.seam.hide(made, comment))

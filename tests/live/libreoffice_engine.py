@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import xlwings as xw
+from boxes import Apps, Books, BoxedRange, BoxedSheet
 from libreoffice_formulas import to_excel, to_office
 from libreoffice_parts import AutoFilter, Charts, ConditionalFormats, DataValidation, Names, Tables
 from office import Office, properties
@@ -20,6 +21,7 @@ _EPOCH = {1899: dt.datetime(1899, 12, 30), 1904: dt.datetime(1904, 1, 1)}  # noq
 _DATES, _FLAGS, _TEXTS = 2 | 4, 1024, 256  # com.sun.star.util.NumberFormat
 _VALUES, _MOMENTS, _STRINGS, _FORMULAS = 1, 2, 4, 16  # com.sun.star.sheet.CellFlags
 _FORMATS = 32 | 64
+_MANY = 20
 _HUNDREDTHS_OF_MM = 2540 / 72  # in a point
 _ERRORS = {501: "#VALUE!", 502: "#VALUE!", 503: "#NUM!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!",
            32767: "#N/A"}  # fmt: skip
@@ -32,28 +34,7 @@ class Engine:
     clean_value_data = staticmethod(_Values.clean_value_data)
 
     def __init__(self) -> None:
-        self.apps = Apps(self)
-
-
-class Apps(base_classes.Apps):
-    def __init__(self, engine) -> None:
-        self.engine, self.running = engine, []
-
-    def keys(self):
-        return [app._office.process.pid for app in self.running]
-
-    def add(self, spec=None, add_book=None, xl=None, visible=None):
-        self.running.append(App(self.engine))
-        return self.running[-1]
-
-    def __iter__(self):
-        return iter(self.running)
-
-    def __len__(self):
-        return len(self.running)
-
-    def __getitem__(self, pid):
-        return next(app for app in self.running if app._office.process.pid == pid)
+        self.apps = Apps(self, App)
 
 
 class App(Watched, base_classes.App):
@@ -64,7 +45,7 @@ class App(Watched, base_classes.App):
     calculation = "automatic"
 
     def __init__(self, engine) -> None:
-        self.engine, self._office, self._books, self._log = engine, Office(), Books(self), []
+        self.engine, self._office, self._books, self._log = engine, Office(), OpenBooks(self), []
 
     def __setattr__(self, name, value):
         changed = name[0] != "_" and name != "engine"
@@ -75,7 +56,8 @@ class App(Watched, base_classes.App):
         if changed:
             self._log.append((name, value))
 
-    pid = property(lambda self: self._office.process.pid)
+    pid = property(lambda self: self._pid)
+    _pid = property(lambda self: self._office.process.pid)
     books = property(lambda self: self._books)
     selection = property(lambda self: None)
 
@@ -93,7 +75,9 @@ class App(Watched, base_classes.App):
         script = book._doc.getScriptProvider().getScript(
             f"vnd.sun.star.script:{module}.{sub}?language=Basic&location=document"
         )
-        return script.invoke(tuple(args), (), ())[0]
+        answer = script.invoke(tuple(args), (), ())[0]
+        book._forget()
+        return answer
 
     def quit(self):
         self._office.close()
@@ -102,25 +86,7 @@ class App(Watched, base_classes.App):
     kill = quit
 
 
-class Books(Watched, base_classes.Books):
-    def __init__(self, app) -> None:
-        self._app, self._open = app, []
-
-    app = property(lambda self: self._app)
-    active = property(lambda self: self._open[-1])
-
-    def __call__(self, key):
-        for number, book in enumerate(self._open, 1):
-            if key == number or (isinstance(key, str) and book._name.casefold() == Path(key).name.casefold()):
-                return book
-        raise KeyError(key)
-
-    def __len__(self):
-        return len(self._open)
-
-    def __iter__(self):
-        return iter(self._open)
-
+class OpenBooks(Books):
     def open(self, fullname, *_args, **_options):
         doc = self._app._office.desktop.loadComponentFromURL(
             Path(fullname).absolute().as_uri(), "_blank", 0, properties(Hidden=True, MacroExecutionMode=4)
@@ -131,9 +97,40 @@ class Books(Watched, base_classes.Books):
 
 
 class Book(Watched, base_classes.Book):
+    """What is only to be put somewhere waits in a queue until anything is asked, and then goes in one call."""
+
     def __init__(self, app, doc, name) -> None:
-        self._app, self._doc, self._name, self._formats, self._read = app, doc, name, {}, None
-        self._comments, self._filters = {}, {}
+        self._app, self._raw, self._name, self._formats, self._keys = app, doc, name, {}, {}
+        self._comments, self._filters, self._queue = {}, {}, []
+        self._forget()
+
+    @property
+    def _doc(self):
+        self._flush()
+        return self._raw
+
+    def _flush(self):
+        if self._queue:
+            queue, self._queue = self._queue, []
+            self._app._office.macros("Dress", tuple(queue))
+
+    def _forget(self):
+        """Forget what has been asked: a macro may have changed it."""
+        self._read = self._listed = self._tables = None
+
+    def _sheets(self):
+        """Return each sheet's name, which may change, and the sheet."""
+        if self._listed is None:
+            sheets = self._doc.Sheets
+            self._listed = [[name, sheets.getByName(name)] for name in sheets.ElementNames]
+        return self._listed
+
+    def _lists(self):
+        """Return the area of each table by its name."""
+        if self._tables is None:
+            found = self._app._office.macros("Lists", self._doc)
+            self._tables = {name: area for name, area in found if not name.startswith("__")}
+        return self._tables
 
     app = property(lambda self: self._app)
     api = property(lambda self: self._doc)
@@ -162,61 +159,86 @@ class Book(Watched, base_classes.Book):
             if value == "automatic":
                 self._doc.calculate()
         elif name == "screen_updating" and value:
+            self._doc.IsAdjustHeightEnabled = True
             self._doc.removeActionLock()
             self._doc.unlockControllers()
         elif name == "screen_updating":
             self._doc.lockControllers()
             self._doc.addActionLock()
+            self._doc.IsAdjustHeightEnabled = False  # of wrapped texts each row is measured as it is typed
 
     def _epoch(self):
         return _EPOCH[1904 if self._doc.NullDate.Year == 1904 else 1899]
 
     def _kind(self, key):
         if key not in self._formats:
-            self._formats[key] = self._doc.NumberFormats.getByKey(key).Type
+            self._formats[key] = self._raw.NumberFormats.getByKey(key).Type
         return self._formats[key]
+
+    def _key(self, code):
+        """Return the number of a number format."""
+        if code not in self._keys:
+            import uno
+
+            locale = uno.createUnoStruct("com.sun.star.lang.Locale", "en", "US", "")
+            key = self._raw.NumberFormats.queryKey(code, locale, False)
+            self._keys[code] = self._raw.NumberFormats.addNew(code, locale) if key == -1 else key
+        return self._keys[code]
 
 
 class Sheets(Watched, base_classes.Sheets):
     def __init__(self, book) -> None:
-        self._book, self._xl = book, book._doc.Sheets
+        self._book = book
 
-    active = property(lambda self: Sheet(self._book, self._book._doc.CurrentController.ActiveSheet))
+    @property
+    def active(self):
+        return self(self._book._doc.CurrentController.ActiveSheet.Name)
 
     def __call__(self, key):
-        if isinstance(key, int):
-            return Sheet(self._book, self._xl.getByIndex(key - 1))
-        for name in self._xl.ElementNames:
-            if name.casefold() == key.casefold():
-                return Sheet(self._book, self._xl.getByName(name))
+        for number, listed in enumerate(self._book._sheets(), 1):
+            if key == number or (isinstance(key, str) and listed[0].casefold() == key.casefold()):
+                return Sheet(self._book, listed)
         raise KeyError(key)
 
     def __len__(self):
-        return self._xl.Count
+        return len(self._book._sheets())
 
     def __iter__(self):
-        return (Sheet(self._book, self._xl.getByIndex(at)) for at in range(self._xl.Count))
+        return (Sheet(self._book, listed) for listed in list(self._book._sheets()))
 
     def add(self, before=None, after=None, name=None):
-        at = before._xl.RangeAddress.Sheet if before else after._xl.RangeAddress.Sheet + 1 if after else 0
-        name = name or next(free for number in range(1, 99) if not self._xl.hasByName(free := f"Sheet{number}"))
-        self._xl.insertNewByName(name, at)
-        return Sheet(self._book, self._xl.getByIndex(at))
+        names = [listed[0] for listed in self._book._sheets()]
+        at = before._place() if before else after._place() + 1 if after else 0
+        name = name or next(free for number in range(1, 99) if (free := f"Sheet{number}") not in names)
+        self._book._doc.Sheets.insertNewByName(name, at)
+        self._book._sheets().insert(at, [name, self._book._doc.Sheets.getByIndex(at)])
+        return Sheet(self._book, self._book._sheets()[at])
 
 
-class Sheet(Watched, base_classes.Sheet):
-    def __init__(self, book, xl) -> None:
-        self._book, self._xl = book, xl
+class Sheet(BoxedSheet):
+    def __init__(self, book, listed) -> None:
+        self._book, self._listed = book, listed
+
+    @property
+    def _xl(self):
+        self._book._flush()
+        return self._listed[1]
 
     book = property(lambda self: self._book)
     api = property(lambda self: self._xl)
-    name = property(lambda self: self._xl.Name, lambda self, value: setattr(self._xl, "Name", value))
-    index = property(lambda self: self._xl.RangeAddress.Sheet + 1)
+    name = property(lambda self: self._listed[0], lambda self, value: self._call(value))
+    index = property(lambda self: self._place() + 1)
     visible = property(lambda self: self._xl.IsVisible)
     tables = property(lambda self: Tables(self))
     charts = property(lambda self: Charts(self))
     page_setup = property(lambda self: PageSetup(self))
     show_gridlines = property(lambda self: True, lambda self, value: self._in_front("ShowGrid", value))
+
+    def _place(self):
+        return next(at for at, listed in enumerate(self._book._sheets()) if listed is self._listed)
+
+    def _call(self, name):
+        self._xl.Name = self._listed[0] = name
 
     def _in_front(self, name, value):
         controller = self._book._doc.CurrentController
@@ -230,28 +252,17 @@ class Sheet(Watched, base_classes.Sheet):
         end = cursor.RangeAddress
         return Range(self, 1, 1, end.EndRow + 1, end.EndColumn + 1)
 
-    def range(self, arg1, arg2=None):
-        first = self._box(arg1)
-        last = first if arg2 is None else self._box(arg2)
-        return Range(
-            self, min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
-        )
-
-    def _box(self, given):
-        given = getattr(given, "impl", given)
-        if isinstance(given, Range):
-            return given._box
-        if isinstance(given, tuple):
-            height, width = given[2:] if len(given) == 4 else (1, 1)
-            return given[0], given[1], given[0] + height - 1, given[1] + width - 1
-        found = self._xl.getCellRangeByName(given.replace("$", "")).RangeAddress
+    def _box_of(self, address):
+        found = self._xl.getCellRangeByName(address).RangeAddress
         return found.StartRow + 1, found.StartColumn + 1, found.EndRow + 1, found.EndColumn + 1
 
     def activate(self):
         self._book._doc.CurrentController.setActiveSheet(self._xl)
 
     def delete(self):
-        self._book._doc.Sheets.removeByName(self._xl.Name)
+        self._book._doc.Sheets.removeByName(self._listed[0])
+        self._book._sheets().remove(self._listed)
+        self._book._tables = None
 
 
 class PageSetup(Watched, base_classes.PageSetup):
@@ -264,16 +275,19 @@ class PageSetup(Watched, base_classes.PageSetup):
     )
 
 
-def _prop(name, there, back=lambda value: value):
-    def put(self, value):
-        setattr(self._xl, name, there(value))
-
-    return property(lambda self: back(getattr(self._xl, name)), put)
+def _prop(name, there, back=lambda value: value, *, kind=""):
+    return property(lambda self: back(getattr(self._xl, name)), lambda self, value: self._put(name, there(value), kind))
 
 
 def _color(value):
     red, green, blue = utils.hex_to_rgb(value) if isinstance(value, str) else value
     return (red << 16) | (green << 8) | blue
+
+
+def _slant(value):
+    import uno
+
+    return uno.Enum("com.sun.star.awt.FontSlant", "ITALIC" if value else "NONE")
 
 
 def _word(kind, words):
@@ -285,30 +299,29 @@ def _word(kind, words):
     return there
 
 
-class Range(Watched, base_classes.Range):
-    options = None
-
+class Range(BoxedRange):
     def __init__(self, sheet, top, left, bottom, right) -> None:
-        self._sheet, self._box, self._there = sheet, (top, left, bottom, right), None
+        super().__init__(sheet, top, left, bottom, right)
+        self._there = None
 
     @property
     def _xl(self):
+        sheet = self._sheet._xl
         if self._there is None:  # each question to LibreOffice takes its time
             top, left, bottom, right = self._box
-            self._there = self._sheet._xl.getCellRangeByPosition(left - 1, top - 1, right - 1, bottom - 1)
+            self._there = sheet.getCellRangeByPosition(left - 1, top - 1, right - 1, bottom - 1)
         return self._there
 
-    sheet = property(lambda self: self._sheet)
+    def _put(self, name, value, kind=""):
+        """Have a property put on the cells, or on their rows or columns, before anything is asked again."""
+        self._sheet._book._queue.append((self._sheet._listed[1], *self._box, kind, name, value))
+
     api = property(lambda self: self._xl)
-    row = property(lambda self: self._box[0])
-    column = property(lambda self: self._box[1])
-    shape = property(lambda self: self._shape())
     font = property(lambda self: Font(self))
     borders = property(lambda self: Borders(self))
     data_validation = property(lambda self: DataValidation(self))
     conditional_formats = property(lambda self: ConditionalFormats(self))
     autofilter = property(lambda self: AutoFilter(None))
-    address = property(lambda self: self._xl.AbsoluteName.rpartition(".")[2])
     left = property(lambda self: self._xl.Position.X / _HUNDREDTHS_OF_MM)
     top = property(lambda self: self._xl.Position.Y / _HUNDREDTHS_OF_MM)
     color = _prop("CellBackColor", _color)
@@ -316,25 +329,19 @@ class Range(Watched, base_classes.Range):
     horizontal_alignment = _prop(
         "HoriJustify", _word("CellHoriJustify", {"left": "LEFT", "center": "CENTER", "right": "RIGHT"})
     )
-    vertical_alignment = property(
-        lambda self: None,
-        lambda self, value: setattr(self._xl, "VertJustify", {"top": 1, "center": 2, "bottom": 3}[value]),
-    )
-    row_hidden = property(
-        lambda self: self._hidden(), lambda self, value: setattr(self._xl.Rows, "IsVisible", not value)
-    )
+    vertical_alignment = _prop("VertJustify", {"top": 1, "center": 2, "bottom": 3}.__getitem__)
+    row_hidden = property(lambda self: self._hidden(), lambda self, value: self._put("IsVisible", not value, "rows"))
     row_height = property(
         lambda self: self._xl.Rows.getByIndex(0).Height / _HUNDREDTHS_OF_MM,
-        lambda self, value: setattr(self._xl.Rows, "Height", round(value * _HUNDREDTHS_OF_MM)),
+        lambda self, value: self._put("Height", round(value * _HUNDREDTHS_OF_MM), "rows"),
     )
     column_width = property(  # of Calibri 11: seven pixels a letter and five around them
         lambda self: (self._xl.Columns.getByIndex(0).Width / 2540 * 96 - 5) / 7,
-        lambda self, value: setattr(self._xl.Columns, "Width", round((value * 7 + 5) / 96 * 2540)),
+        lambda self, value: self._put("Width", round((value * 7 + 5) / 96 * 2540), "columns"),
     )
 
-    def _shape(self):
-        top, left, bottom, right = self._box
-        return bottom - top + 1, right - left + 1
+    def _address(self):
+        return self._xl.AbsoluteName.rpartition(".")[2]
 
     def _hidden(self):
         visible = self._xl.Rows.IsVisible
@@ -349,36 +356,20 @@ class Range(Watched, base_classes.Range):
             return None if 0 < count < self._shape()[0] else count == 0
         return None if len(found) > 1 else not found.pop()
 
-    def get_address(self, row_absolute, col_absolute, external):
-        return self.address
-
-    def __len__(self):
-        height, width = self._shape()
-        return height * width
-
-    def __call__(self, row, column=None):
-        if column is None:
-            row, column = (row - 1) // self._shape()[1] + 1, (row - 1) % self._shape()[1] + 1
-        top, left = self._box[0] + row - 1, self._box[1] + column - 1
-        return Range(self._sheet, top, left, top, left)
-
     def _areas(self, kinds):
         """Yield the cells whose number format is of some kinds: the kind, and where they stand in this range."""
-        groups = self._xl.getUniqueCellFormatRanges()
-        for at in range(groups.Count):
-            group = groups.getByIndex(at)
-            kind = self._sheet._book._kind(group.NumberFormat)
-            if kind & kinds:
-                for area in group.RangeAddresses:
-                    yield (
-                        kind,
-                        range(area.StartRow + 1 - self._box[0], area.EndRow + 2 - self._box[0]),
-                        range(area.StartColumn + 1 - self._box[1], area.EndColumn + 2 - self._box[1]),
-                    )
+        book = self._sheet._book
+        for kind, areas in filter(None, book._app._office.macros("Looks", book._doc, self._xl, kinds)):
+            for area in areas:
+                yield (
+                    kind,
+                    range(area.StartRow + 1 - self._box[0], area.EndRow + 2 - self._box[0]),
+                    range(area.StartColumn + 1 - self._box[1], area.EndColumn + 2 - self._box[1]),
+                )
 
     def _data(self):
         """Return what the cells show, read once until something is written."""
-        book, key = self._sheet._book, (self._sheet._xl.Name, self._box)
+        book, key = self._sheet._book, (self._sheet._listed[0], self._box)
         if book._read is None or book._read[0] != key:
             book._read = key, self._xl.getDataArray()
         return book._read[1]
@@ -450,23 +441,31 @@ class Range(Watched, base_classes.Range):
             return value if value[:1] in {"'", ""} else "'" + value
 
         self._xl.setFormulaArray(tuple(tuple(map(spelled, row)) for row in given))
-        # A cell told to be text keeps the apostrophe that Excel hides.
+        # A cell told to be text keeps the apostrophe that Excel hides, and what begins with "=" as it is.
+        top, left, _, _ = self._box
         for _, rows, columns in list(self._areas(_TEXTS)):
-            for row in rows:
-                for column in columns:
-                    if isinstance(given[row][column], str):
-                        self._xl.getCellByPosition(column, row).setString(given[row][column].removeprefix("'"))
+            kept = [given[row][columns.start : columns.stop] for row in rows]
+            area = (top + rows.start, left + columns.start, top + rows.stop - 1, left + columns.stop - 1)
+            Range(self._sheet, *area)._xl.setDataArray(tuple(
+                tuple(value.removeprefix("'") if type(value) is str else float(value or 0) for value in row)
+                for row in kept
+            ))  # fmt: skip
 
     @property
     def formula(self):
-        if not self._xl.queryContentCells(_FORMULAS).Count:
-            found = tuple(tuple(value if type(value) is str else repr(value) for value in row) for row in self._data())
-        else:
-            found = tuple(
-                tuple(to_excel(text) if text[:1] == "=" else text.removeprefix("'") for text in row)
-                for row in self._xl.getFormulaArray()
-            )
-        return found[0][0] if len(self) == 1 else found
+        top, left, _, _ = self._box
+        found = [[value if type(value) is str else repr(value) for value in row] for row in self._data()]
+        areas = self._xl.queryContentCells(_FORMULAS).RangeAddresses
+        if len(areas) > _MANY:
+            areas = (self._xl.RangeAddress,)
+        for area in areas:
+            held = Range(self._sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1)
+            column = area.StartColumn + 1 - left
+            for row, texts in enumerate(held._xl.getFormulaArray(), area.StartRow + 1 - top):
+                found[row][column : column + len(texts)] = [
+                    to_excel(text) if text[:1] == "=" else text.removeprefix("'") for text in texts
+                ]
+        return found[0][0] if len(self) == 1 else tuple(map(tuple, found))
 
     @formula.setter
     def formula(self, given):
@@ -498,22 +497,17 @@ class Range(Watched, base_classes.Range):
 
     @number_format.setter
     def number_format(self, value):
-        import uno
-
-        known = self._sheet._book._doc.NumberFormats
-        locale = uno.createUnoStruct("com.sun.star.lang.Locale", "en", "US", "")
-        key = known.queryKey(value, locale, False)
-        self._xl.NumberFormat = known.addNew(value, locale) if key == -1 else key
+        self._put("NumberFormat", self._sheet._book._key(value))
         self._sheet._book._read = None
 
     def autofit(self, axis=None):
-        self._xl.Rows.OptimalHeight = True
+        self._put("OptimalHeight", True, "rows")
 
     def merge(self, across):
-        self._xl.merge(True)
+        self._put("", True, "merged")
 
     def unmerge(self):
-        self._xl.merge(False)
+        self._put("", False, "merged")
 
     def select(self):
         self._sheet._book._doc.CurrentController.select(self._xl)
@@ -525,20 +519,18 @@ class Font(Watched, base_classes.Font):
 
     _xl = property(lambda self: self._cells._xl)
 
+    def _put(self, name, value, kind):
+        self._cells._put(name, value, kind)
+
     bold = _prop("CharWeight", lambda value: 150.0 if value else 100.0, lambda value: value == 150.0)
     size = _prop("CharHeight", float)
     color = _prop("CharColor", _color)
-    italic = property(lambda self: None, lambda self, value: self._slant(value))
-
-    def _slant(self, value):
-        import uno
-
-        self._xl.CharPosture = uno.Enum("com.sun.star.awt.FontSlant", "ITALIC" if value else "NONE")
+    italic = _prop("CharPosture", _slant)
 
 
 class Borders(Watched, base_classes.Borders):
     def __init__(self, cells) -> None:
-        self._xl = cells._xl
+        self._cells = cells
 
     def set(self, which="all", *, line_style=None, weight=None, color=None):
         import uno
@@ -547,14 +539,14 @@ class Borders(Watched, base_classes.Borders):
         line.Color, line.OuterLineWidth, line.LineWidth = _color(color), 18, 18
         names = {"edge_top": "TopLine", "edge_bottom": "BottomLine", "edge_left": "LeftLine", "edge_right": "RightLine",
                  "inside_horizontal": "HorizontalLine", "inside_vertical": "VerticalLine"}  # fmt: skip
-        border = self._xl.TableBorder2
-        for flag in names.values():
-            setattr(border, f"Is{flag}Valid", False)
+        border = uno.createUnoStruct("com.sun.star.table.TableBorder2")
         for name in which if isinstance(which, (list, tuple)) else [which]:
             setattr(border, names[name], line)
             setattr(border, f"Is{names[name]}Valid", True)
-        self._xl.TableBorder2 = border
+        self._cells._put("TableBorder2", border)
 
+
+Sheet._of_range = Range
 
 ENGINE = Engine()
 

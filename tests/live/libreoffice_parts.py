@@ -31,12 +31,11 @@ class Tables(Watched, base_classes.Tables):
     """Tables are database ranges in LibreOffice."""
 
     def __init__(self, sheet) -> None:
-        self._sheet, self._xl = sheet, sheet._book._doc.DatabaseRanges
+        self._sheet, self._book = sheet, sheet._book
 
     def _mine(self):
-        at = self._sheet._xl.RangeAddress.Sheet
-        names = [name for name in self._xl.ElementNames if not name.startswith("__")]
-        return [name for name in names if self._xl.getByName(name).DataArea.Sheet == at]
+        at = self._sheet._place()
+        return [name for name, area in self._book._lists().items() if area.Sheet == at]
 
     def __call__(self, key):
         for number, name in enumerate(self._mine(), 1):
@@ -57,10 +56,12 @@ class Tables(Watched, base_classes.Tables):
             table_style_name=None, name=None):  # fmt: skip
         area = source.impl._xl.RangeAddress
         for other in self._mine():
-            if _meet(area, self._xl.getByName(other).DataArea):
+            if _meet(area, self._book._lists()[other]):
                 raise ComError(_NOT_ALLOWED, "A table cannot overlap another table.")
-        self._xl.addNewByName(name, area)
-        made = self._xl.getByName(name)
+        held = self._book._doc.DatabaseRanges
+        held.addNewByName(name, area)
+        self._book._tables = None
+        made = held.getByName(name)
         made.ContainsHeader = made.AutoFilter = True
         return Table(self._sheet, name)
 
@@ -86,7 +87,7 @@ class Table(Watched, base_classes.Table):
 
     @property
     def range(self):
-        area = self._xl.DataArea
+        area = self._sheet._book._lists()[self._name]
         return self._sheet.range((area.StartRow + 1, area.StartColumn + 1), (area.EndRow + 1, area.EndColumn + 1))
 
     def resize(self, range):
@@ -94,6 +95,7 @@ class Table(Watched, base_classes.Table):
         if old.StartRow != new.StartRow or not _meet(old, new):
             raise ComError(_NOT_ALLOWED, "The header of a resized table stays in its row, and the ranges overlap.")
         self._xl.setDataArea(new)
+        self._sheet._book._tables = None
 
 
 class AutoFilter(Watched, base_classes.AutoFilter):
@@ -107,7 +109,8 @@ class AutoFilter(Watched, base_classes.AutoFilter):
 
     @property
     def criteria(self):
-        width = self._table._xl.DataArea.EndColumn - self._table._xl.DataArea.StartColumn + 1
+        area = self._table._sheet._book._lists()[self._table._name]
+        width = area.EndColumn - area.StartColumn + 1
         return [
             base_classes.empty_autofilter_criteria(field)
             | ({"type": "values", "values": list(self._held()[field])} if field in self._held() else {})
@@ -303,12 +306,17 @@ class Axis(Watched, base_classes.ChartAxis):
 
 class ConditionalFormats(Watched, base_classes.ConditionalFormats):
     def __init__(self, cells) -> None:
-        self._cells, self._xl = cells, cells._sheet._xl.ConditionalFormats
+        self._cells, self._sheet = cells, cells._sheet
+
+    _xl = property(lambda self: self._sheet._xl.ConditionalFormats)
+
+    def _rules(self):
+        """Return each rule's number, its areas, and the rule."""
+        return self._sheet._book._app._office.macros("Rules", self._sheet._xl)
 
     def _mine(self):
         area = self._cells._xl.RangeAddress
-        return [held for held in self._xl.ConditionalFormats
-                if any(_meet(area, other) for other in held.Range.RangeAddresses)]  # fmt: skip
+        return [held for _, areas, held in self._rules() if any(_meet(area, other) for other in areas)]
 
     def __iter__(self):
         return (ConditionalFormat(self, held) for held in self._mine())
@@ -323,7 +331,7 @@ class ConditionalFormats(Watched, base_classes.ConditionalFormats):
         ranges = self._cells._sheet._book._doc.createInstance("com.sun.star.sheet.SheetCellRanges")
         ranges.addRangeAddress(self._cells._xl.RangeAddress, False)
         number = self._xl.createByRange(ranges)
-        held = next(held for held in self._xl.ConditionalFormats if number == held.ID)
+        held = next(held for found, _, held in self._rules() if found == number)
         held.createEntry(kind, 0)
         return ConditionalFormat(self, held)
 
@@ -385,11 +393,11 @@ class ConditionalFormat(Watched, base_classes.ConditionalFormat):
 
 class DataValidation(Watched, base_classes.DataValidation):
     def __init__(self, cells) -> None:
-        self._xl = cells._xl
+        self._cells = cells
 
     def delete(self):
         import uno
 
-        rule = self._xl.Validation
+        rule = self._cells._xl.Validation
         rule.Type = uno.Enum("com.sun.star.sheet.ValidationType", "ANY")
-        self._xl.Validation = rule
+        self._cells._xl.Validation = rule

@@ -54,13 +54,15 @@ class LibreOfficeSeam:
         name.impl._book._comments[name.impl._name] = comment
 
     def unlist(self, table):
-        table.parent.impl._book._doc.DatabaseRanges.removeByName(table.name)
+        book = table.parent.impl._book
+        book._doc.DatabaseRanges.removeByName(table.name)
+        book._tables = None
 
     def underline(self, cells):
-        cells.impl._xl.CharUnderline = 1
+        cells.impl._put("CharUnderline", 1, "short")
 
     def indent(self, cells, level):
-        cells.impl._xl.ParaIndent = level * 353
+        cells.impl._put("ParaIndent", level * 353, "short")
 
     def validate(self, cells, validation):
         import uno
@@ -108,7 +110,7 @@ class LibreOfficeSeam:
         if tab_color:
             sheet.impl._xl.TabColor = int(tab_color.lstrip("#"), 16)
         for column in hidden_columns:
-            sheet.impl._xl.Columns.getByIndex(column - 1).IsVisible = False
+            sheet.impl.range((1, column))._put("IsVisible", False, "columns")
 
     def freeze(self, sheet, rows, columns):
         controller = sheet.impl._book._doc.CurrentController

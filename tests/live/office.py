@@ -11,6 +11,8 @@ import time
 import uuid
 from pathlib import Path
 
+from libreoffice_batch import Macros
+
 # Debian puts python3-uno where only the system's own Python looks.
 _BRIDGES = ("/usr/lib/python3/dist-packages", "/usr/lib/libreoffice/program", "/opt/libreoffice/program")
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -73,6 +75,7 @@ class Office:
                     raise
                 time.sleep(0.1)
         self.desktop = self.context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
+        self.macros = Macros(self.context)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import xlwings as xw
+from boxes import Apps, Books, BoxedRange, BoxedSheet
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE, is_date_format
@@ -122,7 +123,7 @@ class Engine:
     name, type = NAME, "desktop"
 
     def __init__(self) -> None:
-        self.apps = Apps(self)
+        self.apps = Apps(self, lambda engine: App(engine, len(self.apps) + 1))
 
     @staticmethod
     def prepare_xl_data_element(value, _options):
@@ -140,27 +141,6 @@ class Engine:
         return [[cleaned(value) for value in row] for row in data]
 
 
-class Apps(base_classes.Apps):
-    def __init__(self, engine) -> None:
-        self.engine, self.running = engine, []
-
-    def keys(self):
-        return [app._pid for app in self.running]
-
-    def add(self, spec=None, add_book=None, xl=None, visible=None):
-        self.running.append(App(self.engine, len(self.running) + 1))
-        return self.running[-1]
-
-    def __iter__(self):
-        return iter(self.running)
-
-    def __len__(self):
-        return len(self.running)
-
-    def __getitem__(self, pid):
-        return next(app for app in self.running if app._pid == pid)
-
-
 class App(Watched, base_classes.App):
     engine = visible = None
     version = "16.0"
@@ -169,7 +149,7 @@ class App(Watched, base_classes.App):
     calculation = "automatic"
 
     def __init__(self, engine, pid) -> None:
-        self.engine, self._pid, self._books = engine, pid, Books(self)
+        self.engine, self._pid, self._books = engine, pid, OpenBooks(self)
         self._log, self._selected = [], None
 
     def __setattr__(self, name, value):
@@ -197,27 +177,7 @@ class App(Watched, base_classes.App):
     kill = quit
 
 
-class Books(Watched, base_classes.Books):
-    def __init__(self, app) -> None:
-        self._app, self._open = app, []
-
-    app = property(lambda self: self._app)
-    active = property(lambda self: self._open[-1])
-
-    def __call__(self, key):
-        if isinstance(key, int):
-            return self._open[key - 1]
-        for book in self._open:
-            if book._name.casefold() == Path(key).name.casefold():
-                return book
-        raise KeyError(key)
-
-    def __len__(self):
-        return len(self._open)
-
-    def __iter__(self):
-        return iter(self._open)
-
+class OpenBooks(Books):
     def open(self, fullname, *_args, **_options):
         data = Path(fullname).read_bytes()
         book = Book(self._app, openpyxl.load_workbook(io.BytesIO(data)), Path(fullname).name)
@@ -285,7 +245,7 @@ class Sheets(Watched, base_classes.Sheets):
         return Sheet(self._book, self._book._wb.create_sheet(name, index=place))
 
 
-class Sheet(Watched, base_classes.Sheet):
+class Sheet(BoxedSheet):
     def __init__(self, book, ws) -> None:
         self._book, self._ws = book, ws
 
@@ -311,21 +271,8 @@ class Sheet(Watched, base_classes.Sheet):
         held = self._book._grid_of(self._ws).shown
         return Range(self, 1, 1, max(1, len(held)), max(map(len, held), default=1) or 1)
 
-    def range(self, arg1, arg2=None):
-        first = self._box(arg1)
-        last = first if arg2 is None else self._box(arg2)
-        return Range(
-            self, min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
-        )
-
-    def _box(self, given):
-        given = getattr(given, "impl", given)
-        if isinstance(given, Range):
-            return given._box
-        if isinstance(given, tuple):
-            height, width = given[2:] if len(given) == 4 else (1, 1)
-            return given[0], given[1], given[0] + height - 1, given[1] + width - 1
-        left, top, right, bottom = range_boundaries(given.replace("$", ""))
+    def _box_of(self, address):
+        left, top, right, bottom = range_boundaries(address)
         return top or 1, left or 1, bottom or LAST_ROW, right or LAST_COLUMN
 
     def activate(self):
@@ -342,45 +289,22 @@ class PageSetup(Watched, base_classes.PageSetup):
     print_area = property(lambda self: self._ws.print_area, lambda self, value: setattr(self._ws, "print_area", value))
 
 
-class Range(Watched, base_classes.Range):
-    options = None
-
+class Range(BoxedRange):
     def __init__(self, sheet, top, left, bottom, right) -> None:
-        self._sheet, self._ws, self._box = sheet, sheet._ws, (top, left, bottom, right)
+        super().__init__(sheet, top, left, bottom, right)
+        self._ws = sheet._ws
 
-    sheet = property(lambda self: self._sheet)
     api = property(lambda self: self)
-    row = property(lambda self: self._box[0])
-    column = property(lambda self: self._box[1])
-    shape = property(lambda self: self._shape())
     font = property(lambda self: RangeFont(self))
     borders = property(lambda self: RangeBorders(self))
     autofilter = property(lambda self: AutoFilter(None))
     data_validation = property(lambda self: DataValidation(self))
     conditional_formats = property(lambda self: ConditionalFormats(self))
-    address = property(lambda self: self._address())
-
-    def _shape(self):
-        top, left, bottom, right = self._box
-        return bottom - top + 1, right - left + 1
 
     def _address(self):
         top, left, bottom, right = self._box
         last = "" if (top, left) == (bottom, right) else f":${get_column_letter(right)}${bottom}"
         return f"${get_column_letter(left)}${top}{last}"
-
-    def get_address(self, row_absolute, col_absolute, external):
-        return self._address()
-
-    def __len__(self):
-        height, width = self._shape()
-        return height * width
-
-    def __call__(self, row, column=None):
-        if column is None:
-            row, column = (row - 1) // self._shape()[1] + 1, (row - 1) % self._shape()[1] + 1
-        top, left = self._box[0] + row - 1, self._box[1] + column - 1
-        return Range(self._sheet, top, left, top, left)
 
     def _cells(self):
         """Yield the cells, made where they are not there; of whole columns only what the sheet uses."""
@@ -652,6 +576,8 @@ class RangeBorders(Watched, base_classes.Borders):
 
         cells._restyle("borderId", ((side, line.color.rgb), change))
 
+
+Sheet._of_range = Range
 
 ENGINE = Engine()
 

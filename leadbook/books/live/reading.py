@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
@@ -23,7 +23,6 @@ _ERRORS = frozenset({
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
     "#UNKNOWN!", "#CONNECT!", "#GETTING_DATA",
 })  # fmt: skip
-_MOST_AREAS = 40
 _MIDNIGHT = dt.time()
 _FIRST_DAY = dt.date(1899, 12, 31)
 
@@ -113,8 +112,7 @@ def _read(table: xw.main.Table, sheet: xw.Sheet, sheet_name: str, seam: Seam) ->
     body = block[int(has_header) : height - int(has_totals)]
     if any(value in _ERRORS for row in body for value in row if type(value) is str and value[:1] == "#"):
         _mark_errors(whole, body, place)
-    if body:
-        _note_formulas(sheet, seam, body, place)
+    _note_formulas(formulas_of(whole)[int(has_header) : height - int(has_totals)], body, place)
     rows, cells = _columns(body, place)
     return RawTable(
         name=place.name,
@@ -158,30 +156,16 @@ def is_filtered(table: xw.main.Table) -> bool:
     return bool(table.show_autofilter) and any(field.type != "none" for field in table.autofilter.criteria)
 
 
-def _note_formulas(sheet: xw.Sheet, seam: Seam, body: Sequence[Sequence[Any]], place: OpenTable) -> None:
+def _note_formulas(texts: Sequence[Sequence[str]], body: Sequence[Sequence[Any]], place: OpenTable) -> None:
     """Note the formulas of each column; a text that merely begins with "=" shows itself."""
-    last_row = place.first_body_row + len(body) - 1
-    cells = sheet.range((place.first_body_row, place.first_column), (last_row, place.last_column))
-    # Most cells of a list are typed: asking for each one's formula takes Excel as long as all the rest. It finds those
-    # that are formulas itself, but not on a protected sheet.
-    areas = [cells] if seam.is_protected(sheet) else _special_cells(cells, "formulas")
-    for area in areas if len(areas) <= _MOST_AREAS else [cells]:
-        top, left = area.row - place.first_body_row, area.column - place.first_column
-        for at, column in enumerate(zip(*formulas_of(area), strict=True), left):
-            held = {
-                place.first_body_row + row: text
-                for row, text in enumerate(column, top)
-                if text[:1] == "=" and len(text) > 1 and body[row][at] != text
-            }
-            if held:
-                place.formulas.setdefault(place.first_column + at, {}).update(held)
-
-
-def _special_cells(
-    cells: xw.Range, kind: Literal["formulas", "constants"], value: Literal["errors"] | None = None
-) -> list[xw.Range]:
-    found: list[xw.Range] = cells.get_special_cells(kind, value)  # type: ignore[assignment] # awaited in xlwings Lite
-    return found
+    for at, column in enumerate(zip(*texts, strict=True)):
+        held = {
+            place.first_body_row + row: text
+            for row, text in enumerate(column)
+            if type(text) is str and text[:1] == "=" and len(text) > 1 and body[row][at] != text
+        }
+        if held:
+            place.formulas[place.first_column + at] = held
 
 
 def _mark_errors(whole: xw.Range, body: list[list[Any]], place: OpenTable) -> None:
@@ -191,9 +175,8 @@ def _mark_errors(whole: xw.Range, body: list[list[Any]], place: OpenTable) -> No
     cells = whole.sheet.range(
         (place.first_body_row, place.first_column), (place.first_body_row + len(body) - 1, place.last_column)
     )
-    kinds: tuple[Literal["formulas", "constants"], ...] = ("formulas", "constants")
-    for kind in kinds:
-        for area in _special_cells(cells, kind, "errors"):
+    for kind in ("formulas", "constants"):
+        for area in cells.get_special_cells(kind, "errors"):  # type: ignore[union-attr] # a list outside xlwings Lite
             height, width = area.shape
             top, left = area.row - place.first_body_row, area.column - place.first_column
             for row in body[top : top + height]:

@@ -37,6 +37,9 @@ def lead_key(text: str) -> str | None:
     return None
 
 
+_AS_THEY_STAND: tuple[Callable[[Sequence[object]], Reading], ...] = (read_number, read_money)
+
+
 class SettingsTable:
     """The rows of one Settings table, with every fault kept in ``issues``.
 
@@ -180,6 +183,9 @@ class SettingsTable:
         cell = self.cell(at, key)
         if is_blank(cell):
             return None
+        # Most cells of Settings are plain numbers, which read as they stand; this is asked hundreds of times a run.
+        if type(cell) is float and read in _AS_THEY_STAND and math.isfinite(cell):
+            return cell
         reading = read([cell])
         faults = [fault for _, fault in reading.faults] + [fault for fault, _ in reading.column_faults]
         worst = next((fault for fault in faults if fault.severity is not Severity.INFO), None)

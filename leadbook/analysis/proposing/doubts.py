@@ -53,7 +53,6 @@ def _answer_to(doubt: str, answers: Sequence[Answer]) -> Answer | None:
     known = [
         (comparable(name), answer)
         for answer in answers
-        if answer.answer
         for name in (answer.objection, *answer.also_called)
         if comparable(name)
     ]

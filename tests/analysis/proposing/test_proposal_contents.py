@@ -98,6 +98,7 @@ def test_until_when_an_offer_holds():
     assert proposal(options={"Proposal Valid Days": 14}).valid_until == TODAY + dt.timedelta(days=14)
     assert proposal([LEAD], [{**LINE, "Valid Until": far}, {**LINE, "Valid Until": near}]).valid_until == near
     assert proposal([LEAD], [{**LINE, "Valid Until": far}]).valid_until == far
+    assert proposal([LEAD], [{**LINE, "Valid Until": TODAY}]).valid_until == TODAY
     # Nobody promises a list price for longer than the list holds.
     assert proposal(products=[{**PRODUCT, "Valid Until": near}]).valid_until == near
 
@@ -159,9 +160,11 @@ def test_milestones_are_laid_over_working_days_and_holidays():
 
 def test_public_holidays_and_own_working_days_count_too():
     options = replace(DEFAULT_PLAYBOOK.options, work_days=(0, 1, 2, 3), holiday_country="DE")
-    laid = lay_out((PlannedStep("Two weeks", 0, 2),), dt.date(2026, 4, 30), replace(DEFAULT_PLAYBOOK, options=options))
-    # Thursday 30 April, then Monday to Thursday; 14 May is Ascension Day.
-    assert (laid[0].starts, laid[0].ends) == (dt.date(2026, 4, 30), dt.date(2026, 5, 13))
+    laid = lay_out(
+        (PlannedStep("Three weeks", 0, 3),), dt.date(2026, 4, 30), replace(DEFAULT_PLAYBOOK, options=options)
+    )
+    # Thursday 30 April, then twelve days from Monday to Thursday in all; Thursday 14 May is Ascension Day.
+    assert (laid[0].starts, laid[0].ends) == (dt.date(2026, 4, 30), dt.date(2026, 5, 21))
 
 
 def test_without_a_start_the_timeline_counts_in_weeks():
@@ -204,6 +207,7 @@ ANSWERS = (
         ("Prise; too blue", [("Prise", "It pays."), ("too blue", "")]),
         ("price\nno budget", [("price; no budget", "It pays.")]),
         ("no spice", [("no spice", "")]),
+        ("it sometimes hangs", [("it sometimes hangs", "")]),
         ("silence", [("silence", "")]),
         ("", []),
     ],

@@ -2,8 +2,9 @@
 
 Makes workbooks of 1,000, 10,000 and 100,000 leads with 25 columns, refreshes each in a process of its own and
 does the same with ``openpyxl.load_workbook`` + ``save``, in turn, in the same run. What counts are the ratios;
-the seconds are those of the machine it ran on. It is no test and nothing fails by it. ``--review``, ``--history``
-and ``--live`` run the benchmarks of ``bench_review.py``, ``bench_history.py`` and ``bench_live.py`` instead.
+the seconds are those of the machine it ran on. It is no test and nothing fails by it. ``--review``, ``--history``,
+``--live`` and ``--proposals`` run the benchmarks of ``bench_review.py``, ``bench_history.py``, ``bench_live.py`` and
+``bench_proposals.py`` instead.
 """
 
 from __future__ import annotations
@@ -184,6 +185,7 @@ def main() -> None:
     parser.add_argument(
         "--live", action="store_true", help="refresh workbooks that are open, as a button does, instead"
     )
+    parser.add_argument("--proposals", action="store_true", help="write 200 proposals instead")
     parser.add_argument(
         "--limit", type=float, default=1800.0, help="seconds after which openpyxl is given up (--history)"
     )
@@ -200,6 +202,11 @@ def main() -> None:
             from tests.bench_history import measure_history
 
             measure_history(folder, arguments.limit)
+            return
+        if arguments.proposals:
+            from tests.bench_proposals import measure_proposals
+
+            measure_proposals(folder)
             return
         if arguments.review:
             from tests.bench_review import measure_review

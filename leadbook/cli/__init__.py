@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from leadbook.cli.arguments import parser
-from leadbook.model.issues import LeadbookError
+from leadbook import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str or None
         What was typed after ``leadbook``; None takes the process's own.
     """
+    from leadbook.cli.arguments import parser
+    from leadbook.model.issues import LeadbookError
+
     # A program without a console, or one that closed its output, has none at all.
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -66,6 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _tell_version() -> int:
+    with contextlib.suppress(OSError, ValueError):  # its reader has gone, or there is no console
+        print(f"leadbook {__version__}", file=sys.stdout or _nowhere())
+    return DONE
+
+
 def _nowhere() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")
 
@@ -76,7 +84,8 @@ def run() -> NoReturn:
     Nothing is left to tidy up by then: files are whole or untouched, pools and threads have ended. Python would
     spend a tenth of a refresh of few leads on freeing each object before the system frees them all.
     """
-    code = main()
+    # Which version it is has to be known at once, by whoever asks before every command.
+    code = _tell_version() if sys.argv[1:] == ["--version"] else main()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # its reader has gone, it is closed, or it was said already
             stream.flush()

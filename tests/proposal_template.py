@@ -113,7 +113,7 @@ def cover() -> str:
 def situation() -> str:
     facts = [
         ("What you want to reach", "need"), ("What stands in the way", "problem"), ("Why now", "trigger"),
-        ("What it costs you", "impact"), ("What shows it", "evidence"),
+        ("What it costs you", "impact"),
     ]  # fmt: skip
     rows = [
         row_block(f"if situation.{name}", 2)

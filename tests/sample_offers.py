@@ -73,17 +73,17 @@ WORDS = {
 }  # fmt: skip
 
 PRODUCTS = {
-    "Core licence": ("All functions for one site, with updates", "site and year",
+    "Core licence": ("All functions for one site, with updates", "p.a.",
                      "Updates; Service desk on working days", "Set-up; Training"),
-    "Team licence": ("Core licence for ten people, with roles and approvals", "team and year",
+    "Team licence": ("Core licence for ten people, with roles and approvals", "p.a.",
                      "Ten named people; Updates; Service desk on working days", "Set-up; Training"),
-    "Analytics module": ("Dashboards and exports over all your data", "year", "Twelve dashboards; Export to Excel",
+    "Analytics module": ("Dashboards and exports over all your data", "p.a.", "Twelve dashboards; Export to Excel",
                          "Dashboards of your own design"),
-    "Integration service": ("We connect one of your systems, test it and hand it over", "system",
+    "Integration service": ("We connect one of your systems, test it and hand it over", "",
                             "Analysis; Connection; Test; Handover", "Licences of the other system"),
-    "Training day": ("A day with up to eight people, on their own work", "day", "Preparation; Handouts",
+    "Training day": ("A day with up to eight people, on their own work", "", "Preparation; Handouts",
                      "Travel outside Europe"),
-    "Premium support": ("An answer within two hours, day and night", "year", "Own contact; Answer within two hours",
+    "Premium support": ("An answer within two hours, day and night", "p.a.", "Own contact; Answer within two hours",
                         "Work on site"),
 }  # fmt: skip
 

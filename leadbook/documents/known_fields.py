@@ -62,7 +62,7 @@ MEANINGS: Mapping[str, str] = {
     "situation.impact": "what it costs them",
     "situation.if_nothing_changes": "what happens if they do nothing",
     "situation.personal_stake": "what the contact gains or loses; think twice before you print it",
-    "situation.evidence": "what shows it",
+    "situation.evidence": "what your qualification rests on; your own notes, so think twice before you print it",
     "situation.is_known": "yes if any of these is filled in",
     "solution": "what you offer, in a sentence or more",
     "scope": "what is delivered, a list",

@@ -214,6 +214,7 @@ class Situation(Struct, frozen=True):
     personal_stake : str
         What the contact gains or loses; for the seller, hardly for print.
     evidence : str
+        What the seller's qualification rests on; their own notes, hardly for print.
     """
 
     need: str = ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from leadbook.model.issues import Issue, LeadbookError, Severity
     from leadbook.rules.checking import all_rules, explain
+    from leadbook.run.briefs import briefs
     from leadbook.run.commands import (
         adopt,
         backtest,
@@ -47,10 +48,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "buttons", "check", "demo", "diff",
-    "doctor", "explain", "fix", "follow_ups", "forecast", "import_files", "import_history", "init", "init_into",
-    "lead_calendar", "merge", "propose", "refresh", "review", "score", "score_file", "state_on", "sync", "today",
-    "undo", "unmerge",
+    "Issue", "LeadbookError", "Severity", "adopt", "all_rules", "backtest", "briefs", "buttons", "check", "demo",
+    "diff", "doctor", "explain", "fix", "follow_ups", "forecast", "import_files", "import_history", "init",
+    "init_into", "lead_calendar", "merge", "propose", "refresh", "review", "score", "score_file", "state_on",
+    "sync", "today", "undo", "unmerge",
 ]  # fmt: skip
 
 _HOMES = {
@@ -58,6 +59,7 @@ _HOMES = {
     "LeadbookError": "leadbook.model.issues",
     "Severity": "leadbook.model.issues",
     "all_rules": "leadbook.rules.checking",
+    "briefs": "leadbook.run.briefs",
     "explain": "leadbook.rules.checking",
     "follow_ups": "leadbook.run.follow_ups",
     "lead_calendar": "leadbook.run.lead_calendar",

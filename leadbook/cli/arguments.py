@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leadbook import __version__
 from leadbook.cli import commands
+from leadbook.cli.brief_command import add_brief
 from leadbook.cli.buttons_command import add_buttons, add_interpreter
 from leadbook.cli.calendar_command import add_calendar
 from leadbook.cli.check_arguments import add_check
@@ -128,9 +129,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_reminders(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add what goes out of a workbook to be acted on elsewhere: drafts of mails and calendar entries."""
+    """Add what goes out of a workbook to be acted on elsewhere: drafts of mails, calendar entries, briefs."""
     add_followups(words)
     add_calendar(words)
+    add_brief(words)
 
 
 def _row(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -72,8 +73,10 @@ def lead_fields(records: Records, row: int, standing: pd.Series, plan: pd.Series
     objections = objections_in(lead["objections"])
     case = fitting_case(records.playbook.case_studies, str(lead["industry"]))
     silent = plan["silent_days"]
+    locale = records.playbook.options.proposal_language
+    words = partial(day_in_words, today=today, locale=locale)
     return {
-        "today": day_in_words(today, dt.date.min),
+        "today": day_in_words(today, dt.date.min, locale),
         "track": str(standing["track"]),
         "lead": {key: one_line(lead[key]) for key in _LEAD}
         | {
@@ -93,15 +96,15 @@ def lead_fields(records: Records, row: int, standing: pd.Series, plan: pd.Series
         "silence": {
             "days": 0 if math.isnan(silent) else int(silent),
             "attempts": int(plan["attempts"]),
-            "last_contact": day_in_words(day_of(plan["last_touch"]), today),
-            "last_meeting": day_in_words(day_of(plan["last_meeting"]), today),
-            "last_proposal": day_in_words(day_of(plan["last_proposal"]), today),
+            "last_contact": words(day_of(plan["last_touch"])),
+            "last_meeting": words(day_of(plan["last_meeting"])),
+            "last_proposal": words(day_of(plan["last_proposal"])),
         },
         "next_step": {
             "what": one_line(lead["next_step"]),
-            "when": day_in_words(day_of(lead["next_step_date"]), today),
+            "when": words(day_of(lead["next_step_date"])),
         },
-        "offer": {"ends": day_in_words(day_of(standing["offer_ends"]), today)},
+        "offer": {"ends": words(day_of(standing["offer_ends"]))},
         "case": {
             "name": one_line(case.name) if case else "",
             "industry": one_line(case.industry) if case else "",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from leadbook.documents.written import printable
 
@@ -20,11 +21,24 @@ def one_line(text: object, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-def day_in_words(day: dt.date | None, today: dt.date, locale: str = "en_GB") -> str:
-    """Return ``6 November``, with the year where it is not this one; "" for none."""
+def clipped(text: object, width: float) -> str:
+    """Return a cell's text on one line of at most so many letters of usual width: a capital takes more, a 漢字 two."""
+    line = one_line(text)
+    room = width
+    for at, letter in enumerate(line):
+        room -= 2.0 if east_asian_width(letter) in "WF" else 1.3 if letter.isupper() or letter in "mw@%" else 1.0
+        if room < 0:
+            return f"{line[: max(0, at - 1)].rstrip()}…"
+    return line
+
+
+def day_in_words(day: dt.date | None, today: dt.date, locale: str = "en_GB", *, short: bool = False) -> str:
+    """Return ``6 November`` as a locale writes it, with the year where it is not this one; "" for none."""
     if day is None:
         return ""
-    return format_date(day, "d MMMM" if day.year == today.year else "d MMMM y", locale=locale)
+    if day.year == today.year:
+        return format_skeleton("MMMd" if short else "MMMMd", day, locale=locale)
+    return format_date(day, "medium" if short else "long", locale=locale)
 
 
 def person(first: object, last: object) -> str:

@@ -29,6 +29,19 @@ class TemplateFile(Struct, frozen=True):
         """The file's name, as errors tell it."""
         return self.path.name
 
+    def read_bytes(self) -> bytes:
+        """Return a template as it stands on the disk.
+
+        Raises
+        ------
+        InputError
+            It cannot be read.
+        """
+        try:
+            return self.path.read_bytes()
+        except OSError as failure:
+            raise InputError(f"The template {self.path} cannot be read ({failure.strerror}).") from None
+
     def read_text(self) -> str:
         """Return a text template as it was saved, whatever editor saved it.
 
@@ -37,12 +50,9 @@ class TemplateFile(Struct, frozen=True):
         InputError
             It is no text, is too large, or cannot be read.
         """
-        try:
-            if self.path.stat().st_size > LARGEST_TEXT_BYTES:
-                raise InputError(f"The template {self.name} has more than a million letters; shorten it.")
-            raw = self.path.read_bytes()
-        except OSError as failure:
-            raise InputError(f"The template {self.path} cannot be read ({failure.strerror}).") from None
+        raw = self.read_bytes()
+        if len(raw) > LARGEST_TEXT_BYTES:
+            raise InputError(f"The template {self.name} has more than a million letters; shorten it.")
         coding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
         try:
             text = raw.decode(coding)

@@ -26,10 +26,18 @@ def clipped(text: object, width: float) -> str:
     line = one_line(text)
     room = width
     for at, letter in enumerate(line):
-        room -= 2.0 if east_asian_width(letter) in "WF" else 1.3 if letter.isupper() or letter in "mw@%" else 1.0
+        room -= _width(letter)
         if room < 0:
             return f"{line[: max(0, at - 1)].rstrip()}…"
     return line
+
+
+def _width(letter: str) -> float:
+    if east_asian_width(letter) in "WF":
+        return 2.0
+    if letter in "mwMW@%":
+        return 1.7
+    return 1.3 if letter.isupper() else 1.0
 
 
 def day_in_words(day: dt.date | None, today: dt.date, locale: str = "en_GB", *, short: bool = False) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from leadbook.documents.pdf_programs import find_browser
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,6 +72,31 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return made
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def browser() -> Path:
+    """Return the program of a browser that prints pages."""
+    program = find_browser()
+    if program is None:
+        absent("Chromium", "apt-get install chromium")
+    return program
+
+
+@pytest.fixture(scope="session")
+def text_of_pdf() -> Callable[..., str]:
+    """Read a PDF's text back, laid out as it is printed; ``boxes`` gives each word with its place, as XML."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        absent("pdftotext", "apt-get install poppler-utils")
+
+    def read(path: Path, *, boxes: bool = False) -> str:
+        answer = subprocess.run(
+            [program, "-bbox" if boxes else "-layout", str(path), "-"], check=True, capture_output=True, timeout=60
+        )
+        return answer.stdout.decode()
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -160,17 +160,25 @@ def _print(batch: Sequence[Printable], program: PdfProgram, scratch: Path) -> li
         file.write_bytes(document.word if program.ending == "docx" else _on_paper(document).encode())
         files.append(file)
     printed = [out / f"{file.stem}.pdf" for file in files]
-    program.make(files, out)
-    missing = [file for file, pdf in zip(files, printed, strict=True) if not _is_pdf(pdf)]
+    failures = dict.fromkeys(printed, _try(program, files, out))
     if len(files) > 1:
-        for file in missing:
-            program.make([file], out)
+        missing = [(file, pdf) for file, pdf in zip(files, printed, strict=True) if not _is_pdf(pdf)]
+        failures |= {pdf: _try(program, [file], out) for file, pdf in missing}
     return [
         pdf.read_bytes()
         if _is_pdf(pdf)
-        else LeadbookError(f"{program.name} could not make a PDF of {document.name}; open it there and look.")
+        else failures[pdf]
+        or LeadbookError(f"{program.name} could not make a PDF of {document.name}; try to open it there.")
         for document, pdf in zip(batch, printed, strict=True)
     ]
+
+
+def _try(program: PdfProgram, files: Sequence[Path], out: Path) -> LeadbookError | None:
+    try:
+        program.make(files, out)
+    except LeadbookError as failure:
+        return failure
+    return None
 
 
 def _on_paper(document: Printable) -> str:

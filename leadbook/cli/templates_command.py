@@ -41,7 +41,7 @@ def add_templates(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     new.set_defaults(command=copy)
 
     fields = inner.add_parser("fields", help="every field a template may name, with its meaning and an example")
-    fields.add_argument("--kind", choices=("proposal",), default="proposal", help="which templates' fields")
+    fields.add_argument("--kind", choices=("proposal", "followup"), default="proposal", help="which templates' fields")
     _add_json(fields)
     fields.set_defaults(command=explain)
 
@@ -111,9 +111,9 @@ def copy(given: argparse.Namespace) -> int:
 
 def explain(given: argparse.Namespace) -> int:
     """``leadbook templates fields``."""
-    from leadbook.documents.known_fields import known_fields
+    from leadbook.documents.template_kinds import KINDS
 
-    known = known_fields()
+    known = KINDS[given.kind].fields()
     if given.json:
         print(json.dumps([structs.asdict(one) for one in known], ensure_ascii=False, indent=2))
         return 0
@@ -126,7 +126,8 @@ def explain(given: argparse.Namespace) -> int:
         example = " / ".join(one.example.split("\n"))
         shown = f"  ({example})" if example and one.kind not in {"group", "list"} else ""
         print(f"{'  ' if loop else ''}{one.name:{widest}}  {one.meaning}{shown}")
-    print("\nWrite a field as {{ lead.company }}, a condition as {% if proof %} ... {% endif %}.")
+    some = {"proposal": "proof"}.get(given.kind, "lead.industry")
+    print(f"\nWrite a field as {{{{ lead.company }}}}, a condition as {{% if {some} %}} ... {{% endif %}}.")
     return 0
 
 

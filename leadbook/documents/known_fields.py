@@ -199,7 +199,22 @@ class KnownField(Struct, frozen=True):
 
 def known_fields() -> tuple[KnownField, ...]:
     """Return every field of a proposal's template, groups before what they hold."""
-    return tuple(_walk(example_fields(), "", ""))
+    return explain_fields(example_fields(), MEANINGS, ITEMS)
+
+
+def explain_fields(
+    example: Mapping[str, object], meanings: Mapping[str, str], items: Mapping[str, str]
+) -> tuple[KnownField, ...]:
+    """Return every field of an example, groups before what they hold.
+
+    Parameters
+    ----------
+    example : mapping
+        Names to plain values, mappings and lists, each list with an item.
+    meanings, items : mapping of str to str
+        As `MEANINGS` and `ITEMS`.
+    """
+    return tuple(_walk(example, "", "", meanings, items))
 
 
 def example_fields() -> Fields:
@@ -212,18 +227,18 @@ def bare_fields() -> Fields:
     return proposal_fields(bare_proposal())
 
 
-def _walk(group: Mapping[str, object], within: str, loop: str) -> Iterator[KnownField]:
+def _walk(
+    group: Mapping[str, object], within: str, loop: str, meanings: Mapping[str, str], items: Mapping[str, str]
+) -> Iterator[KnownField]:
     for key, value in group.items():
         name = f"{within}{key}"
-        if within == "more.":
-            yield KnownField(name, "text", "such a column", str(value), loop)
-            continue
-        yield KnownField(name, _kind(value), MEANINGS.get(name, ""), _example(value), loop)
+        meaning = "such a column" if within == "more." else meanings.get(name, "")
+        yield KnownField(name, _kind(value), meaning, _example(value), loop)
         if isinstance(value, dict):
-            yield from _walk(value, f"{name}.", loop)
+            yield from _walk(value, f"{name}.", loop, meanings, items)
         elif isinstance(value, list) and isinstance(value[0], dict):
-            item = ITEMS[name]
-            yield from _walk(value[0], f"{item}.", f"{{% for {item} in {name} %}}")
+            item = items.get(name, "one")
+            yield from _walk(value[0], f"{item}.", f"{{% for {item} in {name} %}}", meanings, items)
 
 
 def _kind(value: object) -> str:

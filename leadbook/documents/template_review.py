@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.documents.known_fields import bare_fields, example_fields
+from leadbook.documents.followup_templates import read_follow_up
 from leadbook.documents.outgoing import free_name, write_new
 from leadbook.documents.page_template import find_reaching, ready_page
 from leadbook.documents.template_check import check_lines, text_lines
 from leadbook.documents.template_files import TemplateFile, find_templates
+from leadbook.documents.template_kinds import KINDS, TemplateKind, kind_of
 from leadbook.documents.template_tags import Finding
 from leadbook.documents.word_package import open_package
 from leadbook.documents.word_template import read_parts, ready
@@ -18,16 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-KINDS = {"proposal": ("proposal.docx", "proposal.html")}
-"""What documents are made from, and the names of their templates."""
-
-
-def kind_of(name: str) -> str:
-    """Return what a template is for by its file name: ``proposal``, or "" for what leadbook makes nothing from."""
-    folded = name.casefold()
-    if folded.endswith((".docx", ".html")):
-        return "proposal"
-    return ""
+    from leadbook.documents.fields import Fields
 
 
 def list_templates(home: Path | None) -> list[tuple[TemplateFile, str]]:
@@ -38,7 +30,8 @@ def list_templates(home: Path | None) -> list[tuple[TemplateFile, str]]:
     home : Path or None
         The folder the workbook is in.
     """
-    return [(file, kind_of(name)) for name, file in find_templates(home).items() if kind_of(name)]
+    found = [(file, kind_of(name)) for name, file in find_templates(home).items()]
+    return [(file, kind.name) for file, kind in found if kind is not None]
 
 
 def review(file: TemplateFile) -> list[Finding]:
@@ -47,15 +40,16 @@ def review(file: TemplateFile) -> list[Finding]:
     Every field it names is looked up, in blocks that stay out of this buyer's document too; then it is filled in
     twice, with something in every field and with next to nothing.
     """
-    suffix = file.path.suffix.casefold()
+    ways = {".docx": _review_word, ".html": _review_page, ".txt": _review_text}
+    way = ways.get(file.path.suffix.casefold())
+    # A text that is being written may have any name yet.
+    kind = kind_of(file.name) or (KINDS["followup"] if file.path.suffix.casefold() == ".txt" else None)
+    if way is None or kind is None:
+        return [Finding("", f"{file.name} is no template; Word files (.docx), pages (.html) and texts (.txt) are.")]
     try:
-        if suffix == ".docx":
-            return _review_word(file)
-        if suffix == ".html":
-            return _review_page(file)
+        return way(file, kind)
     except InputError as failure:
-        return [Finding("", str(failure))]
-    return [Finding("", f"{file.name} is no template; Word files (.docx) and pages (.html) are.")]
+        return [_as_finding(file, failure)]
 
 
 def copy_template(name: str, folder: Path, new_name: str = "") -> Path:
@@ -91,32 +85,42 @@ def copy_template(name: str, folder: Path, new_name: str = "") -> Path:
     return write_new(folder, target, found.path.read_bytes())
 
 
-def _review_word(file: TemplateFile) -> list[Finding]:
+def _review_word(file: TemplateFile, kind: TemplateKind) -> list[Finding]:
     raw = _bytes_of(file)
     found: list[Finding] = []
     for _, lines in read_parts(open_package(raw, file.name)):
-        found += check_lines(lines, example_fields(), is_word=True)
-    return found or _try_out(file, lambda fields: ready(raw, file.name).fill(fields))
+        found += check_lines(lines, kind.example(), is_word=True)
+    return found or _try_out(file, kind, lambda fields: ready(raw, file.name).fill(fields))
 
 
-def _review_page(file: TemplateFile) -> list[Finding]:
+def _review_page(file: TemplateFile, kind: TemplateKind) -> list[Finding]:
     source = file.read_text()
     found = [Finding(f"line {line}", message) for line, message in find_reaching(source)]
-    found += check_lines(text_lines(source), example_fields())
-    return found or _try_out(file, lambda fields: ready_page(source, file.name).fill(fields))
+    found += check_lines(text_lines(source), kind.example())
+    return found or _try_out(file, kind, lambda fields: ready_page(source, file.name).fill(fields))
 
 
-def _try_out(file: TemplateFile, fill: Callable[[dict[str, object]], object]) -> list[Finding]:
-    for fields, when in (
-        (example_fields(), ""),
-        (bare_fields(), "; this happens where a lead has few fields filled in"),
-    ):
+def _review_text(file: TemplateFile, kind: TemplateKind) -> list[Finding]:
+    found = check_lines(text_lines(file.read_text()), kind.example())
+    return found or _try_out(file, kind, read_follow_up(file).fill)
+
+
+def _try_out(file: TemplateFile, kind: TemplateKind, fill: Callable[[Fields], object]) -> list[Finding]:
+    for fields, when in ((kind.example(), ""), (kind.bare(), "; this happens where a lead has few fields filled in")):
         try:
             fill(fields)
         except InputError as failure:
-            place, _, message = str(failure).removeprefix(f"{file.name}, ").rpartition(": ")
-            return [Finding(place, message.rstrip(".") + when + ".")]
+            finding = _as_finding(file, failure)
+            return [Finding(finding.place, f"{finding.message.rstrip('.')}{when}.")]
     return []
+
+
+def _as_finding(file: TemplateFile, failure: InputError) -> Finding:
+    """Return a fault without its file's name, which stands above it."""
+    place, colon, message = str(failure).partition(": ")
+    if colon and place.startswith((f"{file.name}, ", file.name)):
+        return Finding(place.removeprefix(file.name).removeprefix(", "), message)
+    return Finding("", str(failure))
 
 
 def _bytes_of(file: TemplateFile) -> bytes:

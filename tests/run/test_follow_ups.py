@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from leadbook.cli import main
+from leadbook.documents.example_follow_up import example_follow_up
 from leadbook.model.issues import InputError, LeadbookError
 from leadbook.run.follow_ups import follow_ups
 
@@ -190,3 +191,13 @@ def test_a_folder_that_is_a_file_is_told(make_book):
     book = make_book(HEADERS, [lead(1)])
     with pytest.raises(LeadbookError, match=r"book\.xlsx is no folder"):
         follow_ups(book, as_of=AS_OF, out=book)
+
+
+def test_the_fields_that_are_explained_are_the_ones_a_draft_has(sample: Path):
+    def names(fields: dict[str, object], before: str = "") -> set[str]:
+        found = {f"{before}{key}" for key in fields}
+        groups = {key: value for key, value in fields.items() if isinstance(value, dict) and key != "more"}
+        return found.union(*(names(group, f"{before}{key}.") for key, group in groups.items()))
+
+    made = follow_ups(sample, as_of=AS_OF, dry_run=True)
+    assert names(made.drafts[0].fields) == names(example_follow_up())

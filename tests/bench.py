@@ -45,6 +45,13 @@ progress("end")
 print(json.dumps({"seconds": time.perf_counter() - began, "steps": steps, "cpu": time.process_time(),
                   "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
+CHECK = """
+import datetime, json, sys, time
+began = time.perf_counter()
+from leadbook import check
+check(sys.argv[1], as_of=datetime.date.fromisoformat(sys.argv[2]))
+print(json.dumps({"seconds": time.perf_counter() - began, "cpu": time.process_time()}))
+"""
 OPENPYXL = """
 import json, resource, sys, time
 began = time.perf_counter()
@@ -160,6 +167,18 @@ def import_pandas_seconds() -> float:
     return statistics.median(times)
 
 
+def version_seconds() -> float:
+    """Time ``leadbook --version`` as a whole process: the median of nine."""
+    times = []
+    for _ in range(9):
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "leadbook", "--version"], check=True, capture_output=True, env=environment()
+        )
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
 def command_seconds(path: Path) -> float:
     """Time ``leadbook refresh`` as a whole process: the median of five on fresh copies, after one to warm up."""
     times = []
@@ -219,8 +238,10 @@ def main() -> None:
         print(
             f"500 leads, whole command: {command:.2f} s = {command / yardstick:.2f} x import pandas ({yardstick:.2f} s)"
         )
-        print("| leads | refresh s | openpyxl s | ratio | refresh MiB | openpyxl MiB | ratio | floor s |")
-        print("|---|---|---|---|---|---|---|---|")
+        print(f"leadbook --version: {version_seconds():.3f} s")
+        print("| leads | refresh s | check s | openpyxl s | refresh ratio | check ratio | floor s | floor ratio "
+              "| refresh MiB | openpyxl MiB | ratio |")  # fmt: skip
+        print("|---|---|---|---|---|---|---|---|---|---|---|")
         refreshed: dict[int, dict[str, object]] = {}
         for count in arguments.rows:
             source = folder / f"leads-{count}.xlsx"
@@ -230,10 +251,12 @@ def main() -> None:
             shutil.copy(source, ours)
             shutil.copy(source, theirs)
             mine = refreshed[count] = run(REFRESH, str(ours), str(AS_OF))
-            other = run(OPENPYXL, str(theirs))
-            print(f"| {count:,} | {mine['seconds']:.2f} | {other['seconds']:.2f} "
-                  f"| {mine['seconds'] / other['seconds']:.3f} | {mine['mib']:.0f} | {other['mib']:.0f} "
-                  f"| {mine['mib'] / other['mib']:.2f} | {floor_seconds(source):.2f} |")  # fmt: skip
+            looked = run(CHECK, str(source), str(AS_OF))
+            other, floor = run(OPENPYXL, str(theirs)), floor_seconds(source)
+            whole = other["seconds"]
+            print(f"| {count:,} | {mine['seconds']:.2f} | {looked['seconds']:.2f} | {whole:.2f} "
+                  f"| {mine['seconds'] / whole:.3f} | {looked['seconds'] / whole:.3f} | {floor:.2f} | {floor / whole:.3f} "
+                  f"| {mine['mib']:.0f} | {other['mib']:.0f} | {mine['mib'] / other['mib']:.2f} |")  # fmt: skip
         for count, mine in refreshed.items():
             steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in mine["steps"].items())
             print(f"\n{count:,} leads, seconds by step: {steps}")

@@ -69,6 +69,8 @@ def bases(home: Path) -> list[Base]:
     os.chdir(folder)
     main(["refresh", "leads.xlsx", "--as-of", DAY])
     refreshed = (folder / "leads.xlsx").read_bytes()
+    main(["merge", "leads.xlsx", "L-0001", "L-0002", "--as-of", DAY])
+    merged = (folder / "leads.xlsx").read_bytes()
     main(["init", "buttons.xlsm"])
     (folder / "few.csv").write_text(LEADS, encoding="utf-8")
     main(["import", "few.csv", "--into", "buttons.xlsm", "--as-of", DAY])
@@ -79,6 +81,14 @@ def bases(home: Path) -> list[Base]:
         Base("refreshed", refreshed, refresh),
         Base("checked", refreshed, ("check", "{}", "--fix", "--unsafe-fixes", "--as-of", DAY)),
         Base("merged", refreshed, ("merge", "{}", "L-0001", "L-0002", "--as-of", DAY)),
+        Base("unmerged", merged, ("unmerge", "{}", "M-0001", "--as-of", DAY)),
+        Base("synced", refreshed, ("sync", "{}", str(folder / "second.xlsx"), "--as-of", DAY)),
+        Base(
+            "imported",
+            (folder / "second.xlsx").read_bytes(),
+            ("import", "{}", "--into", str(folder / "leads.xlsx"), "--dry-run"),
+        ),
+        Base("proposed", refreshed, ("propose", "{}", "--stage", "Proposal", "--dry-run", "--as-of", DAY)),
         Base("buttons", (folder / "buttons.xlsm").read_bytes(), refresh),
     ]
     if CORPUS.is_dir():

@@ -19,6 +19,7 @@ from leadbook.books.ooxml.xmlparts import (
     insert_in_order,
     local_name,
     main,
+    parse,
     section,
     whole_number,
 )
@@ -147,7 +148,7 @@ class CarriedRules:
             reach = " ".join(new for _, word in piece["areas"] for new in _moved(str(word), rows))
             if not reach:
                 continue
-            element = etree.fromstring(str(piece["xml"]), etree.XMLParser(resolve_entities=False, no_network=True))
+            element = parse(str(piece["xml"]).encode(), "Archive")
             before = top_of(reach_of(element))
             set_reach(element, reach)
             for child in formulas_of(element):
@@ -162,7 +163,7 @@ class CarriedRules:
             text = kept.get(one.get("dxfId") or "")
             if text is None:
                 continue
-            dxf = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+            dxf = parse(text.encode(), "Archive")
             at = whole_number(one.get("dxfId"))
             if at >= len(dxfs) or canonical(dxfs[at]) != canonical(dxf):
                 one.set("dxfId", str(self._styles.intern("dxfs", dxf)))

@@ -8,7 +8,7 @@ from lxml import etree
 
 from leadbook.books.ooxml.addresses import parse_area
 from leadbook.books.ooxml.formula_shifts import translated
-from leadbook.books.ooxml.xmlparts import MAIN, SHEET_ORDER, X14, XM, main, section
+from leadbook.books.ooxml.xmlparts import MAIN, SHEET_ORDER, X14, XM, main, parse, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,4 +116,4 @@ def _text(element: etree._Element) -> str:
 
 
 def _parsed(text: str) -> etree._Element:
-    return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+    return parse(text.encode(), "Archive")

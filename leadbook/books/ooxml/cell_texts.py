@@ -12,7 +12,15 @@ from leadbook.books.ooxml.escape import unescape_text
 from leadbook.books.ooxml.sheet_scan import iterate_cells
 from leadbook.books.ooxml.sheet_stream import attributes_of
 from leadbook.books.ooxml.values import RawCell
-from leadbook.books.ooxml.xmlparts import elements, local_name, main, parse, refuse_document_type, whole_number
+from leadbook.books.ooxml.xmlparts import (
+    elements,
+    local_name,
+    main,
+    parse,
+    refuse_document_type,
+    unreadable,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +160,7 @@ def _read_strings(package: Package, links: Relationships, wanted: set[int]) -> d
         parser = etree.XMLPullParser(events=("end",), tag=main("si"), resolve_entities=False, huge_tree=True)
         for chunk in _bites(package.stream(link.part)):
             refuse_document_type(b"" if index else chunk[:4096], link.part)
-            parser.feed(chunk)
+            _feed(parser, chunk, link.part)
             done: list[etree._Element] = []
             for _, entry in parser.read_events():
                 if isinstance(entry, etree._Element):  # noqa: SLF001 # lxml names its element class so
@@ -168,6 +176,13 @@ def _read_strings(package: Package, links: Relationships, wanted: set[int]) -> d
             if index > last:
                 break
     return found
+
+
+def _feed(parser: etree.XMLPullParser, chunk: bytes, part: str) -> None:
+    try:
+        parser.feed(chunk)
+    except etree.XMLSyntaxError as error:
+        raise unreadable(part) from error
 
 
 def kept_cells(package: Package, part: str, sheet: str, outside: Area) -> dict[tuple[int, int], RawCell]:

@@ -110,13 +110,18 @@ def parse(data: bytes, part: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise PackageRefusedError(
-            f"The workbook's part {part!r} cannot be read, so the file is damaged; "
-            "open it in Excel, let it repair the file, save and retry."
-        ) from error
+        raise unreadable(part) from error
     if str(getattr(root.getroottree().docinfo, "doctype", "")):
         raise _hostile(part)
     return root
+
+
+def unreadable(part: str) -> PackageRefusedError:
+    """Return the refusal of a part that is not well formed."""
+    return PackageRefusedError(
+        f"The workbook's part {part!r} cannot be read, so the file is damaged; "
+        "open it in Excel, let it repair the file, save and retry."
+    )
 
 
 def refuse_document_type(start: bytes, part: str) -> None:

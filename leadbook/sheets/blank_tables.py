@@ -21,9 +21,8 @@ from leadbook.model.columns import (
 )
 from leadbook.model.issues import column_letters
 from leadbook.model.leads import EXAMPLE_ID
-from leadbook.model.playbook import Category
-from leadbook.model.standing_offers import WRITTEN
 from leadbook.sheets import look
+from leadbook.sheets.column_limits import limits_of
 from leadbook.sheets.spec import (
     Area,
     Cell,
@@ -34,7 +33,6 @@ from leadbook.sheets.spec import (
     Style,
     Table,
     TableColumn,
-    Validation,
 )
 
 if TYPE_CHECKING:
@@ -45,18 +43,10 @@ if TYPE_CHECKING:
 
 _WIDEST_UPRIGHT = 140  # characters that are still readable across an upright page
 LEAST_ROWS = 20_000  # dropdowns and tints reach so far down, for rows typed later
-_EPOCH = dt.date(1899, 12, 30)
-_FIRST_SERIAL = (dt.date(1901, 1, 1) - _EPOCH).days
-_LAST_SERIAL = (dt.date(2199, 12, 31) - _EPOCH).days
+
+_LINE_POINTS = 15.0
 
 _BODY = Style(color=look.INK, valign="top")
-
-ACTIVITY_TYPES = (
-    "call", "email", "meeting", "demo", "proposal", "reply", "note", "pricing request", "demo request",
-)  # fmt: skip
-ACTIVITY_OUTCOMES = ("completed", "no answer", "planned", "cancelled", "no show", "bounced", "interested", "not now")
-PROPOSAL_STATUSES = (WRITTEN, "Sent", "Accepted", "Declined", "Withdrawn")
-_YES_NO = ("Yes", "No")
 
 _HEADER = Style(
     bold=True, color=look.INK, fill=look.HEAD, wrap=True, valign="center", border="bottom", border_color=look.ACCENT
@@ -161,7 +151,7 @@ def offers_sheet(
 ) -> Sheet:
     """Lay out the Offers sheet, what proposals say besides their prices; see ``leads_sheet``."""
     del playbook
-    return _records_sheet("Offers", "Offers", OFFERS, rows, names or {})
+    return _records_sheet("Offers", "Offers", OFFERS, rows, names or {}, fit_width=2, wrapped=26)
 
 
 def proposals_sheet(
@@ -209,8 +199,9 @@ def _records_sheet(
     names: Mapping[str, str],
     *,
     fit_width: int = 1,
+    wrapped: float = 0.0,
 ) -> Sheet:
-    """Lay out one table at A1 with its formats, dropdowns and limits."""
+    """Lay out one table at A1 with its formats, dropdowns and limits; texts wrap in columns of a width or more."""
     known = {column.key for column in columns}
     for row in rows:
         if not row.keys() <= known:
@@ -229,10 +220,20 @@ def _records_sheet(
             repeat_columns=0 if fit_width == 1 else 2,
         ),
     )
-    body = tuple(TableColumn(column.header, _style(column, all_owned=all_owned)) for column in columns)
+    wraps = [bool(wrapped) and column.kind is Kind.TEXT and column.width >= wrapped for column in columns]
+    body = tuple(
+        TableColumn(column.header, _style(column, all_owned=all_owned).but(wrap=wrap))
+        for column, wrap in zip(columns, wraps, strict=True)
+    )
     filled = [tuple(row.get(column.key) for column in columns) for row in rows]
     sheet.tables.append(Table(names.get(table, table), 1, 1, body, filled))
     sheet.heights[1] = 32
+    for number, texts in enumerate(filled if wrapped else (), 2):
+        lines = max(
+            look.lines_needed(str(cell or ""), column.width) if wrap else 1
+            for cell, column, wrap in zip(texts, columns, wraps, strict=True)
+        )
+        sheet.heights[number] = _LINE_POINTS * lines
     last = _last_row(rows)
     for number, column in enumerate(columns, 1):
         sheet.widths[number] = column.width
@@ -242,7 +243,7 @@ def _records_sheet(
         roomy = 1.2 * len(column.header) + 4 <= column.width
         header = header.but(align=align, indent=2 if align == "right" and roomy else 0)
         sheet.cells.append(Cell(1, number, column.header, header))
-        validation = _validation(table, column, Area(2, number, last, number), names)
+        validation = limits_of(table, column, Area(2, number, last, number), names)
         if validation:
             sheet.validations.append(validation)
     return sheet
@@ -270,59 +271,3 @@ def _style(column: Column, *, all_owned: bool) -> Style:
     number = _OWN_FORMATS.get(column.key, form.number)
     align = "center" if column.key == "version" else form.align
     return base.but(number=number, align=align, indent=form.indent)
-
-
-# Which words a column's dropdown offers: a Settings column, or words of its own.
-_SOURCES: dict[tuple[str, str], tuple[str, str]] = {
-    ("Leads", "stage"): ("Stages", "Stage"),
-    ("Leads", "owner"): ("Reps", "Owner"),
-    ("Leads", "currency"): ("Rates", "Currency"),
-    ("Activities", "lead_id"): ("Leads", "Lead ID"),
-    ("Activities", "owner"): ("Reps", "Owner"),
-    ("QuoteLines", "lead_id"): ("Leads", "Lead ID"),
-    ("QuoteLines", "product"): ("Products", "Product"),
-    ("QuoteLines", "approved_by"): ("Reps", "Owner"),
-    ("Offers", "lead_id"): ("Leads", "Lead ID"),
-    ("Offers", "approved_by"): ("Reps", "Owner"),
-}
-_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("Leads", "forecast_category"): tuple(Category),
-    ("Leads", "opt_out"): _YES_NO,
-    ("Proposals", "status"): PROPOSAL_STATUSES,
-    ("Activities", "type"): ACTIVITY_TYPES,
-    ("Activities", "direction"): ("in", "out"),
-    ("Activities", "outcome"): ACTIVITY_OUTCOMES,
-}
-
-
-_LIMITS: dict[Kind, Validation] = {
-    Kind.DATE: Validation(
-        Area(1, 1, 1, 1), "date", minimum=_FIRST_SERIAL, maximum=_LAST_SERIAL,
-        message="A date, typed the way your Excel shows dates.",
-    ),
-    Kind.POINTS: Validation(Area(1, 1, 1, 1), "whole", minimum=0, maximum=3, strict=True),
-    Kind.PERCENT: Validation(Area(1, 1, 1, 1), "decimal", minimum=0, maximum=1, message="0 to 100 %.", strict=True),
-    Kind.NUMBER: Validation(Area(1, 1, 1, 1), "decimal", minimum=0, message="A number."),
-    Kind.MONEY: Validation(Area(1, 1, 1, 1), "decimal", message="A number, without a currency sign."),
-}  # fmt: skip
-
-
-def _validation(table: str, column: Column, area: Area, names: Mapping[str, str]) -> Validation | None:
-    """Return a column's dropdown or limits with its message; none for what leadbook alone writes."""
-    if column.owned and (table, column.key) not in _WORDS:
-        return None
-    limit = Validation(area, "any")
-    source = _SOURCES.get((table, column.key))
-    words = _WORDS.get((table, column.key))
-    if source:
-        # A dropdown cannot name a table's column itself; Excel takes it through INDIRECT.
-        formula = f'=INDIRECT("{names.get(source[0], source[0])}[{source[1]}]")'
-        limit = Validation(area, "list", formula)
-    elif words:
-        limit = Validation(area, "list", words)
-    elif column.kind in _LIMITS:
-        limit = replace(_LIMITS[column.kind], area=area)
-    message = column.help or limit.message
-    if limit.kind == "any" and not message:
-        return None
-    return replace(limit, title=column.header, message=message)

@@ -17,6 +17,7 @@ SHEETS = {
     "Leads": blank_tables.leads_sheet,
     "Activities": blank_tables.activities_sheet,
     "QuoteLines": blank_tables.quote_lines_sheet,
+    "Offers": blank_tables.offers_sheet,
     "Proposals": blank_tables.proposals_sheet,
     "History": blank_tables.history_sheet,
     "Archive": blank_tables.archive_sheet,
@@ -145,3 +146,13 @@ def test_a_new_workbook_is_valid(ooxml_validator, tmp_path):
         render_book([*(make(DEFAULT_PLAYBOOK) for make in SHEETS.values()), settings_sheet(DEFAULT_PLAYBOOK)])
     )
     assert ooxml_validator(path) == []
+
+
+def test_an_offers_texts_are_read_whole_in_rows_high_enough():
+    offer = {"lead_id": "L-1", "scope": "One\nTwo\nThree", "solution": "Short"}
+    sheet = blank_tables.offers_sheet(DEFAULT_PLAYBOOK, [offer, {"lead_id": "L-2"}])
+    assert sheet.heights[2] == 3 * sheet.heights[3]
+    wrapped = {column.header: column.style.wrap for column in sheet.tables[0].columns}
+    assert (wrapped["Scope"], wrapped["Solution"], wrapped["Language"], wrapped["Yearly Benefit"]) == (
+        True, True, False, False,
+    )  # fmt: skip

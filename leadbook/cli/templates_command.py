@@ -41,7 +41,9 @@ def add_templates(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     new.set_defaults(command=copy)
 
     fields = inner.add_parser("fields", help="every field a template may name, with its meaning and an example")
-    fields.add_argument("--kind", choices=("proposal", "followup"), default="proposal", help="which templates' fields")
+    fields.add_argument(
+        "--kind", choices=("proposal", "followup", "brief"), default="proposal", help="which templates' fields"
+    )
     _add_json(fields)
     fields.set_defaults(command=explain)
 

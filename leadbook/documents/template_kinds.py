@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadbook.documents.example_brief import BRIEF_ITEMS, BRIEF_MEANINGS, example_brief
 from leadbook.documents.example_follow_up import FOLLOW_UP_MEANINGS, example_follow_up
 from leadbook.documents.known_fields import ITEMS, MEANINGS, KnownField, bare_fields, example_fields, explain_fields
 
@@ -62,6 +63,8 @@ KINDS: Mapping[str, TemplateKind] = {
     for kind in (
         TemplateKind("followup", ("followup-*.txt",), example_follow_up, _emptied(example_follow_up),
                      {**MEANINGS, **FOLLOW_UP_MEANINGS}, {}),
+        TemplateKind("brief", ("brief*.docx",), example_brief, _emptied(example_brief),
+                     {**MEANINGS, **BRIEF_MEANINGS}, BRIEF_ITEMS),
         TemplateKind("proposal", ("*.docx", "*.html"), example_fields, bare_fields, MEANINGS, ITEMS),
     )
 }  # fmt: skip

@@ -13,8 +13,10 @@ import docx
 import pytest
 
 from leadbook.documents.brief import Known, brief_fields
+from leadbook.documents.example_brief import BRIEF_MEANINGS, example_brief
 from leadbook.documents.plain_text import clipped
 from leadbook.documents.template_files import find_template
+from leadbook.documents.template_kinds import KINDS
 from leadbook.documents.word_template import ready
 from leadbook.model.qualifying import SEVEN_QUESTIONS
 from leadbook.run.as_it_stands import read_as_it_is, records_to
@@ -98,6 +100,27 @@ def test_the_shipped_template_is_what_its_script_builds():
             return {name: package.read(name) for name in package.namelist()}
 
     assert members(PLACE.read_bytes()) == members(build())
+
+
+def shape(value: object) -> object:
+    """A group's names, a list's items, and which plain values are texts and numbers."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])]
+    return type(value)
+
+
+def test_the_fields_that_are_explained_are_those_there_are(known: Known):
+    fields = brief_fields(overflowing(known, "Alder"), place_of(known, "L-0301"), TODAY)
+    without = brief_fields(known, place_of(known, "L-0397"), TODAY)
+    fields["questions"]["open"] = without["questions"]["open"]
+    fields["way"]["next_missing"] = without["way"]["next_missing"]
+    fields["planned"] = fields["activities"]  # the sample has nothing planned
+    assert shape(fields) == shape(example_brief())
+    kind = KINDS["brief"]
+    assert [field.name for field in kind.fields() if not field.meaning] == []
+    assert set(BRIEF_MEANINGS) <= {field.name for field in kind.fields()}
 
 
 def test_a_lead_nobody_has_talked_to_is_all_questions(known: Known):

@@ -86,10 +86,15 @@ class TablePart:
     def _read_area(self) -> Area:
         area = parse_area(self.root.get("ref"))
         columns = self.column_elements()
-        fits = area is not None and len(columns) == area.last_column - area.first_column + 1
-        if self.root.tag != main("table") or area is None or not fits:
+        if self.root.tag != main("table") or area is None or not columns:
             raise PackageRefusedError(
                 f"The table part {self.part!r} cannot be read, so the file is damaged; "
+                "open it in Excel, let it repair the file, save and retry."
+            )
+        width = area.last_column - area.first_column + 1
+        if len(columns) != width:
+            raise PackageRefusedError(
+                f"The table part {self.part!r} names {len(columns)} columns and is {width} wide, so the file is damaged; "
                 "open it in Excel, let it repair the file, save and retry."
             )
         return area

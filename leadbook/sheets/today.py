@@ -12,6 +12,7 @@ from leadbook.analysis.periods import show_day
 from leadbook.analysis.today_list import list_today
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
+from leadbook.sheets.document_links import last_documents
 from leadbook.sheets.page import Field, Page, Tile
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Link, Sheet, Style
@@ -244,8 +245,18 @@ def _columns(results: Results, shown: pd.DataFrame) -> tuple[list[Any], ...]:
         [f"{heat} {grade}" for heat, grade in heats],
         [track or None for track in shown["track"].tolist()],
         _known(lead("amount_base")),
-        shown["flags"].tolist(),
+        _linked(results, shown),
     )  # fmt: skip
+
+
+def _linked(results: Results, shown: pd.DataFrame) -> list[Content]:
+    """Return the flags; those of a lead whose proposal ends open its document, where one is known."""
+    ending = shown.index[shown["expires"].to_numpy(dtype=bool)].tolist()
+    documents = last_documents(results.records, ending) if ending else {}
+    return [
+        Link(flags, f"file:{documents[row]}", "Open the proposal") if row in documents else flags
+        for row, flags in zip(shown.index.tolist(), shown["flags"].tolist(), strict=True)
+    ]
 
 
 def _day(day: Any) -> Content:  # noqa: ANN401 - pandas' own type

@@ -10,6 +10,7 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import xlsxwriter
@@ -82,6 +83,12 @@ def formulas(path: Path, sheet: str, header: str) -> list[str]:
     return [str(page.cell(row, column).value) for row in range(2, page.max_row + 1) if page.cell(row, column).value]
 
 
+def links(path: Path, sheet: str) -> list[str]:
+    """The files beside the workbook that a sheet's links lead to."""
+    cells = [cell for line in load_workbook(path)[sheet].iter_rows() for cell in line if cell.hyperlink]
+    return sorted(unquote(cell.hyperlink.target).replace("\\", "/") for cell in cells if cell.hyperlink.target)
+
+
 def text_of(document: Path) -> str:
     with zipfile.ZipFile(document) as package:
         return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
@@ -127,6 +134,9 @@ def test_a_status_that_the_seller_types_stays_and_counts(book: Path) -> None:
     leadbook.refresh(book, as_of=late)
     said = {row["Lead ID"]: row["Next Action"] for row in rows(book, "Leads")}
     assert said["L-0001"] == "Ask for the decision: the proposal ends 20 Dec"
+    assert links(book, "Today") == [
+        "Proposals/Proposal - Alder Works - v1.docx", "Proposals/Proposal - Birch Labs - v1.docx",
+    ]  # fmt: skip
     opened = ClosedBook.open(book)
     opened.correct_cells("Proposals", "Status", {2: "Accepted"})
     opened.save()
@@ -136,6 +146,7 @@ def test_a_status_that_the_seller_types_stays_and_counts(book: Path) -> None:
     assert said["L-0001"][1] == "v1 Accepted"
     assert "proposal ends" in said["L-0002"][0]
     assert [row["Status"] for row in rows(book)] == ["Accepted", "Written"]
+    assert links(book, "Today") == ["Proposals/Proposal - Birch Labs - v1.docx"]
 
 
 def test_the_next_version_is_one_that_neither_the_table_nor_the_folder_has(book: Path) -> None:

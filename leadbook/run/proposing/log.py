@@ -15,7 +15,7 @@ from leadbook.books.starter import add_to
 from leadbook.model.columns import PROPOSALS, column
 from leadbook.model.standing_offers import WRITTEN
 from leadbook.run.owned_columns import add_missing_columns
-from leadbook.run.proposing.document_links import link_to
+from leadbook.sheets.document_links import link_to
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,12 +16,12 @@ from leadbook.model.locate import find_table
 from leadbook.model.proposal import Proposal
 from leadbook.run.as_it_stands import records_to
 from leadbook.run.progress import silent
-from leadbook.run.proposing.document_links import path_from
 from leadbook.run.proposing.filling import PDF, Kinds, fill_all, find_templates
 from leadbook.run.proposing.log import TABLE, Logged, log, refresh_latest
 from leadbook.run.proposing.names import name_stems, next_versions
 from leadbook.run.proposing.placing import Placed
 from leadbook.run.proposing.report import LeftOut, Proposed, Written
+from leadbook.sheets.document_links import path_from
 
 if TYPE_CHECKING:
     import datetime as dt

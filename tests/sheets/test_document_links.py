@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leadbook.run.proposing.document_links import link_to, path_from
+from leadbook.sheets.document_links import link_to, path_from
 from leadbook.sheets.spec import Formula
 
 

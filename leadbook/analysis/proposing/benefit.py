@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.proposing.pricing import exact, rounded, smallest_unit
+from leadbook.analysis.proposing.wording import in_one_line
 from leadbook.model.proposal import Scenario, Worth
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _assumptions(basis: str, offered: Sequence[PricedOption], options: Options) 
     years = "1 year" if options.roi_years == 1 else f"{options.roi_years} years, each with the same benefit"
     offer = f"option {offered[0].name}" if len(offered) > 1 else "this offer"
     cautious, hopeful = _percent(options.roi_cautious), _percent(options.roi_hopeful)
-    rests = f"The yearly benefit rests on this: {basis.rstrip('. ')}."
+    rests = f"The yearly benefit rests on this: {in_one_line(basis).rstrip('. ')}."
     return (
         rests if basis else "What the yearly benefit rests on is still to be agreed between us.",
         f"We look at {years}, from the day the solution is in use.",

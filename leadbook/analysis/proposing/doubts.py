@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leadbook.analysis.proposing.wording import items
+from leadbook.analysis.proposing.wording import clean, items
 from leadbook.model.cells import comparable
 from leadbook.model.proposal import Objection
 
@@ -39,7 +39,7 @@ def meet_objections(text: str, answers: Sequence[Answer]) -> tuple[Objection, ..
         if key in found:
             found[key] = Objection(f"{found[key].objection}; {doubt}", found[key].answer)
         else:
-            found[key] = Objection(doubt, answer.answer if answer else "")
+            found[key] = Objection(doubt, clean(answer.answer) if answer else "")
     return tuple(found.values())
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.proposing.ground import named
+from leadbook.analysis.proposing.wording import in_one_line
 from leadbook.model.cells import comparable, shown
 from leadbook.model.columns import column
 from leadbook.model.issues import column_letters, quoted_sheet
@@ -29,7 +30,9 @@ def check_lead(ground: Ground, lead: Row, findings: Findings) -> None:
     _check_stage(lead, findings)
     for keys, what in _NEEDED:
         # Leads that are people have no column for a company.
-        if any(lead.text(key) for key in keys) or (keys == ("company",) and "company" not in lead.table.places):
+        if any(in_one_line(lead.text(key)) for key in keys) or (
+            keys == ("company",) and "company" not in lead.table.places
+        ):
             continue
         there = next((key for key in keys if key in lead.table.places), None)
         if there is None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from leadbook.analysis.proposing.wording import clean, in_one_line
 from leadbook.model.cells import comparable
 
 if TYPE_CHECKING:
@@ -35,7 +38,18 @@ def choose_proof(stories: Sequence[CaseStudy], industry: str, problem: str, size
             same_size = size != "" and story.company_size == size
             ranked.append(((not same_sector, not same_size, -likeness, at), story))
     ranked.sort(key=lambda entry: entry[0])
-    return tuple(story for _, story in ranked[:MOST_STORIES])
+    return tuple(_cleaned(story) for _, story in ranked[:MOST_STORIES])
+
+
+def _cleaned(story: CaseStudy) -> CaseStudy:
+    return replace(
+        story,
+        name=in_one_line(story.name),
+        industry=in_one_line(story.industry),
+        problem=clean(story.problem),
+        result=clean(story.result),
+        link=in_one_line(story.link),
+    )
 
 
 def _likeness(one: str, other: str) -> float:

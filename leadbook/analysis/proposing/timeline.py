@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leadbook.analysis.proposing.wording import clean, in_one_line
 from leadbook.model.proposal import Milestone
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ def lay_out(steps: Sequence[PlannedStep], start: dt.date | None, playbook: Playb
     takes one day.
     """
     if start is None:
-        return tuple(
-            Milestone(step.name, None, None, step.weeks, step.who, step.what, step.after_weeks) for step in steps
-        )
+        return tuple(_milestone(step, None, None) for step in steps)
     week = [day in playbook.options.work_days for day in range(7)]
     free = _free_days(steps, start, playbook)
 
@@ -47,8 +46,13 @@ def lay_out(steps: Sequence[PlannedStep], start: dt.date | None, playbook: Playb
     for step in steps:
         starts = working_day(start, round(step.after_weeks * sum(week)))
         ends = working_day(starts, max(0, math.ceil(step.weeks * sum(week)) - 1))
-        found.append(Milestone(step.name, starts, ends, step.weeks, step.who, step.what, step.after_weeks))
+        found.append(_milestone(step, starts, ends))
     return tuple(found)
+
+
+def _milestone(step: PlannedStep, starts: dt.date | None, ends: dt.date | None) -> Milestone:
+    name, who, what = in_one_line(step.name), in_one_line(step.who), clean(step.what)
+    return Milestone(name, starts, ends, step.weeks, who, what, step.after_weeks)
 
 
 def _free_days(steps: Sequence[PlannedStep], start: dt.date, playbook: Playbook) -> list[dt.date]:

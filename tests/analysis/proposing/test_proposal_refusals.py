@@ -25,6 +25,7 @@ def test_a_lead_that_says_everything_gets_its_proposal():
         ({"First Name": None, "Last Name": " "}, "LB604", "Leads!F2"),
         ({"Problem": None}, "LB604", "Leads!J2"),
         ({"Problem": "n/a"}, "LB604", "Leads!J2"),
+        ({"Company": "\x08\x00"}, "LB604", "Leads!B2"),
         ({"Owner": None}, "LB604", "Leads!G2"),
         ({"Stage": "Lost", "Lost Reason": "no budget"}, "LB603", "Leads!H2"),
         ({"Stage": "Disqualified"}, "LB603", "Leads!H2"),

@@ -64,6 +64,7 @@ def read_contents(source: bytes | Path, workbook: Workbook, *, name: str = "") -
     tables: dict[str, RawTable] = {}
     by_sheet: defaultdict[str, list[TableInfo]] = defaultdict(list)
     for table in workbook.tables:
+        _check_width(table)
         by_sheet[table.sheet].append(table)
     values = ValueBook(workbook)
     slow: CalamineWorkbook | None = None
@@ -96,6 +97,15 @@ def _kept_as_text(workbook: Workbook, table: RawTable, column: int) -> frozenset
         styles = workbook.cell_styles(table.sheet, area)
         rows.update(row for (row, _), style in styles.items() if workbook.keeps_text(style))
     return frozenset(rows)
+
+
+def _check_width(table: TableInfo) -> None:
+    width = table.last_column - table.first_column + 1
+    if len(table.columns) != width:
+        raise BookRefusedError(
+            f'The table {table.name} on sheet "{table.sheet}" names {len(table.columns)} columns and is {width} wide, '
+            "so the file is damaged. Open it in Excel, let Excel repair it, save it, and run the command again."
+        )
 
 
 def _check_extent(sheet: str, scan: SheetScan) -> None:

@@ -72,6 +72,7 @@ SCENES = (
     Scene("merge", ("merge", BOOK, "L-0001", "L-0002", "--as-of", DAY), before=(_REFRESHED,)),
     Scene("import", ("import", "more.csv", "--into", BOOK, "--as-of", DAY), before=(_REFRESHED,)),
     Scene("undo", ("undo", BOOK), undoes=False, before=(_REFRESHED,)),
+    Scene("init", ("init", "mine.xlsx"), changes=("mine.xlsx",), undoes=False),
     Scene(
         "review", ("review", BOOK, "second.xlsx", "-o", "review.xlsx", "--no-cache", "--jobs", "1", "--as-of", DAY),
         changes=("review.xlsx",), undoes=False, before=(_REFRESHED,),

@@ -91,12 +91,6 @@ class TablePart:
                 f"The table part {self.part!r} cannot be read, so the file is damaged; "
                 "open it in Excel, let it repair the file, save and retry."
             )
-        width = area.last_column - area.first_column + 1
-        if len(columns) != width:
-            raise PackageRefusedError(
-                f"The table part {self.part!r} names {len(columns)} columns and is {width} wide, so the file is damaged; "
-                "open it in Excel, let it repair the file, save and retry."
-            )
         return area
 
     def column_elements(self) -> list[etree._Element]:

@@ -67,8 +67,8 @@ def print_proposed(done: Proposed) -> None:
 
     places = _places(done)
     for one in done.written:
-        print(f"{_lead(one.lead_id, one.company)}: {_files(one.files)}")
-        print(f"  {money(one.total, one.currency)}, valid until {one.valid_until}")
+        offered = f"{money(one.total, one.currency)}, valid until {one.valid_until}"
+        print(f"{_lead(one.lead_id, one.company)}: {_files(one.files)}, {offered}")
         for note in one.notes:
             if len(places[_message(note)]) <= _EACH:
                 print(f"  {note}")

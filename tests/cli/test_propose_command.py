@@ -30,7 +30,8 @@ def test_a_lead_left_out_is_told_with_its_cell_and_by_the_exit_code(folder: Path
     done = typed(folder, "--lead", "L-0122", "--lead", "L-9999")
     assert done.returncode == 1, done.stderr
     said = done.stdout.splitlines()
-    assert said[0] == "L-0122 Indigo Stores GmbH: Proposal - Indigo Stores GmbH - v1.docx"
+    assert said[0].startswith("L-0122 Indigo Stores GmbH: Proposal - Indigo Stores GmbH - v1.docx, ")
+    assert said[0].endswith(" EUR, valid until 2026-12-20")
     assert "L-9999: left out" in said
     assert any(line.startswith("  Leads!A:A: ") for line in said)
     assert said[-2].startswith("1 proposal written to Proposals, total ")

@@ -42,7 +42,7 @@ class Issue(Struct, frozen=True):
         Excel column, counted from 1; 0 when a whole row, table or sheet is meant.
     code : str
         ``LB0xx`` workbook and settings, ``LB1xx`` contact, ``LB2xx`` deal, ``LB3xx`` activity and
-        timing, ``LB4xx`` qualification, ``LB5xx`` duplicates.
+        timing, ``LB4xx`` qualification, ``LB5xx`` duplicates, ``LB6xx`` proposals.
     severity : Severity
     message : str
         One plain sentence, saying what to do.

@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 import xlwings as xw
 from boxes import Apps, Books, BoxedRange, BoxedSheet
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE, is_date_format
@@ -60,24 +61,40 @@ class Grid:
     """What a sheet's cells show and what is typed in them, row by row, so that blocks are read as fast as in Excel."""
 
     def __init__(self, ws, computed) -> None:
-        self.shown, self.typed, self._computed, self._dated, self.formulas = [], [], computed, {}, set()
+        self.shown, self.typed, self._formats, self.formulas = [], [], {}, set()
+        self._computed = computed
         for cell in ws._cells.values():
-            self.take(cell)
+            self._take(cell)
 
     def take(self, cell) -> None:
-        """Note what a cell holds now."""
+        """Note what a cell holds now; what it showed before is forgotten."""
+        self._computed.pop((cell.row, cell.column), None)
+        self._take(cell)
+
+    def _take(self, cell) -> None:
         row, column = cell.row, cell.column
         if cell.data_type == "f":
             self.formulas.add((row, column))
         else:
             self.formulas.discard((row, column))
-        for grid, value in ((self.shown, self._shown(cell)), (self.typed, _as_typed(cell._value))):
-            while len(grid) < row:
-                grid.append([])
-            held = grid[row - 1]
-            if len(held) < column:
-                held.extend([None] * (column - len(held)))
-            held[column - 1] = value
+        while len(self.shown) < row:
+            self.shown.append([])
+            self.typed.append([])
+        shown, held = self.shown[row - 1], self.typed[row - 1]
+        if len(shown) < column:
+            shown.extend([None] * (column - len(shown)))
+            held.extend([None] * (column - len(held)))
+        shown[column - 1], held[column - 1] = self._shown(cell), _as_typed(cell._value)
+
+    def format_of(self, cell) -> str:
+        """Return a cell's number format."""
+        return self._format(cell)[0]
+
+    def _format(self, cell):
+        number = 0 if cell._style is None else cell._style.numFmtId
+        if number not in self._formats:
+            self._formats[number] = cell.number_format, is_date_format(cell.number_format)
+        return self._formats[number]
 
     def block(self, box, grid, blank):
         top, left, bottom, right = box
@@ -99,16 +116,10 @@ class Grid:
                 return link[1].replace('""', '"') if link[1] is not None else float(link[2])
             value = self._computed.get((cell.row, cell.column))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return from_excel(float(value)) if self._is_dated(cell) else float(value)
+            return from_excel(float(value)) if self._format(cell)[1] else float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime.combine(value, dt.time())
         return value
-
-    def _is_dated(self, cell):
-        number = 0 if cell._style is None else cell._style.numFmtId
-        if number not in self._dated:
-            self._dated[number] = is_date_format(cell.number_format)
-        return self._dated[number]
 
 
 def _as_typed(value):
@@ -311,9 +322,10 @@ class Range(BoxedRange):
         top, left, bottom, right = self._box
         bottom = min(bottom, self._ws.max_row) if bottom == LAST_ROW else bottom
         right = min(right, self._ws.max_column) if right == LAST_COLUMN else right
+        held = self._ws._cells
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                yield self._ws.cell(row, column)
+                yield held.get((row, column)) or self._ws.cell(row, column)
 
     @property
     def _grid(self):
@@ -330,19 +342,19 @@ class Range(BoxedRange):
         if not isinstance(data, (list, tuple)):
             data = [[data] * width] * height
         assert (len(data), len(data[0])) == (height, width), "a block is written as large as it is"
-        sheet, grid = self._ws, self._grid
-        hidden = sheet.row_dimensions
-        rows = [row for row in range(self._box[0], self._box[2] + 1) if not (row in hidden and hidden[row].hidden)]
+        sheet, grid, held = self._ws, self._grid, self._ws._cells
+        hidden = {row for row, held_row in sheet.row_dimensions.items() if held_row.hidden}
+        rows = [row for row in range(self._box[0], self._box[2] + 1) if row not in hidden]
         for row, values in zip(rows if height > 1 else [self._box[0]], data, strict=False):
             for column, value in enumerate(values, self._box[1]):
-                cell = sheet.cell(row, column)
-                if cell.__class__.__name__ == "MergedCell":
+                cell = held.get((row, column))
+                if cell is None:
+                    if value is None or value == "":
+                        continue
+                    cell = sheet.cell(row, column)
+                elif cell.__class__ is MergedCell:
                     continue
-                kept, kind = typed(value, cell.number_format if cell.has_style else "General")
-                if isinstance(kept, dt.date) and not is_date_format(cell.number_format):
-                    cell.number_format = "yyyy-mm-dd"
-                cell._value, cell.data_type = kept, "d" if isinstance(kept, dt.date) else kind
-                grid._computed.pop((row, column), None)
+                cell._value, cell.data_type = typed(value, grid.format_of(cell))
                 grid.take(cell)
 
     @property
@@ -377,7 +389,6 @@ class Range(BoxedRange):
         for (row, column), cell in self._ws._cells.items():
             if top <= row <= bottom and left <= column <= right and cell.__class__.__name__ != "MergedCell":
                 cell._value, cell.data_type = None, "n"
-                self._grid._computed.pop((row, column), None)
                 self._grid.take(cell)
 
     def clear_formats(self):
@@ -394,11 +405,14 @@ class Range(BoxedRange):
         pool = {"fontId": "_fonts", "fillId": "_fills", "borderId": "_borders", "alignmentId": "_alignments"}[field]
         key, make = change
         for cell in self._cells():
-            style = _style_of(cell)
+            style = cell._style
+            if style is None:
+                style = cell._style = StyleArray()
             old = getattr(style, field)
-            if (field, old, key) not in known:
-                known[field, old, key] = getattr(wb, pool).add(make(copy(getattr(wb, pool)[old])))
-            setattr(style, field, known[field, old, key])
+            new = known.get((field, old, key))
+            if new is None:
+                new = known[field, old, key] = getattr(wb, pool).add(make(copy(getattr(wb, pool)[old])))
+            setattr(style, field, new)
 
     def _aligned(name):  # noqa: N805 - makes properties
         def get(self):

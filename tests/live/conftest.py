@@ -16,28 +16,35 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DROPPED = ("ignore:.*extension is not supported:UserWarning", "ignore:Print area cannot be set:UserWarning")
 
 
-@pytest.fixture(scope="module")
-def openpyxl_app():
-    """Return an Excel that keeps its workbooks in openpyxl."""
-    openpyxl_engine.install()
+def running(install):
+    """Yield a program of an engine."""
+    install()
     app = xw.App(add_book=False)
     yield app
     app.quit()
 
 
+def opening(app, install):
+    """Yield what opens workbooks in a program; they are closed afterwards."""
+    install()
+    WATCH.before = None
+    app.impl._log.clear()
+    yield app.books.open
+    WATCH.before = None
+    for book in list(app.books):
+        book.close()
+
+
+@pytest.fixture(scope="module")
+def openpyxl_app():
+    """Return an Excel that keeps its workbooks in openpyxl."""
+    yield from running(openpyxl_engine.install)
+
+
 @pytest.fixture
 def opened(openpyxl_app):
     """Open workbooks in the engine of openpyxl."""
-    openpyxl_engine.install()
-    WATCH.before = None
-    openpyxl_app.impl._log.clear()
-
-    def opens(path: Path) -> xw.Book:
-        return openpyxl_app.books.open(path)
-
-    yield opens
-    WATCH.before = None
-    openpyxl_app.impl._books._open.clear()
+    yield from opening(openpyxl_app, openpyxl_engine.install)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +55,7 @@ def office_app(tell_absent):
         tell_absent("LibreOffice with its bridge to Python", missing)
     import libreoffice_engine
 
-    libreoffice_engine.install()
-    app = xw.App(add_book=False)
-    yield app
-    app.quit()
+    yield from running(libreoffice_engine.install)
 
 
 @pytest.fixture
@@ -59,16 +63,7 @@ def in_office(office_app):
     """Open workbooks in a real LibreOffice."""
     import libreoffice_engine
 
-    libreoffice_engine.install()
-    WATCH.before = None
-
-    def opens(path: Path) -> xw.Book:
-        return office_app.books.open(path)
-
-    yield opens
-    WATCH.before = None
-    for book in list(office_app.books):
-        book.close()
+    yield from opening(office_app, libreoffice_engine.install)
 
 
 @pytest.fixture

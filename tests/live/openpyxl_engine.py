@@ -62,7 +62,7 @@ class Grid:
 
     def __init__(self, ws, computed) -> None:
         self.shown, self.typed, self._formats, self.formulas = [], [], {}, set()
-        self._computed = computed
+        self._computed, self.filtered = computed, set()
         for cell in ws._cells.values():
             self._take(cell)
 
@@ -275,11 +275,15 @@ class Sheet(BoxedSheet):
         lambda self, value: setattr(self._ws.sheet_view, "showGridLines", value),
     )
 
+    @property
+    def _grid(self):
+        return self._book._grid_of(self._ws)
+
     def _place(self):
         return self._book._wb.worksheets.index(self._ws)
 
     def _used_range(self):
-        held = self._book._grid_of(self._ws).shown
+        held = self._grid.shown
         return Range(self, 1, 1, max(1, len(held)), max(map(len, held), default=1) or 1)
 
     def _box_of(self, address):
@@ -329,7 +333,7 @@ class Range(BoxedRange):
 
     @property
     def _grid(self):
-        return self._sheet._book._grid_of(self._ws)
+        return self._sheet._grid
 
     @property
     def raw_value(self):
@@ -483,8 +487,9 @@ class Range(BoxedRange):
 
     @row_hidden.setter
     def row_hidden(self, value):
+        # What a filter hides is shown by clearing the filter alone.
         for row in range(self._box[0], self._box[2] + 1):
-            self._ws.row_dimensions[row].hidden = value
+            self._ws.row_dimensions[row].hidden = value or row in self._grid.filtered
 
     left = property(lambda self: 0.0)
     top = property(lambda self: 0.0)

@@ -162,6 +162,7 @@ class AutoFilter(Watched, base_classes.AutoFilter):
         for row in range(top + 1, bottom + 1):
             if str(self._table._sheet._ws.cell(row, left + field - 1).value) not in values:
                 self._table._sheet._ws.row_dimensions[row].hidden = True
+                self._table._sheet._grid.filtered.add(row)
 
     def clear(self, field):
         stored = self._table._stored
@@ -170,6 +171,7 @@ class AutoFilter(Watched, base_classes.AutoFilter):
             top, _, bottom, _ = _area(stored.ref)
             for row in range(top + 1, bottom + 1):
                 self._table._sheet._ws.row_dimensions[row].hidden = False
+            self._table._sheet._grid.filtered.clear()
 
 
 class Names(Watched, base_classes.Names):

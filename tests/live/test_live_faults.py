@@ -139,6 +139,67 @@ def test_an_error_in_a_later_refresh_puts_every_cell_back(book):
     assert refresh(book).leads == 60
 
 
+def test_a_list_sorted_while_leadbook_works_is_refused_before_anything_is_written(book):
+    refresh(book)
+
+    def sort(step):
+        if step == "measure":
+            leads = book.sheets["Leads"]
+            one, other = leads.range("A2:J2").value, leads.range("A3:J3").value
+            leads.range("A2:J2").value, leads.range("A3:J3").value = other, one
+
+    book.sheets["Leads"].range((5, 4)).value = "Won"
+    scores = column(book, "Score")
+    with pytest.raises(BookRefusedError, match="was sorted, or leads were added or deleted, while leadbook worked"):
+        refresh_open(book, as_of=DAY, journal_folder=None, progress=sort)
+    assert column(book, "Score") == scores
+    assert_usable(book)
+
+
+def test_a_refresh_of_what_is_fresh_types_nothing(book):
+    refresh(book)
+    refresh(book)  # History has rows now, and Pipeline shows what it tells
+    before = everything(book)
+    with WATCH.counting() as calls:
+        refresh(book)
+    written = {call: count for call, count in calls.items() if call.endswith("=") and not call.startswith("App.")}
+    assert set(written) <= {"Name.refers_to="}, written  # what Undo goes by
+    assert written["Name.refers_to="] == 1
+    assert everything(book) == before
+
+
+def test_what_a_refresh_leaves_is_what_it_would_have_written(book):
+    refresh(book)
+    refresh(book)
+    leads = book.sheets["Leads"]
+    leads.range((2, 4)).value, leads.range((9, 6)).value = "Won", 7_777.0
+    leads.range((12, 2)).value = "Another name"
+    refresh(book)
+    refresh(book)  # what changed stands in History since
+    cells = {name: dump["cells"] for name, dump in everything(book).items()}
+    for name in book.names:
+        if name.name.startswith("_leadbook_"):
+            name.impl._stored.comment = None  # each sheet is drawn anew
+    with WATCH.counting() as calls:
+        refresh(book)
+    assert calls["Charts.add"]
+    assert {name: dump["cells"] for name, dump in everything(book).items()} == cells
+
+
+def test_a_sheet_whose_table_the_seller_cut_is_drawn_anew(book):
+    refresh(book)
+    refresh(book)
+    before = everything(book)
+    today = book.sheets["Today"]
+    table = next(iter(today.tables))
+    cut = table.range[:-1, :]
+    table.resize(cut)
+    refresh(book)
+    assert everything(book)["Today"] == before["Today"]
+    refresh(book)
+    assert everything(book)["Today"] == before["Today"]
+
+
 def test_a_workbook_closed_in_mid_write_is_told_with_what_was_written(book):
     with (
         WATCH.doing(closed_at("Charts.add")),

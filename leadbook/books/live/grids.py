@@ -18,7 +18,7 @@ from leadbook.books.tablewriting import header_style
 from leadbook.sheets.spec import PLAIN, Area, Formula, Link, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from leadbook.books.live.typing_in import Typed
     from leadbook.sheets.spec import Content, Sheet, Table
@@ -190,22 +190,27 @@ def _dresses(styled: Iterable[tuple[Area, Style]]) -> Iterator[Dress]:
 
 def _joined(areas: list[Area]) -> list[Area]:
     """Join areas side by side, then those on top of one another."""
-    wide: list[Area] = []
-    for area in sorted(areas, key=lambda area: (area.first_row, area.last_row, area.first_column)):
-        last = wide[-1] if wide else None
-        if last and (last.first_row, last.last_row, last.last_column + 1) == (
-            area.first_row, area.last_row, area.first_column,
-        ):  # fmt: skip
-            wide[-1] = Area(last.first_row, last.first_column, last.last_row, area.last_column)
+    wide = _runs(areas, _rows, _columns)
+    return _runs(wide, _columns, _rows)
+
+
+def _rows(area: Area) -> tuple[int, int]:
+    return area.first_row, area.last_row
+
+
+def _columns(area: Area) -> tuple[int, int]:
+    return area.first_column, area.last_column
+
+
+def _runs(
+    areas: list[Area], across: Callable[[Area], tuple[int, int]], along: Callable[[Area], tuple[int, int]]
+) -> list[Area]:
+    """Join areas of the same extent across that follow one another along."""
+    joined: list[Area] = []
+    for area in sorted(areas, key=lambda area: (across(area), along(area))):
+        last = joined[-1] if joined else None
+        if last is not None and across(last) == across(area) and along(last)[1] + 1 == along(area)[0]:
+            joined[-1] = Area(last.first_row, last.first_column, area.last_row, area.last_column)
         else:
-            wide.append(area)
-    tall: list[Area] = []
-    for area in sorted(wide, key=lambda area: (area.first_column, area.last_column, area.first_row)):
-        last = tall[-1] if tall else None
-        if last and (last.first_column, last.last_column, last.last_row + 1) == (
-            area.first_column, area.last_column, area.first_row,
-        ):  # fmt: skip
-            tall[-1] = Area(last.first_row, last.first_column, area.last_row, last.last_column)
-        else:
-            tall.append(area)
-    return tall
+            joined.append(area)
+    return joined

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadbook.books.cellvalues import NUMBER_FORMATS
 from leadbook.books.live.dressing import add_rule
 from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, type_in, values_in
+from leadbook.books.live.reading import tidied
 from leadbook.books.live.typing_in import typed
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, column_letters
@@ -62,6 +63,22 @@ class Lists:
             Area(place.first_body_row, column, place.last_body_row, column),
             ["" if by_row.get(row) is None else str(by_row[row]) for row in rows],
         )
+
+    def refuse_moved(self) -> None:
+        """Refuse when the ids do not stand where they were read: values would land on other leads."""
+        live = self._live
+        sheet, area, _ = self.keys()
+        if area is None or live.staged.tinted is None:
+            return
+        place = live.place(live.staged.tinted[0])
+        raw = live.contents.tables[place.name]
+        as_read = dict(zip(raw.rows.tolist(), raw.cells[area.first_column - place.first_column], strict=True))
+        held = tidied(row[0] for row in live.calls(values_in, live.book.sheets[sheet], area))
+        if held != [as_read.get(row) for row in range(area.first_row, area.last_row + 1)]:
+            raise BookRefusedError(
+                f'The list on sheet "{sheet}" was sorted, or leads were added or deleted, while leadbook worked. '
+                "Nothing was written; click again."
+            )
 
     def refuse_no_room(self) -> None:
         """Refuse when something stands where a list has to grow."""

@@ -193,10 +193,10 @@ def _columns(body: Sequence[Sequence[Any]], place: OpenTable) -> tuple[Any, list
         body = [body[at] for at in kept]
     if not body:
         return rows, [[] for _ in place.headers]
-    return rows, [_tidied(column) for column in zip(*body, strict=True)]
+    return rows, [tidied(column) for column in zip(*body, strict=True)]
 
 
-def _tidied(column: Iterable[object]) -> list[object]:
+def tidied(column: Iterable[object]) -> list[object]:
     """Return a column with days as dates, times as times, and numbers as the file has them."""
     values = list(column)
     kinds = set(map(type, values))

@@ -42,6 +42,7 @@ def write_staged(live: LiveBook) -> Journal:
             guarded += [(place.sheet, place.name) for place in live.places.values() if place.sheet == name]
     done: list[str] = []
     with undisturbed(book, calls, seam), unfiltered(book, guarded, calls):
+        lists.refuse_moved()
         entries: list[Entry] = []
         for name, sheet in staged.own_sheets:
             entries += pages.note(sheet, name, None)

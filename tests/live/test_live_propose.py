@@ -121,6 +121,16 @@ def test_where_no_lead_is_selected_it_says_where_to_click(book, path, cells, she
     assert not (path.parent / "Proposals").exists()
 
 
+def test_a_lead_selected_on_today_is_the_lead_of_that_id(book, path):
+    macros.refresh(book)
+    page = book.impl._wb["Today"]
+    cell = next(cell for row in page.iter_rows() for cell in row if str(cell.value).endswith(',"L-2")'))
+    select(book, f"F{cell.row}", "Today")
+    macros.propose(book)
+    assert alerts(book)[-1].startswith(f"1 proposal written to {path.parent / 'Proposals'}")
+    assert [row[1] for row in book.impl._wb["Proposals"].iter_rows(min_row=2, max_row=2, values_only=True)] == ["L-2"]
+
+
 def test_unsaved_edits_count(book, path):
     page = book.impl._wb["Leads"]
     [column] = [cell.column for cell in page[1] if cell.value == "Company"]

@@ -68,9 +68,10 @@ class Lists:
         """Refuse when the ids do not stand where they were read: values would land on other leads."""
         live = self._live
         sheet, area, _ = self.keys()
-        if area is None or live.staged.tinted is None:
+        keyed = live.staged.keyed or live.staged.tinted
+        if area is None or keyed is None:
             return
-        place = live.place(live.staged.tinted[0])
+        place = live.place(keyed[0])
         raw = live.contents.tables[place.name]
         as_read = dict(zip(raw.rows.tolist(), raw.cells[area.first_column - place.first_column], strict=True))
         held = tidied(row[0] for row in live.calls(values_in, live.book.sheets[sheet], area))

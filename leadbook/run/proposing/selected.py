@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from msgspec.structs import replace
 
+from leadbook.analysis.archived import folded_id
 from leadbook.model.headers import match_headers
 from leadbook.model.issues import InputError
 from leadbook.model.locate import find_leads
@@ -19,13 +20,17 @@ from leadbook.run.proposing.proposing import Room, Wanted, propose_in
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from leadbook.books.live.book import LiveBook
+    from leadbook.model.tables import RawTable
     from leadbook.run.proposing.report import Proposed
 
 MOST = 50
 """Leads that one click writes proposals for: Excel waits until it is done."""
+
+_LISTED = ("Lead ID", "Lead")
+"""The headers under which other sheets, such as Today, name leads by their ids."""
 
 
 @pd.option_context(*TEXT_STORAGE)
@@ -50,10 +55,8 @@ def propose_selected(live: LiveBook, today: dt.date, progress: Callable[[str], N
     """
     playbook, _ = read_playbook(live.contents)
     table, _ = find_leads(live.contents, playbook)
-    sheet, selected = live.selected_rows()
-    hidden = live.hidden_rows(table.name) if sheet == table.sheet and len(selected) > 1 else frozenset()
-    held = set(table.rows.tolist())
-    rows = tuple(row for row in selected if row in held and row not in hidden) if sheet == table.sheet else ()
+    places = match_headers(table, "Leads", playbook.mappings).places
+    rows = _selected(live, table, places.get("lead_id"))
     if not rows:
         raise InputError(f"Select a cell in the row of a lead on the sheet {table.sheet}, and click again.")
     if len(rows) > MOST:
@@ -68,11 +71,36 @@ def propose_selected(live: LiveBook, today: dt.date, progress: Callable[[str], N
         )
     else:
         folder = home / FOLDER
-    places = match_headers(table, "Leads", playbook.mappings).places
     if "lead_id" in places:
         live.remember_order(table.name, table.headers[places["lead_id"]])
     done = propose_in(live, Room(home, Path(os.path.realpath(folder)), str(folder)), Wanted(rows=rows), today, progress)
     return replace(done, notes=(*done.notes, *notes)) if done.written else done
+
+
+def _selected(live: LiveBook, leads: RawTable, id_place: int | None) -> tuple[int, ...]:
+    """Return the rows of the leads that are selected, on their own sheet or by their ids on one that lists leads."""
+    sheet, selected = live.selected_rows()
+    if sheet == leads.sheet:
+        return tuple(_seen(live, leads, selected))
+    if id_place is None:
+        return ()
+    ids = zip(leads.rows.tolist(), leads.cells[id_place], strict=True)
+    known = {folded_id(text): row for row, text in ids if text is not None}
+    found: dict[int, None] = {}
+    for table in live.contents.tables.values():
+        header = next((header for header in table.headers if header in _LISTED), None)
+        if table.sheet == sheet and header is not None:
+            listed = dict(zip(table.rows.tolist(), table.cells[table.headers.index(header)], strict=True))
+            rows = (known.get(folded_id(listed[row])) for row in _seen(live, table, selected))
+            found |= dict.fromkeys(row for row in rows if row is not None)
+    return tuple(found)
+
+
+def _seen(live: LiveBook, table: RawTable, selected: range) -> Iterator[int]:
+    """Yield the selected rows of a table that no filter hides."""
+    held = set(table.rows.tolist()).intersection(selected)
+    hidden = live.hidden_rows(table.name) if held and len(selected) > 1 else frozenset()
+    yield from sorted(held - hidden)
 
 
 def _documents() -> Path:

@@ -98,20 +98,10 @@ def study(
 
     Parameters
     ----------
-    contents : BookContents
-    today : date
-        The day everything is worked out for.
+    contents, today, progress, fillable
+        As `examine` takes them, and refuses them.
     naming : Naming
         The names generated sheets and tables will have.
-    progress : callable
-        Called with the name of each step before it begins.
-    fillable : callable or None
-        The Excel rows of the leads whose Owner may be filled where the option Routing says assign; None assigns none.
-
-    Raises
-    ------
-    InputError
-        No table holds leads, or more than one could; or ``today`` lies outside 1990 to 2199.
     """
     known = examine(contents, today, progress, fillable)
     records, standing = known.records, known.standing

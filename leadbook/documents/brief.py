@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from leadbook.analysis.archived import folded_id
 from leadbook.analysis.duplicates.plain import company_names
-from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.kept import folded_ids, keep
 from leadbook.documents.brief_way import stage_rows, way_forward
 from leadbook.documents.lead_fields import day_of, objections_in, rep_of
 from leadbook.documents.plain_text import clipped, day_in_words, person
@@ -134,7 +134,9 @@ def _questions(lead: Mapping[str, object]) -> tuple[list[Fields], list[str]]:
 def _contacts(records: Records, place: int) -> Fields:
     """Return the other leads of the same company, by name or by the domain of their website."""
     frame = records.leads.frame
-    names = np.array(company_names(frame["company"].tolist()), dtype=object)
+    names = keep(
+        records.leads, "_company_names", lambda: np.array(company_names(frame["company"].tolist()), dtype=object)
+    )
     archived = set(folded_ids(records.archive)) - {""}
     ids = folded_ids(records.leads)
     same = (names == names[place]) & (names != "")

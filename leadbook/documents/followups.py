@@ -16,16 +16,17 @@ from leadbook.documents.naming import safe_file, safe_name
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
-    import pandas as pd
 
     from leadbook.analysis.results import Scores, Standing
     from leadbook.documents.followup_templates import FollowUp
-    from leadbook.documents.lead_fields import Fields
+    from leadbook.documents.lead_fields import Fields, Row
+    from leadbook.model.playbook import Playbook
     from leadbook.model.records import Records
 
+_TOLD_EVERY = 100
 NO_TEMPLATE = "no template"
 BAD_ADDRESS = "bad address"
 MORE_WITHHELD = {
@@ -95,6 +96,7 @@ def write_follow_ups(
     *,
     wanted: npt.NDArray[np.bool_],
     today: dt.date,
+    progress: Callable[[str], None],
 ) -> tuple[list[Draft], list[Withheld]]:
     """Return the drafts of a day, the most pressing lead first, and the leads that get none, in the workbook's order.
 
@@ -108,6 +110,8 @@ def write_follow_ups(
     wanted : array of bool, shape (n leads,)
         Whose leads are asked for.
     today : date
+    progress : callable
+        Called now and then with how many are done.
 
     Raises
     ------
@@ -124,39 +128,42 @@ def write_follow_ups(
     drafts: list[Draft] = []
     priority = np.nan_to_num(standing.frame["priority"].to_numpy(dtype=float), nan=-1.0)
     places = np.flatnonzero(wanted & (why == ""))
-    for at in places[np.argsort(-priority[places], kind="stable")].tolist():
-        row = int(frame.index[at])
-        fields = lead_fields(records, row, standing.frame.iloc[at], plan.iloc[at], today)
-        template = choose(templates, circumstances(records, fields, row, plan.iloc[at]))
+    places = places[np.argsort(-priority[places], kind="stable")]
+    tables = (frame, records.leads.extra, standing.frame, plan)
+    rows = zip(*(table.take(places).to_dict("records") for table in tables), strict=True)
+    for done, (at, (lead, more, stands, plans)) in enumerate(zip(places.tolist(), rows, strict=True), start=1):
+        fields = lead_fields(records.playbook, lead, more, stands, plans, today=today)
+        template = choose(templates, circumstances(records.playbook, lead, fields, plans))
         if template is None:
             why[at] = NO_TEMPLATE
         else:
-            drafts.append(_draft(row, fields, template, plan.iloc[at]))
+            drafts.append(_draft(int(frame.index[at]), fields, template, plans))
+        if done % _TOLD_EVERY == 0:
+            progress(f"drafting, {done:,} of {len(places):,}")
     ids, companies = frame["lead_id"].tolist(), frame["company"].tolist()
-    rows = frame.index.tolist()
-    left = [Withheld(int(rows[at]), ids[at], companies[at], why[at]) for at in np.flatnonzero(wanted & (why != ""))]
+    numbers = frame.index.tolist()
+    left = [Withheld(int(numbers[at]), ids[at], companies[at], why[at]) for at in np.flatnonzero(wanted & (why != ""))]
     return drafts, left
 
 
-def circumstances(records: Records, fields: Fields, row: int, plan: pd.Series) -> Circumstances:
-    """Return what decides which template a lead gets."""
-    frame = records.leads.frame
+def circumstances(playbook: Playbook, lead: Row, fields: Fields, plan: Row) -> Circumstances:
+    """Return what decides which template a lead gets; all four as `lead_fields` has them."""
     situation = fields["situation"]
     assert isinstance(situation, dict)  # noqa: S101 - what lead_fields returns
     return Circumstances(
-        stage=records.playbook.stage(str(frame["stage"].loc[row])),
+        stage=playbook.stage(str(lead["stage"])),
         silent_days=float(plan["silent_days"]),
         attempts=int(plan["attempts"]),
         contacted=bool(plan["contacted"]),
         after=str(plan["last_kind"]),
         track=str(fields["track"]),
         objection=str(situation["objection"]),
-        industry=str(frame["industry"].loc[row]),
-        country=str(frame["country"].loc[row]),
+        industry=str(lead["industry"]),
+        country=str(lead["country"]),
     )
 
 
-def _draft(row: int, fields: Fields, template: FollowUp, plan: pd.Series) -> Draft:
+def _draft(row: int, fields: Fields, template: FollowUp, plan: Row) -> Draft:
     lead, seller = fields["lead"], fields["seller"]
     assert isinstance(lead, dict)  # noqa: S101 - what lead_fields returns
     assert isinstance(seller, dict)  # noqa: S101 - as above

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,12 +17,12 @@ from leadbook.model.cells import cell_text
 from leadbook.model.columns import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from leadbook.model.playbook import CaseStudy, Rep
-    from leadbook.model.records import Records
+    from leadbook.model.playbook import CaseStudy, Playbook, Rep
 
 Fields = dict[str, object]
+Row = Mapping[Hashable, Any]
 
 _LEAD = (
     "company", "first_name", "last_name", "job_title", "email", "phone", "website", "city", "region", "country",
@@ -55,25 +56,22 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
-def lead_fields(records: Records, row: int, standing: pd.Series, plan: pd.Series, today: dt.date) -> Fields:
+def lead_fields(playbook: Playbook, lead: Row, more: Row, standing: Row, plan: Row, *, today: dt.date) -> Fields:
     """Return everything a follow-up's template may name for one lead: texts, numbers, lists and groups of them.
 
     Parameters
     ----------
-    records : Records
-    row : int
-        The lead's Excel row.
-    standing, plan : Series
-        Its row of `Standing` and of `plan_follow_ups`.
+    playbook : Playbook
+    lead, more, standing, plan : mapping
+        Its row of the leads, of the seller's further columns, of `Standing` and of `plan_follow_ups`.
     today : date
     """
-    lead = records.leads.frame.loc[row]
     owner = one_line(lead["owner"])
-    rep = rep_of(records.playbook.reps, owner)
+    rep = rep_of(playbook.reps, owner)
     objections = objections_in(lead["objections"])
-    case = fitting_case(records.playbook.case_studies, str(lead["industry"]))
+    case = fitting_case(playbook.case_studies, str(lead["industry"]))
     silent = plan["silent_days"]
-    locale = records.playbook.options.proposal_language
+    locale = playbook.options.proposal_language
     words = partial(day_in_words, today=today, locale=locale)
     return {
         "today": day_in_words(today, dt.date.min, locale),
@@ -113,9 +111,7 @@ def lead_fields(records: Records, row: int, standing: pd.Series, plan: pd.Series
             "link": web_link(case.link) if case else "",
         },
         "more": {
-            key_of(str(header)): one_line(cell_text(records.leads.extra.loc[row, header]))
-            for header in records.leads.extra.columns
-            if key_of(str(header))
+            key_of(str(header)): one_line(cell_text(cell)) for header, cell in more.items() if key_of(str(header))
         },
     }
 

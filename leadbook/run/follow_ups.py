@@ -121,7 +121,7 @@ def follow_ups(
         placed = place_leads(records, as_of)
         progress("draft")
         drafts, left = write_follow_ups(
-            records, placed.scores, placed.standing, templates, wanted=wanted, today=as_of
+            records, placed.scores, placed.standing, templates, wanted=wanted, today=as_of, progress=progress
         )  # fmt: skip
     folder = Path(out) if str(out) else _new_folder(book.parent, as_of)
     files: list[str] = []

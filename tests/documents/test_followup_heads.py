@@ -112,7 +112,7 @@ def test_the_most_specific_template_wins_then_the_teams_own(tmp_path: Path):
     own(tmp_path, "followup-a.txt", "stage: Assessment\nsilent days: 8 to 12")
     own(tmp_path, "followup-b.txt", "stage: Assessment\nsilent days: 8 to 12\nindustry: Retail")
     own(tmp_path, "followup-c.txt", "stage: Assessment\nsilent days: 9 to 11")
-    own(tmp_path, "followup-d.txt", "stage: open\ncontacted: yes")
+    own(tmp_path, "followup-z.txt", "stage: open\ncontacted: yes")
     templates = read_follow_ups(tmp_path)
 
     def chosen(**given):
@@ -122,7 +122,7 @@ def test_the_most_specific_template_wins_then_the_teams_own(tmp_path: Path):
     assert chosen(silent=8) == "followup-a.txt"
     assert chosen(silent=9) == "followup-c.txt"  # fewer days of silence
     assert chosen(silent=9, industry="Retail") == "followup-b.txt"  # more lines
-    assert chosen(silent=20) == "followup-d.txt"  # as specific as the shipped one, but the team's own
+    assert chosen(silent=20) == "followup-z.txt"  # as specific as the shipped one, but the team's own
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,14 @@ def test_a_name_is_one_visible_file_on_every_system(text: str):
 
 @given(AWKWARD, st.integers(16, 60))
 def test_a_long_name_is_cut_between_letters(text: str, most: int):
-    assert len(safe_name(text * 40, most).encode()) <= most
+    name = safe_name(text * 40, most)
+    assert len(name.encode()) <= most
+    assert safe_name(name, most) == name
+
+
+def test_a_cut_leaves_no_space_or_dot_at_the_end():
+    assert safe_name("x" * 14 + " y" * 9, 16) == "x" * 14 + " y"
+    assert safe_name("x" * 14 + ". y", 16) == "x" * 14
 
 
 def test_an_accent_is_not_torn_from_its_letter():

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from leadbook.analysis.archived import archived_ids
 from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.proposing.contacts import split_contact, whole_name_header
 from leadbook.model.cells import comparable, is_blank, shown
 from leadbook.model.money import currencies_of, split_currency
 from leadbook.model.proposal_codes import PROPOSAL_CODES
@@ -76,10 +78,12 @@ class Findings(Struct):
     refusals: list[Issue] = field(default_factory=list)
     notes: list[Issue] = field(default_factory=list)
 
-    def refuse(self, row: Row, key: str, code: str, message: str) -> None:
-        """Add a reason for writing no proposal."""
-        severity = PROPOSAL_CODES[code].severity
-        self.refusals.append(row.table.issue(row.number, key, code, severity, message))
+    def refuse(self, row: Row, key: str, code: str, message: str, *, header: str = "") -> None:
+        """Add a reason for writing no proposal; ``header`` names a column of the seller's own instead of ``key``."""
+        issue = row.table.issue(row.number, key, code, PROPOSAL_CODES[code].severity, message)
+        if header and row.table.table is not None:
+            issue = replace(issue, column=row.table.table.column(header), header=header)
+        self.refusals.append(issue)
 
     def note(self, row: Row, key: str, code: str, message: str) -> None:
         """Add a word for the seller."""
@@ -104,6 +108,8 @@ class Ground(Struct, frozen=True):
         Folded lead id to the lead it was merged into.
     products, reps : mapping of str to Product and Rep
         By name, compared without case.
+    contact_header : str
+        The seller's own column that holds the contact's whole name, "" where there is none.
     """
 
     records: Records
@@ -115,6 +121,7 @@ class Ground(Struct, frozen=True):
     merged: Mapping[str, str]
     products: Mapping[str, Product]
     reps: Mapping[str, Rep]
+    contact_header: str = ""
 
     @property
     def playbook(self) -> Playbook:
@@ -127,6 +134,9 @@ def survey(records: Records, rows: Iterable[int], today: dt.date) -> Ground:
     playbook = records.playbook
     places = records.leads.frame.index.get_indexer(pd.Index(list(rows), dtype=np.int64))
     chosen = _rows(records.leads, [place for place in dict.fromkeys(places.tolist()) if place >= 0])
+    contact = whole_name_header(records.leads, playbook)
+    if contact:
+        chosen = [replace(row, cells={**row.cells, **split_contact(row.extra[contact])}) for row in chosen]
     ids = folded_ids(records.leads).tolist()
     numbers = records.leads.frame.index.tolist()
     wanted = {lead_id for lead_id in (_id_of(row) for row in chosen) if lead_id}
@@ -144,6 +154,7 @@ def survey(records: Records, rows: Iterable[int], today: dt.date) -> Ground:
         archived_ids(records.archive),
         {comparable(product.name): product for product in reversed(playbook.products)},
         {comparable(rep.owner): rep for rep in reversed(playbook.reps)},
+        contact,
     )
 
 

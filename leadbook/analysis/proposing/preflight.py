@@ -35,12 +35,13 @@ def check_lead(ground: Ground, lead: Row, findings: Findings) -> None:
         ):
             continue
         there = next((key for key in keys if key in lead.table.places), None)
-        if there is None:
+        own = ground.contact_header if "last_name" in keys else ""
+        if there is None and not own:
             header = column("Leads", keys[0]).header
             message = f"{named(lead)} does not say {what}; add a column {header} to your leads and fill it."
         else:
             message = f"{named(lead)} does not say {what}; write it here."
-        findings.refuse(lead, there or keys[0], "LB604", message)
+        findings.refuse(lead, there or keys[0], "LB604", message, header=own)
     if not lead.text("impact"):
         message = "The proposal goes without what the problem costs the buyer; write it here if you know it."
         findings.note(lead, "impact", "LB620", message)

@@ -55,13 +55,14 @@ def contents(
     rates: Mapping[str, object] | None = None,
     stories: Sequence[Mapping[str, object]] = (STORY,),
     milestones: Sequence[Mapping[str, object]] = (STEP,),
+    columns: Sequence[Mapping[str, object]] = (),
 ) -> BookContents:
     """Return a workbook's tables; each starts at A1 of a sheet of its name but Settings' and Quote Lines."""
     made = [
         _table("Leads", leads), _table("QuoteLines", lines, "Quote Lines"), _table("Archive", archive),
         _table("Products", products, "Settings"), _table("Reps", (REP,), "Settings"),
         _table("CaseStudies", stories, "Settings"), _table("Milestones", milestones, "Settings"),
-        _table("Objections", (ANSWER,), "Settings"),
+        _table("Objections", (ANSWER,), "Settings"), _table("Columns", columns, "Settings"),
         _table("Options", [{"Option": name, "Value": value} for name, value in (options or {}).items()], "Settings"),
         _table("Rates", [{"Currency": code, "Rate": rate} for code, rate in (rates or {}).items()], "Settings"),
     ]  # fmt: skip

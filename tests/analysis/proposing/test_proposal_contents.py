@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec import json
 from msgspec.structs import replace
-from offered_book import LEAD, LINE, OFFER, PRODUCT, STEP, STORY, TODAY, proposal, read
+from offered_book import LEAD, LINE, OFFER, PRODUCT, STEP, STORY, TODAY, proposal, read, refusal
 
 from leadbook.analysis.proposing.doubts import meet_objections
 from leadbook.analysis.proposing.preparing import prepare_proposals
@@ -226,6 +226,25 @@ def test_how_large_a_buyer_is(employees, size):
 def test_a_lead_that_is_a_person_needs_no_company():
     lead = {key: value for key, value in LEAD.items() if key != "Company"}
     assert proposal([lead]).buyer.company == "Clara Berg"
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "names"),
+    [("Contact", "Dr. Clara van Berg", ("Clara", "van Berg")), ("Ansprechpartner", "Berg, Clara", ("Clara", "Berg"))],
+)
+def test_a_whole_name_in_a_column_of_the_sellers_own_is_the_contacts(header, typed, names):
+    lead = {key: value for key, value in LEAD.items() if key not in {"First Name", "Last Name"}}
+    buyer = proposal([{**lead, header: typed}]).buyer
+    assert (buyer.first_name, buyer.last_name) == names
+    [(code, cell)] = refusal([{**lead, header: None}])
+    assert (code, cell) == ("LB604", "Leads!M2")
+
+
+def test_a_column_called_name_is_nobodys_unless_settings_says_so():
+    lead = {key: value for key, value in LEAD.items() if key not in {"First Name", "Last Name"}}
+    assert refusal([{**lead, "Name": "Big deal"}]) == [("LB604", "Leads!2:2")]
+    columns = [{"Table": "Leads", "Their Header": "Name", "Our Column": "Full Name", "How": "typed"}]
+    assert proposal([{**lead, "Name": "Clara Berg"}], columns=columns).buyer.last_name == "Berg"
 
 
 def test_stories_reach_the_proposal():

@@ -179,3 +179,21 @@ def test_a_workbook_without_the_table_gets_it(opened, tmp_path, path):
     macros.propose(book)
     assert alerts(book)[0].startswith("1 proposal written to ")
     assert held(book, "Proposals", 2)[1] == "L-2"
+
+
+def test_rows_that_a_filter_hides_get_no_proposal(book, path):
+    book.impl._wb["Leads"].row_dimensions[3].hidden = True
+    select(book, "A2:A3")
+    macros.propose(book)
+    assert [one.name for one in (path.parent / "Proposals").iterdir()] == ["Proposal - Alder Works - v1.docx"]
+
+
+def test_an_undo_after_sorting_puts_no_link_at_another_lead(book):
+    select(book, "A2")
+    macros.propose(book)
+    page = book.sheets["Leads"]
+    first, second = page.range((2, 1)).value, page.range((3, 1)).value
+    page.range((2, 1)).value, page.range((3, 1)).value = second, first
+    macros.undo(book)
+    assert alerts(book)[1].startswith("The list on sheet Leads was sorted")
+    assert of_lead(book, "Latest Proposal", 2) == LINK.format("v1 Written")

@@ -174,6 +174,8 @@ def proposed_sentence(done: Proposed) -> str:
     said = [done.sentence, *done.notes]
     if done.written:
         said.append("The workbook is not saved yet: save it to keep the proposal's row.")
+    if len(done.written) == 1 and done.written[0].notes:
+        said.append(f"Before you send it: {' '.join(done.written[0].notes[:_MOST_TOLD])}")
     for missed in done.left_out[:_MOST_TOLD]:
         lead = " ".join(filter(None, [missed.lead_id, missed.company])) or f"The lead in row {missed.row}"
         more = len(missed.reasons) - _MOST_TOLD

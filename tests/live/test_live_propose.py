@@ -71,6 +71,7 @@ def test_a_click_writes_the_selected_leads_proposal_beside_the_workbook_and_logs
     folder = path.parent / "Proposals"
     assert said.startswith(f"1 proposal written to {folder}, total 120.60 EUR.")
     assert "save it to keep the proposal's row" in said
+    assert "Before you send it: Leads!" in said
     assert [one.name for one in folder.iterdir()] == ["Proposal - Alder Works - v1.docx"]
     day, lead, version, file, total, currency, until, status = held(book, "Proposals", 2)
     assert (lead, version, total, currency, status) == ("L-1", 1, 120.6, "EUR", "Written")

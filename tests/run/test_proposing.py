@@ -527,3 +527,34 @@ def test_a_copy_that_comes_back_brings_its_proposals_file_names(book: Path, tmp_
     assert [row["File"] for row in rows(book)] == [
         "Proposals/Proposal - Alder Works - v1.docx", "Anas/Proposal - Birch Labs - v1.docx",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("totals", "below"), [(False, True), (True, False), (True, True)])
+def test_a_table_of_another_order_is_filled_by_its_headers_and_finds_room(
+    book: Path, totals: bool, below: bool, ooxml_validator
+) -> None:
+    """The team's own Proposals: no Currency, a column of its own, a row of totals, a note below it."""
+    theirs = book.with_name("theirs.xlsx")
+    made = xlsxwriter.Workbook(str(theirs))
+    leads = leads_of(COMPANIES)
+    for sheet, name, table in (("Leads", "Leads", leads), ("Quotes", "QuoteLines", quotes_of(COMPANIES))):
+        page = made.add_worksheet(sheet)
+        keys = list(table[0])
+        headers = [{"header": key.replace("_percent", " %").replace("_", " ").title()} for key in keys]
+        page.add_table(0, 0, len(table), len(keys) - 1, {"name": name, "columns": headers})
+        for at, row in enumerate(table, 1):
+            page.write_row(at, 0, [row[key] for key in keys])
+    page = made.add_worksheet("Sent")
+    headers = ["Status", "Lead ID", "Version", "File", "Mine", "Total", "Date", "Valid Until"]
+    columns = [{"header": header} | ({"total_function": "sum"} if header == "Total" else {}) for header in headers]
+    page.add_table(0, 0, 1 + totals, 7, {"name": "Proposals", "columns": columns, "total_row": totals})
+    page.write_row(1, 0, ("Sent", "L-0001", 4, "by hand.docx", "x", 5))
+    if below:
+        page.write(4, 0, "a note")
+    made.close()
+    propose(theirs, "L-0001", "L-0002")
+    asked = ("Lead ID", "Version", "Status", "Mine", "Currency")
+    assert [tuple(row[header] for header in asked) for row in rows(theirs, "Sent")] == [
+        ("L-0001", 4, "Sent", "x", None), ("L-0001", 5, "Written", None, "EUR"), ("L-0002", 1, "Written", None, "EUR"),
+    ]  # fmt: skip
+    assert ooxml_validator(theirs) == []

@@ -63,7 +63,8 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
     Notes
     -----
     Opting out and a bounce hold for an address, whichever row of it says so; a bounce, until a reply came in after it.
-    It is our turn where the last activity came from the buyer. A parked lead is written to from its Revisit Date
+    A row of the Proposals table that says Sent is a touch on its day. It is our turn where the last touch came from the
+    buyer. A parked lead is written to from its Revisit Date
     on, or from the day proposed for it. Everybody else is left alone for the Options' Cadence Min Days after the last
     touch, and while a next step or an activity is booked after today. Of several leads with one address, the one with
     the highest priority is written to.
@@ -74,7 +75,10 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
     read = read or read_touches(records, today)
     sums = sum_touches(records, read)
     last = _last_touches(read.frame, read.keys)
-    last_touch = days(sums["last_touch"])
+    sent = _sent(records, read.keys, now)
+    # A proposal marked as sent is a touch, though no activity says so.
+    answered = sent >= np.where(np.isnat(days(sums["last_touch"])), sent, days(sums["last_touch"]))
+    last_touch = np.fmax(days(sums["last_touch"]), sent)
     silent = _days_between(last_touch, now)
     placed = standing.frame
     parked = placed["parked"].to_numpy()
@@ -93,7 +97,7 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
         "opted out": _of_address(email, frame["opt_out"].to_numpy()),
         "no address": email == "",
         "bounced": _of_address(email, ~np.isnat(bounced_on)),
-        "our turn": last["theirs"],
+        "our turn": last["theirs"].astype(bool) & ~answered,
         "parked": parked & (look_again > now),
         "booked": ~parked & ((days(frame["next_step_date"]) > now) | (days(sums["planned"]) > now)),
         "too soon": silent < options.cadence_min_days,
@@ -106,9 +110,9 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
             "silent_days": silent,
             "contacted": ~np.isnat(last_touch) | sums["answered"].to_numpy(),
             "attempts": sums["attempts"].to_numpy(),
-            "last_kind": pd.Series(last["kind"], frame.index, dtype="str"),
+            "last_kind": pd.Series(np.where(answered, "proposal", last["kind"]), frame.index, dtype="str"),
             "last_touch": last_touch.astype("datetime64[s]"),
-            "last_proposal": sums["proposal"],
+            "last_proposal": np.fmax(days(sums["proposal"]), sent).astype("datetime64[s]"),
             "last_meeting": last["met"].astype("datetime64[s]"),
             "bounced_on": bounced_on.astype("datetime64[s]"),
             "overdue_days": np.where(parked, 0.0, np.fmax(np.nan_to_num(silent - options.cadence_max_days), 0.0)),
@@ -146,6 +150,18 @@ def _last_touches(touches: pd.DataFrame, keys: LeadKeys) -> dict[str, npt.NDArra
         "met": keys.spread(met_on, blank),
         "bounced_on": keys.spread(bounced_on, blank),
     }
+
+
+def _sent(records: Records, keys: LeadKeys, now: np.datetime64) -> npt.NDArray[np.datetime64]:
+    """Return the day of each lead's last proposal that its table says was sent, NaT for none."""
+    latest = np.full(len(keys.names), np.iinfo(np.int64).min, dtype=np.int64)
+    table = records.proposals
+    if table is not None and {"date", "status"} <= set(table.places):
+        day, codes = days(table.frame["date"]), keys.of(table.frame["lead_id"])
+        said = table.frame["status"].str.contains(r"\bsent\b", case=False, regex=True).to_numpy(dtype=bool)
+        known = (codes >= 0) & said & (day <= now)
+        np.maximum.at(latest, codes[known], day[known].astype(np.int64))
+    return np.asarray(keys.spread(latest.astype("datetime64[D]"), np.datetime64("NaT", "D")))
 
 
 def _archived(records: Records) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

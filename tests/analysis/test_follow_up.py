@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from msgspec import structs
 
 from leadbook.analysis.follow_up import WITHHELD, plan_follow_ups
 from leadbook.analysis.score import score
@@ -28,12 +29,15 @@ LEAD = {
 
 
 @pytest.fixture
-def plan(make_records, make_playbook):
+def plan(make_records, make_playbook, make_typed):
     """``plan(leads, activities, **tables)``: what is planned for each lead."""
 
     def planned(leads, activities=(), options=None, **tables):
         playbook = make_playbook(options=options or Options())
-        made = make_records(leads, activities=activities, playbook=playbook, **tables)
+        proposals = make_typed("Proposals", tables.pop("proposals", ()))
+        made = structs.replace(
+            make_records(leads, activities=activities, playbook=playbook, **tables), proposals=proposals
+        )
         scores = score(made, TODAY)
         return plan_follow_ups(made, scores, stand(made, scores, TODAY), TODAY)
 
@@ -141,6 +145,25 @@ def test_what_came_before_is_told(plan):
     assert found["contacted"]
     assert found["last_meeting"].date() == ago(30)
     assert found["last_proposal"].date() == ago(40)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "status", "why", "kind"),
+    [
+        (3, "Sent", "too soon", "proposal"),
+        (8, "sent by mail", "", "proposal"),
+        (3, "Written", "our turn", "reply"),
+        (3, "Withdrawn", "our turn", "reply"),
+        (15, "Sent", "our turn", "reply"),  # their reply came after it
+        (-2, "Sent", "our turn", "reply"),  # on the day, nobody knew
+    ],
+)
+def test_a_proposal_marked_as_sent_is_a_touch(plan, days_ago, status, why, kind):
+    proposals = [{"lead_id": "l-1", "date": ago(days_ago), "status": status, "version": 1}]
+    found = plan([LEAD], [touch(20), touch(12, "reply", "in")], proposals=proposals).iloc[0]
+    assert (found["withheld"], found["last_kind"]) == (why, kind)
+    if kind == "proposal":
+        assert found["last_proposal"].date() == ago(days_ago)
 
 
 def test_nobody_has_touched_a_new_lead(plan):

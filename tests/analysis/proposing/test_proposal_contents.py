@@ -247,5 +247,12 @@ def test_a_column_called_name_is_nobodys_unless_settings_says_so():
     assert proposal([{**lead, "Name": "Clara Berg"}], columns=columns).buyer.last_name == "Berg"
 
 
+def test_texts_of_settings_are_cleaned_too():
+    story, step = {**STORY, "Result": "a\x08b", "Link": "c\x08\nd"}, {**STEP, "Milestone": "e\x08f", "What": "g\x08h"}
+    found = proposal(stories=[story], milestones=[step])
+    assert (found.proof[0].result, found.proof[0].link) == ("ab", "c d")
+    assert (found.timeline[0].name, found.timeline[0].what) == ("ef", "gh")
+
+
 def test_stories_reach_the_proposal():
     assert [story.name for story in proposal().proof] == [STORY["Case Study"]]

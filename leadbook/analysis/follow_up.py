@@ -57,8 +57,8 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
         ``withheld`` (a key of `WITHHELD`, "" for leads that may be written to), ``silent_days`` (days since the last
         touch, NaN for leads nobody has touched), ``contacted`` (bool), ``attempts`` (since the buyer last took part),
         ``last_kind`` (of `touches.KINDS`; "" where no activity is written down), ``last_touch``, ``last_proposal``,
-        ``last_meeting`` and ``bounced_on`` (datetime64, NaT for none), and ``overdue_days`` (so long the longest
-        cadence has passed, 0 within it).
+        ``last_heard`` (the buyer took part), ``last_meeting`` and ``bounced_on`` (datetime64, NaT for none), and
+        ``overdue_days`` (so long the longest cadence has passed, 0 within it and for parked leads).
 
     Notes
     -----
@@ -113,6 +113,7 @@ def plan_follow_ups(records: Records, scores: Scores, standing: Standing, today:
             "last_kind": pd.Series(np.where(answered, "proposal", last["kind"]), frame.index, dtype="str"),
             "last_touch": last_touch.astype("datetime64[s]"),
             "last_proposal": np.fmax(days(sums["proposal"]), sent).astype("datetime64[s]"),
+            "last_heard": sums["two_way"],
             "last_meeting": last["met"].astype("datetime64[s]"),
             "bounced_on": bounced_on.astype("datetime64[s]"),
             "overdue_days": np.where(parked, 0.0, np.fmax(np.nan_to_num(silent - options.cadence_max_days), 0.0)),

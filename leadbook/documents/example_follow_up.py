@@ -66,6 +66,7 @@ def example_follow_up() -> Fields:
             "days": 9,
             "attempts": 2,
             "last_contact": "21 February",
+            "last_heard": "16 February",
             "last_meeting": "12 February",
             "last_proposal": "14 February",
         },

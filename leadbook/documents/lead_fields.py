@@ -46,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     "silence.days": "days since the last touch, 0 where there was none",
     "silence.attempts": "how often you tried since the buyer last answered",
     "silence.last_contact": "the day of the last touch, in words",
+    "silence.last_heard": "the day the buyer last answered or met you",
     "silence.last_meeting": "the day you last met or gave a demo",
     "silence.last_proposal": "the day the last proposal went out",
     "next_step.what": "the next step",
@@ -89,12 +90,13 @@ def lead_fields(playbook: Playbook, lead: Row, more: Row, standing: Row, plan: R
             "email": one_line(rep.email) if rep else "",
             "team": one_line(rep.team) if rep else "",
         },
-        "situation": {key: one_line(lead[key]) for key in _SITUATION}
+        "situation": {key: _unstopped(lead[key]) for key in _SITUATION}
         | {"objection": objections[-1] if objections else "", "objections": objections},
         "silence": {
             "days": 0 if math.isnan(silent) else int(silent),
             "attempts": int(plan["attempts"]),
             "last_contact": words(day_of(plan["last_touch"])),
+            "last_heard": words(day_of(plan["last_heard"])),
             "last_meeting": words(day_of(plan["last_meeting"])),
             "last_proposal": words(day_of(plan["last_proposal"])),
         },
@@ -104,10 +106,10 @@ def lead_fields(playbook: Playbook, lead: Row, more: Row, standing: Row, plan: R
         },
         "offer": {"ends": words(day_of(standing["offer_ends"]))},
         "case": {
-            "name": one_line(case.name) if case else "",
+            "name": _unstopped(case.name) if case else "",
             "industry": one_line(case.industry) if case else "",
-            "problem": one_line(case.problem) if case else "",
-            "result": one_line(case.result) if case else "",
+            "problem": _unstopped(case.problem) if case else "",
+            "result": _unstopped(case.result) if case else "",
             "link": web_link(case.link) if case else "",
         },
         "more": {
@@ -132,7 +134,13 @@ def fitting_case(cases: Sequence[CaseStudy], industry: str) -> CaseStudy | None:
 
 def objections_in(cell: object) -> list[str]:
     """Return the objections a cell names, one after the other: they stand on lines, or have a semicolon between."""
-    return [text for part in re.split(r"[\n\r;|]", str(cell)) if (text := one_line(part))]
+    return [text for part in re.split(r"[\n\r;|]", str(cell)) if (text := _unstopped(part))]
+
+
+def _unstopped(text: object) -> str:
+    """Return a cell's text as a part of a sentence: without the full stop at its end."""
+    line = one_line(text)
+    return line[:-1] if line.endswith(".") and not line.endswith(("..", " Co.", " Ltd.", " Inc.")) else line
 
 
 def day_of(moment: object) -> dt.date | None:

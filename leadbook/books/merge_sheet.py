@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SHEET = "Mail merge"
 _LONGEST_CELL = 32_767
-_WIDTHS = {"Body": 70, "Subject": 44, "Email": 32, "Company": 28, "Name": 24}
+_WIDTHS = {"Body": 70, "Subject": 44, "Email": 40, "Company": 28, "Name": 24}
 _WIDTH = 16
 
 
@@ -34,7 +34,8 @@ def merge_sheet(headers: Sequence[str], rows: Sequence[Sequence[str]], made_on: 
     # xlsxwriter would otherwise put the clock into it.
     book.set_properties({"created": dt.datetime.combine(made_on, dt.time())})
     head = book.add_format({"bold": True, "bottom": 1})
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    # Bodies would make rows as high as letters; Word takes their lines as they are.
+    text = book.add_format({"num_format": "@", "valign": "top"})
     page = book.add_worksheet(SHEET)
     page.freeze_panes(1, 1)
     for column, header in enumerate(headers):

@@ -192,6 +192,17 @@ def test_a_document_that_fails_does_not_stop_the_rest(book: Path, tmp_path: Path
     assert [row["Lead ID"] for row in rows(book)] == ["L-0001", "L-0003"]
 
 
+def test_a_locale_says_how_amounts_are_written_and_one_that_is_none_is_refused(book: Path) -> None:
+    before = there(book.parent)
+    with pytest.raises(InputError, match="klingon"):
+        propose(book, "L-0001", locale="klingon")
+    assert there(book.parent) == before
+    [one] = propose(book, "L-0001", locale="de-de").written
+    said = text_of(book.parent / "Proposals" / one.files[0])
+    assert "1.202,40" in said
+    assert "20. Dezember 2026" in said
+
+
 @pytest.mark.parametrize("name", ["none.docx", "leads.txt", "page.html"])
 def test_a_template_that_cannot_be_meant_is_refused(book: Path, name: str) -> None:
     (book.parent / "page.html").write_text("x")

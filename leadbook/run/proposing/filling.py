@@ -67,7 +67,7 @@ def find_templates(home: Path | None, kinds: Kinds) -> Templates:
     is_page = given is not None and given.suffix.casefold() == PAGE
     if given is not None:
         if given.suffix.casefold() not in {WORD, PAGE}:
-            raise InputError(f'"{given.name}" is no template; name a Word file (.docx) or a page (.html).')
+            raise InputError(f'"{given}" is no template; name a Word file (.docx) or a page (.html).')
         if not given.is_file():
             raise InputError(f'There is no template "{given}".')
         if is_page and not kinds.page:

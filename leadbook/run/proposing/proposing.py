@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from leadbook.analysis.proposing.choosing import Chosen, choose_rows
 from leadbook.analysis.proposing.preparing import prepare_proposals
 from leadbook.books.closed import ClosedBook
-from leadbook.model.issues import LeadbookError
+from leadbook.model.issues import InputError, LeadbookError
+from leadbook.model.languages import locale_code
 from leadbook.model.leads import with_offers
 from leadbook.model.locate import find_table
 from leadbook.model.proposal import Proposal
@@ -163,6 +164,9 @@ def plan_in(
 
 def _prepare(book: Book, room: Room, wanted: Wanted, today: dt.date, progress: Callable[[str], None]) -> _Ready:
     records, _ = with_offers(records_to(book.contents, today, "propose"), book.contents)
+    locale = locale_code(wanted.locale) if wanted.locale else ""
+    if locale is None:
+        raise InputError(f'There is no locale "{wanted.locale}"; give one such as en_GB, de_DE or fr_FR.')
     chosen = Chosen(wanted.rows)
     if not wanted.rows:
         chosen = choose_rows(records, wanted.lead_ids, wanted.stage, wanted.owner)
@@ -170,8 +174,8 @@ def _prepare(book: Book, room: Room, wanted: Wanted, today: dt.date, progress: C
     stems = name_stems(records, chosen.rows)
     found = prepare_proposals(records, chosen.rows, today, next_versions(records, stems, room.folder))
     proposals = [one for one in found if isinstance(one, Proposal)]
-    if wanted.locale:
-        proposals = [replace(one, locale=wanted.locale) for one in proposals]
+    if locale:
+        proposals = [replace(one, locale=locale) for one in proposals]
     left_out = [_left_out(one) for one in (*chosen.refused, *found) if not isinstance(one, Proposal)]
     return _Ready(records, stems, proposals, left_out)
 

@@ -87,6 +87,8 @@ class Proposed(Struct, frozen=True):
         would = "would be " if self.dry_run else ""
         missed = len(self.left_out)
         out = f"{counted(missed, 'lead')} {would}left out" if missed else ""
+        if not self.written and not missed:
+            return "No lead fits, so there is no proposal to write."
         if not self.written:
             nothing = "No proposal would be written" if self.dry_run else "No proposal was written"
             return f"{nothing}{f'; {out}' if out else ''}."

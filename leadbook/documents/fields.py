@@ -139,9 +139,20 @@ def _price(proposal: Proposal, options: list[Fields], writing: Writing) -> Field
     """Return the sums of the recommended option, which is the first."""
     wanted = ("list_total", "discount", "subtotal", "tax", "total")
     if not options:
-        return {"option": "", "currency": proposal.currency, **dict.fromkeys(wanted, writing.money(Decimal(0)))}
+        return {
+            "option": "",
+            "currency": proposal.currency,
+            "amount": 0,
+            **dict.fromkeys(wanted, writing.money(Decimal(0))),
+        }
     first = options[0]
-    return {"option": first["title"], "currency": proposal.currency, **{name: first[name] for name in wanted}}
+    amount = float(proposal.options[0].total)
+    return {
+        "option": first["title"],
+        "currency": proposal.currency,
+        "amount": amount,
+        **{name: first[name] for name in wanted},
+    }
 
 
 def _option(option: PricedOption, number: int, writing: Writing) -> Fields:

@@ -75,6 +75,7 @@ MEANINGS: Mapping[str, str] = {
     "price.subtotal": "the sum before tax",
     "price.tax": "the tax",
     "price.total": "the sum with tax",
+    "price.amount": "the same as a bare number, to compare with: {% if price.amount > 50000 %}",
     "options": "what is offered, a list: one option, or several to choose from",
     "option.name": "the option's name in the quote lines, or its number",
     "option.title": "the name as a heading: a mere letter or number becomes Option A",

@@ -82,11 +82,11 @@ def copy_template(name: str, folder: Path, new_name: str = "") -> Path:
         target += found.path.suffix
     if folder.is_dir() and free_name(folder, target) != target:
         raise InputError(f"{folder / target} is there already and stays as it is; move it away, or give another name.")
-    return write_new(folder, target, found.path.read_bytes())
+    return write_new(folder, target, found.read_bytes())
 
 
 def _review_word(file: TemplateFile, kind: TemplateKind) -> list[Finding]:
-    raw = _bytes_of(file)
+    raw = file.read_bytes()
     found: list[Finding] = []
     for _, lines in read_parts(open_package(raw, file.name)):
         found += check_lines(lines, kind.example(), is_word=True)
@@ -121,10 +121,3 @@ def _as_finding(file: TemplateFile, failure: InputError) -> Finding:
     if colon and place.startswith((f"{file.name}, ", file.name)):
         return Finding(place.removeprefix(file.name).removeprefix(", "), message)
     return Finding("", str(failure))
-
-
-def _bytes_of(file: TemplateFile) -> bytes:
-    try:
-        return file.path.read_bytes()
-    except OSError as failure:
-        raise InputError(f"The template {file.path} cannot be read ({failure.strerror}).") from None

@@ -166,7 +166,7 @@ def prices() -> str:
         "{{ line.quantity }}{% if line.unit %} {{ line.unit }}{% endif %}",
         "{{ line.unit_price }}",
         "{{ line.discount }}",
-        "{% if option.has_tax %}{{ line.tax }}{% endif %}",
+        "{{ line.tax }}",
         "{{ line.net }}",
     )
     line = row(

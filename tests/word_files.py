@@ -34,13 +34,17 @@ def word_file(*body: str, more: Mapping[str, bytes] | None = None) -> bytes:
 
 
 def said(document: bytes, part: str = "word/document.xml") -> list[str]:
-    """Return the paragraphs of a Word file that say something; a line break is ``\\n``, a tab ``\\t``."""
+    """Return the paragraphs of a Word file that say something; a line break is ``\\n``, a tab ``\\t``.
+
+    A line feed that is merely typed into the XML is a blank, as it is to Word."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         xml = archive.read(part).decode()
     paragraphs = re.findall(r"<w:p(?: [^>]*)?>(.*?)</w:p>", xml, re.DOTALL)
     texts = [
         "".join(
-            unescape(text) if text or not mark else {"br": "\n", "tab": "\t"}[mark]
+            unescape(text).replace("\n", " ").replace("\t", " ")
+            if text or not mark
+            else {"br": "\n", "tab": "\t"}[mark]
             for text, mark in re.findall(r"<w:t(?: [^>]*[^/])?>(.*?)</w:t>|<w:(br|tab)/>", one, re.DOTALL)
         )
         for one in paragraphs

@@ -156,7 +156,7 @@ def _price(proposal: Proposal, options: list[Fields], writing: Writing) -> Field
 
 
 def _option(option: PricedOption, number: int, writing: Writing) -> Fields:
-    lines = [_line(line, writing) for line in option.lines]
+    lines = [_line(line, writing, taxed=bool(option.tax)) for line in option.lines]
     name = printable(option.name) or str(number)
     return {
         "name": name,
@@ -179,7 +179,7 @@ def _option(option: PricedOption, number: int, writing: Writing) -> Fields:
     }
 
 
-def _line(line: PricedLine, writing: Writing) -> Fields:
+def _line(line: PricedLine, writing: Writing, *, taxed: bool) -> Fields:
     off_list = line.list_price - line.unit_price if line.list_price > line.unit_price else Decimal(0)
     return {
         "product": printable(line.product),
@@ -189,7 +189,7 @@ def _line(line: PricedLine, writing: Writing) -> Fields:
         "list_price": writing.money(line.list_price),
         "unit_price": writing.money(line.unit_price),
         "discount": writing.share(line.discount) if line.discount else "",
-        "tax": writing.share(line.tax),
+        "tax": writing.share(line.tax) if taxed else "",
         "gross": writing.money(line.gross),
         "discount_amount": writing.money(line.discount_amount),
         "net": writing.money(line.net),

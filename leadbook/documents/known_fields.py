@@ -90,7 +90,7 @@ MEANINGS: Mapping[str, str] = {
     "line.unit_price": "the price of one before the discount",
     "line.discount": "the discount as a percentage, empty where there is none",
     "line.discount_amount": "the discount in money",
-    "line.tax": "the tax rate",
+    "line.tax": "the tax rate, empty where the whole option has no tax",
     "line.gross": "quantity times price",
     "line.net": "the same after the discount, before tax",
     "line.approved_by": "who approved this line's discount",

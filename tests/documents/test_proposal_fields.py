@@ -16,7 +16,7 @@ from leadbook.documents.fields import SIDE_BY_SIDE, proposal_fields
 from leadbook.documents.known_fields import MEANINGS, known_fields
 from leadbook.documents.written import Writing, paper_of, printable, web_link
 from leadbook.model.issues import InputError
-from leadbook.model.proposal import Milestone, Objection
+from leadbook.model.proposal import Milestone, Objection, TaxSum
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -118,8 +118,11 @@ def test_a_mere_letter_becomes_a_title(name, title):
 
 
 def test_a_tax_of_nothing_is_no_line_and_a_doubt_without_an_answer_is_not_printed():
-    fields = proposal_fields(bare_proposal())
+    bare = bare_proposal()
+    untaxed = structs.replace(bare.options[0], taxes=(TaxSum(Decimal(0), Decimal(100), Decimal(0)),))
+    fields = proposal_fields(structs.replace(bare, options=(untaxed,)))
     assert fields["options"][0]["taxes"] == []
+    assert fields["options"][0]["lines"][0]["tax"] == ""
     assert not fields["has_tax"]
     doubts = (Objection("Too dear"), Objection("Too slow", "Two days."))
     assert proposal_fields(structs.replace(bare_proposal(), objections=doubts))["objections"] == [

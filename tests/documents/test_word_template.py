@@ -145,6 +145,16 @@ def test_a_field_in_the_header_and_in_the_properties_is_filled_in():
         assert b"<dc:title>Proposal for Example Ltd</dc:title>" in archive.read("docProps/core.xml")
 
 
+def test_when_and_by_whom_the_template_was_saved_stays_at_home():
+    parts = word_parts(p("x"))
+    saved = b"<cp:lastModifiedBy>Kim</cp:lastModifiedBy><cp:revision>9</cp:revision></cp:coreProperties>"
+    parts["docProps/core.xml"] = parts["docProps/core.xml"].replace(b"</cp:coreProperties>", saved)
+    with zipfile.ZipFile(io.BytesIO(fill_word(pack(parts), FIELDS))) as archive:
+        properties = archive.read("docProps/core.xml")
+    assert b"Kim" not in properties
+    assert b"revision" not in properties
+
+
 def test_a_cell_and_a_table_that_blocks_have_emptied_leave_a_file_that_word_opens(tmp_path, ooxml_validator):
     body = (
         table("ProposalTable", [4000, 4000], row(cell(only_if("nothing", p("x")), width=4000), cell(p("kept"), width=4000))),
@@ -154,6 +164,10 @@ def test_a_cell_and_a_table_that_blocks_have_emptied_leave_a_file_that_word_open
     )  # fmt: skip
     made = fill_word(word_file(*body), FIELDS)
     assert said(made) == ["kept", "between", "after"]
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        xml = archive.read("word/document.xml").decode()
+    assert xml.count("<w:tbl>") == 1
+    assert all(re.search(r"(<w:p/>|</w:p>)$", one) for one in re.findall(r"<w:tc>(.*?)</w:tc>", xml))
     path = tmp_path / "made.docx"
     path.write_bytes(made)
     assert ooxml_validator(path) == []
@@ -196,6 +210,8 @@ def test_what_a_loop_repeats_is_named_once(tmp_path, ooxml_validator):
          "the row of the table with {%tr for %} is taken out with all that stands in it; give the tag one of its own."),
         ([p("{%p if yes %} and more"), block("endif")], 'in "{%p if yes %} and more"',
          "the paragraph with {%p if %} is taken out with all that stands in it; give the tag one of its own."),
+        ([block("if yes"), p("x"), p("{% endif %}")], 'in "{%p if yes %}"',
+         "{%p if %} is closed by {% endif %}; both need the same letters after the %."),
         ([p("{%tr if yes %}"), p("{%tr endif %}")], 'in "{%tr if yes %}"', "{%tr if %} stands outside of a table; write {%p if %}."),
         ([p("{{r lead.company }}")], 'in "{{r lead.company }}"',
          '"{{r " takes no field; write {{ without the letters that follow it.'),

@@ -258,3 +258,36 @@ def test_one_buyer_s_document_says_nothing_of_another():
     template = word_file(p("{% set seen = lead.company %}{{ seen }}"))
     assert said(fill_word(template, FIELDS)) == ["Alder & Sons"]
     assert said(fill_word(template, FIELDS | {"lead": {"company": "Birch"}})) == ["Birch"]
+
+
+def test_a_name_that_may_be_missing_is_no_fault_where_the_template_says_so():
+    told = faults(
+        p('{{ nope|default("x") }}{% if lead.nope is defined %}y{% endif %}{{ more.anything }}'), p("{{ nope }}")
+    )
+    assert [message for _, message in told] == ["there is no field more.", "there is no field nope."]
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ("{% for a in lead %}{% endfor %}", "lead is a group of fields; {% for %} goes through a list."),
+        ("{% for a in lead.company %}{% endfor %}", "lead.company is no list; {% for %} goes through a list."),
+        ("{% for a in things %}{{ loop.indx }}{% endfor %}", "there is no field loop.indx; did you mean loop.index?"),
+        ("{% for a in things %}{% endfor %}{{ a }}", "there is no field a."),
+        ("{% set a = lead %}{{ a.compny }}", "there is no field a.compny; did you mean a.company?"),
+        ("{% with a = lead %}{{ a.compny }}{% endwith %}", "there is no field a.compny; did you mean a.company?"),
+        ('{{ lead["compny"] }}', "there is no field lead.compny; did you mean lead.company?"),
+        ("{{ lead.company.name }}", "there is no field lead.company.name: lead.company is a field itself."),
+        ("{{ things|first.name }}", None),
+        ("{% if lead is odder %}{% endif %}", 'there is no test "is odder"'),
+        ("{{ lead.compny if yes else lead.company }}", "there is no field lead.compny; did you mean lead.company?"),
+        ("{% elif yes %}", "{% elif yes %} stands outside of any block {% if %}."),
+        ("{% if yes %}{% for a in things %}{% endif %}{% endfor %}", "{% endif %} stands where {% endfor %} must"),
+        ("lead.company }}", '"}}" closes a tag that was not opened.'),
+        ("{{ lead company }}", "{{ lead company }} cannot be read"),
+        ("{% raw %}{{ lead.compny }}{% endraw %}", None),
+    ],
+)
+def test_names_are_followed_through_loops_and_conditions(tags, message):
+    told = [text for _, text in faults(p(tags))]
+    assert told[0].startswith(message) if message else "compny" not in str(told)

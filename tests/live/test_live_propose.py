@@ -198,3 +198,19 @@ def test_an_undo_after_sorting_puts_no_link_at_another_lead(book):
     macros.undo(book)
     assert alerts(book)[1].startswith("The list on sheet Leads was sorted")
     assert of_lead(book, "Latest Proposal", 2) == LINK.format("v1 Written")
+
+
+def test_the_command_from_outside_does_the_same_and_tells_by_its_exit_code(book, path, monkeypatch, capsys, own_folder):
+    from leadbook.cli.arguments import parser
+
+    monkeypatch.setattr("leadbook.run.live.open_book", lambda _: book)
+    monkeypatch.setattr("leadbook.run.clicking.kept_folder", lambda: own_folder)
+    given = parser().parse_args(["live", "propose", "--as-of", "2026-11-20"])
+    select(book, "A2")
+    assert given.command(given) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("L-1 Alder Works: Proposal - Alder Works - v1.docx, 120.60 EUR, valid until 2026-12-20")
+    assert said[-1] == "leads.xlsx is written but not saved; save it in Excel to keep the rows."
+    select(book, "A4")
+    assert given.command(given) == 1
+    assert [one.name for one in (path.parent / "Proposals").iterdir()] == ["Proposal - Alder Works - v1.docx"]

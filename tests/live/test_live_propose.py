@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from openpyxl.worksheet.views import Selection
 from watching import WATCH, failing_at
 
 from leadbook import macros
+from leadbook.books.live.seam import View, seam_of
 from leadbook.books.starter import starter_bytes
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.run.live import propose_open, undo_open
 
 COMPANIES = ("Alder Works", "Birch Labs", "Cedar Shops")
 LINK = '=HYPERLINK("Proposals/Proposal - Alder Works - v1.docx","{}")'
@@ -214,3 +217,18 @@ def test_the_command_from_outside_does_the_same_and_tells_by_its_exit_code(book,
     select(book, "A4")
     assert given.command(given) == 1
     assert [one.name for one in (path.parent / "Proposals").iterdir()] == ["Proposal - Alder Works - v1.docx"]
+
+
+@pytest.mark.slow
+def test_a_real_office_gets_the_row_as_dates_amounts_and_a_link_and_gives_it_back(in_office, path, tmp_path):
+    book = in_office(path)
+    seam_of(book).look_again(book, View("Leads", "A2:B3", 1, 1))
+    done = propose_open(book, as_of=dt.date(2026, 11, 20), journal_folder=tmp_path / "kept")
+    assert len(done.written) == 2
+    page = book.sheets["Proposals"]
+    day, *told, until, status = page.range("A2:H2").value
+    assert (day.date(), until.date(), status) == (dt.date(2026, 11, 20), dt.date(2026, 12, 20), "Written")
+    assert told == ["L-1", 1, "Proposals/Proposal - Alder Works - v1.docx", 120.6, "EUR"]
+    assert page.range("D2").formula == LINK.format("Proposals/Proposal - Alder Works - v1.docx")
+    undo_open(book, journal_folder=tmp_path / "kept")
+    assert page.range("A2:H3").value == [[None] * 8] * 2

@@ -111,7 +111,7 @@ class Head(Struct, frozen=True):
     def fits(self, lead: Circumstances) -> bool:
         """Tell whether a lead is in these circumstances."""
         return (
-            (not self.stages or bool(set(self.stages) & _words_of(lead.stage)))
+            (not self.stages or bool(set(self.stages) & words_of(lead.stage)))
             and (not self.tracks or lead.track in self.tracks)
             and (not self.after or lead.after in self.after)
             and (not self.industries or _folded(lead.industry) in self.industries)
@@ -236,7 +236,7 @@ _READERS: dict[str, Callable[[str], dict[str, object]]] = {
 }
 
 
-def _words_of(stage: Stage | None) -> set[str]:
+def words_of(stage: Stage | None) -> set[str]:
     """Return what a stage may be called in a head; a lead without one is open."""
     if stage is None:
         return {"open"}

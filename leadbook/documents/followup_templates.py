@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leadbook.documents.drafts import LONGEST_SUBJECT
-from leadbook.documents.followup_heads import read_head
+from leadbook.documents.followup_heads import read_head, words_of
 from leadbook.documents.plain_text import one_line
 from leadbook.documents.sandbox import TextTemplate
+from leadbook.documents.template_faults import nearest_name
 from leadbook.documents.template_files import find_templates
 from leadbook.model.issues import InputError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from leadbook.documents.followup_heads import Circumstances, Head
     from leadbook.documents.template_files import TemplateFile
+    from leadbook.model.playbook import Playbook
 
 PATTERN = "followup-*.txt"
 
@@ -97,6 +99,24 @@ def choose(templates: Sequence[FollowUp], lead: Circumstances) -> FollowUp | Non
     much, it allows the fewest days of silence; of those, it is the team's own; of those, it comes first by name.
     """
     return next((template for template in templates if template.head.fits(lead)), None)
+
+
+def doubt_stages(templates: Sequence[FollowUp], playbook: Playbook) -> list[str]:
+    """Return a sentence for each stage that a template of the team's own is for and that Settings does not have.
+
+    The shipped ones name leadbook's own stages, which a team may have put others in the place of.
+    """
+    known = {word for stage in playbook.stages for word in words_of(stage)} | words_of(None)
+    told = []
+    for template in templates:
+        for word in template.head.stages if template.file.own else ():
+            if word not in known:
+                near = nearest_name(word, [stage.name for stage in playbook.stages])
+                told.append(
+                    f'{template.file.name} is for the stage "{word}", which Settings does not have'
+                    + (f"; did you mean {near}?" if near else ".")
+                )
+    return told
 
 
 def _order(template: FollowUp) -> tuple[int, int, bool, str]:

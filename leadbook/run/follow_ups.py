@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from leadbook.analysis.follow_up import WITHHELD
 from leadbook.books.merge_sheet import merge_sheet
-from leadbook.documents.followup_templates import read_follow_ups
+from leadbook.documents.followup_templates import doubt_stages, read_follow_ups
 from leadbook.documents.followups import MORE_WITHHELD, write_follow_ups
 from leadbook.documents.outgoing import free_name, write_new
 from leadbook.model.records import TEXT_STORAGE
@@ -117,6 +117,7 @@ def follow_ups(
         records = records_to(contents, as_of, "follow up")
         wanted = asked_for(records, owner=owner, ids=leads)
         templates = read_follow_ups(book.resolve().parent)
+        notes = (*notes, *doubt_stages(templates, records.playbook))
         progress("score")
         placed = place_leads(records, as_of)
         progress("draft")

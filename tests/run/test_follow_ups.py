@@ -131,6 +131,18 @@ def test_a_teams_own_template_is_taken_for_its_leads(make_book):
     assert next(draft.subject for draft in made.drafts if draft.lead_id == "L-0001") == "Your Rental"
 
 
+def test_a_stage_that_nobody_knows_is_told(make_book):
+    book = make_book(HEADERS, [lead(1)])
+    (book.parent / "templates").mkdir()
+    for name, stage in (("a", "Propsal"), ("b", "quote sent, open"), ("c", "Zzz")):
+        path = book.parent / "templates" / f"followup-{name}.txt"
+        path.write_text(f"stage: {stage}\n---\nHello\n\nHello\n", encoding="utf-8")
+    assert follow_ups(book, as_of=AS_OF, dry_run=True).notes == (
+        'followup-a.txt is for the stage "propsal", which Settings does not have; did you mean Proposal?',
+        'followup-c.txt is for the stage "zzz", which Settings does not have.',
+    )
+
+
 def test_a_field_that_is_not_there_is_told_and_nothing_is_written(make_book):
     book = make_book(HEADERS, [lead(1), lead(2)])
     (book.parent / "templates").mkdir()

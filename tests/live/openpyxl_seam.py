@@ -45,6 +45,7 @@ class OpenpyxlSeam:
 
     def look_again(self, book, view):
         book.impl._wb.active = book.impl._wb[view.sheet]
+        book.impl._wb.active.sheet_view.selection[-1].sqref = view.selected
 
     def comment(self, name):
         return name.impl._stored.comment or ""
@@ -102,6 +103,7 @@ class OpenpyxlSeam:
             stored.column_dimensions[get_column_letter(column)].hidden = True
 
     def freeze(self, sheet, rows, columns):
+        sheet.impl._ws.parent.active = sheet.impl._ws  # Excel freezes the sheet in front
         sheet.impl._ws.freeze_panes = f"{get_column_letter(columns + 1)}{rows + 1}" if rows or columns else None
 
     def set_up_printing(self, sheet, printing):

@@ -186,6 +186,52 @@ def test_what_a_refresh_leaves_is_what_it_would_have_written(book):
     assert {name: dump["cells"] for name, dump in everything(book).items()} == cells
 
 
+def spoil(book, value):
+    """Put something into the amounts of twenty leads."""
+    at = HEADERS.index("Amount") + 1
+    book.sheets["Leads"].range((2, at), (21, at)).value = [[value]] * 20
+
+
+def test_a_sheet_shrinks_with_what_it_tells(book):
+    amount = book.sheets["Leads"].range((2, HEADERS.index("Amount") + 1)).value
+    spoil(book, amount)
+    refresh(book)
+    before = everything(book)["Issues"]
+    spoil(book, "a lot")
+    refresh(book)
+    assert len(everything(book)["Issues"]["cells"]) > len(before["cells"]) + 20
+    spoil(book, amount)
+    refresh(book)
+    assert everything(book)["Issues"] == before
+
+
+def test_notes_where_a_sheet_has_to_grow_are_not_written_over(book):
+    refresh(book)
+    marked = book.names["_leadbook_Issues"].refers_to.rpartition("$")[2]
+    note = book.sheets["Issues"].range((int(marked) + 2, 1))
+    note.value = "call the bank"
+    spoil(book, "a lot")
+    before = everything(book)
+    with pytest.raises(BookRefusedError, match='Sheet "Issues" needs more room this time'):
+        refresh(book)
+    assert note.value == "call the bank"
+    assert everything(book) == before
+
+
+def test_longer_lines_alone_draw_no_sheet_anew(book):
+    name = book.sheets["Leads"].range((2, 2))
+    name.value = "A company of a name that is as wide as any column becomes"
+    refresh(book)
+    refresh(book)
+    name.value += " and that takes several lines more in each of them"
+    with WATCH.counting() as calls:
+        refresh(book)
+    today = book.sheets["Today"]
+    assert "several lines more" in str(today.range((1, 1), (300, 13)).value)
+    assert not calls["Charts.add"]
+    assert not calls["RangeFont.color="]
+
+
 def test_a_sheet_whose_table_the_seller_cut_is_drawn_anew(book):
     refresh(book)
     refresh(book)
@@ -285,6 +331,7 @@ def test_the_sellers_own_formulas_formats_and_view_stay(book):
     leads.range((2, 2)).color = "#FFEE00"
     book.impl._wb["Leads"].column_dimensions["B"].width = 33
     refresh(book)
+    assert book.impl._wb.active.title == "Leads"  # whatever came to the front to be frozen
     notes = book.sheets["Pipeline"].range((1, 40))
     notes.value = "my note beside it"
     book.impl._wb.active = book.impl._wb["Leads"]

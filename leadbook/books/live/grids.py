@@ -97,7 +97,8 @@ def lay(sheet: Sheet, *, date_1904: bool = False) -> Laid:
 
 def _look_of(sheet: Sheet, area: Area, dresses: list[Dress]) -> str:
     """Return a word that changes with the looks, the rules, the charts and the sizes of a sheet."""
-    frame = replace(sheet, cells=[], merges=[], tables=[])
+    heights = {row: height for row, height in sheet.heights.items() if not is_in_list(sheet, row)}
+    frame = replace(sheet, cells=[], merges=[], tables=[], heights=heights)
     merges = [(merge.first_row, merge.first_column, merge.last_row, merge.last_column) for merge in sheet.merges]
     tables = [
         (table.name, table.row, table.column, table.last_row, table.last_column, table.style_name, table.banded,
@@ -105,6 +106,11 @@ def _look_of(sheet: Sheet, area: Area, dresses: list[Dress]) -> str:
     ]  # fmt: skip
     told = repr((area, dresses, merges, tables, frame))
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def is_in_list(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row is a record of a sheet's list, which Excel makes as high as it has to be."""
+    return any(table.row < row <= table.row + max(1, len(table.rows)) for table in sheet.tables)
 
 
 def _put_table(table: Table, grid: list[list[Typed]], styled: list[tuple[Area, Style]], *, date_1904: bool) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from leadbook.books.live.charting import draw_charts
 from leadbook.books.live.dressing import add_rule, dress_cells
-from leadbook.books.live.grids import Block, lay
+from leadbook.books.live.grids import Block, is_in_list, lay
 from leadbook.books.live.journal import (
     CellsBefore,
     SheetAdded,
@@ -113,6 +113,7 @@ class Pages:
         sheet = self._sheet(name)
         if blocks is not None:
             self._type(sheet, blocks)
+            self._fit(sheet, [block.area for block in blocks if is_in_list(spec, block.area.first_row)])
             return laid.look, False
         calls = self._calls
         if mark is not None and mark.look:
@@ -204,14 +205,18 @@ class Pages:
         last_row = max(lay_rows(spec), 1)
         if spec.row_height:
             calls(setattr, sheet.range((1, 1), (last_row, 1)), "row_height", spec.row_height)
-        bodies = [(table.row + 1, table.row + max(1, len(table.rows))) for table in spec.tables]
-        for first, last in bodies:
-            # Excel measures the rows of a list itself, in one call for all of them.
-            calls(sheet.range((first, 1), (last, 1)).rows.autofit)
-        others = [row for row in sorted(spec.heights) if not any(first <= row <= last for first, last in bodies)]
+        self._fit(sheet, [
+            Area(table.row + 1, 1, table.row + max(1, len(table.rows)), table.last_column) for table in spec.tables
+        ])  # fmt: skip
+        others = [row for row in sorted(spec.heights) if not is_in_list(spec, row)]
         for height, rows in groupby(others, key=lambda row: spec.heights[row]):
             for first, last in _runs(rows):
                 calls(setattr, sheet.range((first, 1), (last, 1)), "row_height", height)
+
+    def _fit(self, sheet: xw.Sheet, areas: Iterable[Area]) -> None:
+        for area in areas:
+            # Excel measures the rows of a list itself, in one call for all of them.
+            self._calls(sheet.range((area.first_row, 1), (area.last_row, 1)).rows.autofit)
 
     def _set_up(self, sheet: xw.Sheet, spec: Sheet) -> None:
         calls, seam = self._calls, self._seam

@@ -205,6 +205,20 @@ def test_a_sheet_shrinks_with_what_it_tells(book):
     assert everything(book)["Issues"] == before
 
 
+def test_a_sheet_left_half_drawn_is_drawn_anew_the_next_time(book):
+    amounts = book.sheets["Leads"].range((2, HEADERS.index("Amount") + 1), (21, HEADERS.index("Amount") + 1))
+    kept = amounts.options(ndim=2).value
+    refresh(book)
+    refresh(book)
+    before = everything(book)
+    spoil(book, "a lot")
+    with WATCH.doing(failing_at("RangeFont.color=", 5)), pytest.raises(BookRefusedError, match="Nothing was changed"):
+        refresh(book)
+    amounts.value = kept
+    refresh(book)
+    assert everything(book) == before
+
+
 def test_notes_where_a_sheet_has_to_grow_are_not_written_over(book):
     refresh(book)
     marked = book.names["_leadbook_Issues"].refers_to.rpartition("$")[2]

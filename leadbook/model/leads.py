@@ -157,9 +157,11 @@ def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, l
 
 def with_offers(records: Records, contents: BookContents) -> tuple[Records, list[Issue]]:
     """Return the records with the table Offers, which only proposals and syncs look at; empty where there is none."""
-    offers, issues = type_table(
-        find_table(contents, "Offers"), "Offers", records.playbook, date_system=contents.date_system
-    )
+    found = find_table(contents, "Offers")
+    leads = records.leads.table
+    if found is not None and leads is not None and found.name == leads.name:
+        found = None  # the team's own word for its deals
+    offers, issues = type_table(found, "Offers", records.playbook, date_system=contents.date_system)
     return structs.replace(records, offers=offers), issues
 
 

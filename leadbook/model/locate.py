@@ -83,7 +83,8 @@ def find_leads(contents: BookContents, playbook: Playbook) -> tuple[RawTable, li
 def looks_like_leads(table: RawTable) -> bool:
     """Tell whether a table's headers are those of leads or deals, going by our names and their aliases."""
     name = table.name.casefold().removeprefix(PREFIX.casefold())
-    ours = {known.casefold() for known in (*TABLES, *SETTINGS_TABLES)} - {"leads"}
+    # Many a team calls its list of deals Offers; our own table of that name has no company, so it never looks like one.
+    ours = {known.casefold() for known in (*TABLES, *SETTINGS_TABLES)} - {"leads", "offers"}
     if name in ours:
         return False
     found = set(match_headers(table, "Leads").places)

@@ -105,6 +105,14 @@ def test_offers_are_read_by_their_headers_and_their_aliases(table, book):
     assert issues == []
 
 
+def test_a_list_of_deals_that_is_called_offers_is_taken_for_leads_and_for_nothing_else(table, book):
+    contents = book(table("Offers", ["Lead ID", "Company", "Stage", "Amount"], ["L-1", "Fjord", "Proposal", 100.0]))
+    records, _ = read_records(contents, DEFAULT_PLAYBOOK)
+    assert records.leads.frame["company"].tolist() == ["Fjord"]
+    records, _ = with_offers(records, contents)
+    assert (len(records.offers.frame), records.offers.table) == (0, None)
+
+
 def test_a_workbook_without_offers_has_an_empty_table_of_them(table, book):
     contents = book(table("Leads", ["Lead ID", "Company", "Stage"], ["L-1", "Fjord", "Proposal"]))
     records, issues = with_offers(read_records(contents, DEFAULT_PLAYBOOK)[0], contents)

@@ -23,8 +23,7 @@ _WHAT = frozenset({"stage", "amount", "close_date", "source", "owner", "created"
 # A list that only says when somebody was called counts where there is no better one.
 _WHEN = frozenset({"first_contacted", "last_activity", "next_step_date"})
 _OURS = frozenset(
-    name.casefold()
-    for name in (*SETTINGS_TABLES, "Activities", "QuoteLines", "Offers", "Proposals", "History", "Archive")
+    name.casefold() for name in (*SETTINGS_TABLES, "Activities", "QuoteLines", "Proposals", "History", "Archive")
 )
 _LEAST_COLUMNS = 3
 # A list that has this share of the lead columns that the best one has may be meant as well.

@@ -117,17 +117,20 @@ def _needs_approval(ground: Ground, quoted: QuotedLine, product: Product | None,
 
 
 def _refuse_discount(ground: Ground, line: Row, quoted: QuotedLine, findings: Findings) -> None:
-    limit = _percent(exact(ground.playbook.options.discount_limit))
-    if quoted.discount > exact(ground.playbook.options.discount_limit):
-        message = f"A discount of {_percent(quoted.discount)} is above the {limit} that need no approval"
+    limit = exact(ground.playbook.options.discount_limit)
+    if quoted.discount > limit:
+        message = (
+            f"A discount of {_percent(quoted.discount)} is above the {_percent(limit)} that need no approval; write "
+            "who approved it into Approved By, or lower it."
+        )
     else:
         listed = quoted.list_price or NOTHING
-        below = 1 - quoted.unit_price * (1 - quoted.discount) / listed
+        below = round(1 - quoted.unit_price * (1 - quoted.discount) / listed, 3)
         message = (
-            f"This price is {_percent(round(below, 3))} below the list price of {listed.normalize():f}, more than the "
-            f"{limit} that need no approval"
+            f"This price is {_percent(below)} below the list price of {listed.normalize():f}, more than the "
+            f"{_percent(limit)} that need no approval; write who approved it into Approved By, or raise it."
         )
-    findings.refuse(line, "approved_by", "LB608", f"{message}; write who approved it into Approved By, or lower it.")
+    findings.refuse(line, "approved_by", "LB608", message)
 
 
 def _percent(share: Decimal) -> str:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 40
 SECONDS_TO_START, SECONDS_EACH = 60, 15
+_BROWSERS_AT_ONCE = 4
 
 # LibreOffice's own settings: no macros whatever the document says, no links followed, no pictures fetched.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -207,10 +209,12 @@ def _through_libreoffice(program: Path, files: Sequence[Path], out: Path) -> Non
 
 
 def _through_browser(program: Path, files: Sequence[Path], out: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="leadbook-browser-", ignore_cleanup_errors=True) as profile:
-        for file in files:
-            # A container's root may not have the sandbox, whose kernel calls are forbidden there.
-            rootless = ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
+    """Print pages, a few at a time: a browser prints one and ends."""
+
+    def print_one(file: Path) -> None:
+        # A container's root may not have the sandbox, whose kernel calls are forbidden there.
+        rootless = ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
+        with tempfile.TemporaryDirectory(prefix="leadbook-browser-", ignore_cleanup_errors=True) as profile:
             _run(
                 [
                     program, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
@@ -221,6 +225,9 @@ def _through_browser(program: Path, files: Sequence[Path], out: Path) -> None:
                 ],
                 "The browser", seconds=SECONDS_TO_START + SECONDS_EACH,
             )  # fmt: skip
+
+    with ThreadPoolExecutor(min(_BROWSERS_AT_ONCE, os.cpu_count() or 1)) as pool:
+        list(pool.map(print_one, files))
 
 
 def _run(command: Sequence[str | Path], name: str, *, seconds: int) -> None:

@@ -164,11 +164,12 @@ def _unreadable(source: str, shown: str) -> str:
 def _fault_in_word(tag: Tag, line: Line) -> str:
     if tag.kind == "{{" and tag.prefix:
         return f'"{{{{{tag.prefix} " takes no field; write {{{{ without the letters that follow it.'
-    beside = TAG.sub("", line.row_text if tag.prefix == "tr" else line.text).strip()
-    others = len(TAG.findall(line.row_text if tag.prefix == "tr" else line.text)) - 1
+    if tag.prefix not in {"tr", "p"}:
+        return ""
     if tag.prefix == "tr" and not line.row:
         return f"{{%tr {tag.word} %}} stands outside of a table; write {{%p {tag.word} %}}."
-    if tag.prefix in {"tr", "p"} and (beside or others):
+    text = (line.row_text if tag.prefix == "tr" else line.text).strip()
+    if TAG.fullmatch(text) is None:
         what = "row of the table" if tag.prefix == "tr" else "paragraph"
         return (
             f"the {what} with {{%{tag.prefix} {tag.word} %}} is taken out with all that stands in it; "

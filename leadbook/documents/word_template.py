@@ -19,7 +19,7 @@ from leadbook.documents.sandbox import Sandbox
 from leadbook.documents.template_check import check_structure, checking_source
 from leadbook.documents.template_faults import FAULTS, line_of, tell_fault
 from leadbook.documents.word_package import CORE, MAIN, WordPackage, open_package, pack
-from leadbook.documents.word_text import TAG, Line, heading_styles, read_lines, straighten
+from leadbook.documents.word_text import MOST_TAGS, TAG, Line, heading_styles, read_lines, straighten
 from leadbook.documents.word_tidying import tidy
 from leadbook.model.issues import InputError
 
@@ -131,6 +131,8 @@ def ready(template: bytes, name: str) -> WordTemplate:
     engine = DocxTemplate(io.BytesIO(template))
     parts: list[_Part] = []
     for part, lines in read_parts(package):
+        if sum(line.text.count("{{") + line.text.count("{%") for line in lines) > MOST_TAGS:
+            raise InputError(f"{name} has more than {MOST_TAGS:,} tags; go through lists with {{% for %}}.")
         found, _ = check_structure(lines, is_word=True)
         if found:
             more = f" There are {len(found) - 1} more faults: leadbook templates check {name}" if len(found) > 1 else ""

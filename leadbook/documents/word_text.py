@@ -26,6 +26,8 @@ _STRAIGHT = str.maketrans(
     "\"\"\"\"\"\"''''''---   ",
 )
 _SHOWN = 40
+MOST_TAGS = 10_000
+"""Of one template; a long proposal has a few hundred, and so many take seconds to read."""
 
 
 class Line(Struct, frozen=True):
@@ -111,6 +113,7 @@ class _Reader:
         self._start = start
         self._heading = ""
         self._numbers: dict[etree._Element, int] = {}
+        self._rows: dict[etree._Element, tuple[int, str]] = {}
 
     def read(self, tree: etree._Element) -> Iterator[Line]:
         self._numbers = {one: number for number, one in enumerate(tree.iter(_CELL, _BOX, _ROW, _TABLE), start=1)}
@@ -131,15 +134,26 @@ class _Reader:
             box = "in a text box" if holder is not None else ""
             where = [self._start or box, self._under(), f'in "{_short(text)}"']
             return Line(text, ", ".join(part for part in where if part), within)
-        number = 1 + sum(1 for _ in row.itersiblings(_ROW, preceding=True))
-        row_text = "".join(piece.text or "" for piece in row.iter(_TEXT))
+        number, row_text = self._row(row)
         under = self._under()
         start = f"{self._start}, " if self._start else ""
         place = f"{start}in the table{' ' + under if under else ''}, row {number}"
         return Line(text, place, within, self._numbers[row], self._numbers[table], row_text)
 
+    def _row(self, row: etree._Element) -> tuple[int, str]:
+        """Return a row's number in its table, from 1, and what it says."""
+        if row not in self._rows:
+            before = row.getprevious()
+            number = 1 + (self._rows[before][0] if before is not None and before in self._rows else _rows_before(row))
+            self._rows[row] = number, "".join(piece.text or "" for piece in row.iter(_TEXT))
+        return self._rows[row]
+
     def _under(self) -> str:
         return f'under "{_short(self._heading)}"' if self._heading else ""
+
+
+def _rows_before(row: etree._Element) -> int:
+    return sum(1 for _ in row.itersiblings(_ROW, preceding=True))
 
 
 def _pieces(paragraph: etree._Element) -> list[etree._Element]:

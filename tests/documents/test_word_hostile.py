@@ -178,7 +178,8 @@ PACKAGES = {
     "a field that asks": (word_file('<w:p><w:fldSimple w:instr=" DDEAUTO c:\\\\cmd.exe &quot;/k&quot;"/></w:p>'), "a field DDEAUTO"),
     "a tag in a field": (
         word_file('<w:p><w:fldSimple w:instr=" HYPERLINK &quot;{{ lead.company }}&quot;"/></w:p>'), "a tag within the code"),
-    "no end of tags": (word_file(*(p("{{ " * 50) for _ in range(400))), 'a tag is opened with "{{"'),
+    "no end of tags": (word_file(*(p("{{ " * 50) for _ in range(150))), 'a tag is opened with "{{"'),
+    "too many tags": (word_file(p("{{ lead.company }}" * 10_001)), "has more than 10,000 tags"),
     "a block over cells": (
         word_file("<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc>" + p("{% if lead %}") + "</w:tc><w:tc>" + p("{% endif %}") + "</w:tc></w:tr></w:tbl>"),
         "is closed in another cell"),

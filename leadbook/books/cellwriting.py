@@ -120,9 +120,9 @@ def link_target(target: str) -> str:
     elif scheme == "file" and colon:
         # XlsxWriter parts path and cell at the first "#", and takes "%" for an escape.
         path, mark, cell = rest.partition("#")
-        if not path or (mark and not cell) or "#" in cell or "%" in path or path.startswith("/") or ":" in path:
+        if not path or not mark or "#" in cell or "%" in path or path.startswith("/") or ":" in path:
             return ""
-        target = f"external:{path}{mark}{cell}"
+        target = f"external:{path}#{cell}"
     elif "!" in target:
         target = f"internal:{target}"
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadbook.books.cellwriting import LINK
 from leadbook.books.formats import formula_text, safe_text
+from leadbook.sheets.page import is_link
 from leadbook.sheets.spec import PLAIN, Formula, Link, Style
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _write_body(writer: CellWriter, table: Table) -> None:
             shown = content
             if formulas[place] and not isinstance(content, Formula):
                 shown = Formula(formulas[place], content.text if isinstance(content, Link) else content)
-            style = linked[place] if isinstance(shown, Link) else styles[place]
+            style = linked[place] if is_link(shown) else styles[place]
             writer.write(first + offset, table.column + place, shown, style, table.name)
 
 

@@ -27,7 +27,7 @@ class Formula(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """A cell that jumps to a place in the workbook (``Leads!C5``), in a file beside it, or to a web address.
+    """A cell that jumps to a place in the workbook (``Leads!C5``), in another one beside it, or to a web address.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Link(Struct, frozen=True):
         What the cell shows.
     target : str
         ``Leads!C5`` (sheet quoted where needed), ``file:team/anna.xlsx#Leads!C5`` (a path relative to the workbook,
-        with "/"; a document goes without a place in it), or a full ``https://`` or ``mailto:`` address.
+        with "/"), or a full ``https://`` or ``mailto:`` address.
     tip : str
     """
 

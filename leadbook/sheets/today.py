@@ -12,7 +12,7 @@ from leadbook.analysis.periods import show_day
 from leadbook.analysis.today_list import list_today
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
-from leadbook.sheets.document_links import last_documents
+from leadbook.sheets.document_links import last_documents, link_to
 from leadbook.sheets.page import Field, Page, Tile
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Link, Sheet, Style
@@ -253,8 +253,9 @@ def _linked(results: Results, shown: pd.DataFrame) -> list[Content]:
     """Return the flags; those of a lead whose proposal ends open its document, where one is known."""
     ending = shown.index[shown["expires"].to_numpy(dtype=bool)].tolist()
     documents = last_documents(results.records, ending) if ending else {}
+    # A formula and no Link: its text goes on in a second line, also where links of a sheet don't.
     return [
-        Link(flags, f"file:{documents[row]}", "Open the proposal") if row in documents else flags
+        link_to(documents[row], flags) or flags if row in documents else flags
         for row, flags in zip(shown.index.tolist(), shown["flags"].tolist(), strict=True)
     ]
 

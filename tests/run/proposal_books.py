@@ -7,7 +7,6 @@ import hashlib
 import re
 import zipfile
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from openpyxl import load_workbook
 
@@ -77,8 +76,8 @@ def formulas(path: Path, sheet: str, header: str) -> list[str]:
 
 def links(path: Path, sheet: str) -> list[str]:
     """The files beside the workbook that a sheet's links lead to."""
-    cells = [cell for line in load_workbook(path)[sheet].iter_rows() for cell in line if cell.hyperlink]
-    return sorted(unquote(cell.hyperlink.target).replace("\\", "/") for cell in cells if cell.hyperlink.target)
+    cells = [str(cell.value) for line in load_workbook(path)[sheet].iter_rows() for cell in line]
+    return sorted(found[1] for found in (re.match(r'=HYPERLINK\("([^#"]+)"', cell) for cell in cells) if found)
 
 
 def text_of(document: Path) -> str:

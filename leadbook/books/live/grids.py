@@ -15,6 +15,7 @@ from leadbook.books.cellwriting import LINK, link_target, number_of
 from leadbook.books.live.typing_in import typed
 from leadbook.books.ownership import written_area
 from leadbook.books.tablewriting import header_style
+from leadbook.sheets.page import is_link
 from leadbook.sheets.spec import PLAIN, Area, Formula, Link, Style
 
 if TYPE_CHECKING:
@@ -121,10 +122,7 @@ def _put_table(table: Table, grid: list[list[Typed]], styled: list[tuple[Area, S
         styled.append((Area(table.row, at, table.row, at), header_style(table, column)))
         contents = _body(table, place)
         linked = column.style.but(color=LINK.color, underline=True)
-        looks = [
-            _dated(content, linked if isinstance(content, Link) and link_target(content.target) else column.style)
-            for content in contents
-        ]
+        looks = [_dated(content, linked if _leads_somewhere(content) else column.style) for content in contents]
         for row, (content, look) in enumerate(zip(contents, looks, strict=True), first):
             grid[row - 1][at - 1] = typed(content, look.number, date_1904=date_1904)
         begin = 0
@@ -146,6 +144,10 @@ def _body(table: Table, place: int) -> list[Content]:
     if not formula:
         return contents
     return [content if isinstance(content, Formula) else Formula(formula, _plain(content)) for content in contents]
+
+
+def _leads_somewhere(content: Content) -> bool:
+    return is_link(content) and not (isinstance(content, Link) and not link_target(content.target))
 
 
 def _plain(content: Content) -> str | float | dt.date | None:

@@ -168,14 +168,24 @@ def test_a_refresh_of_what_is_fresh_types_nothing(book):
     assert everything(book) == before
 
 
-def test_what_a_refresh_leaves_is_what_it_would_have_written(book):
-    refresh(book)
-    refresh(book)
+def rename(book):
+    names = book.sheets["Leads"].range((2, 2), (41, 2))
+    names.value = [[value.replace("Company", "Kompany")] for value in names.value]
+
+
+def win_and_lose(book):
     leads = book.sheets["Leads"]
     leads.range((2, 4)).value, leads.range((9, 6)).value = "Won", 7_777.0
     leads.range((12, 2)).value = "Another name"
-    refresh(book)
     refresh(book)  # what changed stands in History since
+
+
+@pytest.mark.parametrize("edit", [rename, win_and_lose])
+def test_what_a_refresh_leaves_is_what_it_would_have_written(book, edit):
+    refresh(book)
+    refresh(book)
+    edit(book)
+    refresh(book)
     cells = {name: dump["cells"] for name, dump in everything(book).items()}
     for name in book.names:
         if name.name.startswith("_leadbook_"):

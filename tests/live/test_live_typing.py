@@ -11,6 +11,7 @@ from openpyxl_engine import typed as as_excel_takes_it
 from small_books import write_leads
 from watching import WATCH
 
+from leadbook.books.live.book import LiveBook
 from leadbook.books.live.grids import lay
 from leadbook.books.live.typing_in import typed
 from leadbook.run.live import refresh_open
@@ -60,6 +61,15 @@ def page(rows):
     columns = (TableColumn("Id", Style(number="@")), TableColumn("Amount", Style(number="0.00", align="right")))
     table = Table("List", 3, 1, columns, [(f"{row:05d}", row * 1.5) for row in range(rows)])
     return Sheet("Page", cells=[Cell(1, 1, "Title", Style(bold=True))], tables=[table])
+
+
+def test_ids_are_told_to_be_text_before_they_are_typed(opened, tmp_path):
+    book = opened(write_leads(tmp_path / "leads.xlsx", 2))
+    live = LiveBook(book)
+    live.put_sheets([page(12)])
+    live.save()
+    held = book.sheets["Page"].range("A4:B6").value
+    assert held == [["00000", 0.0], ["00001", 1.5], ["00002", 3.0]]
 
 
 def test_blocks_and_looks_do_not_grow_with_rows():

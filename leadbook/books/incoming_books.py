@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadbook.books.incoming_other import read_other_workbook
 from leadbook.books.incoming_tables import IncomingTable, table_as_it_stands, tables_of
 from leadbook.books.reading import MAX_DENSE_CELLS, SPARSE_FACTOR, SPARSE_FROM_CELLS
+from leadbook.books.refusals import naming_refusals
 from leadbook.model.issues import BookRefusedError, InputError
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def read_workbook(path: Path) -> list[IncomingTable]:
     except CalamineError as fault:
         raise BookRefusedError(f"{path.name} cannot be read as a workbook ({fault}).") from None
     found: list[IncomingTable] = []
-    for sheet in package.sheets:
-        if sheet.kind != "worksheet":
-            continue
-        tables = [table for table in package.tables if table.sheet == sheet.name]
-        found.extend(_tables_of_sheet(package, values, sheet, tables, path))
+    with naming_refusals(path.name):  # a part may be damaged, which shows when it is looked at
+        for sheet in package.sheets:
+            if sheet.kind == "worksheet":
+                tables = [table for table in package.tables if table.sheet == sheet.name]
+                found.extend(_tables_of_sheet(package, values, sheet, tables, path))
     if not found:
         raise InputError(f"{path.name} holds no table; it needs a row of headers and rows below it.")
     return found

@@ -77,16 +77,18 @@ class Area(NamedTuple):
 def letters(column: int) -> str:
     """Return Excel's letters of a column counted from 1."""
     text = ""
-    while column:
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
 
 
 def column_number(text: str | bytes) -> int:
-    """Return the number of a column from its letters."""
-    number = 0
-    for code in text.encode() if isinstance(text, str) else text:
+    """Return the number of a column from its letters; 0 where they are none."""
+    spelled, number = (text.encode() if isinstance(text, str) else text).upper(), 0
+    if not spelled.isalpha():
+        return 0
+    for code in spelled:
         number = number * 26 + code - 64
     return number
 

@@ -197,8 +197,8 @@ class SheetStream:
         column = 0
         for found in self.cell_tag.finditer(body):
             column = cell_column(found[1], column)
-            if column > LAST_COLUMN:
-                raise self.refuse("has cells beyond Excel's last column")
+            if not 1 <= column <= LAST_COLUMN:
+                raise self.refuse("has cells without an address, or beyond Excel's last column")
             yield column, found
 
 

@@ -389,7 +389,8 @@ class ConditionalFormat(Watched, base_classes.ConditionalFormat):
     formula = property(lambda self: "=" + self._rule.formula[0] if self._rule.formula else None)
 
     def delete(self):
-        self._held.rules.remove(self._rule)
+        held = self._sheet.conditional_formatting._cf_rules
+        held[self._held] = [rule for rule in held[self._held] if rule is not self._rule]
 
 
 def _argb(color) -> str:

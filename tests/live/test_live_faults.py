@@ -256,6 +256,21 @@ def test_longer_lines_alone_draw_no_sheet_anew(book):
     assert not calls["RangeFont.color="]
 
 
+def test_a_rule_that_lost_rows_tints_all_leads_again(book):
+    refresh(book)
+    rules = book.impl._wb["Leads"].conditional_formatting
+
+    def tints():
+        return [(held, rule) for held in rules for rule in held.rules if "leadbook_issue_ids" in str(rule.formula)]
+
+    [(held, rule)] = tints()
+    whole = str(held.sqref)
+    rules._cf_rules[held] = []
+    rules.add("A2:J20", rule)  # as cutting and pasting rows leaves it
+    refresh(book)
+    assert [str(held.sqref) for held, _ in tints()] == [whole]
+
+
 def test_a_sheet_whose_table_the_seller_cut_is_drawn_anew(book):
     refresh(book)
     refresh(book)

@@ -61,7 +61,7 @@ def propose_closed(
     target = folder if folder is not None else real.parent / FOLDER
     if target.exists() and not target.is_dir():
         raise InputError(f'"{target}" is no folder; give another one with --out.')
-    room = Room(real.parent, Path(os.path.realpath(target)), _shown(target, real), real)
+    room = Room(real.parent, Path(os.path.realpath(target)), _shown(target), real)
     if dry_run:
         return plan_in(book, room, wanted, today, progress)
     # Better said now than after all of them were written.
@@ -70,9 +70,8 @@ def propose_closed(
     return propose_in(book, room, wanted, today, progress)
 
 
-def _shown(folder: Path, book: Path) -> str:
+def _shown(folder: Path) -> str:
     """Return a folder as a person would say it: from where the command was typed, where that is shorter."""
-    del book
     try:
         way = os.path.relpath(folder)
     except ValueError:  # on another drive of Windows

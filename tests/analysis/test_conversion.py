@@ -182,6 +182,7 @@ def test_a_stage_known_by_an_alias_counts(convert):
 STAGES = st.sampled_from(["Prospecting", "Qualification", "Proposal", "Closing", "Won", "Lost", "Nurture", "Elsewhere"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     paths=st.lists(

@@ -262,6 +262,7 @@ edits = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(edits)
 def test_replay_is_the_last_state_and_a_second_run_appends_nothing(make_records, make_typed, workbooks):

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def live(make_records, story):
     return make_records(rows, history=history), stood
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(edits)
 def test_replay_gives_back_every_day(make_records, story):
@@ -99,6 +101,7 @@ def test_the_waterfall_between_any_two_days_leaves_nothing_over(make_records, st
     assert ("removed" in told) == bool(stood[since].keys() - stood[until].keys())
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(edits)
 def test_cohorts_are_those_that_counting_by_hand_gives(make_records, story):

@@ -353,6 +353,7 @@ def test_eight_of_ten_ranges_hold(kind, months):
         assert 0.65 <= share <= most, span
 
 
+@pytest.mark.slow
 def test_ranges_hold_over_all_kinds_of_books():
     held = np.concatenate([coverage(kind, 14, range(900, 906)) for kind in KINDS])
     assert len(held) == 42

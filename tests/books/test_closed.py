@@ -437,6 +437,7 @@ def test_a_row_with_too_many_values_is_refused(leads: Path) -> None:
 # ---- generated sheets
 
 
+@pytest.mark.slow
 def test_a_generated_sheet_is_added_and_then_replaced_in_place(
     leads: Path, new_validator_errors: Callable[[Path, Path], list[str]]
 ) -> None:

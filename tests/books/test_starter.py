@@ -98,6 +98,7 @@ def test_records_fill_its_tables(tmp_path: Path) -> None:
     assert opened(path)["Leads"]["B2"].data_type == "s"
 
 
+@pytest.mark.slow
 def test_a_tracker_gets_what_it_lacks_at_its_end(
     tmp_path: Path, new_validator_errors: Callable[[Path, Path], list[str]]
 ) -> None:
@@ -125,6 +126,7 @@ def test_only_what_was_asked_for(tmp_path: Path) -> None:
     assert ClosedBook.open(tmp_path / "tracker.xlsx").contents.tables["History"].rows.tolist() == [2]
 
 
+@pytest.mark.slow
 def test_names_the_team_uses_for_something_else_are_left_to_it(
     tmp_path: Path, new_validator_errors: Callable[[Path, Path], list[str]]
 ) -> None:

@@ -200,6 +200,7 @@ def test_a_dry_run_shows_each_cell_with_its_code_and_writes_nothing(told, book: 
     assert "LB113" not in told("--fix", "--dry-run")[1].split("Would fix")[0]
 
 
+@pytest.mark.slow
 def test_a_dry_run_exits_by_what_stands_in_the_workbook_and_a_fix_by_what_is_left(tmp_path: Path) -> None:
     path = Path(shutil.copy(ROOT / "workbooks" / "sample.xlsx", tmp_path / "sample.xlsx"))
     words = ["check", str(path), "--as-of", DAY, "--select", "LB101", "-q", "--unsafe-fixes"]
@@ -266,6 +267,7 @@ def test_one_of_a_thing_is_not_told_as_several() -> None:
     assert "1 lead, 1 error, " in lines[1]
 
 
+@pytest.mark.slow
 def test_a_team_switches_rules_off_in_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import openpyxl
 

@@ -195,6 +195,7 @@ def test_output_into_a_full_disk_ends_in_a_sentence() -> None:
     assert done.stderr == "leadbook: the output could not be written (No space left on device).\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="only a POSIX shell closes a stream with >&-")
 def test_a_closed_output_does_not_keep_a_command_from_its_work(sample: Path) -> None:
     done = subprocess.run(

@@ -55,6 +55,7 @@ def test_a_past_day_is_told_as_history_had_it(book, capsys):
     assert then["leads_changed"] > 20
 
 
+@pytest.mark.slow
 def test_it_can_be_shown_in_a_meeting(book, tmp_path, capsys, ooxml_validator):
     out = tmp_path / "changes.xlsx"
     assert main(["diff", str(book), "--since", "2026-10-01", "--due", "2026-Q4", "--xlsx", str(out), *DAY]) == DONE

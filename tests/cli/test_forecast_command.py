@@ -176,6 +176,7 @@ def test_a_plain_list_of_real_deals_is_forecast_as_it_stands(
     assert len(told["deals"]) == 2_757
 
 
+@pytest.mark.slow
 def test_a_day_the_book_has_lived_beyond_knows_nothing_of_what_came(shared_data: Path, tmp_path: Path) -> None:
     day = dt.date(2017, 6, 30)
     then = leads_file(tmp_path / "then.xlsx", maven_rows(shared_data, day))
@@ -188,6 +189,7 @@ def test_a_day_the_book_has_lived_beyond_knows_nothing_of_what_came(shared_data:
     assert theirs["mean"].to_numpy() == pytest.approx(mine["mean"].to_numpy(), rel=0.03)
 
 
+@pytest.mark.slow
 def test_win_30d_on_real_deals_beats_the_stage_alone(shared_data: Path, tmp_path: Path) -> None:
     said: list[tuple[float, bool]] = []
     for day in (dt.date(2017, 6, 15), dt.date(2017, 6, 30)):

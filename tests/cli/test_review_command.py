@@ -65,6 +65,7 @@ def test_nothing_found_is_one_sentence(capsys):
     )
 
 
+@pytest.mark.slow
 def test_it_works_as_a_process_with_processes_of_its_own(folder):
     for name in ("ben", "cid", "dee"):
         shutil.copy(folder / "team" / "ann.xlsx", folder / "team" / f"{name}.xlsx")

@@ -89,6 +89,7 @@ def save_by_rename(target: Path, source: Path = SAMPLE) -> None:
     beside.replace(target)
 
 
+@pytest.mark.slow
 def test_a_save_is_refreshed_once_and_its_own_save_is_not(book: Path, watching: Callable[..., Watch]) -> None:
     watch = watching("leads.xlsx")
     save_by_rename(book)

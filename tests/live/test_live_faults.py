@@ -71,6 +71,7 @@ def test_a_filtered_list_is_written_on_the_right_leads_and_filtered_again(opened
     assert (criteria.field, criteria.values) == (HEADERS.index("Owner") + 1, ["Ann Lee"])
 
 
+@pytest.mark.slow
 def test_rows_hidden_by_hand_are_written_too_and_hidden_again(opened, tmp_path):
     plain = opened(write_leads(tmp_path / "plain.xlsx", 60))
     refresh(plain)
@@ -112,6 +113,7 @@ def test_something_in_the_way_of_new_columns_is_refused_before_anything_is_writt
     assert everything(book) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["Range.formula=", "Names.add", "Tables.add", "Charts.add", "Table.resize"])
 def test_an_error_in_mid_write_leaves_the_sellers_list_as_it_was(book, at, tmp_path):
     before = everything(book)
@@ -126,6 +128,7 @@ def test_an_error_in_mid_write_leaves_the_sellers_list_as_it_was(book, at, tmp_p
     assert refresh(book).leads == 60
 
 
+@pytest.mark.slow
 def test_an_error_in_a_later_refresh_puts_every_cell_back(book):
     refresh(book)
     cells = {name: dump["cells"] for name, dump in everything(book).items()}
@@ -139,6 +142,7 @@ def test_an_error_in_a_later_refresh_puts_every_cell_back(book):
     assert refresh(book).leads == 60
 
 
+@pytest.mark.slow
 def test_a_list_sorted_while_leadbook_works_is_refused_before_anything_is_written(book):
     refresh(book)
 
@@ -156,6 +160,7 @@ def test_a_list_sorted_while_leadbook_works_is_refused_before_anything_is_writte
     assert_usable(book)
 
 
+@pytest.mark.slow
 def test_a_refresh_of_what_is_fresh_types_nothing(book):
     refresh(book)
     refresh(book)  # History has rows now, and Pipeline shows what it tells
@@ -180,6 +185,7 @@ def win_and_lose(book):
     refresh(book)  # what changed stands in History since
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", [rename, win_and_lose])
 def test_what_a_refresh_leaves_is_what_it_would_have_written(book, edit):
     refresh(book)
@@ -202,6 +208,7 @@ def spoil(book, value):
     book.sheets["Leads"].range((2, at), (21, at)).value = [[value]] * 20
 
 
+@pytest.mark.slow
 def test_a_sheet_shrinks_with_what_it_tells(book):
     amount = book.sheets["Leads"].range((2, HEADERS.index("Amount") + 1)).value
     spoil(book, amount)
@@ -215,6 +222,7 @@ def test_a_sheet_shrinks_with_what_it_tells(book):
     assert everything(book)["Issues"] == before
 
 
+@pytest.mark.slow
 def test_a_sheet_left_half_drawn_is_drawn_anew_the_next_time(book):
     amounts = book.sheets["Leads"].range((2, HEADERS.index("Amount") + 1), (21, HEADERS.index("Amount") + 1))
     kept = amounts.options(ndim=2).value
@@ -242,6 +250,7 @@ def test_notes_where_a_sheet_has_to_grow_are_not_written_over(book):
     assert everything(book) == before
 
 
+@pytest.mark.slow
 def test_longer_lines_alone_draw_no_sheet_anew(book):
     name = book.sheets["Leads"].range((2, 2))
     name.value = "A company of a name that is as wide as any column becomes"
@@ -271,6 +280,7 @@ def test_a_rule_that_lost_rows_tints_all_leads_again(book):
     assert [str(held.sqref) for held, _ in tints()] == [whole]
 
 
+@pytest.mark.slow
 def test_a_sheet_whose_table_the_seller_cut_is_drawn_anew(book):
     refresh(book)
     refresh(book)
@@ -294,6 +304,7 @@ def test_a_workbook_closed_in_mid_write_is_told_with_what_was_written(book):
         refresh(book)
 
 
+@pytest.mark.slow
 def test_a_cell_typed_into_is_waited_for_in_mid_write_and_everything_is_written_once(book, opened, tmp_path):
     left = {"Range.formula=": 3, "Tables.add": 2, "Names.add": 2, "RangeFont.color=": 4}
 

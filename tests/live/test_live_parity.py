@@ -59,6 +59,7 @@ def both(request, openpyxl_app, tmp_path_factory):
     return refreshed_both(openpyxl_app, path, folder / "closed")
 
 
+@pytest.mark.slow
 def test_the_generated_sheets_are_the_same(both):
     closed, wb = both
     assert [name for name in closed.sheetnames if name in wb.sheetnames] == wb.sheetnames
@@ -66,6 +67,7 @@ def test_the_generated_sheets_are_the_same(both):
         assert_alike(sheet_dump(closed[name]), sheet_dump(wb[name]))
 
 
+@pytest.mark.slow
 def test_the_sellers_lists_are_the_same(both):
     closed, wb = both
     for name in set(closed.sheetnames) - set(GENERATED):
@@ -84,6 +86,7 @@ def test_the_workbooks_names_are_the_same(both):
     assert {f"_leadbook_{name}" for name in GENERATED} <= hidden
 
 
+@pytest.mark.slow
 def test_a_further_refresh_types_the_same_into_sheets_that_look_the_same(opened, sample):
     book = opened(sample)
     refresh_open(book, as_of=DAY, journal_folder=None)

@@ -85,6 +85,7 @@ def test_the_sample_reads_as_the_file_does(opened, sample):
     assert_same(read(opened(sample)), ClosedBook.open(sample).contents)
 
 
+@pytest.mark.slow
 def test_an_edit_that_nobody_saved_is_read(opened, sample):
     book = opened(sample)
     table = read(book).tables["Leads"]
@@ -117,6 +118,7 @@ def test_formulas_come_row_by_row_however_a_platform_gives_them(given, wanted):
     assert formulas_of(Cells()) == wanted
 
 
+@pytest.mark.slow
 def test_a_cell_being_typed_into_is_waited_for(opened, sample):
     slept = []
     book = opened(sample)
@@ -142,6 +144,7 @@ def test_nobody_waits_for_ever(opened, sample):
     assert 3 <= now[0] < 4
 
 
+@pytest.mark.slow
 def test_a_workbook_closed_meanwhile_is_told_as_such(opened, sample):
     book = opened(sample)
     with WATCH.doing(closed_at("Table.range", 3)), pytest.raises(BookGoneError, match="was closed"):

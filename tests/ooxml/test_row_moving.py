@@ -270,6 +270,7 @@ def test_taking_rows_out_and_putting_them_back_changes_nothing(tracker, rows, be
         )
 
 
+@pytest.mark.slow
 def test_a_result_opens_without_new_faults(tracker, tmp_path, new_validator_errors):
     for beside in (False, True):
         original, edited = tmp_path / f"{beside}.xlsx", tmp_path / f"{beside}-after.xlsx"
@@ -290,6 +291,7 @@ def test_recalculated_by_libreoffice_the_moved_formulas_give_what_they_showed(tr
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "corpus"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the real workbooks are not beside this checkout (../shared/data)")
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.xls[xm]")), ids=lambda path: path.name)
 def test_real_tables_lose_a_row_and_nothing_else(path, tmp_path, new_validator_errors):

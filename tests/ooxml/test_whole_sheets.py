@@ -56,6 +56,7 @@ def test_columns_with_gaps_are_appended_to_every_row_and_no_other_byte_changes(p
     assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]][:3] == []
 
 
+@pytest.mark.slow
 def test_a_second_round_changes_some_cells_and_leaves_their_neighbours(package, sheet_xml, edited, parts):
     def theirs(row):
         return f'<c r="G{row}"><v>1</v></c>'  # a column the seller added to the right of ours
@@ -77,6 +78,7 @@ def test_a_second_round_changes_some_cells_and_leaves_their_neighbours(package, 
     assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]][:3] == []
 
 
+@pytest.mark.slow
 def test_all_columns_at_once_take_the_place_of_what_was_there(package, sheet_xml, edited, parts):
     old = [line(row, f'<c r="D{row}"><v>1</v></c>' + text(row, "old")) for row in range(1, ROWS + 1)]
     numbers = range(1, ROWS + 1)

@@ -151,6 +151,7 @@ def make_tracker(tmp_path: Path) -> Callable[[Callable[[xlsxwriter.Workbook], No
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", TRACKERS, ids=lambda build: build.__name__)
 def test_a_tracker_is_adopted_and_refreshed_and_keeps_what_it_had(build, make_tracker):
     path = make_tracker(build)

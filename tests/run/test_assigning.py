@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
@@ -42,6 +43,7 @@ def owners(path):
             [sheet.cell(row, headers["Next Action"]).value for row in rows])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_assign_fills_blank_owners_alone_says_so_and_can_be_undone(tmp_path):
     path = set_up(tmp_path / "leads.xlsx", "assign")
     before = path.read_bytes()
@@ -60,6 +62,7 @@ def test_assign_fills_blank_owners_alone_says_so_and_can_be_undone(tmp_path):
     assert refresh(path, as_of=DAY).plan.notes == []
 
 
+@pytest.mark.slow
 def test_suggest_writes_next_action_alone_and_off_nothing(tmp_path):
     path = set_up(tmp_path / "leads.xlsx", "suggest")
     refresh(path, as_of=DAY)

@@ -151,6 +151,7 @@ def test_a_full_sheet_of_rows_is_read_and_written(make_book: Callable[..., Path]
         assert "XFD1048576" in str(failure)  # noqa: PT017 - either outcome is right, a crash is not
 
 
+@pytest.mark.slow
 def test_a_table_without_lead_ids_gets_them_and_history_knows_them_again(make_book: Callable[..., Path]) -> None:
     path = make_book(("Company", "Stage"), [("Alder", "Proposal"), ("Birch", "Closing")])
     for day in range(3):
@@ -241,6 +242,7 @@ def test_the_longest_cell_emoji_and_right_to_left_text(make_book: Callable[..., 
     assert leads[1][2] == long
 
 
+@pytest.mark.slow
 def test_1900_and_1904_workbooks_read_the_same_days(make_book: Callable[..., Path]) -> None:
     rows = [(*ROW[:6], dt.date(2026, 10, 1), ROW[7])]
     told = []

@@ -136,6 +136,7 @@ def test_leads_lie_below_their_buttons_and_are_read_there(new_book: Path, tmp_pa
     assert (table.first_row, opened(book).grid("Leads").height(0)) == (2, 36)
 
 
+@pytest.mark.slow
 def test_a_sellers_workbook_becomes_one_with_buttons(sample: Path, new_validator_errors) -> None:
     before = sample.read_bytes()
     report = add_buttons(sample)

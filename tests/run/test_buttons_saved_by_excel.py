@@ -114,6 +114,7 @@ def content(path: Path) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
+@pytest.mark.slow
 def test_a_refresh_keeps_what_excel_keeps_of_them(book: Path, ooxml_validator, tmp_path: Path) -> None:
     sheet = "Today"
     part = next(one.part for one in MacroWorkbook.open(book.read_bytes()).sheets if one.name == sheet)

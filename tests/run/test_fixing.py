@@ -56,6 +56,7 @@ def xml_cells(part: bytes) -> dict[str, bytes]:
     return {found[1].decode(): found[0] for found in re.finditer(rb'<c r="([A-Z]+\d+)".*?(?:/>|</c>)', part, re.DOTALL)}
 
 
+@pytest.mark.slow
 def test_only_the_fixed_cells_change_and_undo_restores_every_byte(sample: Path) -> None:
     before, old_parts, old_cells = digest(sample), members(sample), cells(sample)
     report = fix(sample, as_of=AS_OF, unsafe=True)
@@ -82,6 +83,7 @@ def test_only_the_fixed_cells_change_and_undo_restores_every_byte(sample: Path) 
     assert digest(sample) == before
 
 
+@pytest.mark.slow
 def test_after_fixing_nothing_more_is_fixable(sample: Path) -> None:
     fix(sample, as_of=AS_OF)
     again = fix(sample, as_of=AS_OF)
@@ -106,6 +108,7 @@ def test_a_dry_run_tells_the_same_cells_and_writes_nothing(sample: Path) -> None
     assert [issue.address for issue in done.issues] == [issue.address for issue in planned.issues]
 
 
+@pytest.mark.slow
 def test_select_and_owner_bound_what_is_fixed(sample: Path) -> None:
     only = fix(sample, as_of=AS_OF, unsafe=True, select=["LB114"], dry_run=True)
     assert {code for cell in only.fixed for code in cell.codes} == {"LB114"}

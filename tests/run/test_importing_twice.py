@@ -98,6 +98,7 @@ _FROM_ANOTHER_WORKBOOK = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
 @example(*_GAINS_A_COMPANY)
 @example(*_SHARES_AN_ADDRESS)

@@ -142,6 +142,7 @@ def test_undo_brings_back_the_book_before_a_merge(book) -> None:
     assert book.read_bytes() == was
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_merge_and_writes_nothing(book, capsys) -> None:
     decide(book, L_0393="Merge")
     was = book.read_bytes()
@@ -183,6 +184,7 @@ def test_a_pair_taken_back_in_settings_is_shown_again(book) -> None:
     assert "L-0399" not in shown
 
 
+@pytest.mark.slow
 def test_a_misspelt_decision_becomes_an_issue_at_its_cell_and_stays_to_be_corrected(book) -> None:
     decide(book, L_0393="Megre")
     refresh(book, as_of=AS_OF)

@@ -241,6 +241,7 @@ def test_comments_go_to_the_archive_with_their_row_and_come_back(tmp_path, gone)
     assert left == [text for row, text in ((5, "call first"), (10, "ask again")) if row not in gone]
 
 
+@pytest.mark.slow
 def test_a_row_that_says_more_than_a_cell_holds_is_kept_in_several_and_comes_back(tmp_path, new_validator_errors):
     def put(book, sheet, other) -> None:
         areas((8,))(book, sheet, other)

@@ -120,6 +120,7 @@ def test_a_name_that_another_leads_document_had_is_not_counted_on(tmp_path: Path
     assert (one.files[0], one.version) == ("Proposal - Birch (L-0002) - v1.docx", 1)
 
 
+@pytest.mark.slow
 def test_every_other_part_of_the_workbook_stays_byte_for_byte(
     sample: Path, new_validator_errors, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def adopted(path: Path, *, own_table: bool) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_table", [False, True])
 def test_an_adopted_workbook_gets_the_table_and_keeps_its_own(tmp_path: Path, own_table: bool, ooxml_validator) -> None:
     path = adopted(tmp_path / "deals.xlsx", own_table=own_table)

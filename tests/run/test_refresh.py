@@ -55,6 +55,7 @@ def differences(cached: Path, recalculated: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_formula_recalculated_by_libreoffice_equals_its_cached_value(
     sample: Path, tmp_path: Path, soffice: Callable[..., Path]
 ) -> None:
@@ -62,6 +63,7 @@ def test_every_formula_recalculated_by_libreoffice_equals_its_cached_value(
     assert differences(sample, soffice(sample, tmp_path / "recalculated")) == []
 
 
+@pytest.mark.slow
 def test_every_sheet_of_results_carries_live_formulas_and_charts(sample: Path) -> None:
     refresh(sample, as_of=AS_OF)
     live = {sheet for sheet, _ in formulas(sample)}
@@ -156,6 +158,7 @@ def test_history_grows_by_what_changed(sample: Path) -> None:
     assert last[0].date() == AS_OF + dt.timedelta(days=1)
 
 
+@pytest.mark.slow
 def test_the_refreshed_sample_is_valid(sample: Path, ooxml_validator: Callable[[Path], list[dict[str, str]]]) -> None:
     refresh(sample, as_of=AS_OF)
     assert ooxml_validator(sample) == []

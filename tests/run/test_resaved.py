@@ -106,6 +106,7 @@ def test_a_book_saved_by_libreoffice_is_refreshed_again_and_again(
     assert len(look(path, "Leads")[2]) == len(was[2])
 
 
+@pytest.mark.slow
 def test_charts_of_ours_are_known_without_the_count_of_the_hidden_name(refreshed, tmp_path) -> None:
     path = rewrite(refreshed, tmp_path / "book.xlsx", without_comments)
     refresh(path, as_of=AS_OF)

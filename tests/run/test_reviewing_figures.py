@@ -81,6 +81,7 @@ def test_what_was_due_in_the_quarter_at_its_start_and_moved_out_has_slipped(tmp_
     assert why.startswith("Was due 28 Nov 2026, now 1 Feb 2027")
 
 
+@pytest.mark.slow
 def test_stage_conversion_of_a_rep_is_that_of_the_own_book(tmp_path):
     team = write_team(tmp_path / "team", cut_story())
     rows = below(sheet_of(team, "Scorecard"), "Moved on, by stage")

@@ -44,6 +44,7 @@ def codes(summary):
     return sorted(fault["code"] for fault in summary.faults)
 
 
+@pytest.mark.slow
 def test_each_rep_has_the_figures_of_the_own_book(team):
     summary = reviewed(team)
     for figures in summary.reps:
@@ -76,6 +77,7 @@ def test_the_books_are_only_read(team):
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in team.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_processes_say_what_one_process_says(team, tmp_path):
     alone = reviewed(team, tmp_path / "one.xlsx")
     many = reviewed(team, tmp_path / "many.xlsx", jobs=3)
@@ -122,6 +124,7 @@ def test_a_deal_links_to_its_row_in_the_reps_book(team, tmp_path):
     assert leads[place].value == summary.agenda[0]["lead_id"]
 
 
+@pytest.mark.slow
 def test_the_manager_s_sheets_survive_every_review(team, tmp_path):
     out = tmp_path / "review.xlsx"
     reviewed(team, out)

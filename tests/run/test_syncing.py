@@ -238,6 +238,7 @@ def test_history_tells_who_changed_an_amount_where_no_base_does(master: Path) ->
     assert again.plan.rows_appended.get("History", 0) == 1  # only the amount that was typed and never refreshed
 
 
+@pytest.mark.slow
 def test_activities_are_added_once_and_follow_their_lead(sample: Path) -> None:
     sync(sample)
     ana, bo = copy_of(sample, "ana.xlsx"), copy_of(sample, "bo.xlsx")
@@ -404,6 +405,7 @@ def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_an_activity_deleted_in_a_copy_stays_and_is_said(sample: Path) -> None:
     sync(sample)
     ana = copy_of(sample, "ana.xlsx")
@@ -447,6 +449,7 @@ def test_a_decision_about_duplicates_that_waits_in_a_copy_is_said(sample: Path) 
     assert not sync(sample, ana).notes
 
 
+@pytest.mark.slow
 def test_a_lead_archived_in_a_copy_is_named_with_its_reason_and_what_to_do(sample: Path) -> None:
     sync(sample)
     ana = copy_of(sample, "ana.xlsx")

@@ -103,6 +103,7 @@ def test_edits_that_do_not_overlap_are_all_there_whatever_the_order_of_copies(ed
     assert results[0] == results[1]
 
 
+@pytest.mark.slow
 @given(mine=EDITS, anas=EDITS, bos=EDITS)
 @example(mine={(6, "Company"): dt.date(2025, 12, 27)}, anas={(6, "Company"): 5}, bos={})
 @example(mine={(3, "Notes"): dt.date(2029, 11, 30)}, anas={(3, "Notes"): -2}, bos={})
@@ -149,6 +150,7 @@ def test_a_conflict_loses_neither_value_and_settles_when_the_master_agrees(mine,
             assert len(told[place].claims) > 1 or below_zero
 
 
+@pytest.mark.slow
 @given(first=EDITS, second=EDITS, hand_out_again=st.booleans())
 @MANY
 def test_a_copy_that_goes_on_after_a_sync_is_brought_in_again(first, second, hand_out_again: bool) -> None:

@@ -91,6 +91,7 @@ def test_one_cell_a_row_that_each_side_typed_over_is_the_union(edits) -> None:
         assert rows(paths["master"]) == [tuple(cells.values()) for cells in expected]
 
 
+@pytest.mark.slow
 @given(edits=st.dictionaries(st.tuples(WHO, st.integers(1, ROWS), st.sampled_from(EDITED)), st.just(None), max_size=25))
 @example(edits={("ana", 3, "Date"): None, ("bo", 3, "Date"): None})
 @MANY

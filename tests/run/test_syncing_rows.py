@@ -238,6 +238,7 @@ def test_calls_of_a_lead_that_the_master_merged_follow_it_and_are_there_once(mas
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_lead_that_only_a_copy_had_and_merged_comes_into_the_archive(master: Path) -> None:
     leadbook.refresh(master, as_of=AS_OF)
     sync(master)
@@ -262,6 +263,7 @@ def test_a_lead_that_only_a_copy_had_and_merged_comes_into_the_archive(master: P
     assert master.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_two_new_leads_of_one_id_whose_history_is_the_same_are_two(master: Path) -> None:
     leadbook.refresh(master, as_of=AS_OF)
     sync(master)

@@ -69,6 +69,7 @@ def settings(path: Path) -> dict[str, list[tuple[object, ...]]]:
     return {name: table(path, name) for name in ("Stages", "Sla", "Reps", "Options", "Products", "CaseStudies")}
 
 
+@pytest.mark.slow
 def test_a_setting_that_a_copy_changed_is_on_the_sheet_sync_with_both_values_and_never_applied(master: Path) -> None:
     ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
     before = settings(master)
@@ -115,6 +116,7 @@ def test_a_row_added_or_deleted_in_a_table_that_steers_is_told(master: Path) -> 
     assert said[f"Reps: {name}"].claims[0].value is None
 
 
+@pytest.mark.slow
 def test_products_and_case_studies_that_copies_added_are_there_once_and_do_not_come_back(master: Path) -> None:
     ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
     for path in (ana, bo):
@@ -156,6 +158,7 @@ def test_a_price_that_a_copy_changed_is_told(master: Path) -> None:
     assert table(master, "Products")[0][1] == price
 
 
+@pytest.mark.slow
 def test_pairs_that_a_copy_keeps_apart_stay_apart_in_the_master(master: Path) -> None:
     ana, bo = copy_of(master, "ana.xlsx"), copy_of(master, "bo.xlsx")
     for path, pair in ((ana, ("L-0011", "L-0010")), (bo, ("L-0010", "L-0011"))):

@@ -54,6 +54,7 @@ def part_of(path: Path, sheet: str) -> str:
     return f"xl/worksheets/sheet{1 + titles.index(sheet)}.xml"
 
 
+@pytest.mark.slow
 @everyone
 def test_nothing_of_theirs_changes(build: zoo.Build, place: str, make: Callable[[zoo.Build], Path]) -> None:
     path = make(build)

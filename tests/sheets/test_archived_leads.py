@@ -120,6 +120,7 @@ def test_a_footnote_tells_what_was_taken_off():
     assert [text for text in said if "leave out" in text and "1 lead in the Archive table" in text]
 
 
+@pytest.mark.slow
 def test_formulas_still_give_the_cached_values(soffice, tmp_path):
     results = random_book(4)
     sheets = lay_out(results)

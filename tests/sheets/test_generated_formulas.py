@@ -52,6 +52,7 @@ BOOKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOOKS)
 def test_recalculated_values_are_the_cached_ones(name, soffice, tmp_path):
     results = study(BOOKS[name](), duplicates=None if name == "empty" else some_duplicates())

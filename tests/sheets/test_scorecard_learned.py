@@ -157,6 +157,7 @@ def test_typing_what_the_scorecard_says_into_the_cells_it_names_overrules_a_leak
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_decision_that_stands_in_settings_is_linked_where_it_stands(leaking):
     found, _ = overruling(leaking)
     decision, by, label, link = found["Lost Reason"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json, to_builtins
@@ -57,6 +58,7 @@ def texts(value: object) -> list[str]:
     return [text for part in parts for text in texts(part)]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(books)
 def test_any_cells_give_a_proposal_or_reasons(book):

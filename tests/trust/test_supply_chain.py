@@ -142,7 +142,7 @@ def test_the_wheel_works_far_from_the_source_tree(built: Path, tmp_path: Path, v
     (tmp_path / "work").mkdir()
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     for command in (
-        ("demo",), ("init", "mine.xlsx"), ("refresh", "mine.xlsx"), ("templates", "list"), ("explain", "LB204")
+        ("demo",), ("init", "mine.xlsx"), ("refresh", "mine.xlsx"), ("templates", "list"), ("explain", "LB210")
     ):  # fmt: skip
         told = subprocess.run(
             [program / "leadbook", *command], cwd=tmp_path / "work", env=clean, capture_output=True, text=True,

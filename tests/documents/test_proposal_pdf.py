@@ -62,13 +62,11 @@ def joined(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def office() -> PdfProgram:
-    from conftest import absent
-
+def office(tell_absent) -> PdfProgram:
     try:
         return find_pdf_program(only="libreoffice")
     except NoPdfProgramError:
-        absent("LibreOffice", "apt-get install libreoffice-writer")
+        tell_absent("LibreOffice", "apt-get install libreoffice-writer")
         raise
 
 

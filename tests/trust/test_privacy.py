@@ -26,7 +26,7 @@ COMMANDS = (
     ("score", "leads.xlsx", "--as-of", DAY),
     ("forecast", "leads.xlsx", "--as-of", DAY),
     ("dedupe", "leads.xlsx"),
-    ("export", "leads.xlsx", "-o", "out.csv"),
+    ("export", "leads.xlsx", "--to", "out.csv"),
     ("import", "leads.csv", "--into", "leads.xlsx", "--as-of", DAY),
     ("review", "leads.xlsx", "-o", "review.xlsx", "--as-of", DAY),
     ("propose", "leads.xlsx", "--stage", "Proposal", "--html", "--as-of", DAY),

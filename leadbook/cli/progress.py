@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
@@ -61,7 +62,7 @@ class Progress:
         self._over.set()
         self._thread.join()
         if self._told and self._terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            _say("\r\033[K", end="")
 
     def __call__(self, step: str) -> None:
         """Tell that a step begins."""
@@ -74,10 +75,16 @@ class Progress:
             step = self._step
             if self._terminal:
                 text = f"{_drawn(step)} … {time.monotonic() - self._began:.0f} s"
-                print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+                _say(f"\r\033[K{text}", end="")
             elif _tenth(step) != _tenth(self._told):
-                print(f"leadbook: {STEPS.get(step, step)} …", file=sys.stderr, flush=True)
+                _say(f"leadbook: {STEPS.get(step, step)} …")
             self._told = step
+
+
+def _say(text: str, end: str = "\n") -> None:
+    # Whoever reads along may be gone (a closed pipe, a log on a full disk); the work goes on without them.
+    with contextlib.suppress(OSError):
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def _drawn(step: str) -> str:

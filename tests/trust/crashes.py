@@ -198,7 +198,7 @@ class Stage:
 
     def _spoken(self, fault: str, code: int, said: str) -> list[str]:
         if "Traceback" in said:
-            return [f"a traceback was shown: {said.strip().splitlines()[-1]}"]
+            return [f"a traceback was shown: {said.strip()}"]
         if fault == KILL:
             return [] if code in {-9, 0, 1} else [f"it exited with {code}: {said.strip()}"]
         if code == 3:

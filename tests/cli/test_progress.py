@@ -69,7 +69,7 @@ def test_nothing_is_said_of_what_is_done_within_a_second(monkeypatch):
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_reader_who_has_gone_stops_nothing(told):
     class Closed(Terminal):
-        def write(self, text):
+        def write(self, _text):
             raise BrokenPipeError(32, "Broken pipe")
 
     assert told(["open", "read", "write"], Closed()) == ""

@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A Windows console may know neither "→" nor a customer's name; a "?" beats a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if not (sys.argv[1:] if arguments is None else arguments):
+    typed = sys.argv[1:] if arguments is None else arguments
+    if not typed:
         parser().print_help(sys.stderr)
         raise SystemExit(TYPED_WRONGLY)
     if arguments is None:
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()
         # No matrix here is so large that threads would pay, and starting them takes as long as importing numpy.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    given = parser().parse_args(arguments)
+    given = parser(typed[0]).parse_args(arguments)
     try:
         code = int(given.command(given))
         sys.stdout.flush()

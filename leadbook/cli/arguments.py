@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from leadbook import __version__
 from leadbook.cli import commands
-from leadbook.cli.brief_command import add_brief
-from leadbook.cli.buttons_command import add_buttons, add_interpreter
-from leadbook.cli.calendar_command import add_calendar
-from leadbook.cli.check_arguments import add_check
-from leadbook.cli.dedupe_command import add_dedupe
-from leadbook.cli.diff_command import add_diff
-from leadbook.cli.doctor_command import add_doctor
-from leadbook.cli.export_arguments import add_export
-from leadbook.cli.followups_command import add_followups
-from leadbook.cli.forecast_command import add_forecast
-from leadbook.cli.history_command import add_history
-from leadbook.cli.import_arguments import add_import
-from leadbook.cli.live_command import add_live
-from leadbook.cli.merge_command import add_merge
-from leadbook.cli.propose_command import add_propose
-from leadbook.cli.review_command import add_review
-from leadbook.cli.score_command import add_score
-from leadbook.cli.sync_command import add_sync
-from leadbook.cli.templates_command import add_templates
-from leadbook.cli.today_command import add_today
+from leadbook.cli.buttons_command import add_interpreter
 from leadbook.cli.usual_arguments import add_as_of as _as_of
 from leadbook.cli.usual_arguments import add_book as _book
 from leadbook.cli.usual_arguments import add_dry_run as _dry_run
-from leadbook.cli.watch_command import add_watch
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -44,8 +25,51 @@ EPILOG = """exit codes:
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; each command's function is in ``command``."""
+_HERE = "arguments"
+_HOMES = {
+    "demo": (_HERE, "add_demo"),
+    "refresh": (_HERE, "add_refresh"),
+    "check": ("check_arguments", "add_check"),
+    "today": ("today_command", "add_today"),
+    "forecast": ("forecast_command", "add_forecast"),
+    "backtest": ("forecast_command", "add_forecast"),
+    "diff": ("diff_command", "add_diff"),
+    "score": ("score_command", "add_score"),
+    "propose": ("propose_command", "add_propose"),
+    "followups": ("followups_command", "add_followups"),
+    "calendar": ("calendar_command", "add_calendar"),
+    "brief": ("brief_command", "add_brief"),
+    "review": ("review_command", "add_review"),
+    "live": ("live_command", "add_live"),
+    "init": (_HERE, "add_init"),
+    "buttons": ("buttons_command", "add_buttons"),
+    "doctor": ("doctor_command", "add_doctor"),
+    "watch": ("watch_command", "add_watch"),
+    "adopt": (_HERE, "add_adopt"),
+    "import": ("import_arguments", "add_import"),
+    "history": ("history_command", "add_history"),
+    "dedupe": ("dedupe_command", "add_dedupe"),
+    "merge": ("merge_command", "add_merge"),
+    "unmerge": ("merge_command", "add_merge"),
+    "sync": ("sync_command", "add_sync"),
+    "export": ("export_arguments", "add_export"),
+    "templates": ("templates_command", "add_templates"),
+    "rules": (_HERE, "add_rules"),
+    "explain": (_HERE, "add_rules"),
+    "undo": (_HERE, "add_undo"),
+}
+"""Where each command says what may be typed after it, in the order of the help."""
+
+
+def parser(word: str = "") -> argparse.ArgumentParser:
+    """Return the parser of the command line; each command's function is in ``command``.
+
+    Parameters
+    ----------
+    word : str
+        The command that was typed: the others are then not loaded, which takes longer than parsing does. Anything
+        else gives the parser of them all.
+    """
     top = argparse.ArgumentParser(
         prog="leadbook",
         description="Your Excel workbook is the lead database: check, score, measure and forecast it in place.",
@@ -54,11 +78,20 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"leadbook {__version__}")
     words = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module, adder in dict.fromkeys([_HOMES[word]] if word in _HOMES else _HOMES.values()):
+        getattr(import_module(f"leadbook.cli.{module}"), adder)(words)
+    return top
 
+
+def add_demo(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``demo``."""
     demo = words.add_parser("demo", help="copy the sample workbook here and refresh it")
     demo.add_argument("folder", nargs="?", default=".", help="where to put it (default: here)")
     demo.set_defaults(command=commands.demo)
 
+
+def add_refresh(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``refresh``."""
     refresh = words.add_parser("refresh", help="check, score, measure and forecast a workbook, and write its sheets")
     _book(refresh)
     _as_of(refresh)
@@ -66,17 +99,9 @@ def parser() -> argparse.ArgumentParser:
     refresh.add_argument("--json", action="store_true", help="print the summary as JSON")
     refresh.set_defaults(command=commands.refresh)
 
-    add_check(words)
-    add_today(words)
-    add_forecast(words)
-    add_diff(words)
-    add_score(words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file"))
 
-    add_propose(words)
-    _add_reminders(words)
-    add_review(words)
-    add_live(words)
-
+def add_init(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``init``."""
     init = words.add_parser("init", help="make a new workbook, or add leadbook's sheets to one with --into")
     init.add_argument(
         "book", nargs="?", metavar="BOOK", help="the workbook to make (default: leads.xlsx); .xlsm: with buttons"
@@ -88,10 +113,9 @@ def parser() -> argparse.ArgumentParser:
     _dry_run(init)
     init.set_defaults(command=commands.init)
 
-    add_buttons(words)
-    add_doctor(words)
-    add_watch(words)
 
+def add_adopt(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``adopt``."""
     adopt = words.add_parser("adopt", help="read your own tracker as it is: map its headers, change none of them")
     _book(adopt)
     adopt.add_argument("--sheet", default="", help="the sheet your leads are on, when there are several")
@@ -109,39 +133,15 @@ def parser() -> argparse.ArgumentParser:
     _dry_run(adopt)
     adopt.set_defaults(command=commands.adopt)
 
-    add_import(words)
-    add_history(words)
 
-    add_dedupe(
-        words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
-    )
-    add_merge(words)
-    add_sync(words)
-    add_export(words)
-    add_templates(words)
-
-    _add_rules(words)
-
+def add_undo(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``undo``."""
     undo = words.add_parser("undo", help="put back the workbook as it was before leadbook last wrote to it")
     _book(undo)
     undo.set_defaults(command=commands.undo)
-    return top
 
 
-def _add_reminders(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add what goes out of a workbook to be acted on elsewhere: drafts of mails, calendar entries, briefs."""
-    add_followups(words)
-    add_calendar(words)
-    add_brief(words)
-
-
-def _row(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= 1_048_576:
-        raise argparse.ArgumentTypeError(f'"{text}" is no row of a sheet; give a number such as 5')
-    return int(text)
-
-
-def _add_rules(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_rules(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands that tell about the rules: ``rules`` and ``explain``."""
     rules = words.add_parser("rules", help="list every rule with its code")
     rules.add_argument("--json", action="store_true", help="print them as JSON")
@@ -150,3 +150,9 @@ def _add_rules(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     explain = words.add_parser("explain", help="tell what a code means and what to do about it")
     explain.add_argument("code", metavar="CODE", help="such as LB101")
     explain.set_defaults(command=commands.explain)
+
+
+def _row(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 1_048_576:
+        raise argparse.ArgumentTypeError(f'"{text}" is no row of a sheet; give a number such as 5')
+    return int(text)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from leadbook.run.deduping import DedupeSummary
 
 
-def add_dedupe(command: argparse.ArgumentParser) -> None:
-    """Describe the command's arguments."""
+def add_dedupe(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = words.add_parser("dedupe", help="list the rows of a workbook or of any file that look like one, and why")
     command.add_argument("file", metavar="FILE", help="a workbook of leads, or any CSV or Excel file with --id")
     command.add_argument("--id", default="", metavar="COLUMN", help="the column that names the rows of a plain file")
     command.add_argument(

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_score(command: argparse.ArgumentParser) -> None:
-    """Describe the command's arguments."""
+def add_score(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = words.add_parser("score", help="each lead's points and chance with the reasons, or those of any file")
     command.add_argument("file", metavar="FILE", help="a workbook of leads, or any CSV or Excel file with --outcome")
     add_as_of(command)
     command.add_argument("--json", action="store_true", help="print every lead, the model and the leaks as JSON")

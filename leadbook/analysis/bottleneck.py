@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.results import Measure
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def measure_bottleneck(stages: pd.DataFrame, playbook: Playbook) -> Measure:
     )
     name = "Bottleneck stage"
     expected = {stage.name: float(stage.expected_days or 0) for stage in playbook.open_stages}
-    lines = [line for line in stages.to_dict("records") if line["stage_class"] == StageClass.OPEN.value]
+    lines = [line for line in rows_of(stages) if line["stage_class"] == StageClass.OPEN.value]
     judged = [
         line
         for line in lines

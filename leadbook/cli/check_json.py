@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from leadbook.cli.printing import WORD, plain_json
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import Severity
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def print_json(report: CheckReport, *, statistics: bool, most: int | None, quiet
         leads = report.quality.leads[report.quality.leads["quality"] < 100]
         found["quality"] = {
             "leads": [{"row": row, "lead_id": report.named.get(row, ("",))[0], **counted}
-                      for row, counted in zip(leads.index.tolist(), leads.to_dict("records"), strict=True)],
-            "owners": report.quality.owners.to_dict("records"),
+                      for row, counted in zip(leads.index.tolist(), rows_of(leads), strict=True)],
+            "owners": rows_of(report.quality.owners),
         }  # fmt: skip
     print(json.dumps(_without_nan(found), default=plain_json, ensure_ascii=False, indent=2))
 

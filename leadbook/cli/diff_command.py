@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadbook.cli.commands import day_of
 from leadbook.cli.progress import Progress
 from leadbook.cli.usual_arguments import add_as_of, add_book, day
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
@@ -73,10 +74,10 @@ def diff_json(report: DiffReport) -> dict[str, object]:
         "totals": {
             str(kind): {"deals": len(lines), "amount": round(float(lines["amount"].sum()), 2)} for kind, lines in kinds
         },
-        "changes": [{key: _plain(cell) for key, cell in row.items()} for row in found.told.to_dict("records")],
+        "changes": [{key: _plain(cell) for key, cell in row.items()} for row in rows_of(found.told)],
         "waterfall": [
             {"step": row["step"], "amount": round(float(row["amount"]), 2), "deals": int(row["deals"])}
-            for row in found.steps.to_dict("records")
+            for row in rows_of(found.steps)
         ],
         "residual": round(found.residual, 2) + 0.0, "notes": list(report.notes),
     }  # fmt: skip
@@ -98,7 +99,7 @@ def print_diff(report: DiffReport) -> None:
         print(f"{str(kind).capitalize()}: {_deals(len(lines))}, {lines['amount'].sum():+,.0f}"
               if str(kind).startswith("amount") else
               f"{str(kind).capitalize()}: {_deals(len(lines))}, {lines['amount'].sum():,.0f}")  # fmt: skip
-        for line in lines.head(_MOST_LINES).to_dict("records"):
+        for line in rows_of(lines.head(_MOST_LINES)):
             print(f"  {line['lead_id']:<10} {_short(line['company']):<26} {_what(line)}")
         if len(lines) > _MOST_LINES:
             print(f"  ... and {len(lines) - _MOST_LINES:,} more; --json lists them all.")
@@ -112,13 +113,13 @@ def _print_waterfall(report: DiffReport) -> None:
     steps = report.difference.steps
     which = f"due in {report.due}" if report.due else "whenever due"
     print(f"Open pipeline, {which}:")
-    for step in steps.to_dict("records"):
+    for step in rows_of(steps):
         if step["deals"] or step["step"] in {"Start", "End"}:
             print(f"  {step['step']:<12}{step['amount']:>16,.0f}  {_deals(int(step['deals']))}")
     print(f"The steps add up to the end; residual {report.difference.residual + 0.0:,.2f}.")
 
 
-def _what(line: dict[object, object]) -> str:
+def _what(line: dict[str, Any]) -> str:
     """Return what is said of one lead: from what to what, the amount, the owner."""
     kind = str(line["kind"])
     amount = "no amount" if _is_nan(line["amount"]) else f"{line['amount']:,.0f}"

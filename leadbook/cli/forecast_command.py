@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leadbook.cli.commands import day_of
 from leadbook.cli.progress import Progress
 from leadbook.cli.usual_arguments import add_as_of, add_book
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +82,7 @@ def backtest_json(report: ForecastReport) -> dict[str, object]:
     outlook = report.forecast.outlook
     rows = [
         {str(key): _plain(cell, 6) if isinstance(cell, float) else cell for key, cell in row.items()}
-        for row in outlook.judged.to_dict("records")
+        for row in rows_of(outlook.judged)
     ]
     return {"as_of": report.as_of.isoformat(), "method": outlook.method, "note": outlook.why_not, "methods": rows}
 
@@ -100,7 +101,7 @@ def print_forecast(report: ForecastReport) -> None:
         (report.forecast.months, outlook.months, _SHOWN_MONTHS),
         (report.forecast.quarters, outlook.quarters, _SHOWN_QUARTERS),
     ):
-        for period, found in zip(frame.head(shown).to_dict("records"), ahead.to_dict("records"), strict=False):
+        for period, found in zip(rows_of(frame.head(shown)), rows_of(ahead), strict=False):
             cells = [
                 period["closed"], found["open"], found["new"], found["mean"], found["p10"], found["p50"],
                 found["p90"], period["quota"], period["expected"],
@@ -129,7 +130,7 @@ def print_backtest(report: ForecastReport) -> None:
     )
     print()
     print(f"{'method':18}{'month off by':>14}{'bias':>9}{'quarter off by':>17}{'bias':>9}")
-    for row in outlook.judged.to_dict("records"):
+    for row in rows_of(outlook.judged):
         mark = "  <- used" if row["chosen"] else ""
         print(
             f"{row['method']:18}{_share(row['month_wape']):>14}{_share(row['month_bias'], sign=True):>9}"
@@ -152,7 +153,7 @@ def _periods(frame: pd.DataFrame, ahead: pd.DataFrame) -> list[dict[str, Any]]:
             "p90": _plain(row["p90"], 2), "method": row["method"],
         }
         for start, closed, row in zip(
-            frame["start"].tolist(), frame["closed"].tolist(), ahead.to_dict("records"), strict=True
+            frame["start"].tolist(), frame["closed"].tolist(), rows_of(ahead), strict=True
         )
     ]  # fmt: skip
 

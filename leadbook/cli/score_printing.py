@@ -10,6 +10,7 @@ from leadbook.analysis.winning.enough import insufficient
 from leadbook.analysis.winning.reasons import terms_of
 from leadbook.analysis.winning.telling import tell_figures, tell_model
 from leadbook.cli.printing import shown
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +124,7 @@ def book_json(found: BookScores) -> dict[str, object]:
     at = {int(row): place for place, row in enumerate(found.reasons.rows.tolist())}
     listed = []
     for place, (points, stands, lead_id) in enumerate(
-        zip(scores.to_dict("records"), standing.to_dict("records"), leads["lead_id"].tolist(), strict=True)
+        zip(rows_of(scores), rows_of(standing), leads["lead_id"].tolist(), strict=True)
     ):
         listed.append({
             "id": str(lead_id), "open": bool(stands["open"]),

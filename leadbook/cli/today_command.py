@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from leadbook.cli.commands import day_of
 from leadbook.cli.progress import Progress
 from leadbook.cli.usual_arguments import add_as_of, add_book
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
     import argparse
     import datetime as dt
     from argparse import _SubParsersAction
-    from collections.abc import Hashable
 
     import pandas as pd
 
@@ -62,7 +62,7 @@ def print_morning(morning: Morning) -> None:
         named = [f"{counts[key]:,} {words}" for key, words in _COUNTS if counts[key]]
         told = f"{counts['open']:,} open" + (f": {', '.join(named)}" if named else "")
         print(f"\n{_plain(owner)}, {told}")
-        for row in rows.to_dict("records"):
+        for row in rows_of(rows):
             _print_row(row)
         if counts["more"]:
             print(f"  and {counts['more']:,} more")
@@ -72,7 +72,7 @@ def print_morning(morning: Morning) -> None:
         print(note)
 
 
-def _print_row(row: dict[Hashable, Any]) -> None:
+def _print_row(row: dict[str, Any]) -> None:
     who = _plain(row["company"] or row["person"])
     heat = "back" if row["reengaged"] else str(row["temperature"])
     amount = row["amount"]
@@ -92,7 +92,7 @@ def morning_json(morning: Morning) -> dict[str, object]:
         owners.append({
             "owner": str(owner),
             **{key: int(counts[key]) for key in listed.owners.columns},
-            "list": [_lead_json(row) for row in mine.to_dict("records")],
+            "list": [_lead_json(row) for row in rows_of(mine)],
         })  # fmt: skip
     return {
         "book": morning.book,
@@ -104,7 +104,7 @@ def morning_json(morning: Morning) -> dict[str, object]:
     }
 
 
-def _lead_json(row: dict[Hashable, Any]) -> dict[str, object]:
+def _lead_json(row: dict[str, Any]) -> dict[str, object]:
     hours, limit = row["sla_hours"], row["sla_limit_hours"]
     waits = row["open"] and row["sla_step"]
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
@@ -17,6 +17,7 @@ from leadbook.documents.brief_way import stage_rows, way_forward
 from leadbook.documents.lead_fields import day_of, objections_in, rep_of
 from leadbook.documents.plain_text import clipped, day_in_words, person
 from leadbook.documents.written import Writing
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.qualifying import POINTS, SEVEN_QUESTIONS
 
 if TYPE_CHECKING:
@@ -164,13 +165,13 @@ def _history(records: Records, lead_id: str, today: dt.date, words: partial[str]
     past = dated[dated["date"].dt.date <= today][::-1]
     ahead = dated[dated["date"].dt.date > today]
     return {
-        "activities": [_activity(row, words) for row in past.head(MOST_ACTIVITIES).to_dict("records")],
+        "activities": [_activity(row, words) for row in rows_of(past.head(MOST_ACTIVITIES))],
         "more_activities": max(0, len(past) - MOST_ACTIVITIES),
-        "planned": [_activity(row, words) for row in ahead.head(MOST_PLANNED).to_dict("records")],
+        "planned": [_activity(row, words) for row in rows_of(ahead.head(MOST_PLANNED))],
     }
 
 
-def _activity(row: Mapping[object, object], words: partial[str]) -> Fields:
+def _activity(row: Mapping[str, Any], words: partial[str]) -> Fields:
     kind = clipped(row["type"], 14)
     return {
         "day": words(day_of(row["date"])),

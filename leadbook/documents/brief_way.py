@@ -11,6 +11,7 @@ from leadbook.analysis.score_fit import label_of
 from leadbook.analysis.touches import fold
 from leadbook.documents.lead_fields import day_of
 from leadbook.documents.plain_text import clipped
+from leadbook.model.frame_rows import rows_of
 from leadbook.rules.cells import blank
 from leadbook.rules.stages import required_in
 
@@ -69,7 +70,7 @@ def stage_rows(
     """Return the last stages a lead was in, in order: ``stage``, ``entered`` (in words) and ``days``."""
     mine = visits[fold(visits["lead_id"]) == folded_id(lead_id)] if len(visits) else visits
     rows: list[dict[str, object]] = []
-    for visit in mine.to_dict("records"):
+    for visit in rows_of(mine):
         entered, left = day_of(visit["entered"]), day_of(visit["left"])
         if entered is None or entered > today:
             continue

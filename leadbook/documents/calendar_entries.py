@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from leadbook.documents.calendar_file import Entry, make_uid
 from leadbook.documents.plain_text import one_line, person
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -47,7 +48,7 @@ def calendar_entries(records: Records, agenda: pd.DataFrame, today: dt.date, boo
     An id is made of the lead's id, its creation date and the kind, so that it stays through new dates, names and stages
     and file names, and the leads of two workbooks that number alike stay two.
     """
-    leads = records.leads.frame.take(agenda["place"].to_numpy()).to_dict("records")
+    leads = rows_of(records.leads.frame.take(agenda["place"].to_numpy()))
     work_starts = dt.timedelta(hours=records.playbook.options.work_start_hour)
     moments = zip(leads, agenda["kind"].tolist(), agenda["at"].tolist(), agenda["timed"].tolist(), strict=True)
     return _told_apart(
@@ -70,7 +71,7 @@ def _told_apart(entries: list[Entry]) -> list[Entry]:
 
 
 def _entry(  # noqa: PLR0917 - what an entry is made of, in its order
-    lead: Mapping[Hashable, object], kind: str, starts: dt.date, today: dt.date, work_starts: dt.timedelta, book: str
+    lead: Mapping[str, Any], kind: str, starts: dt.date, today: dt.date, work_starts: dt.timedelta, book: str
 ) -> Entry:
     day = starts.date() if isinstance(starts, dt.datetime) else starts
     who = one_line(lead["company"], 80) or person(lead["first_name"], lead["last_name"]) or one_line(lead["lead_id"])
@@ -104,7 +105,7 @@ def _reminder(kind: str, starts: dt.date, work_starts: dt.timedelta) -> dt.timed
     return _BEFORE_DEADLINE if kind == "first contact" else _BEFORE_MEETING
 
 
-def _details(lead: Mapping[Hashable, object], book: str) -> tuple[str, ...]:
+def _details(lead: Mapping[str, Any], book: str) -> tuple[str, ...]:
     contact = ", ".join(filter(None, (person(lead["first_name"], lead["last_name"]), one_line(lead["job_title"]))))
     told = tuple(f"{label}: {text}" for label, key in _TOLD.items() if (text := one_line(lead[key], 200)))
     return (contact, *told, f"Lead {one_line(lead['lead_id'])} in {one_line(book)}")

@@ -13,6 +13,7 @@ from leadbook.documents.followup_heads import Circumstances
 from leadbook.documents.followup_templates import choose
 from leadbook.documents.lead_fields import lead_fields
 from leadbook.documents.naming import safe_file, safe_name
+from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,7 +131,7 @@ def write_follow_ups(
     places = np.flatnonzero(wanted & (why == ""))
     places = places[np.argsort(-priority[places], kind="stable")]
     tables = (frame, records.leads.extra, standing.frame, plan)
-    rows = zip(*(table.take(places).to_dict("records") for table in tables), strict=True)
+    rows = zip(*(rows_of(table.take(places)) for table in tables), strict=True)
     for done, (at, (lead, more, stands, plans)) in enumerate(zip(places.tolist(), rows, strict=True), start=1):
         fields = lead_fields(records.playbook, lead, more, stands, plans, today=today)
         template = choose(templates, circumstances(records.playbook, lead, fields, plans))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.periods import show_day
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.bridge import CHART_HEIGHT, put_bridge
 from leadbook.sheets.page import Field, Page
@@ -56,7 +57,7 @@ def changes_sheet(found: Difference, of: Compared) -> Sheet:
     which = f"due in {of.due}" if of.due else "whenever due"
     page.section("The open pipeline, step by step", note=f"Open value {which}; the steps add up to the end.")
     rows: list[tuple[Content, ...]] = [
-        (str(step["step"]), float(step["amount"]), int(step["deals"])) for step in found.steps.to_dict("records")
+        (str(step["step"]), float(step["amount"]), int(step["deals"])) for step in rows_of(found.steps)
     ]
     body = page.grid((Field("Step"), Field("Value", _MONEY), Field("Deals", look.number(look.WHOLE))), rows)
     ends = f'=OR($A{body.first_row}="Start",$A{body.first_row}="End")'
@@ -68,18 +69,18 @@ def changes_sheet(found: Difference, of: Compared) -> Sheet:
     if not len(found.told):
         page.sentence("Nothing changed.", look.TEXT)
         return page.finish()
-    page.table("Changes", _FIELDS, [_row(line) for line in found.told.to_dict("records")])
+    page.table("Changes", _FIELDS, [_row(line) for line in rows_of(found.told)])
     return page.finish()
 
 
-def _row(line: dict[object, object]) -> tuple[Content, ...]:
+def _row(line: dict[str, Any]) -> tuple[Content, ...]:
     before, after = _ends(line)
     texts = [str(line[key]) or None for key in ("kind", "lead_id", "company", "owner")]
     amount = float(str(line["amount"]))
     return (str(texts[0]).capitalize(), *texts[1:], before, after, None if math.isnan(amount) else amount)
 
 
-def _ends(line: dict[object, object]) -> tuple[Content, Content]:
+def _ends(line: dict[str, Any]) -> tuple[Content, Content]:
     """Return what a change led from and to: amounts, days, owners or stages."""
     kind = str(line["kind"])
     key = "amount" if kind.startswith("amount") else "close" if kind in {"pushed out", "pulled in"} else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import Category
 from leadbook.sheets import look
 from leadbook.sheets.forecast_blocks import (
@@ -31,8 +32,6 @@ from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 from leadbook.sheets.stage_words import put_words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     import pandas as pd
 
     from leadbook.sheets.results import Results
@@ -117,7 +116,7 @@ def filled(periods: pd.DataFrame, least: int) -> pd.DataFrame:
 
 def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods: pd.DataFrame) -> Area:
     rows: list[tuple[Content, ...]] = []
-    for row, period in enumerate(periods.to_dict("records"), page.at + 1):
+    for row, period in enumerate(rows_of(periods), page.at + 1):
         start, end = plain_day(period["start"]), plain_day(period["end"])
         since, before = Day(f"$B{row}", start), Day(f"$C{row}", end)
         # Deals that are past due stand in no open category: they are pulled out and listed below.
@@ -159,7 +158,7 @@ def mark_periods(page: Page, body: Area, as_of: str) -> None:
     page.mark(coverage, met, Style(color=look.GREEN, fill=look.GREEN_SOFT))
 
 
-def coverage_cell(period: dict[Hashable, Any], row: int) -> Content:
+def coverage_cell(period: dict[str, Any], row: int) -> Content:
     """Return the coverage live: open qualified value ÷ what is left of the quota."""
     text = f'=IF(NOT(ISNUMBER(J{row})),"n/a",IF(J{row}-D{row}<=0,"met",K{row}/(J{row}-D{row})))'
     coverage = float(period["coverage"])

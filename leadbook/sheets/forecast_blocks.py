@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.analysis.outlook.pulled_out import explain_doubtful
 from leadbook.analysis.periods import show_day
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.sheets import look
 from leadbook.sheets.live_where import Day, Where
@@ -60,7 +61,7 @@ def put_lights(page: Page, results: Results) -> None:
 
 def put_categories(page: Page, quarters: Area, frame: pd.DataFrame) -> None:
     """Put the cumulative view: closed, then with commit, with best case, and with the whole pipeline."""
-    shown = frame.head(3).to_dict("records")
+    shown = rows_of(frame.head(3))
     if not shown:
         return
     page.section("Forecast categories by quarter", note="Each line adds its category to the lines above it.")
@@ -88,7 +89,7 @@ def put_categories(page: Page, quarters: Area, frame: pd.DataFrame) -> None:
 def put_owners(page: Page, results: Results, tally: Tally, as_of: str) -> None:
     """Put the weighted value of each owner by month, live."""
     frame = results.forecast.by_owner
-    months = results.forecast.months.head(OWNER_MONTHS).to_dict("records")
+    months = rows_of(results.forecast.months.head(OWNER_MONTHS))
     months = [month for month in months if str(month["name"]) in frame.columns]
     if frame.empty or not months:
         return
@@ -109,7 +110,7 @@ def put_owners(page: Page, results: Results, tally: Tally, as_of: str) -> None:
         page.put(head, column, plain_day(month["start"]), look.number(look.DATE, look.NOTE))
         page.put(head + 1, column, plain_day(month["end"]), look.number(look.DATE, look.NOTE))
     page.at += 2
-    for row, owner in enumerate(frame.head(MOST_OWNERS).to_dict("records"), page.at + 1):
+    for row, owner in enumerate(rows_of(frame.head(MOST_OWNERS)), page.at + 1):
         figures: list[Content] = []
         total = 0.0
         for column, month in enumerate(months, 2):
@@ -174,7 +175,7 @@ def _list_deals(page: Page, results: Results, deals: pd.DataFrame, told: Field, 
             None if deal["close_date"] != deal["close_date"] else plain_day(deal["close_date"]),
             about,
         )
-        for deal, about in zip(deals.head(MOST_OVERDUE).to_dict("records"), said, strict=False)
+        for deal, about in zip(rows_of(deals.head(MOST_OVERDUE)), said, strict=False)
     ]
     fields = (
         Field("Lead"), Field("Company"), Field(""), Field("Owner"), Field(""), Field("Amount", _MONEY),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leadbook.analysis.periods import show_day
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.mapping_cells import counted
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
@@ -111,7 +112,7 @@ def _rows(  # noqa: PLR0917 - one grid of two frames
 ) -> list[tuple[Content, ...]]:
     rows: list[tuple[Content, ...]] = []
     height = min(most, live.last_row - live.first_row + 1)
-    pairs = zip(frame.head(height).to_dict("records"), ahead.head(height).to_dict("records"), strict=True)
+    pairs = zip(rows_of(frame.head(height)), rows_of(ahead.head(height)), strict=True)
     for place, (period, found) in enumerate(pairs):
         at, above = top + place, live.first_row + place
         closed, weighted = float(period["closed"]), float(period["weighted"])
@@ -184,7 +185,7 @@ def put_backtest(page: Page, outlook: Outlook) -> None:
             str(row["method"]).capitalize(), _known(row["month_wape"]), _known(row["month_bias"]),
             _known(row["quarter_wape"]), _known(row["quarter_bias"]), "yes" if row["chosen"] else None,
         )
-        for row in judged.to_dict("records")
+        for row in rows_of(judged)
     ]  # fmt: skip
     top = page.at
     body = page.grid(fields, rows)
@@ -221,7 +222,7 @@ def put_rose_tint(page: Page, results: Results) -> None:
                 _known(row["called_bias"]), float(row["weighted"]), float(row["came"]), _known(row["bias"]),
                 float(row["keeps"]),
             )
-            for row in frame.head(MOST_REPS).to_dict("records")
+            for row in rows_of(frame.head(MOST_REPS))
         ]  # fmt: skip
         body = page.grid((Field(name), *_TINT_FIELDS[1:]), rows)
         thin = Area(body.first_row, 1, body.last_row, len(_TINT_FIELDS))
@@ -264,7 +265,7 @@ def put_commission(page: Page, results: Results) -> None:
             str(row["name"]), row["paid_on"], float(row["earned"]), float(row["expected"]),
             Formula(f"=C{top + place}+D{top + place}", float(row["commission"])),
         )
-        for place, row in enumerate(plan.to_dict("records"))
+        for place, row in enumerate(rows_of(plan))
     ]  # fmt: skip
     page.grid(fields, rows)
     page.gap()

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from leadbook.analysis.periods import show_day
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import StageClass
 from leadbook.sheets import look
 from leadbook.sheets.headline import headline_tiles
@@ -122,7 +123,7 @@ def _put_stages(page: Page, results: Results, tally: Tally, not_past: Day) -> Ar
     whole = float(stages.loc[is_open, "amount"].sum()) + _amount(results, _stageless(results))
     chances = {stage.name: stage.probability for stage in results.records.playbook.stages}
     rows: list[tuple[Content, ...]] = []
-    for row, stage in enumerate(stages[is_open].to_dict("records"), first):
+    for row, stage in enumerate(rows_of(stages[is_open]), first):
         name, cell = str(stage["stage"]), f"$A{row}"
         where = Where(stage=name, stage_cell=cell)
         rows.append((
@@ -143,7 +144,7 @@ def _put_stages(page: Page, results: Results, tally: Tally, not_past: Day) -> Ar
     _put_total(page, total, body, rows)
     page.at = total + 1
     ended = stages[~is_open & (stages["leads"] > 0)]
-    for stage in ended.to_dict("records"):
+    for stage in rows_of(ended):
         name = str(stage["stage"])
         where = Where(stage=name, stage_cell=f"$A{page.at}")
         style = look.TEXT.but(color=look.GREY)
@@ -223,7 +224,7 @@ def _put_groups(page: Page, results: Results, tally: Tally, not_past: Day, title
         note += f" The {MOST_GROUPS} with the largest open value; {more:,} more are in the Leads table."
     page.section(title, note=note)
     rows: list[tuple[Content, ...]] = []
-    for row, group in enumerate(groups.head(MOST_GROUPS).to_dict("records"), page.at + 1):
+    for row, group in enumerate(rows_of(groups.head(MOST_GROUPS)), page.at + 1):
         name = str(group["name"])
         where = Where(group_key=key, group=name, group_cell=f"$A{row}")
         weighted = Where(group_key=key, group=name, group_cell=f"$A{row}", not_past=not_past)

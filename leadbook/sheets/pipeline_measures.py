@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.bridge import put_bridge
 from leadbook.sheets.page import Field
@@ -37,7 +38,7 @@ def put_lost_reasons(page: Page, results: Results) -> None:
     page.section("Why deals were lost", note=f"Deals {which}." if which else "")
     rows: list[tuple[Content, ...]] = [
         (str(reason["reason"]), int(reason["deals"]), float(reason["amount"]))
-        for reason in reasons.head(MOST_REASONS).to_dict("records")
+        for reason in rows_of(reasons.head(MOST_REASONS))
     ]
     fields = (
         Field("Reason", look.WRAPPED),
@@ -96,7 +97,7 @@ def put_waterfall(page: Page, steps: pd.DataFrame | None, period: str) -> None:
         note="Open value due in the quarter: every change since its start; the steps add up to the end.",
     )
     rows: list[tuple[Content, ...]] = [
-        (str(step["step"]), float(step["amount"]), int(step["deals"])) for step in steps.to_dict("records")
+        (str(step["step"]), float(step["amount"]), int(step["deals"])) for step in rows_of(steps)
     ]
     amounts = steps["amount"].tolist()
     first = page.at + 1

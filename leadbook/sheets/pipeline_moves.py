@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import StageClass
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
@@ -51,7 +52,7 @@ def put_moves(page: Page, results: Results) -> None:
     page.put(page.at, 1, _MEANING, look.NOTE)
     page.put(page.at + 1, 1, _MEANING_SNAPSHOT, look.NOTE)
     page.at += 2
-    lines = stages.to_dict("records")
+    lines = rows_of(stages)
     rows: list[tuple[Content, ...]] = []
     for stage in lines:
         entered = int(stage["entered"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.measure_groups import spell_groups
 from leadbook.analysis.quality import POINTS
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import Severity, quoted_sheet
 from leadbook.sheets import look
 from leadbook.sheets.issues import NAME as ISSUES
@@ -58,7 +59,7 @@ def put_quality(page: Page, results: Results, tally: Tally) -> None:
     shown = owners.head(MOST_OWNERS)
     places = _first_places(results)
     rows: list[tuple[Content, ...]] = []
-    for row, owner in enumerate(shown.to_dict("records"), page.at + 1):
+    for row, owner in enumerate(rows_of(shown), page.at + 1):
         name = str(owner["name"])
         where = Where(group_key="owner", group=name, group_cell=f"$A{row}")
         rows.append((

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Style
@@ -49,7 +50,7 @@ def _put(page: Page, title: str, groups: pd.DataFrame) -> None:
             int(group["overdue"]), int(group["escalated"]), int(group["reassign"]), int(group["not_due"]),
             _known(group["median_hours"]),
         )
-        for group in groups.head(MOST_GROUPS).to_dict("records")
+        for group in rows_of(groups.head(MOST_GROUPS))
     ]  # fmt: skip
     body = page.grid([Field(title, look.WRAPPED), *_FIELDS], rows)
     first, last = body.first_row, body.last_row

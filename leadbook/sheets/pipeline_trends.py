@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Chart, Series, Style
@@ -71,7 +72,7 @@ def put_trends(page: Page, trends: Trends | None, *, ends_told: bool = True) -> 
 
 
 def _put_months(page: Page, trends: Trends, *, ends_told: bool) -> None:
-    lines = trends.months.to_dict("records")
+    lines = rows_of(trends.months)
     numbers = {name: field for name, field in _MONTH_FIELDS.items() if name in trends.months.columns}
     rows: list[tuple[Content, ...]] = [
         (

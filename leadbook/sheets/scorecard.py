@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.columns import column
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets import look
 from leadbook.sheets.live_cells import reference
@@ -151,11 +152,11 @@ def _put_top(page: Page, results: Results) -> None:
         page.sentence("No lead is open.", look.TEXT)
         return
     keys = ("company", "first_name", "last_name", "lead_id", "owner")
-    listed = results.records.leads.frame[[*keys]].loc[best.index].to_dict("records")
+    listed = rows_of(results.records.leads.frame[[*keys]].loc[best.index])
     wins = results.standing.frame["win"].loc[best.index].tolist()
     home = quoted_sheet(results.leads_sheet)
     rows: list[tuple[Content, ...]] = []
-    for row, scored, lead, win in zip(best.index.tolist(), best.to_dict("records"), listed, wins, strict=True):
+    for row, scored, lead, win in zip(best.index.tolist(), rows_of(best), listed, wins, strict=True):
         person = f"{lead['first_name']} {lead['last_name']}".strip()
         label = str(lead["company"]) or person or str(lead["lead_id"]) or f"row {row}"
         rows.append((

@@ -12,6 +12,7 @@ from leadbook.books.starter import add_to
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import HISTORY
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import InputError
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
@@ -151,7 +152,7 @@ class _Planner:
         self._created = [None if day != day else day.date() for day in records.leads.frame["created"].tolist()]  # noqa: PLR0124 - NaT
         self._stages: dict[str, str] = {}
         frame = records.history.frame[list(_KEYS)]
-        self._held = {self._mark(row) for row in frame.to_dict("records")} if len(frame) else set()
+        self._held = {self._mark(row) for row in rows_of(frame)} if len(frame) else set()
 
     def take(self, table: IncomingTable, shape: Shape) -> None:
         """Add the rows of one table."""

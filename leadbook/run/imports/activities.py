@@ -12,6 +12,7 @@ from leadbook.books.closed import ClosedBook
 from leadbook.books.starter import add_to
 from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import TABLES
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_values import convert
 from leadbook.run.imports.keys import KeyIndex, plain
@@ -101,7 +102,7 @@ def add_activities(book: Book, events: Sequence[Events], records: Records, today
     """
     places = records.activities.places
     compared = [key for key in _COMPARED if not places or key in places]
-    held = marks(records.activities.frame.to_dict("records"), compared)
+    held = marks(rows_of(records.activities.frame), compared)
     rows: list[dict[str, Value]] = []
     notes: list[str] = []
     for log in events:

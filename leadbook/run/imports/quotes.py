@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.books.closed import ClosedBook
 from leadbook.books.starter import add_to
 from leadbook.model.columns import TABLES
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_values import convert
 from leadbook.run.imports.activities import marks, unheld
@@ -47,7 +48,7 @@ def add_quote_lines(
         return 0, []
     places = records.quote_lines.places
     compared = [key for key in _KEYS if not places or key in places]
-    held = marks(records.quote_lines.frame.to_dict("records"), compared)
+    held = marks(rows_of(records.quote_lines.frame), compared)
     leads = KeyIndex(gathered.keyed.get("lead_id", []))
     rows: list[dict[str, Value]] = []
     notes: list[str] = []

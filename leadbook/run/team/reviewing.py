@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from msgspec import Struct
@@ -13,6 +13,7 @@ from leadbook.analysis.team.pooling import BookRead, pool
 from leadbook.analysis.team.reviewed import review_team
 from leadbook.books.review_book import ReviewBook
 from leadbook.books.team_files import find_books
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import InputError
 from leadbook.model.money import CURRENCIES, currency_code
 from leadbook.model.records import TEXT_STORAGE
@@ -246,7 +247,7 @@ def _summarise(  # noqa: PLR0917 - what the steps before it gave
         clashing_accounts=found.clashes.total_accounts,
         slipped=found.total_slipped,
         stuck=found.total_stuck,
-        reps=tuple(_figures(rep) for rep in found.reps.frame.to_dict("records")),
+        reps=tuple(_figures(rep) for rep in rows_of(found.reps.frame)),
         agenda=tuple(
             {
                 "deal": str(deals["company"].iloc[talk.place]), "lead_id": str(deals["lead_id"].iloc[talk.place]),
@@ -268,13 +269,13 @@ def _summarise(  # noqa: PLR0917 - what the steps before it gave
     )  # fmt: skip
 
 
-def _figures(rep: dict[object, object]) -> RepFigures:
+def _figures(rep: dict[str, Any]) -> RepFigures:
     return RepFigures(
         rep=str(rep["name"]),
-        open_leads=int(rep["open_leads"]),  # type: ignore[call-overload] # a count of the frame
-        open_amount=float(rep["open_amount"]),  # type: ignore[arg-type] # a number of the frame
-        weighted_amount=float(rep["weighted"]),  # type: ignore[arg-type] # as above
-        won_quarter=float(rep["won_quarter"]),  # type: ignore[arg-type] # as above
+        open_leads=int(rep["open_leads"]),
+        open_amount=float(rep["open_amount"]),
+        weighted_amount=float(rep["weighted"]),
+        won_quarter=float(rep["won_quarter"]),
         quota=_known(rep["quota"]),
         coverage=_known(rep["coverage"]),
         win_rate=_known(rep["win_rate"]),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadbook.analysis.team.concerns import CONCERNS
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page, Tile
 from leadbook.sheets.review.bundle import FEW, day, known
@@ -127,7 +128,7 @@ def _put_reps(page: Page, review: Review) -> None:
     )  # fmt: skip
     rows = [
         (str(rep["name"]), _stands_out(review, rep), _deals_of(review, str(rep["name"])))
-        for rep in review.reps.to_dict("records")
+        for rep in rows_of(review.reps)
     ]
     page.grid(fields, rows)
     page.gap()
@@ -144,7 +145,7 @@ def _deals_of(review: Review, rep: str) -> str:
     return "\n".join(said) or "None stands out."
 
 
-def _stands_out(review: Review, rep: dict[object, object]) -> str:
+def _stands_out(review: Review, rep: dict[str, Any]) -> str:
     """Return what a manager would raise with a rep, in words."""
     required = review.found.reps.required
     quarter = review.found.reps.quarter.name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from msgspec import Struct, field
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import quoted_sheet
 from leadbook.sheets.results import Naming
 from leadbook.sheets.spec import Link
@@ -70,7 +71,7 @@ class Review(Struct, frozen=True, dict=True):
         places.update(found.clashes.pairs["first"].tolist(), found.clashes.pairs["second"].tolist())
         places.update(*found.clashes.accounts["deals"].tolist())
         ordered = sorted(places)
-        rows = found.team.deals.iloc[ordered].to_dict("records")
+        rows = rows_of(found.team.deals.iloc[ordered])
         return {
             place: {str(key): value for key, value in row.items()} for place, row in zip(ordered, rows, strict=True)
         }

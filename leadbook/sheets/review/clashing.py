@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
 from leadbook.sheets.review.bundle import day, known
@@ -71,7 +72,7 @@ def _cut(shown: int, total: int) -> str:
 
 def _pair_rows(review: Review) -> list[tuple[Content, ...]]:
     rows: list[tuple[Content, ...]] = []
-    for pair in review.found.clashes.pairs.to_dict("records"):
+    for pair in rows_of(review.found.clashes.pairs):
         sides: list[Content] = []
         for place in (int(pair["first"]), int(pair["second"])):
             deal = review.deal(place)
@@ -90,7 +91,7 @@ def _words(reasons: str) -> str:
 
 def _account_rows(review: Review) -> list[tuple[Content, ...]]:
     rows: list[tuple[Content, ...]] = []
-    for account in review.found.clashes.accounts.to_dict("records"):
+    for account in rows_of(review.found.clashes.accounts):
         places = [int(place) for place in account["deals"]]
         deals = [review.deal(place) for place in places]
         by_rep: dict[str, list[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
@@ -50,7 +51,7 @@ def _put_sources(page: Page, review: Review) -> None:
         Field("Value a closed deal", _MONEY),
     )  # fmt: skip
     rows: list[tuple[Content, ...]] = []
-    for row, source in enumerate(sources.head(MOST_SOURCES).to_dict("records"), page.at + 1):
+    for row, source in enumerate(rows_of(sources.head(MOST_SOURCES)), page.at + 1):
         won, lost, value = int(source["won"]), int(source["lost"]), float(source["won_amount"])
         closed = won + lost
         rows.append((
@@ -80,7 +81,7 @@ def _put_reasons(page: Page, review: Review) -> None:
     shown = reasons.head(MOST_REASONS)
     mine = review.found.reasons_by_rep
     rows: list[tuple[Content, ...]] = []
-    for row, reason in enumerate(shown.to_dict("records"), first):
+    for row, reason in enumerate(rows_of(shown), first):
         of = mine[mine["reason"] == reason["reason"]]
         said = ", ".join(
             f"{owner} ({deals} of {lost})"
@@ -106,7 +107,7 @@ def _put_competitors(page: Page, competitors: pd.DataFrame) -> None:
         Field("Win rate", _SHARE), Field("Won value", _MONEY),
     )  # fmt: skip
     rows: list[tuple[Content, ...]] = []
-    for row, one in enumerate(competitors.head(MOST_COMPETITORS).to_dict("records"), page.at + 1):
+    for row, one in enumerate(rows_of(competitors.head(MOST_COMPETITORS)), page.at + 1):
         won, lost = int(one["won"]), int(one["lost"])
         rows.append((
             str(one["name"]), won, lost, Formula(f"=B{row}+C{row}", won + lost),
@@ -136,7 +137,7 @@ def _put_ideal(page: Page, review: Review) -> None:
         Field("Win rate, fit", _SHARE), Field("Win rate, others", _SHARE), Field("n closed", _COUNT),
     )  # fmt: skip
     rows: list[tuple[Content, ...]] = []
-    for row, quarter in enumerate(ideal.to_dict("records"), page.at + 1):
+    for row, quarter in enumerate(rows_of(ideal), page.at + 1):
         rows.append((
             str(quarter["name"]), int(quarter["entered"]), int(quarter["entered_fit"]),
             _share(row, 2, 3, quarter["entered"], quarter["entered_fit"]), int(quarter["unknown"]), int(quarter["won"]),

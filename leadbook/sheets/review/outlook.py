@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
 from leadbook.sheets.forecast import CHART_ROWS, coverage_cell, mark_periods, put_chart
 from leadbook.sheets.forecast import FIELDS as FORECAST_FIELDS
@@ -73,7 +74,7 @@ def outlook_sheet(review: Review) -> Sheet:
 
 def _put_periods(page: Page, as_of: str, periods: pd.DataFrame) -> Area:
     rows: list[tuple[Content, ...]] = []
-    for row, period in enumerate(periods.to_dict("records"), page.at + 1):
+    for row, period in enumerate(rows_of(periods), page.at + 1):
         closed, weighted, qualified = float(period["closed"]), float(period["weighted"]), float(period["qualified"])
         rows.append((
             str(period["name"]), plain_day(period["start"]), plain_day(period["end"]), closed, float(period["commit"]),
@@ -96,5 +97,5 @@ def _put_owners(page: Page, review: Review) -> None:
     used = [place for place, name in enumerate(months) if float(table[name].sum()) != 0]
     months = months[: min(MOST_MONTHS, (used[-1] if used else 0) + 1)]
     page.section("Weighted by rep and month", note="Open deals due in the month, amount x chance.", flows=True)
-    lines = [(str(rep["owner"]), [float(rep[name]) for name in months]) for rep in table.to_dict("records")]
+    lines = [(str(rep["owner"]), [float(rep[name]) for name in months]) for rep in rows_of(table)]
     put_matrix(page, months, lines, _MONEY)

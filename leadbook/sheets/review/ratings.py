@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
@@ -47,9 +48,7 @@ def ratings_sheet(review: Review) -> Sheet:
 
 def _records(review: Review) -> list[dict[str, object]]:
     """Return each rep's figures, and everybody's with the name "Team"."""
-    reps: list[dict[str, object]] = [
-        {str(key): value for key, value in rep.items()} for rep in review.reps.to_dict("records")
-    ]
+    reps: list[dict[str, object]] = [{str(key): value for key, value in rep.items()} for rep in rows_of(review.reps)]
     return [*reps, {**{str(key): value for key, value in review.found.reps.whole.items()}, "name": "Team"}]
 
 
@@ -118,7 +117,7 @@ def _put_conversion(page: Page, review: Review) -> None:
     )
     fields = [Field("Rep", look.WRAPPED), *(Field(stage, _SHARE) for stage in stages)]
     names = {str(rep["name"]) for rep in _records(review)} | {"All"}
-    shown = [rep for rep in table.to_dict("records") if str(rep["owner"]) in names]
+    shown = [rep for rep in rows_of(table) if str(rep["owner"]) in names]
     rows: list[tuple[Content, ...]] = [
         ("Team" if rep["owner"] == "All" else str(rep["owner"]), *(_n(rep[stage]) for stage in stages)) for rep in shown
     ]

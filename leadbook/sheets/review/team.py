@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
 from leadbook.sheets.page import Field, Page
@@ -78,8 +79,7 @@ def _put_reps(page: Page, review: Review) -> Area:
     )  # fmt: skip
     first = page.at + 1
     rows = [
-        _rep_row(review.rep_link(str(rep["name"])), rep, row)
-        for row, rep in enumerate(review.reps.to_dict("records"), first)
+        _rep_row(review.rep_link(str(rep["name"])), rep, row) for row, rep in enumerate(rows_of(review.reps), first)
     ]
     body = page.grid(fields, rows)
     total = page.at
@@ -97,7 +97,7 @@ def _put_reps(page: Page, review: Review) -> Area:
     return body
 
 
-def _rep_row(name: Content, rep: dict[object, object], row: int) -> tuple[Content, ...]:
+def _rep_row(name: Content, rep: dict[str, Any], row: int) -> tuple[Content, ...]:
     number = {str(key): float(value) for key, value in rep.items() if isinstance(value, int | float)}
     won, quota, qualified = number["won_quarter"], number["quota"], number["qualified"]
     return (

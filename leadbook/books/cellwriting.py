@@ -11,9 +11,8 @@ from leadbook.books.formats import formula_text, is_blank, safe_text
 from leadbook.sheets.spec import PLAIN, Formula, Link, Style
 
 if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
-
     from leadbook.books.formats import Formats
+    from leadbook.books.generated_pages import GeneratedPage
     from leadbook.sheets.spec import Content, Scalar
 
 MAX_LINKS = 65_530
@@ -35,13 +34,13 @@ class CellWriter:
 
     Parameters
     ----------
-    page : xlsxwriter.worksheet.Worksheet
+    page : GeneratedPage
     formats : Formats
     date_1904 : bool
         Whether dates count from 1904.
     """
 
-    def __init__(self, page: Worksheet, formats: Formats, *, date_1904: bool = False) -> None:
+    def __init__(self, page: GeneratedPage, formats: Formats, *, date_1904: bool = False) -> None:
         self._page = page
         self._date_1904 = date_1904
         self._formats = formats
@@ -70,7 +69,7 @@ class CellWriter:
         elif isinstance(value, str):
             text = safe_text(value)
             if text:
-                page.write_string(row - 1, column - 1, text, self._formats.cell(style))
+                page.put_text(row - 1, column - 1, text, self._formats.cell(style))
         elif isinstance(value, bool):
             page.write_boolean(row - 1, column - 1, value, self._formats.cell(style))
         elif isinstance(value, dt.date):

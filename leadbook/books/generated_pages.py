@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStringTable
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
 from leadbook.books.ooxml.escape import escape_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+
+_ROWS_A_SPAN = 16
+"""So many rows XlsxWriter tells of together how far they reach."""
 
 
 class GeneratedPage(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
@@ -21,17 +27,61 @@ class GeneratedPage(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
         # XlsxWriter looks for over a hundred functions in a formula, which of 500 leads is a fortieth of a refresh.
         return formula.removeprefix("=")
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+    def put_text(self, row: int, col: int, text: str, shown: Format | None) -> None:
+        """Put a text that is known to fit into a cell, counted from 0."""
+        if self._check_dimensions(row, col):
+            raise ValueError(f"no sheet has a cell in row {row + 1:,}, column {col + 1:,}")
+        self.table[row][col] = CellStringTuple(self.str_table._get_shared_string_index(text), shown)  # noqa: SLF001 - as theirs
+
+    def _write_rows(self) -> None:
         # Most cells are texts and numbers. The usual way looks at each attribute for marks to escape, which an
         # address and a number cannot have, and puts texts into a part of their own, to be taken out of it again.
+        self._calculate_spans()
+        letters = [f'<c r="{xl_col_to_name(column)}' for column in range(self.dim_colmax + 1)]
+        # By identity: a list of thousands of rows holds the same few cells over and over.
+        known: dict[int, str] = {}
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells, info = self.table.get(row), self.row_info.get(row)
+            span = self.row_spans.get(row // _ROWS_A_SPAN)
+            if not cells:
+                if info or row in self.comments:
+                    self._write_empty_row(row, span, info)
+                continue
+            self._write_row(row, span, info)
+            number = f'{row + 1}"'
+            pieces: list[str] = []
+            for column in sorted(cells):
+                cell = cells[column]
+                rest = known.get(id(cell))
+                if rest is None:
+                    rest = known[id(cell)] = self._rest(cell)
+                if rest:
+                    pieces += (letters[column], number, rest)
+                else:
+                    self.fh.write("".join(pieces))
+                    pieces = []
+                    self._write_cell(row, column, cell)
+            self.fh.write(f"{''.join(pieces)}</row>")
+
+    def _rest(self, cell: Any) -> str:  # noqa: ANN401 - XlsxWriter has no types
+        """Return how a text, a number or a blank cell goes on after its address; "" for any other."""
         kind = type(cell)
-        if kind is not CellStringTuple and kind is not CellNumberTuple:
-            super()._write_cell(row, col, cell)
-            return
-        address = xl_rowcol_to_cell_fast(row, col)
         shown = f' s="{cell.format._get_xf_index()}"' if cell.format else ""  # noqa: SLF001 - as theirs does
-        content = self.str_table.inline(cell.string) if kind is CellStringTuple else f"><v>{cell.number:.16G}</v></c>"
-        self.fh.write(f'<c r="{address}"{shown}{content}')
+        if kind is CellStringTuple:
+            return f"{shown}{self.str_table.inline(cell.string)}"
+        if kind is CellNumberTuple:
+            return f"{shown}><v>{cell.number:.16G}</v></c>"
+        return f"{shown}/>" if kind is CellBlankTuple else ""
+
+    def _calculate_spans(self) -> None:
+        spans: dict[int, tuple[int, int]] = {}
+        for row, cells in self.table.items():
+            if cells:
+                block = row // _ROWS_A_SPAN
+                first, last = min(cells), max(cells)
+                before = spans.get(block, (first, last))
+                spans[block] = (min(first, before[0]), max(last, before[1]))
+        self.row_spans = {block: f"{first + 1}:{last + 1}" for block, (first, last) in spans.items()}
 
 
 class _Texts(SharedStringTable):  # type: ignore[misc] # as above

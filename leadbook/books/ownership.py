@@ -161,9 +161,15 @@ def count_cells(sheet: Sheet) -> int:
                 filled.add((table.row, at))
             if table.totals and _is_filled(column.total):
                 filled.add((table.last_row, at))
-        for number, row in enumerate(table.rows, table.row + 1):
-            filled.update((number, at) for at, content in enumerate(row, table.column) if _is_filled(content))
-    return len(filled)
+    count = 0
+    for table in sheet.tables:
+        # A cell of its own in a table's body is rare, and the table's cell there then counts with it.
+        rows, columns = range(table.row + 1, table.last_row + 1), range(table.column, table.last_column + 1)
+        count += sum(sum(map(_is_filled, row)) for row in table.rows)
+        for at, place in filled:
+            if at in rows and place in columns and at - rows.start < len(table.rows):
+                count -= _is_filled(table.rows[at - rows.start][place - columns.start])
+    return count + len(filled)
 
 
 def _is_filled(content: Content) -> bool:

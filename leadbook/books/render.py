@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from leadbook.books.generated_pages import GeneratedWorkbook
+    from leadbook.books.generated_pages import GeneratedPage, GeneratedWorkbook
     from leadbook.sheets.spec import Area, ConditionalFormat, Print, Sheet, Validation
 
 FULL_SCALE = 100
@@ -99,7 +99,7 @@ def reference(sheet: str, area: Area) -> str:
     return f"{quoted_sheet(sheet)}!{first}" + ("" if first == last else f":{last}")
 
 
-def _fill(page: Worksheet, sheet: Sheet, formats: Formats, *, date_1904: bool) -> None:
+def _fill(page: GeneratedPage, sheet: Sheet, formats: Formats, *, date_1904: bool) -> None:
     for column in sorted(sheet.widths.keys() | set(sheet.hidden_columns)):
         options = {"hidden": True} if column in sheet.hidden_columns else {}
         page.set_column(column - 1, column - 1, sheet.widths.get(column), None, options)

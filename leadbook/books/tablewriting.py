@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from leadbook.books.cellwriting import LINK
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from leadbook.books.cellwriting import CellWriter
     from leadbook.books.formats import Formats
-    from leadbook.sheets.spec import Table, TableColumn
+    from leadbook.sheets.spec import Content, Table, TableColumn
 
 # The totals that Excel offers in its own dropdown, by their SUBTOTAL number.
 _TOTALS = {
@@ -30,6 +32,7 @@ _TOTALS = {
 }
 _SUBTOTAL = re.compile(r"=SUBTOTAL\((\d+),\s*(?:[\w.]*)\[([^\[\]]+)\]\)$", re.IGNORECASE)
 _HEADER_UNITS = 255
+_REPEATING = frozenset({str, dt.date, NoneType})
 # A table style makes headers bold in Excel; other viewers draw no table styles.
 _HEADER = Style(bold=True, border="bottom", border_color="#7F7F7F")
 
@@ -63,7 +66,7 @@ def add_table(page: Worksheet, writer: CellWriter, formats: Formats, table: Tabl
     )
     if refused:
         raise ValueError(f"XlsxWriter refused table {table.name} (code {refused})")
-    _write_body(writer, table)
+    _write_body(page, writer, table)
     if table.totals:
         _write_totals(writer, table)
 
@@ -93,7 +96,7 @@ def header_style(table: Table, column: TableColumn) -> Style:
     return _HEADER.but(align=align, indent=indent)
 
 
-def _write_body(writer: CellWriter, table: Table) -> None:
+def _write_body(page: Worksheet, writer: CellWriter, table: Table) -> None:
     styles = [column.style for column in table.columns]
     first = table.row + 1
     if not table.rows:
@@ -104,13 +107,22 @@ def _write_body(writer: CellWriter, table: Table) -> None:
         return
     formulas = [column.formula for column in table.columns]
     linked = [style.but(color=LINK.color, underline=True) for style in styles]
+    # A text, day or blank that a column held before is the same cell again: a long list holds few different ones.
+    met: list[dict[Content, Any]] = [{} for _ in styles]
     for offset, row in enumerate(table.rows):
+        cells = page.table[first + offset - 1]
         for place, content in enumerate(row):
+            repeats = type(content) in _REPEATING and not formulas[place]
+            if repeats and (cell := met[place].get(content)) is not None:
+                cells[table.column + place - 1] = cell
+                continue
             shown = content
             if formulas[place] and not isinstance(content, Formula):
                 shown = Formula(formulas[place], content.text if isinstance(content, Link) else content)
             style = linked[place] if is_link(shown) else styles[place]
             writer.write(first + offset, table.column + place, shown, style, table.name)
+            if repeats:
+                met[place][content] = cells.get(table.column + place - 1)
 
 
 def _write_totals(writer: CellWriter, table: Table) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from leadbook.sheets.spec import Content, Formula, Link, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 INK = "#1F2933"
 GREY = "#6B7785"
@@ -115,7 +119,8 @@ def shown(content: Content, code: str = "") -> str:
 
 def fitted(header: str, contents: list[Content], code: str = "", *, least: float = 8, most: float = 40) -> float:
     """Return a column's width in characters: its longest text within limits, its header and the filter button."""
-    longest = max((_wide(line) for content in contents for line in shown(content, code).split("\n")), default=0)
+    texts = {content if isinstance(content, str) else shown(content, code) for content in contents}
+    longest = max((_wide(line) for text in texts for line in text.split("\n")), default=0)
     return max(min(most, longest + 2.5), least, 1.1 * len(header) + 3.5)
 
 
@@ -148,6 +153,13 @@ def lines_needed(text: str, width: float) -> int:
     return lines
 
 
+def lines_of(contents: Sequence[Content], width: float) -> list[int]:
+    """Return how many lines each content takes in a column of a width in characters."""
+    texts = [content if isinstance(content, str) else shown(content) for content in contents]
+    lines = {text: lines_needed(text, width) for text in set(texts)}
+    return [lines[text] for text in texts]
+
+
 # Widths in digits of Calibri, a little generous for the fonts that stand in for it.
 _SPACE, _WIDEST, _IDEOGRAPH = 0.5, 1.75, 2.1
 _LETTERS = {
@@ -155,11 +167,13 @@ _LETTERS = {
     **dict.fromkeys("MW%@", _WIDEST), **dict.fromkeys("ABCDEFGHKNOPQRSUVXYZ&", 1.25),
 }  # fmt: skip
 
+_ASCII = {letter: _LETTERS.get(letter, 1.0) for letter in map(chr, range(128))}
+
 
 @lru_cache(maxsize=65_536)
 def _word_width(word: str) -> float:
     if word.isascii():
-        return sum(_LETTERS.get(letter, 1.0) for letter in word)
+        return sum(map(_ASCII.__getitem__, word))
     return sum(map(_letter_width, word))
 
 

@@ -199,12 +199,12 @@ class Page(Struct):
             wanted = look.fitted(part.header, contents, part.style.number, least=part.least, most=part.most)
             width[column] = max(width.get(column, 0), wanted + INDENT_CHARACTERS * part.style.indent)
         wrapping = [
-            (offset, width[offset + 1] - 0.5 - INDENT_CHARACTERS * part.style.indent)
-            for offset, part in enumerate(fields)
+            look.lines_of([row[at] for row in rows], width[at + 1] - 0.5 - INDENT_CHARACTERS * part.style.indent)
+            for at, part in enumerate(fields)
             if part.style.wrap
         ]
-        for down, row in enumerate(rows, 1):
-            tallest = max((look.lines_needed(look.shown(row[offset]), room) for offset, room in wrapping), default=1)
+        for down, lines in enumerate(zip(*wrapping, strict=True), 1):
+            tallest = max(lines)
             if tallest > 1:
                 self.sheet.heights[self.at + down] = min(400.0, ROOM_IN_ROW + POINTS_A_LINE * tallest)
         if wrapping:  # rows of several lines are told apart by a line below each

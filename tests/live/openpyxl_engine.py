@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import xlwings as xw
 from boxes import Apps, Books, BoxedRange, BoxedSheet
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE, is_date_format
@@ -27,6 +27,7 @@ from xlwings import base_classes, utils
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 NAME = "openpyxl"
+_NUMBER_FORMAT = vars(StyleArray)["numFmtId"].key  # its place among what a cell's style says
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?$")
 _DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})$")
 _LINK = re.compile(r'=HYPERLINK\("(?:[^"]|"")*",(?:"((?:[^"]|"")*)"|([-\d.eE+]+))\)$')
@@ -62,7 +63,7 @@ class Grid:
 
     def __init__(self, ws, computed) -> None:
         self.shown, self.typed, self._formats, self.formulas = [], [], {}, set()
-        self._computed, self.filtered = computed, set()
+        self._computed, self.filtered, self._known, self._ws = computed, set(), {}, ws
         for cell in ws._cells.values():
             self._take(cell)
 
@@ -77,23 +78,61 @@ class Grid:
             self.formulas.add((row, column))
         else:
             self.formulas.discard((row, column))
+        shown, held = self._row(row, column)
+        shown[column - 1], held[column - 1] = self._shown(cell), _as_typed(cell._value)
+
+    def _row(self, row, column):
+        """Return what a row shows and what is typed in it, both as wide as a column at least."""
         while len(self.shown) < row:
             self.shown.append([])
             self.typed.append([])
         shown, held = self.shown[row - 1], self.typed[row - 1]
         if len(shown) < column:
             shown.extend([None] * (column - len(shown)))
-            held.extend([None] * (column - len(held)))
-        shown[column - 1], held[column - 1] = self._shown(cell), _as_typed(cell._value)
+            held.extend([""] * (column - len(held)))
+        return shown, held
 
-    def format_of(self, cell) -> str:
-        """Return a cell's number format."""
-        return self._format(cell)[0]
+    def type_row(self, row, left, values) -> None:
+        """Put values into the cells of a row from a column on; of equal values each is looked at once."""
+        cells, formulas = self._ws._cells, self.formulas
+        shown, held = (), ()
+        for column, value in enumerate(values, left):
+            cell = cells.get((row, column))
+            if cell is None:
+                if value is None or value == "":
+                    continue
+                cell = cells[row, column] = Cell(self._ws, row, column)
+            elif cell.__class__ is MergedCell:
+                continue
+            if len(shown) < column:
+                shown, held = self._row(row, left + _filled(values) - 1 if value else column)
+            key = 0 if cell._style is None else cell._style[_NUMBER_FORMAT], value.__class__, value
+            found = self._known.get(key)
+            if found is None:
+                cell._value, cell.data_type = typed(value, self._format(cell)[0])
+                self.take(cell)
+                found = cell._value, cell.data_type, self._shown(cell), _as_typed(cell._value)
+                self._known[key] = found
+                continue
+            if self._computed:
+                self._computed.pop((row, column), None)
+            if found[1] == "f" or formulas:
+                (formulas.add if found[1] == "f" else formulas.discard)((row, column))
+            cell._value, cell.data_type, shown[column - 1], held[column - 1] = found
+
+    def shows_days(self, number: int) -> bool:
+        """Tell whether a number format of the workbook shows a number as a day."""
+        return self._format_of(number)[1]
 
     def _format(self, cell):
-        number = 0 if cell._style is None else cell._style.numFmtId
+        return self._format_of(0 if cell._style is None else cell._style[_NUMBER_FORMAT])
+
+    def _format_of(self, number):
         if number not in self._formats:
-            self._formats[number] = cell.number_format, is_date_format(cell.number_format)
+            like = Cell(self._ws, 1, 1)
+            like._style = StyleArray()
+            like._style[_NUMBER_FORMAT] = number
+            self._formats[number] = like.number_format, is_date_format(like.number_format)
         return self._formats[number]
 
     def block(self, box, grid, blank):
@@ -122,6 +161,11 @@ class Grid:
         return value
 
 
+def _filled(values) -> int:
+    """Return how many values there are up to the last that is none."""
+    return max((at for at, value in enumerate(values, 1) if value is not None and value != ""), default=0)
+
+
 def _as_typed(value):
     if type(value) is str:
         return value
@@ -142,10 +186,18 @@ class Engine:
 
     @staticmethod
     def clean_value_data(data, _dates, empty_as, _numbers, err_to_str):
+        if err_to_str:
+            return [
+                row
+                if empty_as is None and "" not in row
+                else [empty_as if value is None or value == "" else value for value in row]
+                for row in data
+            ]
+
         def cleaned(value):
             if value is None or value == "":
                 return empty_as
-            if not err_to_str and isinstance(value, str) and _ERROR.match(value):
+            if isinstance(value, str) and _ERROR.match(value):
                 return None
             return value
 
@@ -329,7 +381,10 @@ class Range(BoxedRange):
         held = self._ws._cells
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                yield held.get((row, column)) or self._ws.cell(row, column)
+                cell = held.get((row, column))
+                if cell is None:
+                    cell = held[row, column] = Cell(self._ws, row, column)
+                yield cell
 
     @property
     def _grid(self):
@@ -346,27 +401,15 @@ class Range(BoxedRange):
         if not isinstance(data, (list, tuple)):
             data = [[data] * width] * height
         assert (len(data), len(data[0])) == (height, width), "a block is written as large as it is"
-        sheet, grid, held = self._ws, self._grid, self._ws._cells
-        hidden = {row for row, held_row in sheet.row_dimensions.items() if held_row.hidden}
+        grid = self._grid
+        hidden = {row for row, held_row in self._ws.row_dimensions.items() if held_row.hidden}
         rows = [row for row in range(self._box[0], self._box[2] + 1) if row not in hidden]
         for row, values in zip(rows if height > 1 else [self._box[0]], data, strict=False):
-            for column, value in enumerate(values, self._box[1]):
-                cell = held.get((row, column))
-                if cell is None:
-                    if value is None or value == "":
-                        continue
-                    cell = sheet.cell(row, column)
-                elif cell.__class__ is MergedCell:
-                    continue
-                cell._value, cell.data_type = typed(value, grid.format_of(cell))
-                grid.take(cell)
+            grid.type_row(row, self._box[1], values)
 
     @property
     def formula(self):
-        found = tuple(
-            tuple("" if text is None else text for text in row)
-            for row in self._grid.block(self._box, self._grid.typed, "")
-        )
+        found = tuple(map(tuple, self._grid.block(self._box, self._grid.typed, "")))
         return found[0][0] if len(self) == 1 else found
 
     @formula.setter
@@ -407,16 +450,17 @@ class Range(BoxedRange):
         """Give each cell another font, fill or the like; each different look is made once."""
         wb, known = self._sheet._book._wb, self._sheet._book._styles
         pool = {"fontId": "_fonts", "fillId": "_fills", "borderId": "_borders", "alignmentId": "_alignments"}[field]
+        at = vars(StyleArray)[field].key
         key, make = change
         for cell in self._cells():
             style = cell._style
             if style is None:
                 style = cell._style = StyleArray()
-            old = getattr(style, field)
+            old = style[at]
             new = known.get((field, old, key))
             if new is None:
                 new = known[field, old, key] = getattr(wb, pool).add(make(copy(getattr(wb, pool)[old])))
-            setattr(style, field, new)
+            style[at] = new
 
     def _aligned(name):  # noqa: N805 - makes properties
         def get(self):
@@ -446,10 +490,13 @@ class Range(BoxedRange):
         number = BUILTIN_FORMATS_REVERSE.get(value)
         if number is None:
             number = wb._number_formats.add(value) + BUILTIN_FORMATS_MAX_SIZE
+        grid = self._grid
+        days = grid.shows_days(number)
         for cell in self._cells():
-            _style_of(cell).numFmtId = number
-            if cell._value is not None:
-                self._grid.take(cell)
+            style = _style_of(cell)
+            before, style[_NUMBER_FORMAT] = style[_NUMBER_FORMAT], number
+            if cell._value is not None and (days or grid.shows_days(before)):
+                grid.take(cell)
 
     @property
     def color(self):
@@ -482,7 +529,8 @@ class Range(BoxedRange):
 
     @property
     def row_hidden(self):
-        found = {bool(self._ws.row_dimensions[row].hidden) for row in range(self._box[0], self._box[2] + 1)}
+        held = self._ws.row_dimensions
+        found = {row in held and bool(held[row].hidden) for row in range(self._box[0], self._box[2] + 1)}
         return found.pop() if len(found) == 1 else None
 
     @row_hidden.setter
@@ -495,8 +543,10 @@ class Range(BoxedRange):
     top = property(lambda self: 0.0)
 
     def autofit(self, axis=None):
+        held = self._ws.row_dimensions
         for row in range(self._box[0], self._box[2] + 1):
-            self._ws.row_dimensions[row].height = None
+            if row in held:
+                held[row].height = None
 
     def merge(self, across):
         self._ws.merge_cells(self._address().replace("$", ""))

@@ -13,7 +13,7 @@ from watching import WATCH
 
 from leadbook.books.live.book import LiveBook
 from leadbook.books.live.grids import lay
-from leadbook.books.live.typing_in import typed
+from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.run.live import refresh_open
 from leadbook.sheets.spec import Area, Cell, Formula, Link, Sheet, Style, Table, TableColumn
 
@@ -70,6 +70,24 @@ def test_ids_are_told_to_be_text_before_they_are_typed(opened, tmp_path):
     live.save()
     held = book.sheets["Page"].range("A4:B6").value
     assert held == [["00000", 0.0], ["00001", 1.5], ["00002", 3.0]]
+
+
+@pytest.mark.parametrize("number", ["", "@"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        [], [None, None], ["007", "Acme", None, "007", "'x"], [1, True, 1.0, "1", None],
+        [DAY, None, DAY, dt.date(1899, 1, 1)], [DAY, dt.datetime(2026, 11, 20, 12, 30, tzinfo=dt.UTC), "5 Mai 2026"],
+        [
+            dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
+            dt.datetime(2026, 11, 20, 13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        ],
+    ],
+    ids=["no rows", "blanks", "texts", "one and true", "days", "moments and texts", "one moment in two zones"],
+)  # fmt: skip
+def test_a_column_is_typed_as_each_of_its_cells_is(column, number):
+    each = [typed(content, number) for content in column]
+    assert [(type(value), value) for value in typed_column(column, number)] == [(type(value), value) for value in each]
 
 
 def test_blocks_and_looks_do_not_grow_with_rows():

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from leadbook.books.cellwriting import LINK, link_target, number_of
-from leadbook.books.live.typing_in import typed
+from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.books.ownership import written_area
 from leadbook.books.tablewriting import header_style
 from leadbook.sheets.page import is_link
@@ -39,6 +39,9 @@ LOOKS = (
     "border",
 )
 """What a style says, in the order it is put on: how numbers show, before any number is there."""
+
+
+_PLAIN_KINDS = frozenset({str, int, float, bool, type(None)})  # they neither lead anywhere nor are days
 
 
 class Block(Struct, frozen=True):
@@ -121,10 +124,17 @@ def _put_table(table: Table, grid: list[list[Typed]], styled: list[tuple[Area, S
         grid[table.row - 1][at - 1] = typed(column.header, date_1904=date_1904)
         styled.append((Area(table.row, at, table.row, at), header_style(table, column)))
         contents = _body(table, place)
-        linked = column.style.but(color=LINK.color, underline=True)
-        looks = [_dated(content, linked if _leads_somewhere(content) else column.style) for content in contents]
-        for row, (content, look) in enumerate(zip(contents, looks, strict=True), first):
-            grid[row - 1][at - 1] = typed(content, look.number, date_1904=date_1904)
+        if _PLAIN_KINDS.issuperset(map(type, contents)):
+            looks = [column.style] * len(contents)
+            held = typed_column(contents, column.style.number, date_1904=date_1904)
+        else:
+            linked = column.style.but(color=LINK.color, underline=True)
+            looks = [_dated(content, linked if _leads_somewhere(content) else column.style) for content in contents]
+            held = [
+                typed(content, look.number, date_1904=date_1904) for content, look in zip(contents, looks, strict=True)
+            ]
+        for row, value in enumerate(held, first - 1):
+            grid[row][at - 1] = value
         begin = 0
         for end in range(1, len(looks) + 1):
             if end == len(looks) or looks[end] is not looks[begin]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from leadbook.books.live.reading import formulas_of, values_of
-from leadbook.books.live.typing_in import typed
+from leadbook.books.live.reading import formula_places, formulas_of, values_of
+from leadbook.books.live.typing_in import typed_column
 from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
@@ -72,13 +72,16 @@ class Journal(Struct, frozen=True):
 
 def as_it_stands(cells: xw.Range, *, date_1904: bool) -> list[list[Typed]]:
     """Return what a block holds as it would have to be typed to hold it again."""
-    return [
-        [
-            text if type(text) is str and text[:1] == "=" and text != value else typed(value, date_1904=date_1904)
-            for value, text in zip(values, texts, strict=True)
-        ]
-        for values, texts in zip(values_of(cells), formulas_of(cells), strict=True)
-    ]
+    columns: list[list[Typed]] = []
+    for values, texts in zip(
+        zip(*values_of(cells), strict=True), zip(*formulas_of(cells), strict=True), strict=True
+    ):  # fmt: skip
+        held = typed_column(values, date_1904=date_1904)
+        for at in formula_places(texts):
+            if texts[at] != values[at]:
+                held[at] = texts[at]
+        columns.append(held)
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def cells_of(sheet: xw.Sheet, area: Area) -> xw.Range:

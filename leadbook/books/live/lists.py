@@ -9,7 +9,7 @@ from leadbook.books.cellvalues import NUMBER_FORMATS
 from leadbook.books.live.dressing import add_rule
 from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, type_in, values_in
 from leadbook.books.live.reading import tidied
-from leadbook.books.live.typing_in import typed
+from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, column_letters
 from leadbook.sheets.spec import Area, ConditionalFormat, Style
@@ -192,13 +192,12 @@ class Lists:
         runs = _runs_of(rows)
         if ours or len(runs) > _MOST_RUNS:
             whole = range(place.first_body_row, place.last_body_row + 1)
-            standing = self._standing(place, column)
-            block = [[self._typed(rows[row]) if row in rows else standing.get(row, "")] for row in whole]
-            self._type(sheet, Area(whole[0], column, whole[-1], column), block)
+            held = {**self._standing(place, column), **dict(zip(rows, self._typed(list(rows.values())), strict=True))}
+            self._type(sheet, Area(whole[0], column, whole[-1], column), [[held.get(row, "")] for row in whole])
             return
         for first, last in runs:
-            block = [[self._typed(rows[row])] for row in range(first, last + 1)]
-            self._type(sheet, Area(first, column, last, column), block)
+            block = self._typed([rows[row] for row in range(first, last + 1)])
+            self._type(sheet, Area(first, column, last, column), [[value] for value in block])
 
     def _standing(self, place: OpenTable, column: int) -> dict[int, Typed]:
         """Return what a column held when it was read, as it would be typed."""
@@ -206,11 +205,11 @@ class Lists:
         if raw is None or column - place.first_column >= len(raw.cells):
             return {}
         cells = raw.cells[column - place.first_column]
-        held = {row: self._typed(value) for row, value in zip(raw.rows.tolist(), cells, strict=True)}
+        held = dict(zip(raw.rows.tolist(), self._typed(cells), strict=True))
         return {**held, **place.formulas.get(column, {})}
 
-    def _typed(self, value: object) -> Typed:
-        return typed(value, date_1904=self._date_1904)
+    def _typed(self, values: Sequence[object]) -> list[Typed]:
+        return typed_column(values, date_1904=self._date_1904)
 
     def _type(self, sheet: xw.Sheet, area: Area, rows: Sequence[Sequence[Typed]]) -> None:
         cells = cells_of(sheet, area)
@@ -230,10 +229,11 @@ class Lists:
         dated: dict[int, str] = {}
         for columns in self._live.staged.appended[place.name]:
             for at, values in enumerate(columns):
-                if any(isinstance(value, dt.date) for value in values):
-                    whole_days = not any(isinstance(value, dt.datetime) for value in values)
+                kinds = set(map(type, values))
+                if any(issubclass(kind, dt.date) for kind in kinds):
+                    whole_days = not any(issubclass(kind, dt.datetime) for kind in kinds)
                     dated[at] = _DAY if whole_days else _MOMENT
-            rows += [[self._typed(value) for value in row] for row in zip(*columns, strict=True)]
+            rows += map(list, zip(*map(self._typed, columns), strict=True))
         width = max(map(len, rows))
         rows = [[*row, *[""] * (len(place.headers) - len(row))] for row in rows] if width < len(place.headers) else rows
         for at, usual in dated.items():

@@ -110,7 +110,7 @@ def _read(table: xw.main.Table, sheet: xw.Sheet, sheet_name: str, seam: Seam) ->
         first_row + height - 1, has_header, has_totals, {},
     )  # fmt: skip
     body = block[int(has_header) : height - int(has_totals)]
-    if any(value in _ERRORS for row in body for value in row if type(value) is str and value[:1] == "#"):
+    if not all(map(_ERRORS.isdisjoint, body)):
         _mark_errors(whole, body, place)
     _note_formulas(formulas_of(whole)[int(has_header) : height - int(has_totals)], body, place)
     rows, cells = _columns(body, place)
@@ -142,13 +142,20 @@ def values_of(cells: xw.Range) -> list[list[Any]]:
     return found
 
 
-def formulas_of(cells: xw.Range) -> list[list[str]]:
+def formulas_of(cells: xw.Range) -> Sequence[Sequence[str]]:
     """Return what stands in each cell of a block as it would be typed, always row by row."""
     found = cells.formula
     if not isinstance(found, (list, tuple)):
         return [[found]]
     # AppleScript gives a single row as a flat list.
-    return [list(row) for row in found] if isinstance(found[0], (list, tuple)) else [[str(text) for text in found]]
+    return found if isinstance(found[0], (list, tuple)) else [[str(text) for text in found]]
+
+
+def formula_places(texts: Sequence[str]) -> list[int]:
+    """Return the places of the texts that begin with "="; most columns have none, which one look tells."""
+    if "\0=" not in "\0".join(["", *map(str, texts)]):
+        return []
+    return [at for at, text in enumerate(texts) if type(text) is str and text[:1] == "="]
 
 
 def is_filtered(table: xw.main.Table) -> bool:
@@ -160,9 +167,9 @@ def _note_formulas(texts: Sequence[Sequence[str]], body: Sequence[Sequence[Any]]
     """Note the formulas of each column; a text that merely begins with "=" shows itself."""
     for at, column in enumerate(zip(*texts, strict=True)):
         held = {
-            place.first_body_row + row: text
-            for row, text in enumerate(column)
-            if type(text) is str and text[:1] == "=" and len(text) > 1 and body[row][at] != text
+            place.first_body_row + row: column[row]
+            for row in formula_places(column)
+            if len(column[row]) > 1 and body[row][at] != column[row]
         }
         if held:
             place.formulas[place.first_column + at] = held
@@ -187,7 +194,7 @@ def _mark_errors(whole: xw.Range, body: list[list[Any]], place: OpenTable) -> No
 
 def _columns(body: Sequence[Sequence[Any]], place: OpenTable) -> tuple[Any, list[list[object]]]:
     """Return the rows that hold anything, and the columns of these rows."""
-    kept = [at for at, row in enumerate(body) if any(value is not None for value in row)]
+    kept = [at for at, row in enumerate(body) if any(row) or any(value is not None for value in row)]
     rows = np.array(kept, dtype=np.int64) + place.first_body_row
     if len(kept) < len(body):
         body = [body[at] for at in kept]
@@ -203,7 +210,9 @@ def tidied(column: Iterable[object]) -> list[object]:
     if int in kinds:
         values = [float(value) if type(value) is int else value for value in values]
     if dt.datetime in kinds:
-        values = [_moment(value) if type(value) is dt.datetime else value for value in values]
+        # The same days stand in most rows.
+        known = {value: _moment(value) for value in values if type(value) is dt.datetime}
+        values = [known[value] if type(value) is dt.datetime else value for value in values]
     return values
 
 

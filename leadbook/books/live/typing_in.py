@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from leadbook.books.cellwriting import link_target, serial_number
 from leadbook.books.formats import is_blank, safe_text
 from leadbook.books.ooxml import CellFormula
 from leadbook.sheets.spec import Formula, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Typed: TypeAlias = str | float | int | bool
 """What goes into a cell: a formula begins with "=", "" leaves it blank; a day is its number."""
@@ -22,6 +25,8 @@ _FLAGS = frozenset({"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "VERDADER
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_DAY = 30  # "Wednesday, 30 September 2026" is no longer
 _MOST_WORDS = 3
+# Of these kinds equal values are typed alike; 1 and True, and one moment in two time zones, are equal too, and are not.
+_COMPARABLE = frozenset({str, dt.date})
 _PREFIXED = re.compile(r"_xlfn\.(?:_xlws\.)?")
 
 
@@ -57,6 +62,17 @@ def typed(content: object, number: str = "", *, date_1904: bool = False) -> Type
     plain = getattr(content, "item", None)
     value: Typed = plain() if callable(plain) else content  # type: ignore[assignment] # numpy's scalars become Python's
     return value
+
+
+def typed_column(contents: Sequence[object], number: str = "", *, date_1904: bool = False) -> list[Typed]:
+    """Return what to put into each cell of a column, as `typed` does; of equal texts and days each is turned once."""
+    kinds = set(map(type, contents)) - {type(None)}
+    if not kinds:
+        return [""] * len(contents)
+    if len(kinds) == 1 and kinds <= _COMPARABLE:
+        known = {content: typed(content, number, date_1904=date_1904) for content in set(contents)}
+        return [known[content] for content in contents]
+    return [typed(content, number, date_1904=date_1904) for content in contents]
 
 
 def typed_text(text: str, number: str = "") -> Typed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.kept import coded_ids
 from leadbook.analysis.touches import fold
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def assign_lead_ids(leads: Typed, *known: Typed) -> dict[int, str]:
     -----
     Numbers go on after the highest in use, whatever its leading zeros, with at least four digits.
     """
-    ids = fold(leads.frame["lead_id"])
-    blank = leads.frame.index[ids == ""].tolist()
+    codes, names = coded_ids(leads)
+    blank = leads.frame.index[(names == "")[codes]].tolist()
     if not blank:
         return {}
     highest = 0

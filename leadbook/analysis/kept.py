@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from leadbook.analysis.touches import fold
+from leadbook.analysis.touches import code_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import numpy.typing as npt
 
     from leadbook.model.records import Typed
@@ -45,14 +43,5 @@ def folded_ids(table: Typed) -> npt.NDArray[np.object_]:
 
 def coded_ids(table: Typed) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
     """Return for each row the place of its folded lead id, and the folded ids; not to be changed by the caller."""
-    found: tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]] = keep(table, "_coded_ids", lambda: _code_ids(table))
+    found: tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]] = keep(table, "_coded_ids", lambda: code_ids(table))
     return found
-
-
-def _code_ids(table: Typed) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
-    typed, words = pd.factorize(table.frame["lead_id"].to_numpy(dtype=object))
-    folded = np.empty(len(words) + 1, dtype=object)
-    folded[:-1] = fold(pd.Series(words, dtype=object))
-    folded[-1] = ""
-    positions, names = pd.factorize(folded)
-    return positions[typed], names

@@ -146,7 +146,8 @@ def read_each(
     table = np.empty(len(kept), dtype=object) if dtype is object else np.array(kept, dtype=dtype)
     if dtype is object:
         table[:] = kept
-    return Reading(table[codes] if kept else table, gather_faults(faults, codes))
+    coded = (table, codes) if dtype is object else None
+    return Reading(table[codes] if kept else table, gather_faults(faults, codes), coded=coded)
 
 
 def tidy(text: str) -> str:

@@ -97,7 +97,8 @@ def type_table(
         reading = _read(column, cells[position], playbook, date_system)
         readings[column.key] = reading
         values[column.key] = _series(reading, column.kind, index)
-    frame = pd.DataFrame(values, index=index)
+    # Each column stays as it was read, and all blank ones of a kind are one.
+    frame = pd.DataFrame(values, index=index, copy=False)
     typed = Typed(
         frame,
         _as_typed({key: cells[position] for key, position in headers.places.items()}, index),
@@ -105,6 +106,11 @@ def type_table(
         raw,
         {key: raw.first_column + position for key, position in headers.places.items()},
         {key: raw.headers[position] for key, position in headers.places.items()},
+        {
+            key: (frame[key], *reading.coded)
+            for key, reading in readings.items()
+            if reading.coded is not None and frame[key].dtype == "str"
+        },
     )
     for column in columns:
         # What leadbook writes itself into Leads it writes again on every run, so it is not worth an issue.

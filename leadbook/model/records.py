@@ -47,6 +47,9 @@ class Typed(Struct, frozen=True, dict=True):
         Key to Excel column, only for columns that the table has.
     headers : mapping of str to str
         Key to the seller's own header, likewise.
+    read_as : mapping of str to (Series, array, array of int)
+        Key of a text column to the column as it was read, the values that it is made of, and the place of each cell's
+        among them. It holds as long as the frame has that very column.
     """
 
     frame: pd.DataFrame
@@ -55,6 +58,9 @@ class Typed(Struct, frozen=True, dict=True):
     table: RawTable | None
     places: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    read_as: Mapping[str, tuple[pd.Series, npt.NDArray[np.generic], npt.NDArray[np.int64]]] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def memo(self) -> dict[object, object]:
@@ -65,8 +71,13 @@ class Typed(Struct, frozen=True, dict=True):
         """Return for each row the place of its value among a column's different ones, and those, in order."""
         known = self.memo.get(("coded", key))
         if known is None:
-            codes, values = pd.factorize(self.frame[key])
-            known = self.memo["coded", key] = codes.astype(np.int64, copy=False), values.to_numpy(dtype=object).tolist()
+            read = self.read_as.get(key)
+            if read is not None and _is_same(read[0], self.frame[key]):
+                known = _in_order(read[1], read[2])
+            else:
+                codes, values = pd.factorize(self.frame[key])
+                known = codes.astype(np.int64, copy=False), values.to_numpy(dtype=object).tolist()
+            self.memo["coded", key] = known
         return cast("tuple[npt.NDArray[np.int64], list[Any]]", known)
 
     def issue(
@@ -94,6 +105,24 @@ class Typed(Struct, frozen=True, dict=True):
             return False
         inside = not issue.column or 0 <= issue.column - table.first_column < len(table.headers)
         return inside and (not issue.row or table.header_row <= issue.row <= table.last_row)
+
+
+def _is_same(one: pd.Series, other: pd.Series) -> bool:
+    """Tell whether two columns are one and the same in memory; pandas copies a column before it changes one of them."""
+    mine, theirs = one.to_numpy(dtype=object), other.to_numpy(dtype=object)
+    return len(mine) == len(theirs) and mine.__array_interface__["data"] == theirs.__array_interface__["data"]
+
+
+def _in_order(values: npt.NDArray[np.generic], codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], list[Any]]:
+    """Return what ``pd.factorize`` would, comparing numbers and not the texts of all cells."""
+    numbers, held = pd.factorize(codes)
+    texts: list[Any] = values[held].tolist()
+    different = dict.fromkeys(texts)
+    if len(different) < len(texts):  # reading made some of them the same
+        places = dict(zip(different, range(len(different)), strict=True))
+        numbers = np.fromiter(map(places.__getitem__, texts), np.int64, len(texts))[numbers]
+        texts = list(different)
+    return numbers.astype(np.int64, copy=False), texts
 
 
 class Records(Struct, frozen=True):

@@ -14,9 +14,8 @@ from leadbook.model.columns import LEADS, Kind
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
-    from leadbook.model.records import Records
+    from leadbook.model.records import Records, Typed
 
 NEVER = frozenset({"lead_id", "stage", "waive"})
 """The lead's name, the outcome itself, and a note to leadbook."""
@@ -53,7 +52,7 @@ def lead_columns(records: Records, places: npt.NDArray[np.int64]) -> tuple[list[
             continue
         header = leads.headers[column.key]
         key = "amount_base" if column.key == "amount" else column.key
-        read = _read(header, leads.frame[key].iloc[places], column.kind)
+        read = _read(header, leads, key, column.kind, places)
         told.append(replace(read, blank_tells=False) if column.key in on_the_way else read)
         keys[column.key] = header
     for name in leads.extra.columns:
@@ -82,14 +81,15 @@ def _without_stage_by_stage(told: list[Told], stages: npt.NDArray[np.object_], r
     return made
 
 
-def _read(header: str, cells: pd.Series, kind: Kind) -> Told:
+def _read(header: str, leads: Typed, key: str, kind: Kind, places: npt.NDArray[np.int64]) -> Told:
     if kind is Kind.DATE:
-        return read_days(header, cells.to_numpy())
+        return read_days(header, leads.frame[key].to_numpy()[places])
     if kind is Kind.FLAG:
-        return read_words(header, cells.map({True: "Yes", False: "No"}))
+        return read_words(header, leads.frame[key].to_numpy()[places].astype(np.int64), ("No", "Yes"))
     if kind in {Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.POINTS}:
-        return read_numbers(header, cells.to_numpy(dtype=np.float64))
-    return read_words(header, cells, _domain if kind is Kind.EMAIL else None)
+        return read_numbers(header, leads.frame[key].to_numpy(dtype=np.float64)[places])
+    codes, texts = leads.coded(key)
+    return read_words(header, codes[places], texts, _domain if kind is Kind.EMAIL else None)
 
 
 def _domain(address: str) -> str:

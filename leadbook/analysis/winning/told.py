@@ -113,20 +113,25 @@ def read_days(header: str, moments: npt.NDArray[np.datetime64]) -> Told:
     return _numeric(header, "date", _days(moments))
 
 
-def read_words(header: str, texts: pd.Series[str], shorten: Callable[[str], str] | None = None) -> Told:
+def read_words(
+    header: str, codes: npt.NDArray[np.int64], texts: Sequence[str], shorten: Callable[[str], str] | None = None
+) -> Told:
     """Return a column of texts that were read already, "" for blank, whatever they look like.
 
     Parameters
     ----------
     header : str
-    texts : Series of str
+    codes : array of int, shape (n leads,)
+        For each lead the place of its text.
+    texts : sequence of str
+        Different ones; some may be no lead's.
     shorten : callable or None
         What of each text counts, such as the part of an address behind the @.
     """
-    places, found = pd.factorize(texts)
-    values = found.tolist()
+    places, held = pd.factorize(codes)
+    values: list[object] = [texts[place] for place in held.tolist()]
     if shorten is not None:
-        values, shortened = distinct([shorten(value) for value in values])
+        values, shortened = distinct([shorten(str(value)) for value in values])
         places = shortened[places]
     blank = np.zeros(len(values), dtype=bool)
     if "" in values:

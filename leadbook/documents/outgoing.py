@@ -14,8 +14,11 @@ from leadbook.model.issues import InputError, LeadbookError
 
 _MOST_VERSIONS = 9_999
 _LONGEST_NAME = 240
+_DRAFT = ".leadbook-"
+_DRAFT_LIFE_SECONDS = 3_600.0
 # What a file system without hard links (FAT, some shares) answers when asked for one.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
+_SWEPT: set[Path] = set()  # looking through a folder before each of its thousand documents would add up
 _VERSION = re.compile(r"(.*\bv)(\d{1,6})", re.DOTALL)
 
 
@@ -45,9 +48,10 @@ def write_new(folder: Path, name: str, content: bytes) -> Path:
     try:
         # Links on the way are followed once, here; below, no name is ever followed.
         home = made_folder(folder)
-        draft = home / f".leadbook-{secrets.token_hex(8)}.tmp"
+        draft = home / f"{_DRAFT}{secrets.token_hex(8)}.tmp"
         try:
             _write(draft, content)
+            _sweep(home, draft)
             for version in _versions(name):
                 if _settle(draft, home / version, content):
                     return home / version
@@ -80,6 +84,18 @@ def made_folder(folder: Path) -> Path:
     except (OSError, RuntimeError) as failure:
         why = failure.strerror if isinstance(failure, OSError) else "its links go round in a circle"
         raise LeadbookError(f"The folder {folder} cannot be made ({why}); give another one with --out.") from None
+
+
+def _sweep(home: Path, draft: Path) -> None:
+    """Remove drafts that a process which was ended left behind; that of one at work is seconds old."""
+    if home in _SWEPT:
+        return
+    _SWEPT.add(home)
+    with contextlib.suppress(OSError):  # then they lie there a little longer
+        now = draft.stat().st_mtime  # by the clock of the disk, which may be another computer's
+        for left in home.glob(f"{_DRAFT}*.tmp"):
+            if now - left.lstat().st_mtime > _DRAFT_LIFE_SECONDS:
+                left.unlink(missing_ok=True)
 
 
 def free_name(folder: Path, name: str) -> str:

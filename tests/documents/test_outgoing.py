@@ -99,3 +99,13 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(LeadbookError, match="No space left on device"):
         write_new(tmp_path, "a.txt", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_ended_process_left_is_taken_away_and_what_another_one_writes_is_not(tmp_path: Path):
+    ended, at_work, theirs = (tmp_path / name for name in (".leadbook-ab.tmp", ".leadbook-cd.tmp", ".tmp"))
+    for path in (ended, at_work, theirs):
+        path.write_text("half")
+    for path in (ended, theirs):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    write_new(tmp_path, "a.txt", b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", ".leadbook-cd.tmp", ".tmp"}

@@ -6,13 +6,17 @@ and everything the command imports are loaded once, in this process; each run is
 
 from __future__ import annotations
 
+import io
+import mmap
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +24,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typing_extensions import Buffer
+
 CALLS = (
     "openat", "creat", "write", "pwrite64", "writev", "sendfile", "copy_file_range", "ftruncate", "fsync", "fdatasync",
     "rename", "renameat", "renameat2", "link", "linkat", "symlinkat", "unlink", "unlinkat", "rmdir", "mkdir", "mkdirat",
     "chmod", "fchmod", "fchmodat", "chown", "fchown", "fchownat", "utimensat",
 )  # fmt: skip
 """Everything that makes, writes, renames, removes or syncs a file; strace leaves out what an architecture lacks."""
-_LINE = re.compile(r"^(?:\d+\s+)?(?P<call>\w+)\((?P<rest>.*)$")
+_LINE = re.compile(r"^(?P<thread>\d*)\s*(?P<call>\w+)\((?P<rest>.*)$")
 _LONGEST_SECONDS = 120.0
+_MOST_SAID = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def run(arguments: Sequence[str], folder: Path, *, fault: str = "", at: Point | 
     at : Point or None
         Where; None watches and changes nothing.
     """
-    log, spoken = folder.parent / f"{folder.name}.strace", folder.parent / f"{folder.name}.said"
+    log, spoken = folder.parent / f"{folder.name}.strace", _Spoken()
     child = os.fork()
     if child == 0:
         _become(arguments, folder, spoken)
@@ -76,35 +83,59 @@ def run(arguments: Sequence[str], folder: Path, *, fault: str = "", at: Point | 
     os.kill(child, signal.SIGCONT)
     code = _wait(child)
     tracer.wait(timeout=_LONGEST_SECONDS)
-    said = spoken.read_text(encoding="utf-8", errors="replace")
-    return Ended(code, said, _points(log, folder))
+    return Ended(code, spoken.text(), _points(log, folder))
 
 
 def run_untraced(arguments: Sequence[str], folder: Path) -> tuple[int, str]:
     """Run one leadbook command in a fork, and return its exit code and what it said."""
-    spoken = folder.parent / f"{folder.name}.said"
+    spoken = _Spoken()
     child = os.fork()
     if child == 0:
         _speak_into(spoken, folder)
         _end_as(arguments)
-    code = _wait(child)
-    return code, spoken.read_text(encoding="utf-8", errors="replace")
+    return _wait(child), spoken.text()
 
 
-def _become(arguments: Sequence[str], folder: Path, spoken: Path) -> None:
+class _Spoken(io.RawIOBase):
+    """Keeps what a fork says in memory that the parent shares.
+
+    To say something is then no call to the system: how slow the machine is, and so how much is told of the progress,
+    changes neither the number of a call that writes nor which one a fault hits.
+    """
+
+    def __init__(self) -> None:
+        self._held = mmap.mmap(-1, _MOST_SAID)
+        self._lock = threading.Lock()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, said: Buffer) -> int:
+        """Keep what is said, as far as there is room."""
+        with self._lock:
+            length = len(bytes(said))
+            self._held.write(bytes(said)[: max(0, _MOST_SAID - self._held.tell())])
+        return length
+
+    def text(self) -> str:
+        """Return everything that was said."""
+        return self._held[:].rstrip(b"\0").decode(errors="replace")
+
+
+def _become(arguments: Sequence[str], folder: Path, spoken: _Spoken) -> None:
     """Turn this fork into the command, and never return."""
     _speak_into(spoken, folder)
     os.kill(os.getpid(), signal.SIGSTOP)
     _end_as(arguments)
 
 
-def _speak_into(spoken: Path, folder: Path) -> None:
+def _speak_into(spoken: _Spoken, folder: Path) -> None:
     os.chdir(folder)
-    said = os.open(spoken, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(said, 1)
-    os.dup2(said, 2)
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    sys.stdout = io.TextIOWrapper(spoken, encoding="utf-8", write_through=True)
+    sys.stderr = io.TextIOWrapper(spoken, encoding="utf-8", write_through=True)
 
 
 def _end_as(arguments: Sequence[str]) -> None:
@@ -145,17 +176,17 @@ def _wait(child: int) -> int:
 
 
 def _points(log: Path, folder: Path) -> tuple[Point, ...]:
-    """Return the calls of the first process that name something in the folder, each with its number of its kind."""
-    seen: dict[str, int] = {}
-    found: list[Point] = []
+    """Return the calls that name something in the folder, each with its number of its kind in its thread, as strace counts."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found: dict[Point, None] = {}
     inside = re.compile(re.escape(str(folder)) + r'[/>"]')
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         matched = _LINE.match(line)
         if matched is None:
             continue
         call = matched["call"]
-        seen[call] = seen.get(call, 0) + 1
+        seen[matched["thread"], call] += 1
         opens_to_read = call == "openat" and "O_CREAT" not in matched["rest"]
         if inside.search(matched["rest"]) and not opens_to_read:
-            found.append(Point(call, seen[call]))
+            found[Point(call, seen[matched["thread"], call])] = None
     return tuple(found)

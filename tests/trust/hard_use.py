@@ -1,16 +1,14 @@
 """Works a workbook hard: ``python -m tests.trust.hard_use operations`` and ``python -m tests.trust.hard_use refreshes``.
 
-``operations`` sends each real workbook through a hundred random commands and edits, and after each one compares every
-part that leadbook does not own with what it was. ``refreshes`` refreshes one workbook a thousand times with a seller's
+``operations`` sends each real workbook, and each kind that leadbook makes, through a hundred random commands and edits:
+see ``operations.py``. ``refreshes`` refreshes one workbook a thousand times with a seller's
 edit before each, and watches what grows: only History may.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime as dt
-import io
 import os
 import random
 import re
@@ -18,139 +16,19 @@ import shutil
 import statistics
 import tempfile
 import time
-import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.trust.crashes import LEADS, MORE
+from tests.trust.crashes import LEADS
+from tests.trust.operations import Told, books, compare_findings, compare_seen, edit, say, work_hard
+from tests.trust.other_eyes import libreoffice, see, validator
+from tests.trust.unowned import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "data" / "corpus"
 FIRST_DAY = dt.date(2026, 3, 2)
-INDEXES = frozenset({
-    "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "docProps/app.xml",
-    "xl/calcChain.xml",
-})  # fmt: skip
-"""Parts that list what a workbook holds, and its looks: new sheets cannot come in without them."""
-STAGES = ("Prospecting", "Qualification", "Assessment", "Proposal", "Objections", "Closing", "Won", "Lost", "Nurture")
-
-
-def say(*arguments: str) -> tuple[int, str]:
-    """Run a leadbook command in this process; return its exit code and what it said."""
-    from leadbook.cli import main
-
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        try:
-            code = main(arguments)
-        except SystemExit as left:
-            code = int(left.code or 0)
-    return code, said.getvalue()
-
-
-def parts(path: Path) -> dict[str, bytes]:
-    """Return the members of a workbook."""
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def edit(path: Path, chance: random.Random) -> tuple[int, str]:
-    """Change a cell of the leads as a seller does in Excel; return 3 where an undo took the leads away."""
-    from leadbook.books.ooxml import Workbook
-
-    book = Workbook.open(path.read_bytes())
-    table = next((table for table in book.tables if table.name.casefold() in {"leads", "leadbook_leads"}), None)
-    if table is None:
-        return 3, ""
-    headers = list(table.columns)
-    typed: dict[str, object] = {
-        "Stage": chance.choice(STAGES), "Amount": chance.randrange(500, 90_000), "Owner": chance.choice(("Ana", "Ben")),
-        "Company": chance.choice(("Nordwind & Söhne", "<b>Falke</b>", "=1+1 GmbH", "日本")),
-    }  # fmt: skip
-    header = chance.choice([name for name in typed if name in headers])
-    row = chance.randrange(table.area.first_row + 1, table.area.last_row + 1)
-    book.set_cells(table.sheet, {table.area.first_column + headers.index(header): {row: typed[header]}})
-    with path.open("wb") as file:
-        book.write(file)
-    return 0, ""
-
-
-@dataclass
-class Told:
-    """What came of one workbook's operations."""
-
-    book: str
-    done: int = 0
-    refused: int = 0
-    owned_by_others: int = 0
-    failures: list[str] = field(default_factory=list)
-    last: Path = Path()
-
-
-def work_hard(book: Path, folder: Path, count: int) -> Told:
-    """Send a workbook through random operations; a part that leadbook does not own must stay what it was."""
-    chance = random.Random(book.name)
-    path = folder / book.name
-    path.write_bytes(book.read_bytes())
-    told = Told(book.name, last=path)
-    (folder / "leads.csv").write_text(LEADS, encoding="utf-8")
-    (folder / "more.csv").write_text(MORE, encoding="utf-8")
-    theirs = {name: data for name, data in parts(path).items() if name not in INDEXES}
-    told.owned_by_others = len(theirs)
-    if say("init", "--into", str(path))[0] != 0:
-        told.refused = 1
-        if path.read_bytes() != book.read_bytes():
-            told.failures.append("refused and changed all the same")
-        return told
-    say("import", str(folder / "leads.csv"), "--into", str(path), "--as-of", f"{FIRST_DAY}")
-    day = FIRST_DAY
-    for at in range(count):
-        day += dt.timedelta(days=chance.randrange(3))
-        what, code, said = _one(path, folder, day, chance)
-        told.done += code in {0, 1}
-        told.refused += code == 3
-        if code not in {0, 1, 3}:
-            told.failures.append(f"{at} {what}: exit {code}: {said[-200:]}")
-        now = parts(path)
-        harmed = [name for name, data in theirs.items() if now.get(name) != data]
-        if harmed:
-            told.failures.append(f"{at} {what}: {', '.join(harmed)}")
-            break
-    return told
-
-
-def _one(path: Path, folder: Path, day: dt.date, chance: random.Random) -> tuple[str, int, str]:
-    book, today = str(path), ("--as-of", str(day))
-    policy = chance.choice(("fill-blanks", "newest", "ours", "theirs"))
-    turns: dict[str, Callable[[], tuple[int, str]]] = {
-        "refresh": lambda: say("refresh", book, *today),
-        "fix": lambda: say("check", book, "--fix", "--unsafe-fixes", *today),
-        "import": lambda: say("import", str(folder / "more.csv"), "--into", book, "--policy", policy, *today),
-        "merge": lambda: say("merge", book, "L-0001", "L-0002", *today),
-        "unmerge": lambda: say("unmerge", book, f"M-{chance.randrange(1, 4):04d}", *today),
-        "undo": lambda: say("undo", book),
-        "init": lambda: say("init", "--into", book),
-        "propose": lambda: say("propose", book, "--lead", "L-0001", "--out", str(folder / "out"), *today),
-        "edit": lambda: edit(path, chance),
-    }
-    weights = {
-        "refresh": 4,
-        "edit": 4,
-        "fix": 1,
-        "import": 2,
-        "merge": 1,
-        "unmerge": 1,
-        "undo": 2,
-        "init": 1,
-        "propose": 1,
-    }
-    what = chance.choices(list(turns), [weights[name] for name in turns])[0]
-    code, said = turns[what]()
-    return what, code, said
 
 
 @dataclass(frozen=True)
@@ -219,48 +97,68 @@ def refresh_often(folder: Path, times: int) -> tuple[list[Counted], list[float]]
 
 
 def _operations(given: argparse.Namespace) -> int:
-    books = [path for path in sorted(CORPUS.glob("*.xls[xm]")) if zipfile.is_zipfile(path)] if CORPUS.is_dir() else []
-    books.append(ROOT / "workbooks" / "sample.xlsx")
-    wrong = lossless = done = 0
-    for at, book in enumerate(books):
-        if given.every and at % given.every:
-            continue
-        with tempfile.TemporaryDirectory(prefix="leadbook-trust-") as kept:
-            told = (
-                work_hard(book, Path(kept), given.count) if book.parent == CORPUS else _sample(Path(kept), given.count)
+    """Work on every book, each in a folder of its own; the slow programs then look at all of them in one go."""
+    every: list[Told] = []
+    with tempfile.TemporaryDirectory(prefix="leadbook-trust-") as kept:
+        home = Path(kept)
+        (home / "made").mkdir()
+        chosen = [book for book in books(home / "made") if not given.books or book.name in given.books]
+        for book in chosen[:: given.every]:
+            folder = home / book.name
+            folder.mkdir()
+            every.append(told := work_hard(book, folder, given.count))
+            print(
+                f"{told.book}: {told.done} done, {told.refused} refused, {told.owned_by_others} things not ours",
+                flush=True,
             )
-        done += told.done
-        lossless += not told.failures
-        wrong += len(told.failures)
-        print(f"{told.book}: {told.done} done, {told.refused} refused, {told.owned_by_others} parts not ours")
-        for failure in told.failures:
-            print(f"  {failure}")
-    print(f"{done} operations, {lossless} workbooks lossless, {wrong} wrong")
+            _tell(told.failures)
+        worked = [told for told in every if told.began.exists()]
+        _look(worked)
+    done, wrong = sum(told.done for told in every), sum(len(told.failures) for told in every)
+    lossless = sum(not told.failures for told in worked)
+    print(f"{sum(told.refused for told in worked)} operations and {len(every) - len(worked)} workbooks refused")
+    print(f"{len(worked)} workbooks, {done} operations, {lossless} workbooks lossless, {wrong} wrong")
     return min(wrong, 100)
 
 
-def _sample(folder: Path, times: int) -> Told:
-    """Work on the sample with parts of somebody else's put into it."""
-    book = folder / "with others.xlsx"
-    shutil.copy(ROOT / "workbooks" / "sample.xlsx", book)
-    with zipfile.ZipFile(book, "a") as archive:
-        archive.writestr("customXml/item1.xml", "<theirs xmlns='urn:theirs'>kept</theirs>")
-        archive.writestr("xl/media/theirs.bin", bytes(range(256)))
-    chance, told = random.Random(11), Told("sample.xlsx", last=book)
-    theirs = {
-        name: data for name, data in parts(book).items() if name.startswith(("customXml", "xl/media", "xl/theme"))
-    }
-    told.owned_by_others = len(theirs)
-    day = dt.date(2026, 11, 20)
-    for at in range(times):
-        day += dt.timedelta(days=chance.randrange(3))
-        what, code, said = _one(book, folder, day, chance)
-        told.done += code in {0, 1}
-        told.refused += code == 3
-        now = parts(book)
-        if code not in {0, 1, 3} or any(now.get(name) != data for name, data in theirs.items()):
-            told.failures.append(f"{at} {what}: exit {code}: {said[-200:]}")
-    return told
+def _tell(failures: list[str]) -> None:
+    for failure in failures:
+        print(f"  {failure}", flush=True)
+
+
+def _look(worked: list[Told]) -> None:
+    """Ask the validator and LibreOffice, where they are installed, what they see before and after."""
+    if validator() is not None:
+        for told in worked:
+            _tell(more := compare_findings(told))
+            told.failures += more
+        print(f"the validator compared {len(worked)} workbooks")
+    if libreoffice() is not None:
+        theirs = [told for told in worked if not told.is_ours]
+        twice = {told.book: Path(shutil.copy(told.came, told.folder / f"again{told.came.suffix}")) for told in theirs}
+        seen = see(
+            [
+                *(told.came for told in theirs),
+                *twice.values(),
+                *(told.began for told in worked),
+                *(told.last for told in worked),
+            ]
+        )
+        compared = cells = 0
+        for told in worked:
+            came = None if told.is_ours else (seen.get(told.came), seen.get(twice[told.book]))
+            if told.began not in seen or (came is not None and None in came):
+                print(f"{told.book}: LibreOffice does not read it as it came")
+            elif told.last not in seen:
+                told.failures.append(f"{told.book}: LibreOffice does not read it any more")
+                _tell(told.failures[-1:])
+            else:
+                compared += 1
+                cells += len(came[0].values) if came else 0
+                differs = [f"{told.book}: {what}" for what in compare_seen(came, seen[told.began], seen[told.last])]
+                _tell(differs)
+                told.failures += differs
+        print(f"LibreOffice compared {compared} workbooks and {cells} cells of other people's")
 
 
 def _refreshes(given: argparse.Namespace) -> int:
@@ -289,7 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("proof", choices=("operations", "refreshes"))
     parser.add_argument("--count", type=int, default=0, help="operations a workbook (100), or refreshes (1,000)")
-    parser.add_argument("--every", type=int, default=0, help="only every n-th workbook")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th workbook")
+    parser.add_argument("--books", nargs="*", help="only these workbooks")
     given = parser.parse_args(arguments)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given.count = given.count or {"operations": 100, "refreshes": 1000}[given.proof]

@@ -144,6 +144,12 @@ class ScratchWorkbook(GeneratedWorkbook):
     def _get_packager(self) -> Packager:
         return _Unpacked(self.parts)
 
+    def let_go(self) -> None:
+        """Forget the cells: XlsxWriter's workbook and sheets know each other, so they would stay in memory."""
+        for page in self.worksheets():
+            page.table.clear()
+            page.hyperlinks.clear()
+
 
 class _Unpacked(Packager):  # type: ignore[misc] # as above
     def __init__(self, parts: dict[str, bytes]) -> None:

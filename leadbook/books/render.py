@@ -75,6 +75,7 @@ def render_parts(sheets: Sequence[Sheet], *, date_1904: bool = False) -> dict[st
     book.set_properties({"created": _CREATED})
     _put(book, sheets, date_1904=date_1904)
     book.close()
+    book.let_go()
     return book.parts
 
 

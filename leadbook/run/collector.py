@@ -1,13 +1,19 @@
-"""Python's own search for cycles, held off while a command works through millions of cells."""
+"""Memory while a command works through millions of cells: no search for cycles, and none kept that is free."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from leadbook.model.tables import BookContents
+
+LARGE_CELLS = 1_000_000
+"""In a smaller workbook what is free is soon taken again."""
 
 
 @contextlib.contextmanager
@@ -20,3 +26,32 @@ def without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def giving_back(progress: Callable[[str], None], contents: BookContents) -> Callable[[str], None]:
+    """Return a progress callback that also gives the system back, before each step, what the last one let go.
+
+    Notes
+    -----
+    The C library keeps freed memory that lies between pieces still in use: of 100,000 leads a third of the peak.
+    """
+    if sum(len(table.rows) * len(table.headers) for table in contents.tables.values()) < LARGE_CELLS:
+        return progress
+
+    def told(step: str) -> None:
+        give_back()
+        progress(step)
+
+    return told
+
+
+def give_back() -> None:
+    """Free what only cycles hold, and give it back to the system, where its C library can be asked to (GNU's)."""
+    gc.collect()
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - for large workbooks alone
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

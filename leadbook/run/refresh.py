@@ -15,6 +15,7 @@ from leadbook.analysis.measure import measure
 from leadbook.model.issues import Severity
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.rules.checking import all_rules
+from leadbook.run.collector import giving_back
 from leadbook.run.examining import examine
 from leadbook.run.merges.merged import merged_sentence
 from leadbook.run.merges.report import with_faults
@@ -159,6 +160,7 @@ def refresh_book(
         The workbook cannot be read, written or edited safely; the file is then what it was.
     """
     naming = Naming(sheet=book.sheet_name, table=book.table_name)
+    progress = giving_back(progress, book.contents)
     findings = study(book.contents, today, naming, progress, partial(_fillable, book))
     results = findings.results if merged is None else with_faults(findings.results, merged.faults)
     leads = results.records.leads
@@ -188,9 +190,9 @@ def refresh_book(
     book.tint_issues(table, leads.headers["lead_id"])
     summary = summarise(results, book.plan, dry_run=dry_run)
     if not dry_run:
-        progress("write")
         # Everything is in the book by now, and of very many leads the findings are as large as the book.
         del findings, leads, results
+        progress("write")
         book.save()
     if merged is None:
         return summary

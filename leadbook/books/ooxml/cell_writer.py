@@ -67,6 +67,9 @@ class CellWriter:
         if kind is str:
             known[None] = self._rest(None, style)
             known.update(self._new_texts(new - {None}, style))  # type: ignore[arg-type] # all of them are texts
+        elif kind in (float, int):
+            known[None] = self._rest(None, style)
+            known.update(self._new_numbers(new - {None}, style))  # type: ignore[arg-type] # all of them are numbers
         else:
             known.update([(value, self._rest(value, style)) for value in new])
         return list(map(known.__getitem__, values))
@@ -79,6 +82,13 @@ class CellWriter:
         for text in texts:
             plain_words = _NOT_WORDS.search(text) is None and text.strip() is text and "  " not in text
             yield text, f"{start}{text}{end}" if plain_words and text else self._rest(text, style)
+
+    def _new_numbers(self, numbers: set[float], style: int) -> Iterator[tuple[float, str]]:
+        """Yield what follows the row's number in the cells of some numbers, none of which is a truth value."""
+        p = self._prefix
+        start, end = (f'" s="{style}"><{p}v>' if style else f'"><{p}v>'), f"</{p}v></{p}c>"
+        for number in numbers:
+            yield number, f"{start}{number_text(number)}{end}"
 
     def _rest(self, value: Value | RawCell, style: int) -> str:
         """Return what follows the row's number in a cell's element; "" where no element is needed."""

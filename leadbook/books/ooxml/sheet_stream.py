@@ -119,35 +119,46 @@ class SheetStream:
         self._buffer = b""
         ended = False
         while not ended:
-            size = sum(map(len, pending))
-            chunk = next(self._chunks, None)
-            while chunk is not None:
-                pending.append(chunk)
-                size += len(chunk)
-                if size >= BLOCK:
-                    break
-                chunk = next(self._chunks, None)
+            more = self._gather(pending)
+            # The row begun last may go on, so it waits; cut off before the pieces are joined, it spares a second copy.
+            cut = pending[-1].rfind(opening) if more else -1
+            waiting = pending[-1][cut:] if cut >= 0 else b""
+            if cut >= 0:
+                pending[-1] = pending[-1][:cut]
             buffer = b"".join(pending)
             # One character is found far faster than two, and is rarely there.
             if (b"!" in buffer and b"<!" in buffer) or (b"?" in buffer and b"<?" in buffer):
-                buffer += b"".join(self._chunks)
+                buffer += b"".join((waiting, *self._chunks))
+                waiting = b""
                 self._seen += len(buffer)
                 buffer = _flattened(buffer)
                 self._seen -= len(buffer)
             end = close.search(buffer) if b"sheetData" in buffer else None
             if end is not None:
-                self.tail = buffer[end.end() :] + b"".join(self._chunks)
+                self.tail = b"".join((buffer[end.end() :], waiting, *self._chunks))
                 self.close = end[0]
                 self._seen += len(self.close) + len(self.tail)
                 block, ended = buffer[: end.start()], True
-            elif chunk is None:
+            elif not more:
                 raise self.refuse("ends in the middle of its cells, so the file is damaged")
             else:
-                cut = max(0, buffer.rfind(opening))
-                block, pending = buffer[:cut], [buffer[cut:]]
+                if not waiting:
+                    cut = max(0, buffer.rfind(opening))
+                    buffer, waiting = buffer[:cut], buffer[cut:]
+                block, pending = buffer, [waiting]
             self._seen += len(block)
             if block:
                 yield block
+
+    def _gather(self, pending: list[bytes]) -> bool:
+        """Add pieces until they make a block; tell whether there may be more."""
+        size = sum(map(len, pending))
+        for chunk in self._chunks:
+            pending.append(chunk)
+            size += len(chunk)
+            if size >= BLOCK:
+                return True
+        return False
 
     def check_whole(self, size: int) -> None:
         """Refuse a part of which not every byte was handed on; to be asked once the blocks are through.

@@ -1,4 +1,4 @@
-"""What a command lets go of, of a large workbook, is gone before the next step begins."""
+"""What a command lets go of, of a large workbook, is gone before the workbook is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def contents(rows: int) -> BookContents:
 
 
 @pytest.mark.parametrize(("rows", "gone"), [(30, True), (5, False)])
-def test_what_only_knows_itself_is_freed_between_the_steps_of_a_large_workbook(
+def test_what_only_knows_itself_is_freed_before_a_large_workbook_is_written(
     rows: int, gone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collector, "LARGE_CELLS", 10)

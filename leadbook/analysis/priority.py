@@ -113,12 +113,8 @@ def _spell_out(
     stand_in = float(value[hit][~known[hit]][0]) if (~known[hit]).any() else 0.0
     # With no amount anywhere the value is the same for every lead, and only chance and urgency rank them.
     typical = f"{stand_in:,.0f} {currency} (typical, no amount)" if stand_in > 1 else "no amount"
-    heads = np.array(
-        [
-            f"{money:,.0f} {currency}" if there else typical
-            for money, there in zip(value[hit].tolist(), known[hit].tolist(), strict=True)
-        ],
-        dtype=object,
-    )
+    amounts, of_amount = np.unique(np.where(known[hit], value[hit], np.nan), return_inverse=True)
+    spelled = [typical if np.isnan(money) else f"{money:,.0f} {currency}" for money in amounts.tolist()]
+    heads = np.array(spelled, dtype=object)[of_amount.ravel()]
     made[hit] = heads + np.array(tails, dtype=object)[place.ravel()] if len(hit) else heads
     return made

@@ -16,6 +16,7 @@ from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -70,7 +71,8 @@ def score(records: Records, today: dt.date) -> Scores:
     requested_by_id[touches["code"].to_numpy()[asked]] = True
     requested = keys.spread(requested_by_id, False).astype(bool)
     index = leads.frame.index
-    reasons = _fit_texts(terms, count) + fit_limit + keys.spread(earned.texts, "") + engagement_limit + deduction_texts
+    earned_texts = keys.spread(earned.texts, "")
+    reasons = _together([*_fit_texts(terms), fit_limit, earned_texts, engagement_limit, deduction_texts], count)
     lacking = {
         rule.value: (rule.points, ~keys.spread(earned.kinds[position], False).astype(bool))
         for position, rule in enumerate(engagement_rules)
@@ -88,7 +90,7 @@ def score(records: Records, today: dt.date) -> Scores:
             "grade": pd.Series(grades(fit, engagement), index, dtype="str"),
             "temperature": pd.Series(temperatures(total, fit, requested, playbook.options), index, dtype="str"),
             "requested": requested,
-            "reasons": pd.Series([text[:-2] for text in reasons], index, dtype="str"),
+            "reasons": pd.Series(reasons, index, dtype="str"),
             "raise_most": pd.Series(raises, index, dtype="str"),
         },
         index=index,
@@ -157,12 +159,23 @@ def _limited(points: npt.NDArray[np.float64], name: str) -> tuple[npt.NDArray[np
     return limited, texts[place]
 
 
-def _fit_texts(terms: list[Terms], count: int) -> npt.NDArray[np.object_]:
-    texts = np.full(count, "", dtype=object)
+def _fit_texts(terms: list[Terms]) -> Iterator[npt.NDArray[np.object_]]:
+    """Yield what each attribute earned, followed by "; "."""
     for term in terms:
-        hit = np.flatnonzero(term.points)
-        texts[hit] += term.texts[hit] + "; "
-    return texts
+        codes, words = pd.factorize(np.where(term.points != 0, term.texts, ""))
+        yield np.array([f"{word}; " if word else "" for word in words], dtype=object)[codes]
+
+
+def _together(parts: Sequence[npt.NDArray[np.object_]], count: int) -> npt.NDArray[np.object_]:
+    """Return the parts of each lead's reasons as one text; leads with the same ones, which are many, share it."""
+    group, made = np.zeros(count, dtype=np.int64), [""]
+    for part in parts:
+        codes, words = pd.factorize(part)
+        group, pairs = pd.factorize(group * max(1, len(words)) + codes)
+        made = [made[pair // len(words)] + words[pair % len(words)] for pair in pairs.tolist()]
+    texts = np.empty(len(made), dtype=object)
+    texts[:] = [text.removesuffix("; ") for text in made]
+    return np.asarray(texts[group], dtype=object)
 
 
 def _raise_most(

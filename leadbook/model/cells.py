@@ -265,7 +265,11 @@ def read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Re
     if isinstance(cells, CodedCells):
         return read_plain_text(cells.values, placeholders).spread(cells.codes)
     typed: list[str] = [cell or "" for cell in cells]  # type: ignore[misc] # the caller saw only str and None
+    values = np.empty(len(typed), dtype=object)
     # Of most texts nothing is stripped, and they stay as they are.
+    if _are_as_read("\n".join(typed), len(typed), placeholders):
+        values[:] = typed
+        return Reading(values)
     texts = set(typed) - {""}
     edges = set(map(itemgetter(0), texts)) | set(map(itemgetter(-1), texts))
     if _EDGES.isdisjoint(edges):
@@ -276,9 +280,29 @@ def read_plain_text(cells: Sequence[object], placeholders: frozenset[str]) -> Re
             for text in texts
             if len(text) <= _LONGEST_PLACEHOLDER or text[0] in _EDGES or text[-1] in _EDGES
         }
-    values = np.empty(len(typed), dtype=object)
     values[:] = [changed.get(text, text) for text in typed] if changed else typed
     return Reading(values)
+
+
+_ASCII_EDGES = tuple(mark for mark in _EDGE if mark.isascii() and mark != "\n")
+
+
+def _are_as_read(together: str, count: int, placeholders: frozenset[str]) -> bool:
+    """Tell of so many ASCII texts, one a line, that reading changes none: one look at a column costs little."""
+    if not together.isascii() or together.count("\n") != max(0, count - 1):
+        return False
+    for mark in _ASCII_EDGES:
+        if mark in together and (
+            together[0] == mark or together[-1] == mark or f"\n{mark}" in together or f"{mark}\n" in together
+        ):
+            return False
+    return placeholders.isdisjoint(together.casefold().split("\n"))
+
+
+def together(cells: Sequence[object]) -> str:
+    """Return the different texts of a column, one a line, to look through all of them at once."""
+    found = different(cells)
+    return "\n".join(found if set(map(type, found)) == {str} else [cell for cell in found if isinstance(cell, str)])  # type: ignore[arg-type] # only str is left
 
 
 def read_flag(cells: Sequence[object]) -> Reading:

@@ -17,6 +17,7 @@ from leadbook.model.cells import (
     read_each,
     read_plain_text,
     tidy,
+    together,
 )
 from leadbook.model.tables import CellError, CodedCells
 
@@ -41,10 +42,13 @@ def read_email(cells: Sequence[object]) -> Reading:
         text = text.casefold() if text.isascii() else text.lower()
         return tidy(text.removeprefix("mailto:").partition("?")[0] if text.startswith("mailto:") else text)
 
-    seen = different(cells)
-    if only_text(cells) and not any("<" in text or ":" in text for text in seen if isinstance(text, str)):
-        plain = read_plain_text(seen, PLACEHOLDERS)
-        plain.values[:] = [text.casefold() if text.isascii() else text.lower() for text in plain.values]
+    if only_text(cells) and not ("<" in (seen := together(cells)) or ":" in seen):
+        plain = read_plain_text(different(cells), PLACEHOLDERS)
+        texts: list[str] = plain.values.tolist()
+        low = "\n".join(texts).casefold().split("\n") if seen.isascii() else []
+        if len(low) != len(texts):  # letters beyond ASCII, or a line break within a text
+            low = [text.casefold() if text.isascii() else text.lower() for text in texts]
+        plain.values[:] = [text if text == small else small for text, small in zip(texts, low, strict=True)]
         return plain.spread(cells.codes) if isinstance(cells, CodedCells) else plain
     return read_each(cells, read, "", object)
 
@@ -60,6 +64,6 @@ def read_phone(cells: Sequence[object]) -> Reading:
             return ""
         return tidy(text[4:]) if text[:4].casefold() == "tel:" else text
 
-    if only_text(cells) and not any(":" in text for text in different(cells) if isinstance(text, str)):
+    if only_text(cells) and ":" not in together(cells):
         return read_plain_text(cells, PLACEHOLDERS)
     return read_each(cells, read, "", object)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.model.cells import cell_text, comparable, different, distinct, is_blank, positions
+from leadbook.model.cells import cell_text, comparable, different, distinct, is_blank, positions, together
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -104,7 +104,9 @@ def _suspects(cells: Sequence[object], header: str, lone: npt.NDArray[np.bool_])
     """Return the positions of texts that a heading may begin with."""
     values, codes = distinct(cells)
     word = header.partition(" ")[0]
-    heads = [at for at, text in enumerate(values) if _repeats(text, header, word)] if header else []
+    # All of them at once are looked through for the header's first word, which hardly any column holds.
+    is_there = bool(header) and word in together(cells).casefold()
+    heads = [at for at, text in enumerate(values) if _repeats(text, header, word)] if is_there else []
     alone = [at for at in np.unique(codes[lone]).tolist() if _may_head(values[at])]
     return np.union1d(positions(codes, heads), positions(codes, alone)).tolist() if heads or alone else []
 

@@ -80,6 +80,7 @@ def forget(records: Records) -> None:
 
 
 _OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")
+_ASCII_SPACES = tuple(filter(str.isascii, _OTHER_SPACES))
 
 
 def fold(values: list[str]) -> list[str]:
@@ -89,8 +90,12 @@ def fold(values: list[str]) -> list[str]:
         together.count("\n") == len(values) - 1
         and not together.startswith(" ")
         and not together.endswith(" ")
-        and not any(spaces in together for spaces in ("  ", " \n", "\n ", *_OTHER_SPACES))
+        and not any(
+            spaces in together
+            for spaces in ("  ", " \n", "\n ", *(_ASCII_SPACES if together.isascii() else _OTHER_SPACES))
+        )
     )
     if tidy_already:
-        return together.casefold().split("\n")
+        low = together.casefold()
+        return low.split("\n") if low != together else values
     return [" ".join(text.split()).casefold() for text in values]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.model.cells import different
+from leadbook.model.cells import different, together
 from leadbook.model.columns import TABLES, Kind
 from leadbook.model.countries import country_names
 from leadbook.model.issues import Severity
@@ -88,7 +88,7 @@ def stray_spaces(records: Records) -> Iterator[Finding]:
     for key, _ in sorted(leads.places.items(), key=lambda item: item[1]):
         if key not in _TEXT_KEYS or key not in leads.raw.columns:
             continue
-        if not _may_be_untidy("\n".join([cell for cell in _different_cells(leads, key) if type(cell) is str])):
+        if not _may_be_untidy(together(_different_cells(leads, key))):
             continue
         written = leads.raw[key].tolist()
         blanks = blank(leads, key)
@@ -122,13 +122,13 @@ _UNSEEN = dict.fromkeys((0x200B, 0xFEFF, 0x2060, 0x00AD))
 _OTHER_SPACES = tuple(mark for mark in map(chr, range(0x3001)) if mark.isspace() and mark not in " \n")
 
 
-def _may_be_untidy(together: str) -> bool:
+def _may_be_untidy(lines: str) -> bool:
     """Tell whether any of some texts, one a line, may have spaces to take out: a quick look at them all at once."""
-    marks = _OTHER_SPACES if not together.isascii() else tuple(mark for mark in _OTHER_SPACES if mark.isascii())
+    marks = _OTHER_SPACES if not lines.isascii() else tuple(mark for mark in _OTHER_SPACES if mark.isascii())
     return (
-        together[:1] in {" ", "\n"}
-        or together[-1:] in {" ", "\n"}
-        or any(spaces in together for spaces in ("  ", " \n", "\n ", "\n\n", *marks, *map(chr, _UNSEEN)))
+        lines[:1] in {" ", "\n"}
+        or lines[-1:] in {" ", "\n"}
+        or any(spaces in lines for spaces in ("  ", " \n", "\n ", "\n\n", *marks, *map(chr, _UNSEEN)))
     )
 
 

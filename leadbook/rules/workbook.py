@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.model.cells import different
+from leadbook.model.cells import together
 from leadbook.model.issues import Severity
 from leadbook.model.tables import KeptText
 from leadbook.rules.cells import repeats, texts
@@ -117,8 +116,8 @@ def _like_formulas(typed: Typed) -> Iterator[Finding]:
     headers = list(table.headers)
     for place, (header, cells) in enumerate(zip(headers, table.cells, strict=True)):
         column = table.first_column + place
-        texts = [cell for cell in different(cells) if type(cell) is str]
-        if headers.count(header) > 1 or not any(map(str.startswith, texts, repeat("="))):
+        all_texts = together(cells)
+        if headers.count(header) > 1 or not (all_texts[:1] == "=" or "\n=" in all_texts):
             continue
         safe = table.kept_as_text(column) if table.kept_as_text else frozenset()
         held = {

@@ -24,7 +24,7 @@ def harmless(text: str) -> str:
 
     Plain numbers (-12, +49) stay as they are, so that ids and amounts can be joined to their source.
     """
-    if not text.startswith(STARTS_A_FORMULA):
+    if not text.lstrip(" ").startswith(STARTS_A_FORMULA):  # a spreadsheet drops the spaces
         return text
     try:
         float(text)

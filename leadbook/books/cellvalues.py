@@ -14,7 +14,7 @@ from leadbook.model.issues import InputError
 from leadbook.sheets.spec import Formula, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from leadbook.books.ooxml import Value
 
@@ -95,7 +95,18 @@ def to_values(contents: Sequence[object], address: Callable[[int], str], table: 
         return [number if isinstance(number, float) and math.isfinite(number) else None for number in contents]
     if kinds <= {dt.date, NoneType} or kinds <= {int, NoneType}:
         return list(contents)  # type: ignore[arg-type] # days, whole numbers or None, as the test above tells
+    if kinds <= {Formula, NoneType}:  # the same link stands on many rows
+        made = {id(content): to_value(content, address(at), table) for at, content in _different(contents)}
+        return [made[id(content)] for content in contents]
     return [None if content is None else to_value(content, address(at), table) for at, content in enumerate(contents)]
+
+
+def _different(contents: Sequence[object]) -> Iterator[tuple[int, object]]:
+    """Yield each object once, with the first place it stands at."""
+    first: dict[int, int] = {}
+    for at, content in enumerate(contents):
+        first.setdefault(id(content), at)
+    return ((at, contents[at]) for at in first.values())
 
 
 def _is_word(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -77,7 +77,9 @@ def _reasons(results: Results) -> pd.Series:
 
 def _numbers(series: pd.Series) -> list[Content]:
     values = series.to_numpy(dtype=float, na_value=np.nan)
-    return [None if blank else value for value, blank in zip(values.tolist(), np.isnan(values).tolist(), strict=True)]
+    found = values.astype(object)
+    found[np.isnan(values)] = None
+    return cast("list[Content]", found.tolist())
 
 
 def _whole(series: pd.Series) -> list[Content]:
@@ -104,9 +106,15 @@ def _issues(results: Results, rows: list[int]) -> dict[int, Content]:
     """Return links to each lead's issues; the text holds codes alone, so nothing of a cell gets into a formula."""
     sheet = quoted_sheet(results.naming.sheet(ISSUES)).replace('"', '""')
     found: dict[int, Content] = dict.fromkeys(rows)
-    for row, (place, text) in issue_anchor(results).items():
+    # Beyond the list's end the links are all to its header: few different ones stand on many leads.
+    made: dict[tuple[int, str], Formula] = {}
+    for row, anchor in issue_anchor(results).items():
         if row in found:
-            found[row] = Formula(f'=HYPERLINK("#{sheet}!A{place}","{text}")', text)
+            link = made.get(anchor)
+            if link is None:
+                place, text = anchor
+                link = made[anchor] = Formula(f'=HYPERLINK("#{sheet}!A{place}","{text}")', text)
+            found[row] = link
     return found
 
 

@@ -59,7 +59,9 @@ class CellWriter:
             return [self._rest(None, style)] * len(values)
         kind = kinds.pop() if len(kinds) == 1 else NoneType
         if kind not in _REPEATING:
-            return [self._rest(value, style) for value in values]
+            # The same formula, of a link for one, may stand on many rows.
+            made = {at: self._rest(value, style) for at, value in {id(value): value for value in values}.items()}
+            return [made[id(value)] for value in values]
         known = self._known.setdefault((kind, style), {})
         if len(known) > _REMEMBERED:
             known.clear()

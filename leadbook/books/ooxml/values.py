@@ -59,7 +59,7 @@ def check_values(values: Iterable[Value]) -> None:
     numbers = [value for value in values if isinstance(value, float)] if kinds - _NEVER_NAN else []
     if not all(map(math.isfinite, numbers)):
         raise ValueError("A cell cannot hold a number that is not finite; leave it empty instead.")
-    for value in values if kinds - _ALWAYS_SOUND else ():
+    for value in {id(value): value for value in values}.values() if kinds - _ALWAYS_SOUND else ():
         if isinstance(value, dt.date) and value != value:  # noqa: PLR0124 # only a not-a-time differs from itself
             raise ValueError("A cell cannot hold a date that is not one; leave it empty instead.")
         if isinstance(value, CellFormula):

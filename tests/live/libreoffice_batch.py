@@ -18,10 +18,51 @@ Sub Dress(given)
         cells.setPropertyValue(one(6), CInt(one(7)))
       Case "merged"
         cells.merge(one(7))
+      Case "rule"
+        AddRule(cells, one(0), one(7))
+      Case "allowed"
+        Allow(cells, one(7))
       Case Else
         cells.setPropertyValue(one(6), one(7))
     End Select
   Next
+End Sub
+
+Sub AddRule(cells, sheet, given)
+  Dim rules, areas, number, all, at, made, family, style
+  areas = given(0).createInstance("com.sun.star.sheet.SheetCellRanges")
+  areas.addRangeAddress(cells.RangeAddress, False)
+  rules = sheet.ConditionalFormats
+  number = rules.createByRange(areas)
+  all = rules.getConditionalFormats()
+  For at = LBound(all) To UBound(all)
+    If all(at).ID = number Then made = all(at)
+  Next
+  made.createEntry(given(1), 0)
+  If given(1) = 2 Then made.getByIndex(0).Color = given(2)
+  If given(1) <> 0 Then Exit Sub
+  family = given(0).StyleFamilies.getByName("CellStyles")
+  If Not family.hasByName(given(3)) Then
+    family.insertByName(given(3), given(0).createInstance("com.sun.star.style.CellStyle"))
+    style = family.getByName(given(3))
+    If given(4) >= 0 Then style.CellBackColor = given(4)
+    If given(5) >= 0 Then style.CharColor = given(5)
+    If given(6) Then style.CharWeight = 150.0
+  End If
+  made.getByIndex(0).Operator = 9
+  made.getByIndex(0).Formula1 = given(2)
+  made.getByIndex(0).StyleName = given(3)
+End Sub
+
+Sub Allow(cells, given)
+  Dim rule
+  rule = cells.Validation
+  rule.Type = given(0)
+  If given(1) <> "" Then rule.setFormula1(given(1))
+  rule.ShowInputMessage = given(2)
+  rule.InputTitle = given(3)
+  rule.InputMessage = given(4)
+  cells.Validation = rule
 End Sub
 
 Function Looks(document, cells, kinds)

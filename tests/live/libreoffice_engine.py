@@ -299,6 +299,21 @@ def _word(kind, words):
     return there
 
 
+class _Taken(dict):
+    """What LibreOffice is given for a kind and a value of it, as Excel would take it; each is looked at once."""
+
+    flags = False
+
+    def __missing__(self, key):
+        kind, value = key
+        if kind is str:
+            value = typed(value, "General")[0]
+        else:
+            self.flags = self.flags or kind is bool
+        self[key] = found = "" if value is None else float(value) if isinstance(value, (bool, int)) else value
+        return found
+
+
 class Range(BoxedRange):
     def __init__(self, sheet, top, left, bottom, right) -> None:
         super().__init__(sheet, top, left, bottom, right)
@@ -403,30 +418,21 @@ class Range(BoxedRange):
         if any(type(value) is str and value[:1] == "=" and len(value) > 1 for row in given for value in row):
             self._type_formulas(given)
             return
-        texts = [[False] * width for _ in range(height)] if self._holds_text() else None
-        for _, rows, columns in self._areas(_TEXTS) if texts else ():
+        known = _Taken()
+        data = [
+            [value if type(value) is float else known[value.__class__, value] for value in values] for values in given
+        ]
+        for _, rows, columns in self._areas(_TEXTS) if self._holds_text() else ():
             for row in rows:
-                texts[row][columns.start : columns.stop] = [True] * len(columns)
-        known: dict[str, object] = {}
-        flags = []
-
-        def kept(value, row, column):
-            if type(value) is not str:
-                if isinstance(value, bool):
-                    flags.append((row, column))
-                return float(value) if value is not None else ""
-            if texts and texts[row][column]:
-                return value.removeprefix("'")
-            if value not in known:
-                known[value] = typed(value, "General")[0]
-            found = known[value]
-            return "" if found is None else float(found) if isinstance(found, (bool, int)) else found
-
-        self._xl.setDataArray(tuple(
-            tuple(kept(value, row, column) for column, value in enumerate(values)) for row, values in enumerate(given)
-        ))  # fmt: skip
-        for row, column in flags:
-            self(row + 1, column + 1).number_format = "BOOLEAN"
+                for column in columns:
+                    if type(given[row][column]) is str:
+                        data[row][column] = given[row][column].removeprefix("'")
+        self._xl.setDataArray(tuple(map(tuple, data)))
+        for row, column in [
+            (row, column) for row, values in enumerate(given, 1) if known.flags and bool in set(map(type, values))
+            for column, value in enumerate(values, 1) if type(value) is bool
+        ]:  # fmt: skip
+            self(row, column).number_format = "BOOLEAN"
 
     def _holds_text(self):
         key = self._xl.NumberFormat
@@ -456,12 +462,10 @@ class Range(BoxedRange):
         top, left, _, _ = self._box
         found = [[value if type(value) is str else repr(value) for value in row] for row in self._data()]
         areas = self._xl.queryContentCells(_FORMULAS).RangeAddresses
-        if len(areas) > _MANY:
-            areas = (self._xl.RangeAddress,)
-        for area in areas:
-            held = Range(self._sheet, area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1)
-            column = area.StartColumn + 1 - left
-            for row, texts in enumerate(held._xl.getFormulaArray(), area.StartRow + 1 - top):
+        for first, above, last, below in _together(areas):
+            held = Range(self._sheet, above + 1, first + 1, below + 1, last + 1)
+            column = first + 1 - left
+            for row, texts in enumerate(held._xl.getFormulaArray(), above + 1 - top):
                 found[row][column : column + len(texts)] = [
                     to_excel(text) if text[:1] == "=" else text.removeprefix("'") for text in texts
                 ]
@@ -511,6 +515,18 @@ class Range(BoxedRange):
 
     def select(self):
         self._sheet._book._doc.CurrentController.select(self._xl)
+
+
+def _together(areas):
+    """Return areas as left, top, right and bottom: where there are many, those of the same columns as one."""
+    if len(areas) <= _MANY:
+        return [(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow) for area in areas]
+    rows = {}
+    for area in areas:
+        for column in range(area.StartColumn, area.EndColumn + 1):
+            top, bottom = rows.get(column, (area.StartRow, area.EndRow))
+            rows[column] = min(top, area.StartRow), max(bottom, area.EndRow)
+    return [(column, top, column, bottom) for column, (top, bottom) in rows.items()]
 
 
 class Font(Watched, base_classes.Font):

@@ -12,7 +12,7 @@ from xlwings import base_classes, utils
 _NOT_ALLOWED = -2146827284
 _HUNDREDTHS_OF_MM = 2540 / 72
 _CONDITION, _SCALE, _BAR, _ICONS = 0, 1, 2, 3  # com.sun.star.sheet.ConditionEntryType
-_BY_FORMULA = 9  # com.sun.star.sheet.ConditionOperator2.FORMULA
+_NO_COLOR = -1
 
 
 def _number(color):
@@ -327,42 +327,20 @@ class ConditionalFormats(Watched, base_classes.ConditionalFormats):
     def __call__(self, key):
         return ConditionalFormat(self, self._mine()[key - 1])
 
-    def _add(self, kind):
-        ranges = self._cells._sheet._book._doc.createInstance("com.sun.star.sheet.SheetCellRanges")
-        ranges.addRangeAddress(self._cells._xl.RangeAddress, False)
-        number = self._xl.createByRange(ranges)
-        held = next(held for found, _, held in self._rules() if found == number)
-        held.createEntry(kind, 0)
-        return ConditionalFormat(self, held)
+    def _add(self, kind, *given):
+        """Have a rule made before anything is asked again."""
+        self._cells._put("", (self._sheet._book._raw, kind, *given), "rule")
+        return ConditionalFormat(self, None)
 
     def add_custom(self, spec):
-        made = self._add(_CONDITION)
-        entry = made._held.getByIndex(0)
-        entry.Operator = _BY_FORMULA
-        entry.Formula1 = to_office(spec["formula"]).removeprefix("=")
-        entry.StyleName = self._style(spec)
-        return made
-
-    def _style(self, spec):
-        doc = self._cells._sheet._book._doc
-        family = doc.StyleFamilies.getByName("CellStyles")
         words = [str(spec.get(name)) for name in ("fill_color", "font_color", "font_bold", "font_italic")]
-        name = "leadbook " + re.sub(r"\W+", " ", " ".join(words))
-        if not family.hasByName(name):
-            family.insertByName(name, doc.createInstance("com.sun.star.style.CellStyle"))
-            style = family.getByName(name)
-            if spec.get("fill_color"):
-                style.CellBackColor = _number(spec["fill_color"])
-            if spec.get("font_color"):
-                style.CharColor = _number(spec["font_color"])
-            if spec.get("font_bold"):
-                style.CharWeight = 150.0
-        return name
+        style = "leadbook " + re.sub(r"\W+", " ", " ".join(words))
+        fill, color = (_number(spec[name]) if spec.get(name) else _NO_COLOR for name in ("fill_color", "font_color"))
+        formula = to_office(spec["formula"]).removeprefix("=")
+        return self._add(_CONDITION, formula, style, fill, color, bool(spec.get("font_bold")))
 
     def add_data_bar(self, spec):
-        made = self._add(_BAR)
-        made._held.getByIndex(0).Color = _number(spec["bar_color"])
-        return made
+        return self._add(_BAR, _number(spec["bar_color"]))
 
     def add_color_scale(self, spec):
         return self._add(_SCALE)

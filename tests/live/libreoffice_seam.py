@@ -67,15 +67,13 @@ class LibreOfficeSeam:
     def validate(self, cells, validation):
         import uno
 
-        rule = cells.impl._xl.Validation
-        rule.Type = uno.Enum("com.sun.star.sheet.ValidationType", _KINDS[validation.kind])
+        words = ""
         if validation.kind == "list":
             source = validation.source
             words = ";".join(f'"{word}"' for word in source) if isinstance(source, tuple) else to_office(source[1:])
-            rule.setFormula1(words)
-        rule.ShowInputMessage = bool(validation.message)
-        rule.InputTitle, rule.InputMessage = validation.title, validation.message
-        cells.impl._xl.Validation = rule
+        kind = uno.Enum("com.sun.star.sheet.ValidationType", _KINDS[validation.kind])
+        given = kind, words, bool(validation.message), validation.title, validation.message
+        cells.impl._put("", given, "allowed")
 
     def add_series(self, chart, series, categories, values):
         import uno

@@ -245,11 +245,13 @@ class OpenBooks(Books):
         data = Path(fullname).read_bytes()
         book = Book(self._app, openpyxl.load_workbook(io.BytesIO(data)), Path(fullname).name)
         book._path = str(fullname)
-        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        for sheet in book._wb.worksheets:
+        formulas = {
+            sheet: [at for at, cell in sheet._cells.items() if cell.data_type == "f"] for sheet in book._wb.worksheets
+        }
+        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True) if any(formulas.values()) else book._wb
+        for sheet, places in formulas.items():
             shown = values[sheet.title]
-            computed = {at: shown.cell(*at).value for at, cell in sheet._cells.items() if cell.data_type == "f"}
-            book._grids[sheet] = Grid(sheet, computed)
+            book._grids[sheet] = Grid(sheet, {at: shown.cell(*at).value for at in places})
         self._open.append(book)
         return book
 

@@ -212,10 +212,9 @@ class Charts(Watched, base_classes.Charts):
         corner = anchor.impl._xl.Position
         place.X, place.Y = corner.X, corner.Y
         place.Width, place.Height = (round(length * _HUNDREDTHS_OF_MM) for length in (width, height))
-        before = {chart._xl.PersistName for chart in self._all()}
         own = f"leadbook{uuid.uuid4().hex}"  # no other sheet may have one of that name either
         self._xl.addNewByName(own, place, (), False, False)
-        chart = next(chart for chart in self._all() if chart._xl.PersistName not in before)
+        chart = next(chart for chart in self._all() if chart._xl.PersistName == own)
         chart._xl.Name = name
         document = self._sheet._book._doc
         chart._doc.attachDataProvider(document.createInstance("com.sun.star.chart2.data.DataProvider"))

@@ -11,9 +11,11 @@ from leadbook.analysis.duplicates.fields import combined
 from leadbook.analysis.duplicates.keys import Key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
-    from leadbook.analysis.duplicates.fields import Codes
+    from leadbook.analysis.duplicates.fields import Codes, Mask
     from leadbook.analysis.duplicates.rows import Rows
 
 # A block of so many rows is compared pair by pair (780 pairs); a larger one is split by another key first.
@@ -25,8 +27,11 @@ _PAIRS_AT_LEAST = 30_000.0
 _SAMPLE = 8_000
 
 
-def chosen_keys(rows: Rows, single: list[Key]) -> list[Key]:
-    """Return the keys to use, single ones and combinations of two, the most selective first."""
+def chosen_keys(rows: Rows, single: list[Key]) -> Iterator[Key]:
+    """Yield the keys to use, single ones and combinations of two, the most selective first.
+
+    A combination leaves out the rows of which one part is no other row's: they meet nobody.
+    """
     sample = None
     scale, count = 1.0, rows.count
     if rows.count > _SAMPLE:
@@ -44,7 +49,6 @@ def chosen_keys(rows: Rows, single: list[Key]) -> list[Key]:
     budget = max(_PAIRS_A_ROW * rows.count, _PAIRS_AT_LEAST)
     # True duplicates share most of the keys; they are found anew by each of them, but compared once.
     shared = float(np.quantile([cost for cost, _, _ in options], 0.3)) if options else 0.0
-    chosen: list[Key] = []
     used: set[int] = set()
     for cost, a, b in sorted(options):
         # A pair of keys finds nothing that one of the two has found alone.
@@ -56,8 +60,7 @@ def chosen_keys(rows: Rows, single: list[Key]) -> list[Key]:
         budget -= new
         if b < 0:
             used.add(a)
-        chosen.append(single[a] if b < 0 else _together(single[a], single[b], rows.count))
-    return chosen
+        yield single[a] if b < 0 else _together(single[a], single[b], rows.count)
 
 
 def _only(key: Key, kept: Codes) -> Key:
@@ -88,7 +91,15 @@ def _together(one: Key, other: Key, count: int) -> Key:
     """Return the key of rows that agree on both."""
     where, left, right = _side_by_side(one, other, count)
     words = f"{one.words} and {other.words}" if one.words != other.words else one.words
-    return Key(words, one.things | other.things, where, combined([left, right]))
+    shared = np.flatnonzero(_are_shared(left) & _are_shared(right))
+    return Key(words, one.things | other.things, where[shared], combined([left[shared], right[shared]]))
+
+
+def _are_shared(codes: Codes) -> Mask:
+    """Tell which values stand more than once, blanks aside."""
+    counts = np.bincount(codes + 1, minlength=1)
+    counts[0] = 0
+    return np.asarray((counts > 1)[codes + 1], dtype=bool)
 
 
 def _side_by_side(one: Key, other: Key, count: int) -> tuple[Codes, Codes, Codes]:

@@ -54,7 +54,9 @@ def rough_keys(rows: Rows) -> list[Key]:
 
     def add(words: str, kind: str, *parts: Field) -> None:
         codes = parts[0].codes if len(parts) == 1 else np.concatenate([part.codes for part in parts])
-        keys.append(Key(words, frozenset({kind}), np.tile(everyone, len(parts)), codes))
+        keys.append(
+            Key(words, frozenset({kind}), everyone if len(parts) == 1 else np.tile(everyone, len(parts)), codes)
+        )
 
     if "given" in rows.fields:
         given, surname = rows.fields["given"], rows.fields["surname"]

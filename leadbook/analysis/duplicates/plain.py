@@ -78,7 +78,10 @@ def mailboxes_and_hosts(addresses: list[str]) -> tuple[list[str], list[str]]:
 
 def _at_once(texts: list[str], change: Callable[[str], str]) -> list[str]:
     """Return texts changed letter by letter, all in one go."""
-    changed = change("\n".join(texts)).split("\n")
+    together = "\n".join(texts)
+    if (all_changed := change(together)) == together:
+        return texts
+    changed = all_changed.split("\n")
     return changed if len(changed) == len(texts) else [change(text) for text in texts]
 
 

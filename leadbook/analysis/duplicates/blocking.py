@@ -57,8 +57,12 @@ def candidate_pairs(rows: Rows, new: Mask | None = None) -> tuple[Codes, Codes, 
                 skipped.append((left, key.words))
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), ()
-    every = np.sort(np.concatenate(found))
-    every = every[np.diff(every, prepend=-1) > 0]
+    every = np.concatenate(found)
+    found.clear()  # of very many rows the pairs are the largest thing there is
+    every.sort()
+    is_new = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=is_new[1:])
+    every = every[is_new]
     if new is not None:
         every = every[new[every // rows.count] != new[every % rows.count]]
     return every // rows.count, every % rows.count, _sentences(skipped)

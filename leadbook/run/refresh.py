@@ -176,8 +176,9 @@ def refresh_book(
 
         book.plan.notes.extend(write_owners(book, leads, findings.assigned))
     progress("lay out")
-    for key, values in owned_lead_columns(results).items():
-        book.write_column(table, leads.headers[key], values)
+    columns = owned_lead_columns(results)
+    for key in list(columns):  # each is let go as soon as the book has it: of very many leads they are large
+        book.write_column(table, leads.headers[key], columns.pop(key))
     if "latest_proposal" in leads.places or (
         results.records.proposals is not None and len(results.records.proposals.frame)
     ):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadbook.books.interrupting import interrupts_wait
 from leadbook.books.locking import locked
 from leadbook.books.places import describe_failure, flush_folder, refuse_if_open, the_file_itself
 from leadbook.model.issues import InputError
@@ -126,7 +127,7 @@ def undo(path: Path) -> Path:
     if not backups:
         raise InputError(f'There is no backup of "{real.name}" to put back. leadbook keeps one each time it saves.')
     newest = backups[-1].path
-    with locked(real), describe_failure(real):
+    with interrupts_wait(), locked(real), describe_failure(real):
         refuse_if_open(real)
         kept = back_up(real, real.read_bytes(), undone=True) if real.exists() else newest
         newest.replace(real)

@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, BinaryIO
 
 from leadbook.books.backups import back_up, drop_oldest
+from leadbook.books.interrupting import interrupts_wait
 from leadbook.books.locking import PREFIX, locked
 from leadbook.books.places import (
     describe_failure,
@@ -51,12 +52,13 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None], *, read_digest: 
         When it is open in Excel, changed since it was read, read-only, or the disk fails.
     """
     real = the_file_itself(path)
-    with locked(real), describe_failure(real):
+    with interrupts_wait() as stop_if_pressed, locked(real), describe_failure(real):
         refuse_if_open(real)
         refuse_if_read_only(real)
         beside = real.with_name(f"{PREFIX}{os.getpid()}-{real.name}")
         with _gone_if_not_named(beside):
             _write_beside(beside, real, write)
+            stop_if_pressed()
             before = real.read_bytes()
             if digest(before) != read_digest:
                 raise BookBusyError(
@@ -66,6 +68,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None], *, read_digest: 
             kept = back_up(real, before)
             # Excel may have opened it while the new file was written.
             refuse_if_open(real)
+            stop_if_pressed()
             beside.replace(real)
         with describe_failure(real, saved=True):
             flush_folder(real.parent)
@@ -84,7 +87,7 @@ def write_new(path: Path, data: bytes) -> None:
         When the folder cannot be written.
     """
     real = the_file_itself(path)
-    with locked(real, new=True), describe_failure(real, new=True):
+    with interrupts_wait(), locked(real, new=True), describe_failure(real, new=True):
         _put_whole(real, data, new=True)
 
 
@@ -113,7 +116,7 @@ def write_text_file(path: Path, data: bytes, *, force: bool) -> None:
     if real.exists() and not force:
         raise InputError(f'"{real.name}" exists already; choose another name, or add --force to replace it.')
     new = not real.exists()
-    with locked(real, new=new), describe_failure(real, new=new):
+    with interrupts_wait(), locked(real, new=new), describe_failure(real, new=new):
         _put_whole(real, data, new=not force)
 
 

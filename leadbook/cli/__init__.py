@@ -54,8 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LeadbookError as failure:
         print(f"leadbook: {failure}", file=sys.stderr)
         return CANNOT
-    except KeyboardInterrupt:
-        print("leadbook: stopped; the workbook is what it was.", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        from leadbook.books.interrupting import TooLateInterrupt
+
+        late = isinstance(stopped, TooLateInterrupt)
+        said = "stopped too late; the file had been written already" if late else "stopped; the workbook is what it was"
+        print(f"leadbook: {said}.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (head, less) has seen enough.

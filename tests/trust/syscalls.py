@@ -125,6 +125,7 @@ class _Spoken(io.RawIOBase):
 def _become(arguments: Sequence[str], folder: Path, spoken: _Spoken) -> None:
     """Turn this fork into the command, and never return."""
     _speak_into(spoken, folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may have it ignored
     os.kill(os.getpid(), signal.SIGSTOP)
     _end_as(arguments)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from leadbook.books.interrupting import TooLateInterrupt, interrupts_wait
 from leadbook.documents.outgoing import made_folder, write_new
 from leadbook.model.issues import BookBusyError, LeadbookError
 
@@ -44,8 +45,9 @@ class Placed:
         try:
             for suffix, content in documents.items():
                 wanted = f"{stem} - v{version}{suffix}"
-                path = write_new(self.folder, wanted, content)
-                self._paths.append(path)
+                with interrupts_wait():  # a document that stands there is one to be taken back
+                    path = write_new(self.folder, wanted, content)
+                    self._paths.append(path)
                 if path.name != wanted:
                     raise BookBusyError(
                         f'"{wanted}" was written by someone else while leadbook worked. Run the command again for '
@@ -55,6 +57,8 @@ class Placed:
         except LeadbookError:
             self._take_away(before)
             raise
+        except TooLateInterrupt:
+            raise KeyboardInterrupt from None  # not too late at all: the workbook names none of them yet
         return tuple(names)
 
     def take_back(self) -> None:

@@ -155,7 +155,7 @@ class Grid:
                 return link[1].replace('""', '"') if link[1] is not None else float(link[2])
             value = self._computed.get((cell.row, cell.column))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return from_excel(float(value)) if self._format(cell)[1] else float(value)
+            return from_excel(float(value), self._ws.parent.epoch) if self._format(cell)[1] else float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime.combine(value, dt.time())
         return value

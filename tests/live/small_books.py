@@ -20,9 +20,9 @@ def lead(number):
     )  # fmt: skip
 
 
-def write_leads(path, count, *, more=None):
+def write_leads(path, count, *, more=None, date_1904=False):
     """Write a workbook with a table of leads; ``more`` gets the workbook and the sheet before it is closed."""
-    book = xlsxwriter.Workbook(str(path))
+    book = xlsxwriter.Workbook(str(path), {"date_1904": date_1904})
     sheet = book.add_worksheet("Leads")
     day, text = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "@"})
     columns = [{"header": header} for header in HEADERS]

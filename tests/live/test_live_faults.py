@@ -11,7 +11,7 @@ from watching import REJECTED, WATCH, ComError, closed_at, failing_at
 
 from leadbook.books.live.book import LiveBook
 from leadbook.books.live.calls import BookGoneError, Calls
-from leadbook.model.issues import BookBusyError, BookRefusedError
+from leadbook.model.issues import BookBusyError, BookRefusedError, InputError
 from leadbook.run.live import refresh_open, undo_open
 
 DAY = dt.date(2026, 11, 20)
@@ -360,11 +360,52 @@ def test_excel_that_never_answers_is_given_up_and_left_usable(book):
 
 
 def test_undo_takes_a_refresh_back_cell_by_cell(book, tmp_path):
-    first = {name: dump["cells"] for name, dump in everything(book).items()}
+    first, names = {name: dump["cells"] for name, dump in everything(book).items()}, [name.name for name in book.names]
     refresh(book, tmp_path)
+    assert len(book.names) > len(names)
     undo_open(book, journal_folder=tmp_path)
+    assert [name.name for name in book.names] == names
     assert {name: dump["cells"] for name, dump in everything(book).items()} == first
     assert book.sheets["Leads"].tables["Leads"].range.shape == (61, len(HEADERS))
+
+
+def test_undo_leaves_no_copy_of_the_sellers_cells_behind(book, tmp_path):
+    refresh(book, tmp_path / "kept")
+    assert list((tmp_path / "kept").glob("*.json"))
+    undo_open(book, journal_folder=tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_undo_refuses_another_workbook_of_the_same_name(opened, book, tmp_path):
+    refresh(book, tmp_path)
+    book.close()
+    (tmp_path / "other").mkdir()
+    namesake = opened(write_leads(tmp_path / "other" / "leads.xlsx", 60))
+    before = everything(namesake)
+    with pytest.raises(InputError, match="nothing to take back"):
+        undo_open(namesake, journal_folder=tmp_path)
+    assert everything(namesake) == before
+
+
+def test_days_are_the_same_days_in_a_workbook_that_counts_them_from_1904(opened, tmp_path):
+    """Both are refreshed twice, so that days are typed into lists, onto new sheets and onto those that stand."""
+
+    def days(name, *, date_1904):
+        book = opened(write_leads(tmp_path / name, 60, date_1904=date_1904))
+        refresh(book)
+        book.sheets["Leads"].range("D3:D5").value = [["Won"], ["Lost"], ["Proposal"]]
+        refresh(book)
+        found = {sheet.name: sheet.used_range.value for sheet in book.sheets}
+        return {
+            name: [(row, column, value) for row, values in enumerate(rows) for column, value in enumerate(values)
+                   if isinstance(value, dt.datetime)]
+            for name, rows in found.items()
+        }  # fmt: skip
+
+    usual, other = days("1900.xlsx", date_1904=False), days("1904.xlsx", date_1904=True)
+    assert usual == other
+    for sheet in ("Leads", "History", "Today", "Pipeline"):
+        assert usual[sheet], sheet
 
 
 def test_undo_refuses_a_list_that_was_sorted_since(book, tmp_path):

@@ -13,7 +13,7 @@ from leadbook.model.follow_up_codes import FOLLOW_UP_CODES
 if TYPE_CHECKING:
     import datetime as dt
 
-    from leadbook.analysis.results import Scores, Standing
+    from leadbook.analysis.results import Scores
     from leadbook.model.issues import Issue
     from leadbook.model.records import Records
 
@@ -78,9 +78,16 @@ def take_over(records: Records, scores: Scores, facts: pd.DataFrame, today: dt.d
     return pd.DataFrame({"take_over": names, "take_over_why": reasons}, index=facts.index).astype("str")
 
 
-def waiting_issues(records: Records, standing: Standing) -> list[Issue]:
-    """Return LB340 for each owned lead that waits so long for its first contact that another seller is suggested."""
-    leads, now = records.leads, standing.frame
+def waiting_issues(records: Records, now: pd.DataFrame) -> list[Issue]:
+    """Return LB340 for each owned lead that waits so long for its first contact that another seller is suggested.
+
+    Parameters
+    ----------
+    records : Records
+    now : DataFrame, index as the leads
+        ``open``, ``sla_step``, ``sla_hours``, ``sla_limit_hours``, ``take_over`` and ``take_over_why`` of `stand`.
+    """
+    leads = records.leads
     if "owner" not in leads.places:
         return []
     late = (now["sla_step"] == "reassign").to_numpy() & now["open"].to_numpy()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadbook.analysis.results import Scores
+    from leadbook.analysis.touches import Touches
     from leadbook.analysis.winning.leads import Wins
     from leadbook.model.records import Records
 
@@ -56,11 +57,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     """
     frame, playbook = records.leads.frame, records.playbook
     now = np.datetime64(today, "D")
-    stage_class = frame["stage_class"].to_numpy(dtype=object)
-    blank_stage = (stage_class == "") & is_blank(frame["stage"])
-    read = scores.touches
-    if read is None or read.today != today:
-        read = read_touches(records, today)
+    read = _touches(records, scores, today)
     keys = read.keys
     facts = pd.concat(
         [
@@ -71,7 +68,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
         ],
         axis=1,
     )
-    facts["open"] = (stage_class == StageClass.OPEN.value) | blank_stage
+    facts["open"] = _are_open(frame)
     last_touch = days(facts["last_touch"])
     silent_since = np.where(np.isnat(last_touch), days(frame["created"]), last_touch)
     silent_since = np.where(silent_since > now, np.datetime64("NaT", "D"), silent_since)
@@ -80,11 +77,7 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     facts["quiet_days"] = _age(silent_since, now)
     facts["days_in_stage"] = _age(days(facts["stage_since"]), now)
     facts["in_stage_least_days"] = _age(days(facts["in_stage_from"]), now)
-    response = time_to_first_contact(records, facts, today)
-    facts["sla_hours"] = response["hours"].to_numpy()
-    facts["sla_limit_hours"] = response["limit_hours"].to_numpy()
-    facts["sla_status"] = response["status"].to_numpy()
-    facts["sla_step"] = response["step"].to_numpy()
+    _add_response(facts, records, today)
     win, win_source = chances(frame, facts["probability"].to_numpy())
     # What formulas weigh with: the override or the stage's, whatever history makes of the chance afterwards.
     facts["stage_win"] = win
@@ -115,6 +108,48 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
     facts["priority"] = priority
     facts["priority_reason"] = pd.Series(reason, frame.index, dtype="str")
     return Standing(facts[list(STANDING_COLUMNS)], timing)
+
+
+def stand_waiting(records: Records, scores: Scores, today: dt.date) -> pd.DataFrame:
+    """Return of `stand` what tells who waits for a first contact, and nothing that takes longer to work out.
+
+    Returns
+    -------
+    DataFrame, index as the leads
+        ``open``, ``sla_hours``, ``sla_limit_hours``, ``sla_status``, ``sla_step``, ``take_over`` and
+        ``take_over_why``, besides what they rest on.
+    """
+    frame = records.leads.frame
+    facts = pd.concat(
+        [
+            stage_table(frame["stage_name"], records.playbook),
+            sum_touches(records, _touches(records, scores, today)),
+            scores.frame[["temperature"]],
+        ],
+        axis=1,
+    )
+    facts["open"] = _are_open(frame)
+    _add_response(facts, records, today)
+    return pd.concat([facts, take_over(records, scores, facts, today)], axis=1)
+
+
+def _touches(records: Records, scores: Scores, today: dt.date) -> Touches:
+    read = scores.touches
+    return read if read is not None and read.today == today else read_touches(records, today)
+
+
+def _are_open(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    stage_class = frame["stage_class"].to_numpy(dtype=object)
+    blank_stage = (stage_class == "") & is_blank(frame["stage"])
+    return np.asarray((stage_class == StageClass.OPEN.value) | blank_stage, dtype=bool)
+
+
+def _add_response(facts: pd.DataFrame, records: Records, today: dt.date) -> None:
+    response = time_to_first_contact(records, facts, today)
+    facts["sla_hours"] = response["hours"].to_numpy()
+    facts["sla_limit_hours"] = response["limit_hours"].to_numpy()
+    facts["sla_status"] = response["status"].to_numpy()
+    facts["sla_step"] = response["step"].to_numpy()
 
 
 STANDING_COLUMNS = (

@@ -18,7 +18,7 @@ from leadbook.analysis.measure_deals import UNKNOWN
 from leadbook.analysis.open_conflicts import open_conflicts
 from leadbook.analysis.quality import measure_quality
 from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
+from leadbook.analysis.standing import stand_waiting
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
@@ -202,7 +202,7 @@ def _report(
     progress("duplicates")
     duplicates = separate(find_duplicates(records), read_kept_apart(contents), archived_ids(records.archive))
     progress("check")
-    waiting = waiting_issues(records, stand(records, score(records, today), today))
+    waiting = waiting_issues(records, stand_waiting(records, score(records, today), today))
     reading = [*reading, *decision_issues(contents), *waiting]
     everything = check(records, today, duplicates=duplicates, reading=reading)
     issues = _keep(everything, records, wanted, codes, rows)

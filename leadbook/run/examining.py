@@ -132,7 +132,7 @@ def examine(
     apart = read_kept_apart(contents)
     duplicates = separate(find_duplicates(records), apart, archived_ids(records.archive))
     progress("check")
-    reading += waiting_issues(records, standing)
+    reading += waiting_issues(records, standing.frame)
     issues = check(records, today, duplicates=duplicates, reading=reading)
     return Examined(records, scores, standing, duplicates, issues, stage_visits, wins, len(apart), new_ids, assigned)
 

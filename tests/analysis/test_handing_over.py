@@ -6,10 +6,11 @@ import datetime as dt
 
 import pytest
 from msgspec.structs import replace
+from pandas.testing import assert_frame_equal
 
 from leadbook.analysis.handing_over import waiting_issues
 from leadbook.analysis.score import score
-from leadbook.analysis.standing import stand
+from leadbook.analysis.standing import stand, stand_waiting
 from leadbook.analysis.today_list import spell_clock
 from leadbook.model.playbook import Rep, Route
 from leadbook.model.team_options import Options
@@ -41,13 +42,23 @@ def takers(standing):
     return standing.frame["take_over"].tolist()
 
 
+def test_check_finds_who_waits_without_all_the_rest(study):
+    answered = {"first_contacted": dt.date(2026, 11, 5), "last_activity": dt.date(2026, 11, 6)}
+    leads = [{}, {"owner": ""}, {"owner": "Ben", "stage": "Won"}, answered, {"stage": "", "created": TODAY}]
+    records, standing = study(leads)
+    waiting = stand_waiting(records, score(records, TODAY), TODAY)
+    told = ["open", "sla_hours", "sla_limit_hours", "sla_status", "sla_step", "take_over", "take_over_why"]
+    assert_frame_equal(waiting[told], standing.frame[told])
+    assert len(waiting_issues(records, waiting)) == 1
+
+
 def test_the_one_with_most_room_takes_it_over_and_never_the_present_owner(study):
     idle = {"first_contacted": LONG_AGO}
     records, standing = study([{}, {"owner": "Ben"}, *[idle] * 3])
     assert takers(standing) == ["Ben", "Anna", "", "", ""]
     assert standing.frame["next_action"].iloc[0] == "Call now or reassign to Ben: cold lead, SLA 16 h, waiting 80 h"
     assert clocks(standing)[0] == "cold: 64 h over, reassign to Ben"
-    first, second = waiting_issues(records, standing)
+    first, second = waiting_issues(records, standing.frame)
     assert (first.code, first.row, first.column) == ("LB340", 2, records.leads.places["owner"])
     assert first.message == (
         "Nobody has contacted this lead in 80 working hours, where the SLA allows 16: call now, or reassign it to Ben "
@@ -100,7 +111,7 @@ def test_where_nobody_fits_it_says_so(study, reps, routes, why):
     action = standing.frame["next_action"].iloc[0]
     assert action == f"Call now: cold lead, SLA 16 h, waiting 80 h; nobody fits to take it over ({why})"
     assert clocks(standing) == ["cold: 64 h over, reassign: nobody fits"]
-    [issue] = waiting_issues(records, standing)
+    [issue] = waiting_issues(records, standing.frame)
     assert issue.message.endswith(f"call now; nobody fits to take it over, as {why}.")
 
 
@@ -117,7 +128,7 @@ def test_where_nobody_fits_it_says_so(study, reps, routes, why):
 def test_other_leads_stay_where_they_are(study, lead):
     records, standing = study([lead])
     assert takers(standing) == [""]
-    assert waiting_issues(records, standing) == []
+    assert waiting_issues(records, standing.frame) == []
 
 
 def test_from_when_on_is_the_teams_choice(study):

@@ -74,11 +74,16 @@ def search_leads(
     ids = np.full(len(kept), "", dtype=object)
     if "lead_id" in frame.columns:
         ids = frame["lead_id"].to_numpy(dtype=object)[kept]
+    rows, order = _compared_rows(records, kept).ordered()
+    return search(rows, least=least), sheet_rows[order], ids[order]
+
+
+def _compared_rows(records: Records, kept: npt.NDArray[np.int64]) -> Rows:
+    frame = records.leads.frame
     fields = {key: _field(records.leads, key, kept) for key in ROLES if key in frame.columns}
     countries = _field(records.leads, "country", kept) if "country" in frame.columns else None
     dialled = Dialled(countries, records.playbook.options.home_country)
-    rows, order = rows_of(fields, _deals(frame, kept), dialled).ordered()
-    return search(rows, least=least), sheet_rows[order], ids[order]
+    return rows_of(fields, _deals(frame, kept), dialled)
 
 
 def lead_rows(

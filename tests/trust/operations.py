@@ -272,7 +272,8 @@ def _leans(seen: Seen) -> list[str]:
         if formula in POINTED_AT:
             sheet, _, address = formula.partition("!")
             there = seen.values.get((sheet, address))
-            if shown != (0 if there is None else there):
+            nothing = (0, dt.time(0))  # what a formula shows of a blank cell, the second where numbers look like times
+            if shown not in (nothing if there is None else (there,)):
                 wrong.append(f"{formula} shows {shown!r}, and there stands {there!r}")
         elif shown is None or re.match(r"#|Err:", str(shown)):
             wrong.append(f"{formula} shows {shown!r}")

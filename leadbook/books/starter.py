@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from leadbook.books.marked import marked_bytes
 from leadbook.model.columns import TABLES
 from leadbook.model.locate import PREFIX, SETTINGS_TABLES, looks_like_leads
+from leadbook.model.settings import read_playbook, settings_there
 from leadbook.sheets import blank_tables, look
-from leadbook.sheets.settings import settings_sheet
+from leadbook.sheets.settings import MORE, settings_sheet
 from leadbook.sheets.settings_blocks import settings_blocks
 from leadbook.sheets.spec import Cell, Formula, Link, Sheet
 
@@ -118,6 +119,10 @@ def add_to(book: Book, playbook: Playbook, *, only: Iterable[str] | None = None,
     -----
     A table counts as there when it has the name and the headers. When the seller's own table, or a defined
     name, only happens to be called the same, ours becomes ``Leadbook_NAME``, where reading looks first.
+
+    Where everything is added, a workbook whose Settings lack some tables (those of an older leadbook) gets them on a
+    sheet of their own, since nobody knows what stands beside the others. Steps and objections are then leadbook's
+    examples; of the rest every table says what already holds without it, so that no figure changes.
     """
     contents = book.contents
     chosen = set(ORDER if only is None else only)
@@ -131,8 +136,9 @@ def add_to(book: Book, playbook: Playbook, *, only: Iterable[str] | None = None,
             if not book.has_sheet(name):
                 missing.append((True, replace(placeholder(name, buttons=buttons), name=book.sheet_name(name))))
         elif name == "Settings":
-            if not any(_known(contents, table, headers[table]) for table in ("Stages", "Options")):
-                missing.append((False, renamed(settings_sheet(playbook), names)))
+            settings = _lacking_settings(contents, playbook, headers, further=only is None)
+            if settings is not None:
+                missing.append((False, renamed(settings, names)))
         elif _find(contents, playbook, name) is None:
             missing.append((False, renamed(_RECORDS[name][1](playbook, names=names), names)))
     for generated, run in groupby(missing, key=itemgetter(0)):
@@ -140,7 +146,32 @@ def add_to(book: Book, playbook: Playbook, *, only: Iterable[str] | None = None,
         if generated:
             book.put_sheets(sheets)
         else:
-            book.add_sheets(sheets)
+            called = book.add_sheets(sheets)
+            more = [(sheet, name) for sheet, name in zip(sheets, called, strict=True) if sheet.name == MORE]
+            book.plan.notes.extend(_where([table.name for table in sheet.tables], name) for sheet, name in more)
+
+
+def _lacking_settings(
+    contents: BookContents, playbook: Playbook, headers: Mapping[str, Sequence[str]], *, further: bool
+) -> Sheet | None:
+    """Return the Settings sheet of a workbook without one; ``further``: or what an older one lacks."""
+    lacking = [table for table in SETTINGS_TABLES if _known(contents, table, headers[table]) is None]
+    if {"Stages", "Options"} <= set(lacking):
+        return settings_sheet(playbook)
+    # A team's own table with other words for its headers is read, and ours would take its place.
+    there = settings_there(contents)
+    lacking = [table for table in lacking if table not in there]
+    if not further or not lacking:
+        return None
+    held = replace(read_playbook(contents)[0], milestones=playbook.milestones, answers=playbook.answers)
+    return settings_sheet(held, only=lacking)
+
+
+def _where(tables: Sequence[str], sheet: str) -> str:
+    """Return the sentence that says where the tables are that an older Settings sheet lacks."""
+    if len(tables) == 1:
+        return f"Settings had no table {tables[0]}; it stands on the sheet {sheet}."
+    return f"Settings had no tables {', '.join(tables[:-1])} and {tables[-1]}; they stand on the sheet {sheet}."
 
 
 def placeholder(name: str, *, buttons: bool = False) -> Sheet:

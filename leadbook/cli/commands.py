@@ -59,10 +59,13 @@ def init(given: argparse.Namespace) -> int:
             raise InputError("Give either a new BOOK or --into an existing one, not both.")
         plan = run.init_into(given.into, dry_run=given.dry_run)
         print_plan(plan)
+        for note in plan.notes:
+            print(note)
         if not plan.sheets_added:
             print(f"{given.into} has all of leadbook's tables and sheets already; nothing was added.")
         elif not given.dry_run:
-            print(f"Type your leads into the sheet Leads, then run: leadbook refresh {given.into}")
+            first = "Type your leads into the sheet Leads, then run" if "Leads" in plan.sheets_added else "Now run"
+            print(f"{first}: leadbook refresh {given.into}")
         return 0
     if given.dry_run:
         print(f"Would make {given.book or 'leads.xlsx'}.")

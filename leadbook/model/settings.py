@@ -117,6 +117,11 @@ def read_playbook(contents: BookContents) -> tuple[Playbook, list[Issue]]:
     return _read_all(tables, issues), issues
 
 
+def settings_there(contents: BookContents) -> frozenset[str]:
+    """Return which of ``SETTINGS_TABLES`` are read from a workbook, whoever made them."""
+    return frozenset(_open_tables(contents, []))
+
+
 def _open_tables(contents: BookContents, issues: list[Issue]) -> dict[str, SettingsTable]:
     """Return the Settings tables that the workbook has; one without its first column counts as missing (LB013)."""
     tables: dict[str, SettingsTable] = {}

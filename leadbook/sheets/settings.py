@@ -16,12 +16,13 @@ from leadbook.sheets.settings_blocks import ALSO_CALLED, settings_blocks
 from leadbook.sheets.spec import Area, Cell, Merge, Print, Sheet, Table, TableColumn, Validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from leadbook.model.playbook import ColumnMapping, Playbook
     from leadbook.sheets.settings_fields import Block, Field
 
 TITLE_ROW, HEADER_ROW = 4, 6
+MORE = "More Settings"
 SCALE = 60  # per cent
 ROOM = 200  # rows below a table's header in which its dropdowns work
 
@@ -33,7 +34,13 @@ _HELP = (
 _LINE_POINTS, _ROW_POINTS = 12.5, 15.0
 
 
-def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *, periods: Sequence[str] = ()) -> Sheet:
+def settings_sheet(
+    playbook: Playbook,
+    mappings: Sequence[ColumnMapping] = (),
+    *,
+    periods: Sequence[str] = (),
+    only: Collection[str] = SETTINGS_TABLES,
+) -> Sheet:
     """Lay out the Settings sheet.
 
     Parameters
@@ -44,29 +51,34 @@ def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *
         Rows for the table Columns besides those of the playbook.
     periods : sequence of str
         Quota columns of the table Reps (``2026-Q4``, ``2026-11``) besides those that some rep has a quota for.
+    only : collection of str
+        Which tables of ``locate.SETTINGS_TABLES`` to lay out, at least one; some alone make a sheet More Settings,
+        for a workbook that has the others.
 
     Returns
     -------
     Sheet
-        One table for each name in ``locate.SETTINGS_TABLES``, side by side. ``model.settings.read_playbook``
-        reads the same playbook back.
+        One table for each of these names, side by side. ``model.settings.read_playbook`` reads the same playbook
+        back.
     """
+    names = [name for name in SETTINGS_TABLES if name in only]
+    title = "Settings" if len(names) == len(SETTINGS_TABLES) else MORE
     sheet = Sheet(
-        "Settings",
+        title,
         freeze=(HEADER_ROW, 0),
         gridlines=False,
         tab_color=look.FAINT,
         printing=Print(fit_width=0, scale=SCALE, repeat_first_row=TITLE_ROW, repeat_last_row=HEADER_ROW),
     )
     sheet.cells.extend([
-        Cell(1, 1, "Settings", look.TITLE),
+        Cell(1, 1, title, look.TITLE),
         Cell(2, 1, _HELP, look.SUBTITLE),
     ])  # fmt: skip
     sheet.heights[1] = 30
     by_name = {block.name: block for block in settings_blocks(playbook, mappings, periods)}
     at = 1
     tallest = 1
-    for name in SETTINGS_TABLES:
+    for name in names:
         block = by_name[name]
         tallest = max(tallest, _lay(sheet, block, at))
         at += len(block.fields)
@@ -75,7 +87,7 @@ def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *
     sheet.heights[TITLE_ROW] = 22
     sheet.heights[TITLE_ROW + 1] = 6 + _LINE_POINTS * tallest
     sheet.heights[HEADER_ROW] = 32
-    last = HEADER_ROW + max(len(block.rows) for block in by_name.values())
+    last = HEADER_ROW + max(1, *(len(by_name[name].rows) for name in names))
     area = Area(1, 1, last, at - 2)
     printing = replace(sheet.printing, area=area, column_breaks=_column_breaks(sheet, at - 1))
     return replace(sheet, printing=printing)
@@ -84,9 +96,11 @@ def settings_sheet(playbook: Playbook, mappings: Sequence[ColumnMapping] = (), *
 def _column_breaks(sheet: Sheet, end: int) -> tuple[int, ...]:
     """Return the columns before which a new page starts: no table is torn but Stages, before its long column."""
     room = PAGE_WIDTH_POINTS * 100 / SCALE  # pixels; a quarter of the page stays free for fonts wider than Calibri
-    stages = sheet.tables[0]
-    long = stages.column + [column.header for column in stages.columns].index(ALSO_CALLED)
-    starts = sorted([*(table.column for table in sheet.tables), long])
+    starts = [table.column for table in sheet.tables]
+    stages = next((table for table in sheet.tables if table.name == "Stages"), None)
+    if stages is not None:
+        long = stages.column + [column.header for column in stages.columns].index(ALSO_CALLED)
+        starts = sorted([*starts, long])
     page_start, found = 1, []
     for start, following in zip(starts, [*starts[1:], end + 1], strict=True):
         if start > page_start and span_pixels(sheet, page_start, following - 1) > room:

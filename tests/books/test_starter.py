@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+from msgspec import structs
 from openpyxl import load_workbook
 
 from leadbook.books.closed import ClosedBook
+from leadbook.books.render import render_book
 from leadbook.books.starter import GENERATED, ORDER, add_to, starter_bytes
 from leadbook.model.columns import TABLES, WHEN_NEEDED
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import LeadbookError
 from leadbook.model.locate import SETTINGS_TABLES, find_table
+from leadbook.model.playbook import Rep
 from leadbook.model.settings import read_playbook
+from leadbook.sheets.blank_tables import leads_sheet
+from leadbook.sheets.settings import settings_sheet
+from leadbook.sheets.spec import Sheet, Table, TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +130,51 @@ def test_only_what_was_asked_for(tmp_path: Path) -> None:
     book.append_rows(book.table_name("History"), [(None, "L-1", "created")])
     book.save()
     assert ClosedBook.open(tmp_path / "tracker.xlsx").contents.tables["History"].rows.tolist() == [2]
+
+
+def test_settings_of_an_older_leadbook_get_the_tables_they_lack_and_no_figure_changes(
+    tmp_path: Path, new_validator_errors: Callable[[Path, Path], list[str]]
+) -> None:
+    later = {"Milestones", "Objections", "Rates", "Holidays"}
+    options = structs.replace(DEFAULT_PLAYBOOK.options, base_currency="USD")
+    team = structs.replace(DEFAULT_PLAYBOOK, options=options, reps=(Rep("Ana Costa"),))
+    older = structs.replace(settings_sheet(team, only=set(SETTINGS_TABLES) - later), name="Settings")
+    path = tmp_path / "older.xlsx"
+    path.write_bytes(render_book([leads_sheet(team), older]))
+    original = Path(shutil.copy(path, tmp_path / "original.xlsx"))
+    book = ClosedBook.open(path)
+    before, _ = read_playbook(book.contents)
+    add_to(book, DEFAULT_PLAYBOOK, only=("Settings", "History"))
+    assert book.plan.sheets_added == ["History"]  # a table that somebody deleted does not return with each refresh
+
+    book = ClosedBook.open(path)
+    add_to(book, DEFAULT_PLAYBOOK)
+    told = "Settings had no tables Milestones, Objections, Rates and Holidays; they stand on the sheet More Settings."
+    assert book.plan.notes == [told]
+    book.save()
+    assert new_validator_errors(original, path) == []
+    again = ClosedBook.open(path)
+    after, issues = read_playbook(again.contents)
+    assert issues == []
+    assert after.milestones == DEFAULT_PLAYBOOK.milestones
+    assert after.answers == DEFAULT_PLAYBOOK.answers
+    assert (before.rates, before.milestones) == ({"USD": 1.0}, ())
+    assert structs.replace(after, milestones=(), answers=(), rate_dates={}) == before
+    add_to(again, DEFAULT_PLAYBOOK)
+    assert again.plan.is_empty
+
+
+def test_a_settings_table_with_the_teams_own_headers_is_there(tmp_path: Path) -> None:
+    others = set(SETTINGS_TABLES) - {"Milestones"}
+    theirs = TableColumn("Step"), TableColumn("Begins"), TableColumn("Lasts")
+    sheet = structs.replace(settings_sheet(DEFAULT_PLAYBOOK, only=others), name="Settings")
+    own = Sheet("Steps", tables=[Table("Milestones", 1, 1, theirs, [("Kick-off", 0, 1)])])
+    path = tmp_path / "team.xlsx"
+    path.write_bytes(render_book([leads_sheet(DEFAULT_PLAYBOOK), sheet, own]))
+    book = ClosedBook.open(path)
+    add_to(book, DEFAULT_PLAYBOOK)
+    assert book.plan.notes == []
+    assert [step.name for step in read_playbook(book.contents)[0].milestones] == ["Kick-off"]
 
 
 @pytest.mark.slow

@@ -33,6 +33,11 @@ class GeneratedPage(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
             raise ValueError(f"no sheet has a cell in row {row + 1:,}, column {col + 1:,}")
         self.table[row][col] = CellStringTuple(self.str_table._get_shared_string_index(text), shown)  # noqa: SLF001 - as theirs
 
+    def repeat(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+        """Put a cell that stands further up in the same column once more, counted from 0."""
+        self.table[row][col] = cell
+        self.dim_rowmax: int = max(self.dim_rowmax, row)  # below it nothing is written
+
     def _write_rows(self) -> None:
         # Most cells are texts and numbers. The usual way looks at each attribute for marks to escape, which an
         # address and a number cannot have, and puts texts into a part of their own, to be taken out of it again.

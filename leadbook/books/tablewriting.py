@@ -114,7 +114,7 @@ def _write_body(page: Worksheet, writer: CellWriter, table: Table) -> None:
         for place, content in enumerate(row):
             repeats = type(content) in _REPEATING and not formulas[place]
             if repeats and (cell := met[place].get(content)) is not None:
-                cells[table.column + place - 1] = cell
+                page.repeat(first + offset - 1, table.column + place - 1, cell)
                 continue
             shown = content
             if formulas[place] and not isinstance(content, Formula):

@@ -310,6 +310,22 @@ def test_a_table_has_its_headers_calculated_column_and_totals() -> None:
     assert shown(data)[6][1:3] == ["Total", 240_000.5]
 
 
+def test_rows_that_repeat_others_are_all_there() -> None:
+    day = dt.date(2026, 3, 2)
+    rows = [
+        ("call", day, None),
+        ("email", day, "Ana"),
+        *[("call", day, None)] * 5,
+        ("email", None, "Ana"),
+        (None, None, None),
+    ]
+    data = render(
+        Sheet("Pipeline", tables=[Table("T", 2, 3, tuple(map(TableColumn, ("Type", "Date", "Owner"))), rows)])
+    )
+    made = [row[2:5] for row in opened(data)["Pipeline"].iter_rows(min_row=3, values_only=True)]
+    assert made == [(kind, moment(2026, 3, 2) if on else None, owner) for kind, on, owner in rows[:-1]]
+
+
 def test_an_empty_table_has_one_blank_row_that_knows_its_formula() -> None:
     table = Table("T", 1, 1, (TableColumn("Amount"), TableColumn("Double", formula="=[@Amount]*2")), [])
     sheet = opened(render(Sheet("Pipeline", tables=[table])))["Pipeline"]

@@ -95,6 +95,7 @@ class Grid:
     def type_row(self, row, left, values) -> None:
         """Put values into the cells of a row from a column on; of equal values each is looked at once."""
         cells, formulas = self._ws._cells, self.formulas
+        self._ws._current_row = max(self._ws._current_row, row)  # openpyxl takes a sheet at row 0 for an empty one
         shown, held = (), ()
         for column, value in enumerate(values, left):
             cell = cells.get((row, column))
@@ -381,6 +382,7 @@ class Range(BoxedRange):
         bottom = min(bottom, self._ws.max_row) if bottom == LAST_ROW else bottom
         right = min(right, self._ws.max_column) if right == LAST_COLUMN else right
         held = self._ws._cells
+        self._ws._current_row = max(self._ws._current_row, bottom)  # as above
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 cell = held.get((row, column))

@@ -7,11 +7,13 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from leadbook import __version__
+from leadbook.books.interrupting import interrupts_wait
 from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ def processes(count: int) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
     others = set(multiprocessing.active_children())
     try:
+        with interrupts_wait() as stop_if_pressed:
+            if "forkserver" in kinds:
+                _start_forkserver()
+            pool.submit(cores).result()  # one that is still beginning could not be ended, and would complain
+            stop_if_pressed()
         yield pool
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
@@ -66,6 +73,19 @@ def processes(count: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_forkserver() -> None:
+    """Start the process that the others are forked from, deaf to Ctrl+C, to which it would answer with a traceback."""
+    from multiprocessing import forkserver  # noqa: PLC0415 - not every system has it
+
+    if threading.current_thread() is not threading.main_thread():
+        return  # only the main thread may say what a signal does
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()  # what is ignored here is ignored there
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin() -> None:

@@ -64,7 +64,7 @@ def processes(count: int) -> Iterator[Executor]:
         with interrupts_wait() as stop_if_pressed:
             if "forkserver" in kinds:
                 _start_forkserver()
-            pool.submit(cores).result()  # one that is still beginning could not be ended, and would complain
+            pool.submit(cores).exception()  # one that is still beginning could not be ended, and would complain
             stop_if_pressed()
         yield pool
     except BaseException:

@@ -11,6 +11,7 @@ from leadbook.model.locate import SETTINGS_TABLES
 from leadbook.model.options import ROUTING_MODES, option_name
 from leadbook.model.team_options import Options
 from leadbook.sheets import look
+from leadbook.sheets.page import INDENT_CHARACTERS
 from leadbook.sheets.paging import PAGE_WIDTH_POINTS, span_pixels
 from leadbook.sheets.settings_blocks import ALSO_CALLED, settings_blocks
 from leadbook.sheets.spec import Area, Cell, Merge, Print, Sheet, Table, TableColumn, Validation
@@ -26,12 +27,11 @@ MORE = "More Settings"
 SCALE = 60  # per cent
 ROOM = 200  # rows below a table's header in which its dropdowns work
 
-_GREY = look.NOTE.but(wrap=True)
 _HELP = (
     "Change any white cell; leadbook reads it on the next refresh. Add rows at a table's end, delete rows you don't "
     "need, but keep the headers."
 )
-_LINE_POINTS, _ROW_POINTS = 12.5, 15.0
+_LINE_POINTS, _BODY_LINE_POINTS, _ROOM_IN_ROW = 12.5, 15.0, 3.0
 
 
 def settings_sheet(
@@ -67,13 +67,11 @@ def settings_sheet(
         title,
         freeze=(HEADER_ROW, 0),
         gridlines=False,
+        row_height=_ROOM_IN_ROW + _BODY_LINE_POINTS,
         tab_color=look.FAINT,
         printing=Print(fit_width=0, scale=SCALE, repeat_first_row=TITLE_ROW, repeat_last_row=HEADER_ROW),
     )
-    sheet.cells.extend([
-        Cell(1, 1, title, look.TITLE),
-        Cell(2, 1, _HELP, look.SUBTITLE),
-    ])  # fmt: skip
+    sheet.cells.append(Cell(1, 1, title, look.TITLE))
     sheet.heights[1] = 30
     by_name = {block.name: block for block in settings_blocks(playbook, mappings, periods)}
     at = 1
@@ -89,8 +87,19 @@ def settings_sheet(
     sheet.heights[HEADER_ROW] = 32
     last = HEADER_ROW + max(1, *(len(by_name[name].rows) for name in names))
     area = Area(1, 1, last, at - 2)
-    printing = replace(sheet.printing, area=area, column_breaks=_column_breaks(sheet, at - 1))
-    return replace(sheet, printing=printing)
+    breaks = _column_breaks(sheet, at - 1)
+    _put_help(sheet, min(breaks, default=at - 1) - 1)
+    return replace(sheet, printing=replace(sheet.printing, area=area, column_breaks=breaks))
+
+
+def _put_help(sheet: Sheet, last: int) -> None:
+    """Put the sentence below the title, over as many lines as the columns of the first printed page give it."""
+    lines = look.lines_needed(_HELP, sum(sheet.widths[column] for column in range(1, last + 1)))
+    if lines == 1:
+        sheet.cells.append(Cell(2, 1, _HELP, look.SUBTITLE))
+        return
+    sheet.merges.append(Merge(2, 1, 2, last, _HELP, look.SUBTITLE.but(wrap=True)))
+    sheet.heights[2] = _ROOM_IN_ROW + _BODY_LINE_POINTS * lines
 
 
 def _column_breaks(sheet: Sheet, end: int) -> tuple[int, ...]:
@@ -112,20 +121,23 @@ def _column_breaks(sheet: Sheet, end: int) -> tuple[int, ...]:
 def _lay(sheet: Sheet, block: Block, at: int) -> int:
     """Put one table with its title and help at a column; return how many lines the help takes."""
     last = at + len(block.fields) - 1
+    # A text whose side is left to Excel touches the number to its left.
+    styles = [look.at_left(field.style, indent=int(place > 0)) for place, field in enumerate(block.fields)]
     for column in range(at, last + 1):
         sheet.cells.append(Cell(TITLE_ROW, column, block.title if column == at else None, look.SECTION))
     help_row = TITLE_ROW + 1
     if last > at:
-        sheet.merges.append(Merge(help_row, at, help_row, last, block.help, _GREY))
+        sheet.merges.append(Merge(help_row, at, help_row, last, block.help, look.NOTE_WRAPPED))
     else:
-        sheet.cells.append(Cell(help_row, at, block.help, _GREY))
-    columns = tuple(TableColumn(field.header, field.style) for field in block.fields)
+        sheet.cells.append(Cell(help_row, at, block.help, look.NOTE_WRAPPED))
+    columns = tuple(TableColumn(field.header, style) for field, style in zip(block.fields, styles, strict=True))
     sheet.tables.append(
         Table(block.name, HEADER_ROW, at, columns, [tuple(row) for row in block.rows], filter_buttons=False)
     )
-    for column, field in enumerate(block.fields, at):
+    for column, (field, style) in enumerate(zip(block.fields, styles, strict=True), at):
         sheet.widths[column] = field.width
-        header = look.HEADER_RIGHT if field.style.align == "right" else look.HEADER.but(align=field.style.align)
+        beside = look.HEADER.but(align=style.align, indent=style.indent)
+        header = look.HEADER_RIGHT if style.align == "right" else beside
         sheet.cells.append(Cell(HEADER_ROW, column, field.header, header))
         validation = _validation(field, column)
         if validation:
@@ -134,12 +146,12 @@ def _lay(sheet: Sheet, block: Block, at: int) -> int:
         sheet.validations.extend(_option_validations(block, at + 1))
     for row, cells in enumerate(block.rows, HEADER_ROW + 1):
         lines = max(
-            look.lines_needed(look.shown(cell), field.width)
-            for field, cell in zip(block.fields, cells, strict=True)
-            if field.style.wrap or cell is cells[0]
+            look.lines_needed(look.shown(cell), field.width - INDENT_CHARACTERS * style.indent)
+            for field, style, cell in zip(block.fields, styles, cells, strict=True)
+            if style.wrap or cell is cells[0]
         )
         if lines > 1:
-            sheet.heights[row] = max(sheet.heights.get(row, 0), _ROW_POINTS * lines)
+            sheet.heights[row] = max(sheet.heights.get(row, 0), _ROOM_IN_ROW + _BODY_LINE_POINTS * lines)
     width = sum(field.width for field in block.fields)
     return look.lines_needed(block.help, width * 1.15)
 

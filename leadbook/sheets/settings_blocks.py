@@ -81,7 +81,7 @@ def _scoring(playbook: Playbook) -> Block:
         Field("Points", 9, NUMBER, kind="decimal", low=-100, high=100),
         Field("Half-life Days", 10, NUMBER, kind="decimal", low=0,
               message="The points halve every so many days; blank: never."),
-        Field("Group", 12, choices=("fit", "engagement", "deduction")),
+        Field("Group", 13, choices=("fit", "engagement", "deduction")),
     )  # fmt: skip
     rows = tuple(
         (_attribute(rule.attribute), rule.value, rule.points, rule.half_life_days, rule.group)
@@ -122,10 +122,10 @@ def _reps(playbook: Playbook, periods: Sequence[str]) -> Block:
         Field("Team", 14),
         Field("Territory", 16),
         Field("Capacity", 10, WHOLE, kind="decimal", low=0, message="Open leads this rep can look after."),
-        Field("Active", 8, choices=("Yes", "No")),
+        Field("Active", 9, choices=("Yes", "No")),
         Field(
             "Country",
-            9,
+            10,
             message="Whose public holidays this rep has, such as DE or DE-BY; blank: those of the "
             "option Holiday Country.",
         ),
@@ -171,7 +171,7 @@ def _options(playbook: Playbook) -> Block:
     fields = (
         Field("Option", 26, TEXT.but(bold=True)),
         Field("Value", 24, TEXT.but(align="left")),
-        Field("Meaning", 84, look.NOTE.but(wrap=True, valign="top")),
+        Field("Meaning", 84, look.NOTE_WRAPPED),
     )
     rows = tuple(
         (option_name(name), option_cell(name, playbook.options), OPTION_MEANINGS[name])
@@ -185,7 +185,7 @@ def _columns(playbook: Playbook, mappings: Sequence[ColumnMapping]) -> Block:
         Field("Table", 13),
         Field("Their Header", 26, message="The header as it stands in your table."),
         Field("Our Column", 20, message='The column of leadbook it means; "ignore" for none.'),
-        Field("How", 12, look.NOTE.but(valign="top")),
+        Field("How", 12, look.NOTE),
     )
     headers: dict[tuple[str | None, str], str] = {
         (table, column.key): column.header for table, columns in TABLES.items() for column in columns

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from leadbook.sheets import look
-from leadbook.sheets.spec import Content, Style
 
-TEXT = Style(color=look.INK, valign="top")
-WRAP = TEXT.but(wrap=True)
+if TYPE_CHECKING:
+    from leadbook.sheets.spec import Content, Style
+
+TEXT = look.TEXT
+WRAP = look.WRAPPED
 PERCENT = look.number("0%_)", TEXT)
 TAX = look.number("0.0%_)", TEXT)
 NUMBER = look.number("General_)", TEXT)

@@ -16,7 +16,7 @@ def products_block(playbook: Playbook) -> Block:
     fields = (
         Field("Product", 28),
         Field("List Price", 12, PRICE, kind="decimal", low=0),
-        Field("Currency", 9, message="ISO code such as EUR."),
+        Field("Currency", 11, message="ISO code such as EUR."),
         Field("Tax %", 8, TAX, kind="decimal", low=0, high=1),
         Field("Valid Until", 13, DATE, kind="date"),
         Field("Description", 40, WRAP, message="What a proposal says about the product."),
@@ -38,7 +38,7 @@ def case_studies_block(playbook: Playbook) -> Block:
     """Return the table of stories that prove it."""
     fields = (
         Field("Case Study", 26), Field("Industry", 16), Field("Problem", 44, WRAP), Field("Result", 60, WRAP),
-        Field("Link", 24), Field("Company Size", 10, choices=SIZES, message="Blank: fits any."),
+        Field("Link", 24), Field("Company Size", 11, choices=SIZES, message="Blank: fits any."),
     )  # fmt: skip
     rows = tuple(
         (

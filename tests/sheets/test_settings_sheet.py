@@ -24,6 +24,8 @@ from leadbook.model.playbook import (
 from leadbook.model.settings import HEADERS, read_playbook
 from leadbook.model.tables import BookContents, RawTable
 from leadbook.model.team_options import Options
+from leadbook.sheets import look
+from leadbook.sheets.page import INDENT_CHARACTERS
 from leadbook.sheets.settings import HEADER_ROW, settings_sheet
 
 TEAMS_OWN = structs.replace(
@@ -143,3 +145,44 @@ def test_an_excel_reader_sees_percentages_and_dates_as_such():
     assert "0%" in formats["Stages", "Probability"]
     assert "0.0%" in formats["Products", "Tax %"]
     assert "yy" in formats["Rates", "As Of"]
+
+
+@pytest.mark.parametrize("playbook", [DEFAULT_PLAYBOOK, TEAMS_OWN])
+def test_every_text_stands_clear_of_the_rule_above_it_and_of_the_number_to_its_left(playbook):
+    sheet = settings_sheet(playbook, [ColumnMapping("Leads", "Wert", "amount", "alias")])
+    headers = {(cell.row, cell.column): cell.style for cell in sheet.cells}
+    for table in sheet.tables:
+        for place, column in enumerate(table.columns):
+            where = table.name, column.header
+            header = headers[HEADER_ROW, table.column + place]
+            assert column.style.valign == "center", where
+            assert header.align == column.style.align, where
+            if place and column.style.align == "left" and column.style.number != "@":
+                left = table.columns[place - 1].style.align
+                assert left != "right" or (column.style.indent and header.indent), where
+    one_line = sheet.row_height
+    assert one_line >= 15 + 3
+    assert all(height > one_line for row, height in sheet.heights.items() if row > HEADER_ROW)
+
+
+def test_headers_and_words_of_dropdowns_fit_their_columns():
+    sheet = settings_sheet(DEFAULT_PLAYBOOK)
+    words = {v.area.first_column: v.source for v in sheet.validations if isinstance(v.source, tuple)}
+    for table in sheet.tables:
+        for column, spec in enumerate(table.columns, table.column):
+            room = sheet.widths[column] - INDENT_CHARACTERS * spec.style.indent
+            for word in spec.header.split():
+                assert look.width_needed(word) <= room, (table.name, word)  # bold, so wider than it counts
+            for word in words.get(column, ()) if table.name != "Options" else ():
+                assert look.lines_needed(word, room) == 1, (table.name, word)
+
+
+@pytest.mark.parametrize("only", [{"Milestones"}, {"Rates"}, {"Sla", "Leaks"}, set(SETTINGS_TABLES)])
+def test_the_sentence_below_the_title_is_printed_whole(only):
+    sheet = settings_sheet(DEFAULT_PLAYBOOK, only=only)
+    [said] = [part for part in [*sheet.cells, *sheet.merges] if str(part.content).startswith("Change any white cell")]
+    first_page = min(sheet.printing.column_breaks, default=sheet.printing.area.last_column + 1) - 1
+    room = sum(sheet.widths[column] for column in range(1, first_page + 1))
+    lines = look.lines_needed(said.content, room)
+    assert getattr(said, "last_column", first_page) == first_page
+    assert lines == 1 or (said.style.wrap and sheet.heights[2] >= 15 * lines)

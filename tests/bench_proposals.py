@@ -59,14 +59,14 @@ def make(path: Path, proposals: int = PROPOSALS, leads: int = LEADS) -> None:
 
 def measure_proposals(folder: Path) -> None:
     """Print what 200 proposals take."""
-    from leadbook.documents.pdf import NoPdfProgramError, find_pdf_program
+    from leadbook.documents.pdf import NoPdfProgramError, find_pdf_programs
 
     source = folder / f"proposals-{LEADS}.xlsx"
     if not source.exists():
         make(source)
     ways: list[tuple[str, list[str]]] = [("Word files", []), ("Word files and pages", ["--html"])]
     try:
-        ways.append((f"Word files and PDF ({find_pdf_program().name})", ["--pdf"]))
+        ways.append((f"Word files and PDF ({find_pdf_programs()[0].name})", ["--pdf"]))
     except NoPdfProgramError:
         print("No program that makes PDF files is installed here.")
     for name, words in ways:

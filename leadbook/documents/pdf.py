@@ -1,5 +1,7 @@
 """PDF files of documents: through Word where it is, else LibreOffice, else a browser that prints the page.
 
+What one of them cannot print goes to the next: a LibreOffice may be there without its Writer.
+
 Each program is started once for many documents, since starting takes longer than printing one, with a profile of its
 own, without macros, and without a network to ask for anything.
 """
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 AT_ONCE = 40
+ALONE_AT_LEAST = 2  # documents that a program fails at one by one before it is given up
 SECONDS_TO_START, SECONDS_EACH = 60, 15
 _BROWSERS_AT_ONCE = 4
 
@@ -42,15 +46,15 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class Printable(Struct, frozen=True):
-    """One document to print: the Word file, and the page a browser prints where there is no Word program.
+    """One document to print: the Word file, and the page a browser prints where no Word program does.
 
-    ``page`` may be "" where there is none; such a document needs Word or LibreOffice. ``paper`` is what a browser
-    prints the page on, ``A4`` or ``Letter``; a Word file has its own.
+    ``page`` makes that page when it is needed, and may raise a LeadbookError; a document without one needs Word or
+    LibreOffice. ``paper`` is what a browser prints the page on, ``A4`` or ``Letter``; a Word file has its own.
     """
 
     name: str
     word: bytes
-    page: str = ""
+    page: Callable[[], str] | None = None
     paper: str = "A4"
 
 
@@ -75,8 +79,8 @@ class NoPdfProgramError(LeadbookError):
     """Nothing on this computer can make a PDF file."""
 
 
-def find_pdf_program(*, only: str = "") -> PdfProgram:
-    """Return the program that makes PDF files here.
+def find_pdf_programs(*, only: str = "") -> list[PdfProgram]:
+    """Return the programs that make PDF files here, the best first.
 
     Parameters
     ----------
@@ -88,25 +92,27 @@ def find_pdf_program(*, only: str = "") -> PdfProgram:
     NoPdfProgramError
         There is none; the sentence says what to install.
     """
-    if only in {"", "word"}:
-        word = pdf_word.find_word()
-        if word is not None:
-            return PdfProgram("Word", "docx", word)
+    found: list[PdfProgram] = []
+    word = pdf_word.find_word() if only in {"", "word"} else None
+    if word is not None:
+        found.append(PdfProgram("Word", "docx", word))
     libreoffice = find_libreoffice() if only in {"", "libreoffice"} else None
     if libreoffice is not None:
-        return PdfProgram("LibreOffice", "docx", lambda files, out: _through_libreoffice(libreoffice, files, out))
+        found.append(PdfProgram("LibreOffice", "docx", partial(_through_libreoffice, libreoffice)))
     browser = find_browser() if only in {"", "browser"} else None
     if browser is not None:
-        return PdfProgram(browser.stem, "html", lambda files, out: _through_browser(browser, files, out))
-    raise NoPdfProgramError(
-        "A PDF needs Word, LibreOffice (libreoffice.org, free) or the browser Chrome, Chromium or Edge; install one "
-        "of them, or leave --pdf away and save the Word file as PDF yourself."
-    )
+        found.append(PdfProgram(browser.stem, "html", partial(_through_browser, browser)))
+    if not found:
+        raise NoPdfProgramError(
+            "A PDF needs Word, LibreOffice (libreoffice.org, free) or the browser Chrome, Chromium or Edge; install "
+            "one of them, or leave --pdf away and save the Word file as PDF yourself."
+        )
+    return found
 
 
 def to_pdfs(
     documents: Sequence[Printable],
-    program: PdfProgram | None = None,
+    programs: Sequence[PdfProgram] = (),
     *,
     tell: Callable[[int], None] | None = None,
 ) -> list[bytes | LeadbookError]:
@@ -115,8 +121,8 @@ def to_pdfs(
     Parameters
     ----------
     documents : sequence of Printable
-    program : PdfProgram or None
-        None finds one.
+    programs : sequence of PdfProgram
+        The best first; each gets what those before it could not print. None given: those found here.
     tell : callable or None
         Is told how many are done.
 
@@ -125,18 +131,18 @@ def to_pdfs(
     NoPdfProgramError
         Nothing here can make one.
     """
-    program = program or find_pdf_program()
+    able = list(programs or find_pdf_programs())
     made: list[bytes | LeadbookError] = []
     with tempfile.TemporaryDirectory(prefix="leadbook-") as scratch:
         for start in range(0, len(documents), AT_ONCE):
             batch = documents[start : start + AT_ONCE]
-            made += _print(batch, program, Path(scratch) / f"{start}")
+            made += _print(batch, able, Path(scratch) / f"{start}")
             if tell is not None:
                 tell(len(made))
     return made
 
 
-def to_pdf(document: Printable, program: PdfProgram | None = None) -> bytes:
+def to_pdf(document: Printable, programs: Sequence[PdfProgram] = ()) -> bytes:
     """Return the PDF of one document.
 
     Raises
@@ -144,34 +150,68 @@ def to_pdf(document: Printable, program: PdfProgram | None = None) -> bytes:
     LeadbookError
         It cannot be made; the sentence says why.
     """
-    made = to_pdfs([document], program)[0]
+    made = to_pdfs([document], programs)[0]
     if isinstance(made, LeadbookError):
         raise made
     return made
 
 
-def _print(batch: Sequence[Printable], program: PdfProgram, scratch: Path) -> list[bytes | LeadbookError]:
-    """Print a batch; what a batch leaves out is tried once more on its own."""
+def _print(batch: Sequence[Printable], able: list[PdfProgram], scratch: Path) -> list[bytes | LeadbookError]:
+    """Print a batch; a program that prints none of several documents leaves the list of those to be asked."""
+    printed: dict[int, bytes] = {}
+    told: list[list[str]] = [[] for _ in batch]
+    for number, program in enumerate(tuple(able)):
+        lacking = [place for place in range(len(batch)) if place not in printed]
+        if not lacking:
+            break
+        is_last = program is able[-1]
+        made = _print_through(program, [batch[place] for place in lacking], scratch / f"{number}", is_last=is_last)
+        for place, result in zip(lacking, made, strict=True):
+            if isinstance(result, bytes):
+                printed[place] = result
+            else:
+                told[place].append(str(result))
+        if not is_last and len(made) > 1 and not any(isinstance(result, bytes) for result in made):
+            able.remove(program)
+    return [printed.get(place) or LeadbookError(" ".join(told[place])) for place in range(len(batch))]
+
+
+def _print_through(
+    program: PdfProgram, batch: Sequence[Printable], scratch: Path, *, is_last: bool
+) -> list[bytes | LeadbookError]:
+    """Print a batch by one program; what it leaves out is tried once more on its own.
+
+    Where another program is left, one that fails at a whole batch and at two of its documents is not asked for the
+    rest of them: it may take a minute each time to fail.
+    """
     given, out = scratch / "in", scratch / "out"
     given.mkdir(parents=True)
     out.mkdir()
-    files: list[Path] = []
+    failures: dict[int, LeadbookError | None] = {}
+    files: dict[int, Path] = {}
     for number, document in enumerate(batch):
         # A file's own name goes no further than this: programs read some names as options.
         file = given / f"{number}.{program.ending}"
-        file.write_bytes(document.word if program.ending == "docx" else _on_paper(document).encode())
-        files.append(file)
-    printed = [out / f"{file.stem}.pdf" for file in files]
-    failures = dict.fromkeys(printed, _try(program, files, out))
-    if len(files) > 1:
-        missing = [(file, pdf) for file, pdf in zip(files, printed, strict=True) if not _is_pdf(pdf)]
-        failures |= {pdf: _try(program, [file], out) for file, pdf in missing}
+        try:
+            file.write_bytes(document.word if program.ending == "docx" else _on_paper(document).encode())
+        except LeadbookError as failure:
+            failures[number] = failure
+        else:
+            files[number] = file
+    pdfs = [out / f"{number}.pdf" for number in range(len(batch))]
+    if files:
+        failures |= dict.fromkeys(files, _try(program, tuple(files.values()), out))
+    missing = [number for number in files if not _is_pdf(pdfs[number])] if len(files) > 1 else []
+    for tried, number in enumerate(missing):
+        if not is_last and tried == ALONE_AT_LEAST and not any(map(_is_pdf, pdfs)):
+            break
+        failures[number] = _try(program, [files[number]], out)
     return [
         pdf.read_bytes()
         if _is_pdf(pdf)
-        else failures[pdf]
+        else failures[number]
         or LeadbookError(f"{program.name} could not make a PDF of {document.name}; try to open it there.")
-        for document, pdf in zip(batch, printed, strict=True)
+        for number, (document, pdf) in enumerate(zip(batch, pdfs, strict=True))
     ]
 
 
@@ -184,7 +224,9 @@ def _try(program: PdfProgram, files: Sequence[Path], out: Path) -> LeadbookError
 
 
 def _on_paper(document: Printable) -> str:
-    return document.page.replace("</head>", f"<style>@page {{ size: {document.paper}; }}</style></head>", 1)
+    if document.page is None:
+        raise LeadbookError(f"A browser cannot print {document.name}, which has no page.")
+    return document.page().replace("</head>", f"<style>@page {{ size: {document.paper}; }}</style></head>", 1)
 
 
 def _is_pdf(path: Path) -> bool:

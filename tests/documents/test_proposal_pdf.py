@@ -17,7 +17,7 @@ from word_files import word_file
 from leadbook.documents import pdf
 from leadbook.documents.example_proposal import bare_proposal, example_proposal
 from leadbook.documents.fields import proposal_fields
-from leadbook.documents.pdf import NoPdfProgramError, PdfProgram, Printable, find_pdf_program, to_pdf, to_pdfs
+from leadbook.documents.pdf import NoPdfProgramError, PdfProgram, Printable, find_pdf_programs, to_pdf, to_pdfs
 from leadbook.documents.proposal import fill_page, fill_word
 from leadbook.model.issues import LeadbookError
 
@@ -54,7 +54,7 @@ def stories():
 def printable(name, proposal, paper="A4"):
     fields = proposal_fields(proposal)
     page = PLACE.with_suffix(".html").read_text(encoding="utf-8")
-    return Printable(name, fill_word(PLACE.read_bytes(), fields), fill_page(page, fields), paper)
+    return Printable(name, fill_word(PLACE.read_bytes(), fields), lambda: fill_page(page, fields), paper)
 
 
 def joined(text: str) -> str:
@@ -64,7 +64,7 @@ def joined(text: str) -> str:
 @pytest.fixture(scope="module")
 def office(tell_absent) -> PdfProgram:
     try:
-        return find_pdf_program(only="libreoffice")
+        return find_pdf_programs(only="libreoffice")[0]
     except NoPdfProgramError:
         tell_absent("LibreOffice", "apt-get install libreoffice-writer")
         raise
@@ -73,13 +73,13 @@ def office(tell_absent) -> PdfProgram:
 @pytest.fixture
 def paper(browser) -> PdfProgram:
     assert browser.is_file()
-    return find_pdf_program(only="browser")
+    return find_pdf_programs(only="browser")[0]
 
 
 @pytest.mark.slow
 def test_a_word_file_printed_by_libreoffice_says_what_the_proposal_does(tmp_path, office, text_of_pdf):
     told = stories()
-    made = to_pdfs([printable(name, one) for name, one in told.items()], office)
+    made = to_pdfs([printable(name, one) for name, one in told.items()], [office])
     for (name, proposal), content in zip(told.items(), made, strict=True):
         path = tmp_path / f"{name}.pdf"
         path.write_bytes(content)
@@ -101,7 +101,7 @@ def test_a_word_file_printed_by_libreoffice_says_what_the_proposal_does(tmp_path
 @pytest.mark.slow
 def test_the_sums_read_back_from_the_paper_add_up(tmp_path, office, text_of_pdf):
     path = tmp_path / "full.pdf"
-    path.write_bytes(to_pdf(printable("full", example_proposal()), office))
+    path.write_bytes(to_pdf(printable("full", example_proposal()), [office]))
     text = text_of_pdf(path)
 
     def amounts(label):
@@ -119,7 +119,7 @@ def test_a_page_printed_by_a_browser_is_cut_nowhere(
     for name, proposal in stories().items():
         document = printable(name, proposal, size)
         path = tmp_path / f"{name}.pdf"
-        path.write_bytes(to_pdf(document, paper))
+        path.write_bytes(to_pdf(document, [paper]))
         text = joined(text_of_pdf(path))
         fields = proposal_fields(proposal)
         for expected in (
@@ -145,7 +145,7 @@ def test_a_heading_of_a_price_table_is_printed_on_each_of_its_pages(tmp_path, of
     document = printable("many", stories()["many"])
     for program in (office, paper):
         path = tmp_path / f"{program.name}.pdf"
-        path.write_bytes(to_pdf(document, program))
+        path.write_bytes(to_pdf(document, [program]))
         pages = [page for page in text_of_pdf(path).split("\f") if re.search(r"Product \d+ ", page)]
         assert len(pages) > 1
         assert all(re.search(r"Product +Quantity +Unit price", page) for page in pages)
@@ -160,7 +160,9 @@ def test_libreoffice_runs_no_more_for_many_than_it_must_and_one_bad_file_stops_n
         office.make(files, out)
 
     good = Printable("good", word_file(p("Hello")))
-    made = to_pdfs([good, Printable("bad", b"no document at all \x00"), good], PdfProgram("LibreOffice", "docx", make))
+    made = to_pdfs(
+        [good, Printable("bad", b"no document at all \x00"), good], [PdfProgram("LibreOffice", "docx", make)]
+    )
     assert [isinstance(one, bytes) for one in made] == [True, False, True]
     assert "LibreOffice could not make a PDF of bad" in str(made[1])
     assert calls == [3, 1]
@@ -170,7 +172,7 @@ def test_without_any_program_a_sentence_says_what_to_install(monkeypatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(NoPdfProgramError, match=r"needs Word, LibreOffice .* Chrome, Chromium or Edge; install one"):
-        find_pdf_program()
+        find_pdf_programs()
 
 
 def test_libreoffice_comes_before_a_browser_and_a_browser_stands_in_for_it(monkeypatch, tmp_path):
@@ -180,7 +182,7 @@ def test_libreoffice_comes_before_a_browser_and_a_browser_stands_in_for_it(monke
         program = tmp_path / name
         program.write_text("#!/bin/sh\n")
         program.chmod(0o755)
-        assert find_pdf_program().ending == expected
+        assert find_pdf_programs()[0].ending == expected
 
 
 def installed(folder: Path, text: str) -> PdfProgram:
@@ -188,7 +190,7 @@ def installed(folder: Path, text: str) -> PdfProgram:
     program = folder / "soffice"
     program.write_text(text)
     program.chmod(0o755)
-    return find_pdf_program(only="libreoffice")
+    return find_pdf_programs(only="libreoffice")[0]
 
 
 @pytest.mark.slow
@@ -199,7 +201,7 @@ def test_a_program_that_hangs_is_ended_with_all_it_started(monkeypatch, tmp_path
     child = tmp_path / "child"
     program = installed(tmp_path, f"#!/bin/sh\nsleep 60 &\necho $! > {child}\nwait\n")
     with pytest.raises(LeadbookError, match="LibreOffice made no PDF within 8 seconds"):
-        to_pdf(Printable("x", b"x"), program)
+        to_pdf(Printable("x", b"x"), [program])
     state = Path(f"/proc/{child.read_text().strip()}/stat")
     assert not state.exists() or ") Z " in state.read_text()
 
@@ -208,7 +210,7 @@ def test_a_program_that_cannot_be_started_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     program = installed(tmp_path, "no program")
     with pytest.raises(LeadbookError, match="LibreOffice could not be started"):
-        to_pdf(Printable("x", b"x"), program)
+        to_pdf(Printable("x", b"x"), [program])
 
 
 def test_many_documents_are_printed_in_few_batches_and_counted(monkeypatch):
@@ -221,7 +223,61 @@ def test_many_documents_are_printed_in_few_batches_and_counted(monkeypatch):
             (out / f"{file.stem}.pdf").write_bytes(b"%PDF-" + file.read_bytes())
 
     documents = [Printable(str(number), str(number).encode()) for number in range(100)]
-    made = to_pdfs(documents, PdfProgram("a program", "docx", make), tell=told.append)
+    made = to_pdfs(documents, [PdfProgram("a program", "docx", make)], tell=told.append)
     assert made == [f"%PDF-{number}".encode() for number in range(100)]
     assert batches == [40, 40, 20]
     assert told == [40, 80, 100]
+
+
+def program_of(name, ending, calls, *, prints):
+    """Return a stand-in that notes how many files it is given and prints those it can."""
+
+    def make(files, out):
+        calls.append((name, len(files)))
+        for file in files:
+            if prints(file.read_bytes()):
+                (out / f"{file.stem}.pdf").write_bytes(b"%PDF-" + name.encode() + file.read_bytes())
+
+    return PdfProgram(name, ending, make)
+
+
+def documents_of(count):
+    return [Printable(f"Firm {n}", str(n).encode(), lambda n=n: f"<html><head></head>{n}") for n in range(count)]
+
+
+def test_what_the_first_program_cannot_print_goes_to_the_next(monkeypatch):
+    monkeypatch.setattr(pdf, "AT_ONCE", 4)
+    calls = []
+    office = program_of("office", "docx", calls, prints=lambda content: content != b"2")
+    browser = program_of("browser", "html", calls, prints=lambda _: True)
+    made = to_pdfs(documents_of(6), [office, browser])
+    assert [one[5:11] for one in made] == [b"office", b"office", b"browse", b"office", b"office", b"office"]
+    assert b"size: A4" in made[2]
+    assert calls == [("office", 4), ("office", 1), ("browser", 1), ("office", 2)]
+
+
+def test_a_program_that_prints_nothing_is_given_up_for_the_next_one(monkeypatch):
+    monkeypatch.setattr(pdf, "AT_ONCE", 4)
+    calls = []
+    office = program_of("office", "docx", calls, prints=lambda _: False)
+    browser = program_of("browser", "html", calls, prints=lambda _: True)
+    made = to_pdfs(documents_of(8), [office, browser])
+    assert all(one.startswith(b"%PDF-browser") for one in made)
+    assert calls == [("office", 4), ("office", 1), ("office", 1), ("browser", 4), ("browser", 4)]
+
+
+def test_only_when_no_program_prints_it_a_message_tells_what_each_did():
+    def fill():
+        raise LeadbookError("The template has no field lead.compny.")
+
+    office = program_of("LibreOffice", "docx", [], prints=lambda _: False)
+    browser = program_of("chromium", "html", [], prints=lambda content: b"0" in content)
+    documents = [*documents_of(2), Printable("No page", b"x"), Printable("Bad page", b"x", fill)]
+    first, *failed = to_pdfs(documents, [office, browser])
+    assert first.startswith(b"%PDF-chromium")
+    told = "LibreOffice could not make a PDF of {0}; try to open it there. {1}"
+    assert [str(one) for one in failed] == [
+        told.format("Firm 1", "chromium could not make a PDF of Firm 1; try to open it there."),
+        told.format("No page", "A browser cannot print No page, which has no page."),
+        told.format("Bad page", "The template has no field lead.compny."),
+    ]

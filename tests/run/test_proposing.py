@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -221,3 +223,20 @@ def test_the_teams_own_template_beside_the_workbook_counts(book: Path) -> None:
     propose(book, "L-0001", page=True)
     page = book.parent / "Proposals" / "Proposal - Alder Works - v1.html"
     assert "Our own words for Alder Works" in page.read_text()
+
+
+def test_a_pdf_comes_from_the_browser_where_libreoffice_lacks_its_writer(book, tmp_path, monkeypatch):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    into = "for word; do case $word in --print-to-pdf=*) into=${word#*=};; esac; page=${word#file://}; done\n"
+    for name, does in (("soffice", "exit 1\n"), ("chromium", f'{into}{{ printf "%%PDF-"; cat "$page"; }} > "$into"\n')):
+        program = programs / name
+        program.write_text(f"#!/bin/sh\n{does}")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr(sys, "platform", "linux")
+    done = propose(book, "L-0001", pdf=True)
+    assert done.left_out == ()
+    names = ["Proposal - Alder Works - v1.docx", "Proposal - Alder Works - v1.pdf"]
+    assert sorted(there(book.parent / "Proposals")) == names
+    assert b"Alder Works" in (book.parent / "Proposals" / names[1]).read_bytes()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leadbook.documents.fields import proposal_fields
 from leadbook.documents.proposal import PAGE_TEMPLATE, WORD_TEMPLATE, fill_page, fill_word
@@ -13,7 +15,7 @@ from leadbook.documents.written import paper_of
 from leadbook.model.issues import InputError, LeadbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from leadbook.documents.pdf import PdfProgram
@@ -38,13 +40,18 @@ class Kinds(Struct, frozen=True):
 
 
 class Templates(Struct, frozen=True):
-    """What documents of one run are made with: the templates, read once, and the program that makes PDF files."""
+    """What documents of one run are made with: the templates, read once, and the programs that make PDF files.
+
+    ``page`` is "" where no page is filled of each proposal; ``spare_page`` is then the template of those that a browser
+    prints when no Word program can.
+    """
 
     word: bytes
     word_name: str
     page: str = ""
     page_name: str = PAGE_TEMPLATE
-    program: PdfProgram | None = None
+    programs: tuple[PdfProgram, ...] = ()
+    spare_page: TemplateFile | None = None
 
 
 class Filled(Struct, frozen=True):
@@ -74,19 +81,19 @@ def find_templates(home: Path | None, kinds: Kinds) -> Templates:
             raise InputError(f'"{given.name}" is a page; add --html to have pages written.')
     own = None if given is None else TemplateFile(given, own=True)
     word = own if own and not is_page else find_template(home, WORD_TEMPLATE)
-    program = None
+    programs: tuple[PdfProgram, ...] = ()
     if kinds.pdf:
-        from leadbook.documents.pdf import find_pdf_program  # noqa: PLC0415 - few runs make any
+        from leadbook.documents.pdf import find_pdf_programs  # noqa: PLC0415 - few runs make any
 
-        program = find_pdf_program()
+        programs = tuple(find_pdf_programs())
     try:
-        found = Templates(word.path.read_bytes(), word.name, program=program)
+        found = Templates(word.path.read_bytes(), word.name, programs=programs)
     except OSError as failure:
         raise InputError(f'The template "{word.path}" cannot be read ({failure.strerror}).') from failure
-    if not kinds.page and (program is None or program.ending != "html"):
-        return found
     page = own if own and is_page else find_template(home, PAGE_TEMPLATE)
-    return Templates(found.word, found.word_name, page.read_text(), page.name, program)
+    if kinds.page or (programs and programs[0].ending == "html"):
+        return replace(found, page=page.read_text(), page_name=page.name)
+    return replace(found, spare_page=page)
 
 
 def fill_all(
@@ -108,11 +115,11 @@ def fill_all(
             made.append(Filled(proposal, {}, failure))
         else:
             made.append(Filled(proposal, documents))
-    return made if templates.program is None else _with_pdfs(made, pages, templates.program, progress)
+    return _with_pdfs(made, pages, templates, progress) if templates.programs else made
 
 
 def _with_pdfs(
-    made: Sequence[Filled], pages: dict[int, str], program: PdfProgram, progress: Callable[[str], None]
+    made: Sequence[Filled], pages: Mapping[int, str], templates: Templates, progress: Callable[[str], None]
 ) -> list[Filled]:
     """Return the proposals with a PDF each; all at once, since starting a program takes longest."""
     from leadbook.documents.pdf import Printable, to_pdfs  # noqa: PLC0415 - few runs make any
@@ -122,11 +129,13 @@ def _with_pdfs(
     printable = [
         Printable(
             one.proposal.buyer.company or one.proposal.buyer.lead_id, one.documents[WORD],
-            pages.get(one.proposal.row, ""), paper_of(one.proposal.locale),
+            partial(_page_of, one.proposal, pages, templates), paper_of(one.proposal.locale),
         )
         for one in ready
     ]  # fmt: skip
-    printed = to_pdfs(printable, program, tell=lambda done: progress(f"making the PDFs, {done:,} of {len(ready):,}"))
+    printed = to_pdfs(
+        printable, templates.programs, tell=lambda done: progress(f"making the PDFs, {done:,} of {len(ready):,}")
+    )
     found = {one.proposal.row: pdf for one, pdf in zip(ready, printed, strict=True)}
     result: list[Filled] = []
     for one in made:
@@ -136,3 +145,9 @@ def _with_pdfs(
         else:
             result.append(Filled(one.proposal, {}, pdf or one.failure))
     return result
+
+
+def _page_of(proposal: Proposal, pages: Mapping[int, str], templates: Templates) -> str:
+    if templates.spare_page is None:
+        return pages[proposal.row]
+    return fill_page(templates.spare_page.read_text(), proposal_fields(proposal), templates.spare_page.name)

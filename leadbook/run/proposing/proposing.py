@@ -152,7 +152,7 @@ def plan_in(
     progress("read")
     templates = find_templates(room.home, wanted.kinds)
     ready = _prepare(book, room, wanted, today, progress)
-    filled = fill_all(ready.proposals, wanted.kinds, replace(templates, program=None), progress)
+    filled = fill_all(ready.proposals, wanted.kinds, replace(templates, programs=()), progress)
     would = []
     for one in filled:
         if one.failure is None:

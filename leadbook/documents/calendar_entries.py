@@ -13,7 +13,7 @@ from leadbook.documents.plain_text import one_line, person
 from leadbook.model.frame_rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -30,8 +30,14 @@ _BEFORE_MEETING = dt.timedelta(minutes=-15)
 _BEFORE_DEADLINE = dt.timedelta(minutes=-60)
 
 
-def calendar_entries(records: Records, agenda: pd.DataFrame, today: dt.date, book: str) -> list[Entry]:
-    """Return an entry for each moment.
+def calendar_entries(
+    records: Records,
+    agenda: pd.DataFrame,
+    today: dt.date,
+    book: str,
+    called_off: Sequence[tuple[pd.DataFrame, pd.DataFrame]] = (),
+) -> list[Entry]:
+    """Return an entry for each moment, and after them a cancelled one for each that is called off.
 
     Parameters
     ----------
@@ -42,21 +48,33 @@ def calendar_entries(records: Records, agenda: pd.DataFrame, today: dt.date, boo
         What lies before it needs no reminder.
     book : str
         The workbook's file name, told in each description.
+    called_off : sequence of (DataFrame, DataFrame)
+        Leads, and their moments as `called_off` returns them.
 
     Notes
     -----
     An id is made of the lead's id, its creation date and the kind, so that it stays through new dates, names and stages
     and file names, and the leads of two workbooks that number alike stay two.
     """
-    leads = rows_of(records.leads.frame.take(agenda["place"].to_numpy()))
     work_starts = dt.timedelta(hours=records.playbook.options.work_start_hour)
-    moments = zip(leads, agenda["kind"].tolist(), agenda["at"].tolist(), agenda["timed"].tolist(), strict=True)
-    return _told_apart(
-        [
-            _entry(lead, kind, at.to_pydatetime() if timed else at.date(), today, work_starts, book)
-            for lead, kind, at, timed in moments
+    made = _entries(records.leads.frame, agenda, today, work_starts, book)
+    for frame, moments in called_off:
+        made += [
+            structs.replace(entry, reminder=None, blocks=False, cancelled=True)
+            for entry in _entries(frame, moments, today, work_starts, book)
         ]
-    )
+    return _told_apart(made)
+
+
+def _entries(
+    frame: pd.DataFrame, moments: pd.DataFrame, today: dt.date, work_starts: dt.timedelta, book: str
+) -> list[Entry]:
+    leads = rows_of(frame.take(moments["place"].to_numpy()))
+    told = zip(leads, moments["kind"].tolist(), moments["at"].tolist(), moments["timed"].tolist(), strict=True)
+    return [
+        _entry(lead, kind, at.to_pydatetime() if timed else at.date(), today, work_starts, book)
+        for lead, kind, at, timed in told
+    ]
 
 
 def _told_apart(entries: list[Entry]) -> list[Entry]:
@@ -107,5 +125,5 @@ def _reminder(kind: str, starts: dt.date, work_starts: dt.timedelta) -> dt.timed
 
 def _details(lead: Mapping[str, Any], book: str) -> tuple[str, ...]:
     contact = ", ".join(filter(None, (person(lead["first_name"], lead["last_name"]), one_line(lead["job_title"]))))
-    told = tuple(f"{label}: {text}" for label, key in _TOLD.items() if (text := one_line(lead[key], 200)))
+    told = tuple(f"{label}: {text}" for label, key in _TOLD.items() if (text := one_line(lead.get(key, ""), 200)))
     return (contact, *told, f"Lead {one_line(lead['lead_id'])} in {one_line(book)}")

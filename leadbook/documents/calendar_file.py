@@ -38,6 +38,8 @@ class Entry(Struct, frozen=True):
         From the start on, below 0 before it; None for none.
     blocks : bool
         Whether its time counts as taken.
+    cancelled : bool
+        Whether it is no longer to take place, wherever an earlier file put it.
     """
 
     uid: str
@@ -47,6 +49,7 @@ class Entry(Struct, frozen=True):
     category: str
     reminder: dt.timedelta | None = None
     blocks: bool = False
+    cancelled: bool = False
 
 
 def make_uid(*parts: str) -> str:
@@ -105,7 +108,10 @@ def _event(entry: Entry, zone: ZoneInfo | None, now: dt.datetime) -> Event:
     event.add("UID", entry.uid)
     event.add("DTSTAMP", now)
     event.add("LAST-MODIFIED", now)
-    event.add("SEQUENCE", max(0, int((now - _BEGAN).total_seconds() // 60)))
+    # Later than the entry itself, even if both were written in one minute.
+    event.add("SEQUENCE", max(0, int((now - _BEGAN).total_seconds() // 60)) + entry.cancelled)
+    if entry.cancelled:
+        event.add("STATUS", "CANCELLED")
     event.add("SUMMARY", _text(one_line(entry.summary, 200)))
     event.add("DESCRIPTION", _text("\n".join(line for line in map(one_line, entry.details) if line)))
     event.add("CATEGORIES", [entry.category])

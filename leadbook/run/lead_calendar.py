@@ -10,6 +10,7 @@ import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.agenda import KINDS, list_agenda
+from leadbook.analysis.called_off import LATELY_DAYS, archived_lately, list_called_off
 from leadbook.documents.calendar_entries import calendar_entries
 from leadbook.documents.calendar_file import make_calendar
 from leadbook.documents.naming import safe_file
@@ -19,7 +20,7 @@ from leadbook.model.records import TEXT_STORAGE
 from leadbook.run.as_it_stands import read_as_it_is, records_to
 from leadbook.run.chances import place_leads
 from leadbook.run.progress import silent
-from leadbook.run.whose import asked_for
+from leadbook.run.whose import asked_for, leads_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,6 +42,8 @@ class LeadCalendar(Struct, frozen=True):
         The path of the calendar as it was written, "" where there was nothing to write.
     entries : tuple of Entry
         In order of time.
+    cancelled : tuple of Entry
+        What an earlier calendar may show of leads that were closed, parked or archived lately.
     counts : mapping of str to int
         How many of each of `agenda.KINDS`.
     overdue : int
@@ -52,6 +55,7 @@ class LeadCalendar(Struct, frozen=True):
     as_of: dt.date
     file: str
     entries: tuple[Entry, ...]
+    cancelled: tuple[Entry, ...]
     counts: Mapping[str, int]
     overdue: int
     notes: tuple[str, ...] = ()
@@ -59,7 +63,7 @@ class LeadCalendar(Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """The result in one line."""
-        if not self.entries:
+        if not self.entries and not self.cancelled:
             return f"Nothing is due in {self.book}, so no calendar was written."
         told = ", ".join(
             f"{self.counts[kind]:,} {one if self.counts[kind] == 1 else many}"
@@ -68,7 +72,17 @@ class LeadCalendar(Struct, frozen=True):
         )
         many = len(self.entries)
         late = f"; {self.overdue:,} of them {'is' if self.overdue == 1 else 'are'} overdue" if self.overdue else ""
-        return f"{many:,} {'entry' if many == 1 else 'entries'} in {self.file}: {told}{late}."
+        listed = f"{many:,} {'entry' if many == 1 else 'entries'} in {self.file}: {told}{late}."
+        return " ".join(filter(None, (listed if many else "Nothing is due.", self._said_of_cancelled)))
+
+    @property
+    def _said_of_cancelled(self) -> str:
+        if not self.cancelled:
+            return ""
+        many = len(self.cancelled)
+        what = "1 entry" if many == 1 else f"{many:,} entries"
+        where = "It also" if self.entries else self.file
+        return f"{where} cancels {what} of leads that were closed, parked or archived in the last {LATELY_DAYS} days."
 
 
 def lead_calendar(
@@ -81,6 +95,8 @@ def lead_calendar(
     progress: Callable[[str], None] = silent,
 ) -> LeadCalendar:
     """Write next steps, first-contact deadlines, revisit dates and offers that end into one .ics file.
+
+    What an earlier file put into the calendar about leads that were closed, parked or archived since is cancelled.
 
     Parameters
     ----------
@@ -112,8 +128,13 @@ def lead_calendar(
         records = records_to(contents, as_of, "put into a calendar")
         wanted = asked_for(records, owner=owner)
         progress("score")
-        agenda = list_agenda(records, place_leads(records, as_of).standing, wanted, as_of)
-        entries = calendar_entries(records, agenda, as_of, contents.name)
+        standing = place_leads(records, as_of).standing
+        agenda = list_agenda(records, standing, wanted, as_of)
+        gone, moments = archived_lately(records, as_of, date_system=contents.date_system)
+        if owner:
+            moments = moments[leads_of(owner, gone["owner"], [owner])[moments["place"].to_numpy()]]
+        called_off = [(records.leads.frame, list_called_off(records, standing, agenda, wanted, as_of)), (gone, moments)]
+        entries = calendar_entries(records, agenda, as_of, contents.name, called_off)
     file = ""
     if entries:
         progress("write")
@@ -124,4 +145,6 @@ def lead_calendar(
         file = str(target.parent / write_new(target.parent, target.name, made).name)
     counts = Counter(agenda["kind"].tolist())
     overdue = int((agenda["at"] < pd.Timestamp(as_of)).sum())
-    return LeadCalendar(contents.name, as_of, file, tuple(entries), counts, overdue, notes)
+    standing_ones = tuple(entry for entry in entries if not entry.cancelled)
+    cancelled = tuple(entry for entry in entries if entry.cancelled)
+    return LeadCalendar(contents.name, as_of, file, standing_ones, cancelled, counts, overdue, notes)

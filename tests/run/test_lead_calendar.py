@@ -10,6 +10,7 @@ import pytest
 import vobject
 import xlsxwriter
 
+import leadbook
 from leadbook.cli import main
 from leadbook.model.issues import InputError
 from leadbook.run.lead_calendar import lead_calendar
@@ -17,7 +18,7 @@ from leadbook.run.lead_calendar import lead_calendar
 AS_OF = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 HEADERS = ["Lead ID", "Company", "Last Name", "Phone", "Stage", "Created", "First Contacted", "Next Step",
-           "Next Step Date", "Revisit Date"]  # fmt: skip
+           "Next Step Date", "Revisit Date", "Close Date", "Owner"]  # fmt: skip
 
 
 def events(path: str | Path):
@@ -76,6 +77,68 @@ def test_a_step_moved_in_the_workbook_moves_in_the_calendar(zoned):
     assert int(new[moved].sequence.value) > int(old[moved].sequence.value)
 
 
+def closed(number: int, stage: str, day: dt.date | None, **given: object) -> list[object]:
+    return row(number, **{"Stage": stage, "Close Date": day, **given})
+
+
+def test_entries_of_leads_closed_since_are_cancelled(zoned):
+    first = lead_calendar(zoned([row(1), row(2), row(3), row(4)]), as_of=AS_OF, now=NOW)
+    old = {event.summary.value: event for event in events(first.file)}
+    later = [
+        closed(1, "Won", AS_OF), closed(2, "Lost", AS_OF, **{"Next Step": None, "Next Step Date": None}), row(3),
+        closed(4, "Lost", AS_OF - dt.timedelta(days=31)),
+    ]  # fmt: skip
+    second = lead_calendar(zoned(later, "later.xlsx"), as_of=AS_OF, now=NOW)  # even in the same minute
+    new = {event.uid.value: event for event in events(second.file)}
+    for name, starts in (("Alder 1: Call", dt.date(2026, 11, 24)), ("Alder 2: Call", AS_OF)):
+        event = new.pop(old[name].uid.value)
+        assert event.status.value == "CANCELLED"
+        assert int(event.sequence.value) > int(old[name].sequence.value)
+        assert event.dtstart.value == starts
+        assert not hasattr(event, "valarm")
+    [left] = new.values()  # nothing is cancelled that was not there, or long ago
+    assert left.uid.value == old["Alder 3: Call"].uid.value
+    assert not hasattr(left, "status")
+    assert second.sentence == (
+        f"1 entry in {second.file}: 1 next step. "
+        "It also cancels 2 entries of leads that were closed, parked or archived in the last 30 days."
+    )
+
+
+def test_a_calendar_may_hold_nothing_but_what_is_cancelled(zoned):
+    made = lead_calendar(zoned([closed(1, "Lost", AS_OF)]), as_of=AS_OF, now=NOW)
+    [event] = events(made.file)
+    assert event.status.value == "CANCELLED"
+    told = "cancels 1 entry of leads that were closed, parked or archived in the last 30 days."
+    assert made.sentence == f"Nothing is due. {made.file} {told}"
+
+
+def test_a_lead_that_was_never_contacted_and_then_disqualified_leaves_no_deadline(zoned):
+    fresh = {"Created": dt.datetime.fromisoformat("2026-11-19T15:00"), "First Contacted": None}
+    nothing = {"Next Step": None, "Next Step Date": None}
+    first = lead_calendar(zoned([row(1, **fresh, **nothing, Stage="Prospecting")]), as_of=AS_OF, now=NOW)
+    [deadline] = events(first.file)
+    gone = closed(1, "Disqualified", AS_OF, **fresh, **nothing)
+    second = lead_calendar(zoned([gone], "later.xlsx"), as_of=AS_OF, now=NOW)
+    told = {event.uid.value: event.status.value for event in events(second.file)}
+    assert told[deadline.uid.value] == "CANCELLED"
+
+
+def test_a_lead_merged_away_is_cancelled_in_its_owners_calendar(zoned):
+    book = zoned([row(1, Owner="Ana"), row(2, "Write", Owner="Bo"), row(3, Owner="Bo")])
+    first = lead_calendar(book, as_of=AS_OF, now=NOW)
+    old = {event.summary.value: event.uid.value for event in events(first.file)}
+    leadbook.merge(book, ["L-1", "L-2"], as_of=AS_OF)
+    his, hers = (lead_calendar(book, as_of=AS_OF, now=NOW, owner=owner) for owner in ("Bo", "Ana"))
+    told = {event.uid.value: event for event in events(his.file)}
+    assert told[old["Alder 2: Write"]].status.value == "CANCELLED"
+    assert not hasattr(told[old["Alder 3: Call"]], "status")
+    assert [(event.uid.value, hasattr(event, "status")) for event in events(hers.file)] == [
+        (old["Alder 1: Call"], False)
+    ]
+    assert len(events(lead_calendar(book, as_of=AS_OF + dt.timedelta(days=31), now=NOW).file)) == 2
+
+
 def test_leads_that_claim_one_id_keep_an_entry_each(zoned):
     made = lead_calendar(zoned([row(1), row(1, "Write")]), as_of=AS_OF, now=NOW)
     assert len({event.uid.value for event in events(made.file)}) == 2
@@ -111,7 +174,7 @@ def test_the_sample_fills_a_calendar_that_says_the_same_twice(sample: Path):
     first, second = (lead_calendar(sample, as_of=AS_OF, now=NOW) for _ in range(2))
     assert (Path(first.file).name, Path(second.file).name) == ("sample calendar.ics", "sample calendar (2).ics")
     assert Path(first.file).read_bytes() == Path(second.file).read_bytes()
-    found = events(first.file)
+    found = [event for event in events(first.file) if not hasattr(event, "status")]
     assert len(found) == len(first.entries) == sum(first.counts.values())
     assert len({event.uid.value for event in found}) == len(found)
     leads = openpyxl.load_workbook(sample, read_only=True)["Leads"].values

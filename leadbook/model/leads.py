@@ -161,12 +161,27 @@ def read_records(contents: BookContents, playbook: Playbook) -> tuple[Records, l
     )  # fmt: skip
 
 
-def with_offers(records: Records, contents: BookContents) -> tuple[Records, list[Issue]]:
-    """Return the records with the table Offers, which only proposals and syncs look at; empty where there is none."""
+def with_offers(records: Records, contents: BookContents, *, only_filled: bool = False) -> tuple[Records, list[Issue]]:
+    """Return the records with the table Offers, which no figure rests on; empty where there is none.
+
+    Parameters
+    ----------
+    records : Records
+    contents : BookContents
+    only_filled : bool
+        Leave ``offers`` None where no row of the table says anything, which takes no time.
+
+    Returns
+    -------
+    (Records, list of Issue)
+        The second as `type_table` returns it.
+    """
     found = find_table(contents, "Offers")
     leads = records.leads.table
     if found is not None and leads is not None and found.name == leads.name:
         found = None  # the team's own word for its deals
+    if only_filled and (found is None or all(is_blank(cell) for cells in found.cells for cell in cells)):
+        return records, []
     offers, issues = type_table(found, "Offers", records.playbook, date_system=contents.date_system)
     return structs.replace(records, offers=offers), issues
 

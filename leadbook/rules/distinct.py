@@ -74,7 +74,7 @@ def folds(typed: Typed, key: str) -> list[str]:
 def forget(records: Records) -> None:
     """Drop everything that was remembered of the tables, so that a refresh does not carry it along."""
     tables = (records.leads, records.activities, records.quote_lines, records.history, records.archive)
-    for typed in (*tables, records.proposals):
+    for typed in (*tables, records.proposals, records.offers):
         if typed is not None:
             typed.memo.clear()
 

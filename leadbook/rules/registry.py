@@ -50,7 +50,7 @@ class Rule(Struct, frozen=True, dict=True):
     ----------
     text : CodeText
     table : str
-        Field of ``Records`` whose cells it looks at: ``leads``, ``activities`` or ``quote_lines``.
+        Field of ``Records`` whose cells it looks at: ``leads``, ``activities``, ``quote_lines`` or ``offers``.
     columns : tuple of str
         Keys of columns that the table must have, else the rule stays silent; alternatives are joined by "|".
     fixable : bool
@@ -84,8 +84,8 @@ class Rule(Struct, frozen=True, dict=True):
         duplicates : LikelyDuplicates or None
             Result of the duplicate search; rules that need it stay silent without it.
         """
-        typed: Typed = getattr(records, self.table)
-        if not all(any(key in typed.places for key in names.split("|")) for names in self.columns):
+        typed: Typed | None = getattr(records, self.table)
+        if typed is None or not all(any(key in typed.places for key in names.split("|")) for names in self.columns):
             return
         offered = {"records": records, "today": today, "duplicates": duplicates}
         needs_duplicates = "duplicates" in self._asks_for and not self.find.__defaults__
@@ -129,7 +129,7 @@ def rule(
     columns : tuple of str
         Keys the table must have; alternatives are joined by "|".
     table : str
-        ``leads``, ``activities`` or ``quote_lines``.
+        ``leads``, ``activities``, ``quote_lines`` or ``offers``.
     fixable : bool
 
     Raises

@@ -103,8 +103,8 @@ def text_like_a_formula(records: Records) -> Iterator[Finding]:
 
     Best practice: Let the fix mark the cell as text, as an apostrophe typed in front does; it still reads the same.
     """
-    for typed in (records.leads, records.activities, records.quote_lines):
-        if typed.table is not None:
+    for typed in (records.leads, records.activities, records.quote_lines, records.offers):
+        if typed is not None and typed.table is not None:
             yield from _like_formulas(typed)
 
 

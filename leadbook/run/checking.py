@@ -21,7 +21,7 @@ from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand_waiting
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
-from leadbook.model.leads import read_records
+from leadbook.model.leads import read_records, with_offers
 from leadbook.model.playbook import StageClass
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
@@ -224,9 +224,11 @@ def _report(
 def _read(contents: BookContents, today: dt.date) -> tuple[Records, list[Issue]]:
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
+    records, of_offers = with_offers(records, contents, only_filled=True)
     return records, [
         *reading,
         *found,
+        *of_offers,
         *history_issues(records.history, records.leads, today),
         *gap_issues(records, today),
         *open_conflicts(contents, records.leads),

@@ -20,7 +20,7 @@ from leadbook.analysis.standing import stand
 from leadbook.analysis.winning.leads import learn_wins
 from leadbook.model.issues import InputError
 from leadbook.model.kept_apart import read_kept_apart
-from leadbook.model.leads import read_records
+from leadbook.model.leads import read_records, with_offers
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
 from leadbook.rules.checking import check
@@ -109,11 +109,13 @@ def examine(
     progress("read")
     playbook, reading = read_playbook(contents)
     records, found = read_records(contents, playbook)
+    records, of_offers = with_offers(records, contents, only_filled=True)
     new_ids = assign_lead_ids(records.leads, records.history, records.archive, records.activities, records.quote_lines)
     records = with_lead_ids(records, new_ids)
     reading = [
         *reading,
         *found,
+        *of_offers,
         *history_issues(records.history, records.leads, today),
         *gap_issues(records, today),
         *open_conflicts(contents, records.leads),

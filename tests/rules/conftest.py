@@ -17,7 +17,7 @@ from msgspec import structs
 
 from leadbook.model.columns import TABLES
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
-from leadbook.model.leads import read_records
+from leadbook.model.leads import read_records, with_offers
 from leadbook.model.playbook import Product, Rep
 from leadbook.model.tables import BookContents, RawTable
 
@@ -65,9 +65,9 @@ def raw_table(table: str, rows: Sequence[Mapping[str, object]]) -> RawTable:
 
 
 def book(**tables: Sequence[Mapping[str, object]]) -> BookContents:
-    """Build a workbook's contents; ``leads=``, ``activities=``, ``quote_lines=``, ``archive=``."""
+    """Build a workbook's contents; ``leads=``, ``activities=``, ``quote_lines=``, ``archive=``, ``offers=``."""
     names = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines", "archive": "Archive",
-             "proposals": "Proposals"}  # fmt: skip
+             "proposals": "Proposals", "offers": "Offers"}  # fmt: skip
     read = {names[key]: raw_table(names[key], rows) for key, rows in tables.items()}
     return BookContents("Book.xlsx", {"Leads": raw_table("Leads", [{}]), **read}, tuple(names.values()))
 
@@ -77,7 +77,10 @@ def read_rows() -> Callable[..., tuple[Records, list[Issue]]]:
     """``read_rows(leads=[...], activities=[...], playbook=...)``: the records and what reading reported."""
 
     def read(playbook: Playbook = PLAYBOOK, **tables: Sequence[Mapping[str, object]]) -> tuple[Records, list[Issue]]:
-        return read_records(book(**tables), playbook)
+        contents = book(**tables)
+        records, found = read_records(contents, playbook)
+        records, of_offers = with_offers(records, contents)
+        return records, [*found, *of_offers]
 
     return read
 

@@ -46,10 +46,11 @@ def rows(table: str, least: int) -> st.SearchStrategy[list[dict[str, object]]]:
     lines=rows("QuoteLines", 0),
     archive=rows("Archive", 0),
     proposals=rows("Proposals", 0),
+    offers=rows("Offers", 0),
 )
-def test_checking_never_raises(read_rows, *, leads, activities, lines, archive, proposals):
+def test_checking_never_raises(read_rows, *, leads, activities, lines, archive, proposals, offers):
     records, reading = read_rows(
-        leads=leads, activities=activities, quote_lines=lines, archive=archive, proposals=proposals
+        leads=leads, activities=activities, quote_lines=lines, archive=archive, proposals=proposals, offers=offers
     )
     issues = check(records, dt.date(2026, 6, 15), reading=reading, duplicates=find_duplicates(records))
     for issue in issues:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases"
 MARKS = {"at", "row", "fix", "bare_stages", "options"}
-GROUPS = ("leads", "activities", "quote_lines", "archive", "proposals")
-NAMES = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines"}
+GROUPS = ("leads", "activities", "quote_lines", "archive", "proposals", "offers")
+NAMES = {"leads": "Leads", "activities": "Activities", "quote_lines": "QuoteLines", "offers": "Offers"}
 
 
 def load() -> dict[str, dict[str, list[dict[str, Any]]]]:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import proposal_books
 import pytest
 
 import leadbook
@@ -336,3 +337,18 @@ def test_an_offer_written_in_a_copy_comes_over_and_a_changed_one_is_no_second_on
         ("L-0001", "No errors", "A portal and training", 12_000),
         ("L-0002", "Faster quotes", "A tool", 30_000),
     ]
+
+
+def test_a_copys_proposal_opens_from_the_master_where_its_document_is_found(tmp_path: Path) -> None:
+    master = proposal_books.make(tmp_path / "master.xlsx")
+    sync(master)
+    ana = copy_of(master, "ana.xlsx")
+    leadbook.propose(ana, ["L-0001", "L-0002"], as_of=AS_OF)
+    (tmp_path / "Proposals" / "Proposal - Birch Labs - v1.docx").unlink()
+    sync(master, ana)
+    here, gone = (f"Proposals/Proposal - {company} - v1.docx" for company in ("Alder Works", "Birch Labs"))
+    assert [row["File"] for row in table(master, "Proposals")] == [here, gone]
+    assert proposal_books.formulas(master, "Proposals", "File") == [f'=HYPERLINK("{here}","{here}")', gone]
+    before = master.read_bytes()
+    assert not sync(master, ana).written
+    assert master.read_bytes() == before

@@ -12,6 +12,7 @@ from leadbook.model.locate import find_table
 from leadbook.run.syncs.followers import ARCHIVE, labels_in, table_of
 from leadbook.run.syncs.histories import in_columns
 from leadbook.run.syncs.protection import refuse_protected
+from leadbook.sheets.document_links import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,14 +65,15 @@ def _append_others(book: ClosedBook, records: Records, gains: Gains) -> None:
     for name, cells in gains.row_cells.items():
         for header, values in cells.items():
             book.correct_cells(_name_of(book, records, name), header, values)
-    for name, rows in gains.rows.items():
-        if not rows:
+    for name, found in gains.rows.items():
+        if not found:
             continue
         labels = _labels_of(table_of(records, name), name)
         added = _added_to(gains, name, labels)
         there = _name_of(book, records, name)
         if added:
             book.add_columns(there, [Column(header, width=16.0) for header in added.values()])
+        rows = [_linked(book, row) for row in found] if name == "Proposals" else found
         book.append_rows(there, [tuple(row.get(label) for label in (*labels, *added)) for row in rows])
     for name, listed in gains.listed.items():
         _append_listed(book, name, listed)
@@ -80,6 +82,17 @@ def _append_others(book: ClosedBook, records: Records, gains: Gains) -> None:
         for key, values in gains.history.cells.items():
             book.write_column(history.table.name, history.headers[key], values)
         book.append_rows(history.table.name, [in_columns(history, row) for row in gains.history.rows])
+
+
+def _linked(book: ClosedBook, row: Mapping[str, Content]) -> Mapping[str, Content]:
+    """Return a row of Proposals whose File opens the document, if it is found from the master's folder as well."""
+    file = row.get("file")
+    link = link_to(file, file) if isinstance(file, str) else None
+    try:
+        found = link is not None and (book.path.parent / str(file).replace("\\", "/")).is_file()
+    except OSError:  # a name that no disk takes
+        found = False
+    return {**row, "file": link} if found else row
 
 
 def _append_listed(book: ClosedBook, name: str, listed: Sequence[Mapping[str, Content]]) -> None:

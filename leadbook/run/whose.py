@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leadbook.analysis.archived import archived_ids, folded_id
-from leadbook.analysis.kept import folded_ids
+from leadbook.analysis.called import look_up
 from leadbook.analysis.today_list import UNKNOWN
 from leadbook.model.issues import InputError
 from leadbook.rules.spelling import nearest
@@ -55,17 +54,14 @@ def leads_called(ids: Sequence[str], records: Records) -> npt.NDArray[np.bool_]:
     InputError
         No lead has such an id; the one it was merged into, or the nearest, is offered.
     """
-    known = folded_ids(records.leads)
-    found = np.zeros(len(known), dtype=bool)
-    for lead_id in ids:
-        mine = known == folded_id(lead_id)
-        if not mine.any():
-            into = archived_ids(records.archive).get(folded_id(lead_id))
-            if into:
-                raise InputError(f'The lead "{lead_id}" was merged into {into}; ask for that one.')
-            near = nearest(lead_id, [text for text in records.leads.frame["lead_id"].tolist() if text], cutoff=0.5)
-            raise InputError(f'There is no lead "{lead_id}".' + (f' Did you mean "{near}"?' if near else ""))
-        found |= mine
+    found = np.zeros(len(records.leads.frame), dtype=bool)
+    for called in look_up(records, ids):
+        if called.merged_into:
+            raise InputError(f'The lead "{called.lead_id}" was merged into {called.merged_into}; ask for that one.')
+        if not called.places:
+            offer = f" Did you mean {called.near}?" if called.near else ""
+            raise InputError(f'There is no lead "{called.lead_id}".{offer}')
+        found[list(called.places)] = True
     return found
 
 

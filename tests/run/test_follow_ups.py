@@ -168,6 +168,8 @@ def test_only_the_leads_asked_for_are_written_to(make_book):
     assert ids(leads=["L-0003", "L-0001"]) == ["L-0001"]
     with pytest.raises(InputError, match='There is no lead "L-0009"'):
         ids(leads=["L-0009"])
+    with pytest.raises(InputError, match=r'There is no lead "L 2"\. Did you mean L-0002\?'):  # as a proposal asks
+        ids(leads=["L 2"])
     with pytest.raises(InputError, match="L-0001 is no lead of Ben Okafor"):
         ids(leads=["L-0001"], owner="Ben Okafor")
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leadbook.analysis.archived import archived_ids, folded_id
+from leadbook.analysis.called import look_up
 from leadbook.analysis.kept import folded_ids
 from leadbook.model.cells import comparable, shown
 from leadbook.model.issues import InputError, Issue
@@ -16,11 +15,10 @@ from leadbook.model.proposal import Refused
 from leadbook.model.proposal_codes import PROPOSAL_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from leadbook.analysis.called import Called
     from leadbook.model.records import Records
-
-_NEAR = 80  # of 100: how alike an id must be to be proposed instead
 
 
 class Chosen(Struct, frozen=True):
@@ -75,53 +73,31 @@ def choose_rows(records: Records, lead_ids: Sequence[str] = (), stage: str = "",
             ready = [key in quoted and one == StageClass.OPEN for key, one in zip(keys, classes, strict=True)]
             fits = [fit and is_ready for fit, is_ready in zip(fits, ready, strict=True)]
         return Chosen(tuple(number for number, fit in zip(numbers, fits, strict=True) if fit))
-    holders: dict[str, list[int]] = {}
-    for at, key in enumerate(keys):
-        if key:
-            holders.setdefault(key, []).append(at)
     rows: dict[int, None] = {}
     refused: list[Refused] = []
-    for key, spelled in {folded_id(text): text for text in lead_ids if text.strip()}.items():
-        places = holders.get(key, [])
-        rows.update((numbers[at], None) for at in places if fits[at])
-        if not places:
-            refused.append(_unknown(records, key, " ".join(spelled.split()), holders))
+    for called in look_up(records, [lead_id for lead_id in lead_ids if lead_id.strip()]):
+        rows.update((numbers[at], None) for at in called.places if fits[at])
+        if not called.places:
+            refused.append(_unknown(records, called))
     return Chosen(tuple(rows), tuple(refused))
 
 
-def _unknown(records: Records, key: str, spelled: str, known: Iterable[str]) -> Refused:
+def _unknown(records: Records, called: Called) -> Refused:
     """Return why an id is no lead's: it was merged away, or it may be a slip of another."""
-    merged = archived_ids(records.archive)
-    if key in merged:
-        message = f"{shown(spelled)} was merged into {merged[key]}; propose to that lead."
-        code = "LB603"
+    spelled, into, near = called.lead_id, called.merged_into, called.near
+    if into:
+        code, message = "LB603", f"{shown(spelled)} was merged into {into}; propose to that lead."
     else:
-        code, near = "LB601", _nearest(records, key, list(known))
-        message = f"No lead is called {shown(spelled)}; " + (
-            f"did you mean {near}?" if near else "see the column Lead ID of your leads."
+        code, message = (
+            "LB601",
+            f"No lead is called {shown(spelled)}; "
+            + (f"did you mean {near}?" if near else "see the column Lead ID of your leads."),
         )
     table = records.leads.table
     issue = Issue(table.sheet if table else "", 0, records.leads.places.get("lead_id", 0), code,
                   PROPOSAL_CODES[code].severity, message, lead_id=spelled,
                   header=records.leads.headers.get("lead_id", ""))  # fmt: skip
     return Refused(0, spelled, "", (issue,))
-
-
-def _nearest(records: Records, key: str, known: list[str]) -> str:
-    """Return the ids most alike, as the workbook spells them: those of the same number first; "" where none is near."""
-    same = [one for one in known if _without_zeros(one) == _without_zeros(key)]
-    if not same:
-        from rapidfuzz import fuzz, process  # noqa: PLC0415 - only for a slip
-
-        near = process.extract(key, known, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=3)
-        same = [found for found, score, _ in near if score == near[0][1]]
-    spelled = dict(zip(folded_ids(records.leads).tolist(), records.leads.frame["lead_id"].tolist(), strict=True))
-    return " or ".join(str(spelled[found]) for found in same)
-
-
-def _without_zeros(lead_id: str) -> str:
-    """Return an id without spaces, marks and leading zeros: L-042 is l42, as L 0042 is."""
-    return re.sub(r"0+(?=\d)", "", re.sub(r"[\W_]+", "", lead_id))
 
 
 def _stage_named(records: Records, stage: str) -> str:

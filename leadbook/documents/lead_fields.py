@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadbook.analysis.proposing.people import size_of
+from leadbook.analysis.proposing.proof import choose_story
 from leadbook.documents.plain_text import day_in_words, one_line, person
 from leadbook.documents.written import web_link
 from leadbook.model.cells import cell_text
@@ -19,7 +21,7 @@ from leadbook.model.columns import key_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadbook.model.playbook import CaseStudy, Playbook, Rep
+    from leadbook.model.playbook import Playbook, Rep
 
 Fields = dict[str, object]
 Row = Mapping[Hashable, Any]
@@ -29,7 +31,6 @@ _LEAD = (
     "industry", "source", "campaign", "competitor", "signer", "terms",
 )  # fmt: skip
 _SITUATION = ("problem", "trigger", "impact", "personal_stake")
-_EXAMPLE = "example:"
 
 MEANINGS: Mapping[str, str] = {
     "today": "the day the draft is written for",
@@ -52,7 +53,7 @@ MEANINGS: Mapping[str, str] = {
     "next_step.what": "the next step",
     "next_step.when": "its day",
     "offer.ends": "the last day on which the offer holds",
-    "case": "the case study of the lead's industry; empty where Settings has none",
+    "case": "the case study that a proposal would show first; empty where Settings has none that fits",
     "more": "your own further columns, by their headers: more.contract_type",
 }
 
@@ -70,7 +71,8 @@ def lead_fields(playbook: Playbook, lead: Row, more: Row, standing: Row, plan: R
     owner = one_line(lead["owner"])
     rep = rep_of(playbook.reps, owner)
     objections = objections_in(lead["objections"])
-    case = fitting_case(playbook.case_studies, str(lead["industry"]))
+    size = size_of(None if math.isnan(lead["employees"]) else int(lead["employees"]))
+    case = choose_story(playbook.case_studies, str(lead["industry"]), str(lead["problem"]), size)
     silent = plan["silent_days"]
     locale = playbook.options.proposal_language
     words = partial(day_in_words, today=today, locale=locale)
@@ -122,14 +124,6 @@ def rep_of(reps: Sequence[Rep], owner: str) -> Rep | None:
     """Return who a lead's owner is in the Reps table, by name or address, whatever the case and spaces."""
     wanted = _folded(owner)
     return next((rep for rep in reps if wanted and wanted in {_folded(rep.owner), _folded(rep.email)}), None)
-
-
-def fitting_case(cases: Sequence[CaseStudy], industry: str) -> CaseStudy | None:
-    """Return the first case study of an industry, else the first that is for any; never leadbook's own example."""
-    real = [case for case in cases if case.name and not _folded(case.name).startswith(_EXAMPLE)]
-    same = [case for case in real if _folded(case.industry) == _folded(industry) != ""]
-    general = [case for case in real if not case.industry.strip()]
-    return next(iter(same + general), None)
 
 
 def objections_in(cell: object) -> list[str]:

@@ -6,28 +6,9 @@ import datetime as dt
 
 import pytest
 
-from leadbook.documents.lead_fields import fitting_case, objections_in, rep_of
+from leadbook.documents.lead_fields import objections_in, rep_of
 from leadbook.documents.plain_text import day_in_words
-from leadbook.model.playbook import CaseStudy, Rep
-
-STEEL, RETAIL, ANY = CaseStudy("Steel", "Manufacturing"), CaseStudy("Shop", "Retail"), CaseStudy("Everybody")
-SHIPPED = CaseStudy("Example: fewer leads lost", "Manufacturing")
-
-
-@pytest.mark.parametrize(
-    ("cases", "industry", "case"),
-    [
-        ((RETAIL, STEEL, ANY), "manufacturing ", STEEL),
-        ((RETAIL, ANY), "Manufacturing", ANY),
-        ((RETAIL,), "Manufacturing", None),
-        ((RETAIL, ANY), "", ANY),
-        ((SHIPPED,), "Manufacturing", None),  # leadbook's own example is nobody's story
-        ((SHIPPED, STEEL), "Manufacturing", STEEL),
-        ((CaseStudy("", "Retail"), RETAIL), "Retail", RETAIL),
-    ],
-)
-def test_a_story_fits_by_industry_else_one_that_is_for_any(cases, industry, case):
-    assert fitting_case(cases, industry) == case
+from leadbook.model.playbook import Rep
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import structs
 
+from leadbook.books.starter import starter_bytes
 from leadbook.cli import main
 from leadbook.documents.example_follow_up import example_follow_up
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import InputError, LeadbookError
+from leadbook.model.playbook import CaseStudy
 from leadbook.run.follow_ups import follow_ups
 
 AS_OF = dt.date(2026, 11, 20)
@@ -215,3 +219,21 @@ def test_the_fields_that_are_explained_are_the_ones_a_draft_has(sample: Path):
 
     made = follow_ups(sample, as_of=AS_OF, dry_run=True)
     assert names(made.drafts[0].fields) == names(example_follow_up())
+
+
+def test_a_draft_tells_of_the_story_that_a_proposal_would_show_first(tmp_path):
+    stories = (
+        CaseStudy("Chain", "Retail", "Stock never agreed", "It agrees now", company_size="large"),
+        CaseStudy("Corner shop", "Retail", "Stock never agreed", "It agrees now", company_size="small"),
+    )
+    silent = {
+        "lead_id": "L-0001", "company": "Alder Works", "first_name": "Ida", "email": "ida@alder.example",
+        "stage": "Proposal", "owner": "Ana Costa", "industry": "Retail", "created": AS_OF - dt.timedelta(days=90),
+        "first_contacted": AS_OF - dt.timedelta(days=80), "last_activity": AS_OF - dt.timedelta(days=60),
+    }  # fmt: skip
+    for employees, told in ((10, "Corner shop"), (5_000, "Chain")):
+        book = tmp_path / f"{employees}.xlsx"
+        playbook = structs.replace(DEFAULT_PLAYBOOK, case_studies=stories)
+        book.write_bytes(starter_bytes(playbook, {"Leads": [{**silent, "employees": employees}]}))
+        [draft] = follow_ups(book, as_of=AS_OF, dry_run=True).drafts
+        assert told in draft.body

@@ -1,4 +1,4 @@
-"""Which case studies prove to a buyer that the solution works."""
+"""Which case studies prove to a buyer that the solution works, in a proposal or a follow-up."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ def choose_proof(stories: Sequence[CaseStudy], industry: str, problem: str, size
     """
     sector = comparable(industry)
     ranked: list[tuple[tuple[bool, bool, float, int], CaseStudy]] = []
-    for at, story in enumerate(stories):
-        if comparable(story.name).startswith(_EXAMPLE):
-            continue
+    for at, story in enumerate(_real(stories)):
         same_sector = sector != "" and comparable(story.industry) == sector
         likeness = _likeness(problem, story.problem)
         if same_sector or likeness >= _ALIKE:
@@ -39,6 +37,17 @@ def choose_proof(stories: Sequence[CaseStudy], industry: str, problem: str, size
             ranked.append(((not same_sector, not same_size, -likeness, at), story))
     ranked.sort(key=lambda entry: entry[0])
     return tuple(_cleaned(story) for _, story in ranked[:MOST_STORIES])
+
+
+def choose_story(stories: Sequence[CaseStudy], industry: str, problem: str, size: str) -> CaseStudy | None:
+    """Return the one case study to tell a buyer of: the first that `choose_proof` takes, else one of no industry."""
+    proof = choose_proof(stories, industry, problem, size)
+    general = (_cleaned(story) for story in _real(stories) if not story.industry.strip())
+    return proof[0] if proof else next(general, None)
+
+
+def _real(stories: Sequence[CaseStudy]) -> list[CaseStudy]:
+    return [story for story in stories if story.name.strip() and not comparable(story.name).startswith(_EXAMPLE)]
 
 
 def _cleaned(story: CaseStudy) -> CaseStudy:
@@ -55,6 +64,6 @@ def _cleaned(story: CaseStudy) -> CaseStudy:
 def _likeness(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
-    from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 - only where a proposal is made
+    from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 - only where a document is made
 
     return float(token_set_ratio(comparable(one), comparable(other)))

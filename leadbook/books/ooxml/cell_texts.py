@@ -23,7 +23,7 @@ from leadbook.books.ooxml.xmlparts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from leadbook.books.ooxml.package import Package
     from leadbook.books.ooxml.relationships import Relationships
@@ -45,6 +45,7 @@ def read_texts(
     area: Area | None,
     *,
     near: bool = False,
+    only: Container[int] | None = None,
 ) -> dict[tuple[int, int], str]:
     """Return the formula (with "=") or else the value of every cell that has one, by (row, column).
 
@@ -52,12 +53,13 @@ def read_texts(
     -----
     Numbers are as stored, logical values ``TRUE`` and ``FALSE``, texts unescaped. A cell that shares its
     formula has its own text worked out, so that a sheet reads the same after Excel saved it. ``near`` reads
-    no cell outside the area, which is quicker, but then such a formula may read as "=".
+    no cell outside the area, nor one outside the rows ``only``, which is quicker, but then such a formula may read
+    as "=".
     """
     shared: dict[bytes, tuple[str, str]] = {}
     indexed: dict[tuple[int, int], int] = {}
     texts: dict[tuple[int, int], str] = {}
-    for row, column, attributes, content in iterate_cells(package.stream(part), sheet, area if near else None):
+    for row, column, attributes, content in iterate_cells(package.stream(part), sheet, area if near else None, only):
         inside = area is None or area.holds(row, column)
         if not content or not (inside or b"shared" in content):
             continue

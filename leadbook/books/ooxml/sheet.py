@@ -19,7 +19,7 @@ from leadbook.books.ooxml.splice import Splicer
 from leadbook.books.ooxml.xmlparts import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from leadbook.books.ooxml.package import Package
     from leadbook.books.ooxml.relationships import Relationships
@@ -168,9 +168,9 @@ class SheetPart:
         """Return the formula or value of each cell that has one; see `read_texts`."""
         return read_texts(self._package, self.part, self.name, self._links, area)
 
-    def texts_near(self, area: Area) -> dict[tuple[int, int], str]:
-        """Return the values of an area's cells, reading no further than it."""
-        return read_texts(self._package, self.part, self.name, self._links, area, near=True)
+    def texts_near(self, area: Area, only: Container[int] | None = None) -> dict[tuple[int, int], str]:
+        """Return the values of an area's cells, or of some of its rows, reading no further than it."""
+        return read_texts(self._package, self.part, self.name, self._links, area, near=True, only=only)
 
     def formulas(self, column: int) -> dict[int, str]:
         """Return the formulas (without "=") that stand in a column, by row."""

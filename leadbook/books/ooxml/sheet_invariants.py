@@ -138,12 +138,14 @@ def _is_selected(book: OpenedWorkbook, sheet: SheetPart) -> bool:
 
 
 def _header_problems(book: OpenedWorkbook, sheet: SheetPart) -> Iterator[str]:
-    for table in book.tables:
-        info = table.info
-        if table.sheet != sheet.name or not info.has_header:
-            continue
-        row = Area(info.first_row, info.first_column, info.first_row, info.last_column)
-        texts = sheet.texts_near(row)
+    tables = [table.info for table in book.tables if table.sheet == sheet.name and table.info.has_header]
+    if not tables:
+        return
+    # Read in one pass: a generated sheet has up to a dozen tables.
+    rows = {info.first_row for info in tables}
+    columns = min(info.first_column for info in tables), max(info.last_column for info in tables)
+    texts = sheet.texts_near(Area(min(rows), columns[0], max(rows), columns[1]), rows)
+    for info in tables:
         for column, name in enumerate(info.columns, info.first_column):
             # Excel stores a header's line break as one character in the cell and in the table.
             text = texts.get((info.first_row, column), "").replace("\r\n", "\n")

@@ -16,7 +16,7 @@ from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
 from leadbook.books.ooxml.xmlparts import elements, is_true, local_name, main, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from lxml import etree
 
@@ -243,9 +243,12 @@ def _read_tail(found: SheetScan, sheet: str) -> None:
 
 
 def iterate_cells(
-    chunks: Iterable[bytes], sheet: str, area: Area | None = None
+    chunks: Iterable[bytes], sheet: str, area: Area | None = None, only: Container[int] | None = None
 ) -> Iterator[tuple[int, int, bytes, bytes | None]]:
-    """Yield ``(row, column, attributes, content)`` of every cell written in an area (None: the whole sheet)."""
+    """Yield ``(row, column, attributes, content)`` of every cell written in an area (None: the whole sheet).
+
+    ``only`` are the rows of it that are wanted; None for all.
+    """
     stream = SheetStream(chunks, sheet)
     last = 0
     for block in stream.blocks():
@@ -253,7 +256,7 @@ def iterate_cells(
             last = row
             if area is not None and row > area.last_row:
                 return
-            if empty or (area is not None and row < area.first_row):
+            if empty or (area is not None and row < area.first_row) or (only is not None and row not in only):
                 continue
             for column, found in stream.cells(block[body:end]):
                 if area is None or area.first_column <= column <= area.last_column:

@@ -155,12 +155,18 @@ def _commonest(
     mine = faults[counted[places]].drop_duplicates(["place", "code"])
     if mine.empty:
         return {}
-    named = mine.assign(name=owner.to_numpy(dtype=object)[mine["place"].to_numpy()])
-    table = named.groupby(["name", "code"]).agg(leads=("place", "size"), severity=("severity", "max")).reset_index()
-    table["note"] = table["severity"] == Severity.INFO.value
-    table = table.sort_values(["name", "note", "leads", "severity", "code"], ascending=[True, True, False, False, True])
-    first = table.drop_duplicates("name")
-    return {
-        str(name): (str(code), int(count))
-        for name, code, count in zip(first["name"], first["code"], first["leads"], strict=True)
-    }
+    owners, names = pd.factorize(owner.to_numpy(dtype=object)[mine["place"].to_numpy()])
+    kinds, codes = pd.factorize(mine["code"].to_numpy(dtype=object))
+    width = len(codes)
+    cell = owners * width + kinds
+    count = np.bincount(cell)
+    worst = np.zeros(len(count), dtype=np.int64)
+    np.maximum.at(worst, cell, mine["severity"].to_numpy(dtype=np.int64))
+    told = sorted(
+        (worst[at] == Severity.INFO.value, -int(count[at]), -int(worst[at]), str(codes[at % width]), at // width)
+        for at in np.flatnonzero(count).tolist()
+    )
+    commonest: dict[str, tuple[str, int]] = {}
+    for _, leads, _, code, place in told:
+        commonest.setdefault(str(names[place]), (code, -leads))
+    return commonest

@@ -48,11 +48,12 @@ def choose_closed(deals: pd.DataFrame, today: dt.date) -> tuple[pd.DataFrame, st
     which : str
         "closed 1 Aug 2016 to 31 Jul 2017" or "all closed deals, as none has a close date".
     """
-    closed = deals[deals["won"] | deals["lost"]]
-    if len(closed) and not closed["close_date"].notna().any():
-        return closed, "all closed deals, as none has a close date"
+    closed = deals["won"].to_numpy(dtype=bool) | deals["lost"].to_numpy(dtype=bool)
+    dates = deals["close_date"]
+    if closed.any() and not dates.notna().to_numpy()[closed].any():
+        return deals[closed], "all closed deals, as none has a close date"
     year = trailing(today)
-    return closed[falls_in(closed["close_date"], year)], f"closed {year.name}"
+    return deals[closed & falls_in(dates, year).to_numpy()], f"closed {year.name}"
 
 
 def rate_by_count(closed: pd.DataFrame) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from leadbook.model.issues import InputError
@@ -52,5 +51,5 @@ def shipped_files(kind: str) -> list[Path]:
 
 
 def _folders(kind: str) -> tuple[Path, Path]:
-    package = Path(str(files("leadbook")))
+    package = Path(__file__).parents[1]
     return package / "shipped" / kind, package.parent / kind

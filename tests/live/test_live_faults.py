@@ -265,6 +265,55 @@ def test_longer_lines_alone_draw_no_sheet_anew(book):
     assert not calls["RangeFont.color="]
 
 
+def tell_otherwise(book, sheet, part):
+    """Have a sheet's mark tell another look in one of its three words: the rest, the charts, the heights."""
+    mark = book.names[f"_leadbook_{sheet}"].impl._stored
+    kept, _, word = mark.comment.partition("look=")
+    words = word.split("_")
+    words[part] = "0" * 12
+    mark.comment = f"{kept}look={'_'.join(words)}"
+
+
+@pytest.mark.slow
+def test_a_sheet_drawn_anew_keeps_its_charts_and_gets_back_one_that_was_deleted(book):
+    refresh(book)
+    refresh(book)
+    before = everything(book)
+    assert len(before["Pipeline"]["charts"]) > 1
+    tell_otherwise(book, "Pipeline", 0)
+    with WATCH.counting() as calls:
+        refresh(book)
+    assert calls["Range.clear_formats"]
+    assert not calls["Charts.add"]
+    assert everything(book) == before
+    book.sheets["Pipeline"].charts[0].delete()
+    tell_otherwise(book, "Pipeline", 0)
+    refresh(book)
+    assert everything(book) == before
+
+
+@pytest.mark.slow
+def test_rows_that_need_another_height_alone_draw_no_sheet_anew(book):
+    refresh(book)
+    refresh(book)
+    before, heights = everything(book), row_heights(book, "Pipeline")
+    book.sheets["Pipeline"].range((1, 1), (60, 1)).row_height = 3
+    tell_otherwise(book, "Pipeline", 2)
+    with WATCH.counting() as calls:
+        refresh(book)
+    assert not calls["Range.clear_formats"]
+    assert not calls["Charts.add"]
+    assert row_heights(book, "Pipeline") == heights
+    assert everything(book) == before
+    with WATCH.counting() as calls:
+        refresh(book)
+    assert not calls["Range.row_height="]
+
+
+def row_heights(book, sheet):
+    return [book.sheets[sheet].range((row, 1)).row_height for row in range(1, 60)]
+
+
 def test_a_rule_that_lost_rows_tints_all_leads_again(book):
     refresh(book)
     rules = book.impl._wb["Leads"].conditional_formatting

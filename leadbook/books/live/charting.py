@@ -28,17 +28,24 @@ _KINDS = {
 _POINTS_PER_PIXEL = 0.75
 
 
-def draw_charts(sheet: xw.Sheet, spec: Sheet, calls: Calls, seam: Seam) -> None:
-    """Replace leadbook's charts on a sheet by those of its spec; the seller's own stay."""
-    for chart in calls(lambda: list(sheet.charts)):
-        if calls(_name, chart).startswith(CHART_NAME):
-            calls(chart.delete)
-    taken: set[str] = set()
+def draw_charts(sheet: xw.Sheet, spec: Sheet, calls: Calls, seam: Seam, *, drawn: bool) -> None:
+    """Replace leadbook's charts on a sheet by those of its spec; the seller's own stay.
+
+    Where they were ``drawn`` as they are wanted and none was deleted, they stay too: they follow their cells.
+    """
+    standing = [(calls(_name, chart), chart) for chart in calls(lambda: list(sheet.charts))]
+    ours = [(name, chart) for name, chart in standing if name.startswith(CHART_NAME)]
+    wanted: dict[str, Chart] = {}
     for chart_spec in spec.charts:
         name = CHART_NAME + safe_text(chart_spec.title, 60)
-        while name in taken:
+        while name in wanted:
             name += "+"
-        taken.add(name)
+        wanted[name] = chart_spec
+    if drawn and sorted(name for name, _ in ours) == sorted(wanted):
+        return
+    for _, chart in ours:
+        calls(chart.delete)
+    for name, chart_spec in wanted.items():
         _draw(sheet, chart_spec, name, calls, seam)
 
 

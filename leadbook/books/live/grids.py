@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from leadbook.books.cellwriting import LINK, link_target, number_of
+from leadbook.books.live.looks import Look, look_of
 from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.books.ownership import written_area
 from leadbook.books.tablewriting import header_style
@@ -19,7 +18,7 @@ from leadbook.sheets.page import is_link
 from leadbook.sheets.spec import PLAIN, Area, Formula, Link, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from leadbook.books.live.typing_in import Typed
     from leadbook.sheets.spec import Content, Sheet, Table
@@ -41,6 +40,7 @@ LOOKS = (
 """What a style says, in the order it is put on: how numbers show, before any number is there."""
 
 
+_Span: TypeAlias = tuple[int, int, int, int]
 _PLAIN_KINDS = frozenset({str, int, float, bool, type(None)})  # they neither lead anywhere nor are days
 
 
@@ -60,12 +60,12 @@ class Dress(Struct, frozen=True):
 
 
 class Laid(Struct, frozen=True):
-    """A sheet ready to be typed in; ``look`` is a word for everything about it but what is typed."""
+    """A sheet ready to be typed in; ``look`` tells everything about it but what is typed."""
 
     area: Area
     blocks: list[Block]
     dresses: list[Dress]
-    look: str
+    look: Look
 
 
 def lay(sheet: Sheet, *, date_1904: bool = False) -> Laid:
@@ -96,25 +96,7 @@ def lay(sheet: Sheet, *, date_1904: bool = False) -> Laid:
     for cell in sheet.cells:
         put(cell.row, cell.column, cell.content, cell.style)
     dresses = list(_dresses(styled))
-    return Laid(area, list(_blocks(grid, area, sheet.tables)), dresses, _look_of(sheet, area, dresses))
-
-
-def _look_of(sheet: Sheet, area: Area, dresses: list[Dress]) -> str:
-    """Return a word that changes with the looks, the rules, the charts and the sizes of a sheet."""
-    heights = {row: height for row, height in sheet.heights.items() if not is_in_list(sheet, row)}
-    frame = replace(sheet, cells=[], merges=[], tables=[], heights=heights)
-    merges = [(merge.first_row, merge.first_column, merge.last_row, merge.last_column) for merge in sheet.merges]
-    tables = [
-        (table.name, table.row, table.column, table.last_row, table.last_column, table.style_name, table.banded,
-         table.filter_buttons) for table in sheet.tables
-    ]  # fmt: skip
-    told = repr((area, dresses, merges, tables, frame))
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def is_in_list(sheet: Sheet, row: int) -> bool:
-    """Tell whether a row is a record of a sheet's list, which Excel makes as high as it has to be."""
-    return any(table.row < row <= table.row + max(1, len(table.rows)) for table in sheet.tables)
+    return Laid(area, list(_blocks(grid, area, sheet.tables)), dresses, look_of(sheet, area, dresses))
 
 
 def _put_table(table: Table, grid: list[list[Typed]], styled: list[tuple[Area, Style]], *, date_1904: bool) -> None:
@@ -189,46 +171,47 @@ def _blocks(grid: list[list[Typed]], area: Area, tables: Iterable[Table]) -> Ite
         yield Block(Area(first, 1, end - 1, area.last_column), grid[first - 1 : end - 1])
 
 
-def _dresses(styled: Iterable[tuple[Area, Style]]) -> Iterator[Dress]:
+def _dresses(styled: Sequence[tuple[Area, Style]]) -> Iterator[Dress]:
     """Yield each look with the largest areas that have it: a call each, instead of one for every cell."""
-    by_look: dict[tuple[str, object], list[Area]] = defaultdict(list)
+    by_look: dict[tuple[str, object], list[_Span]] = defaultdict(list)
+    known: dict[int, list[tuple[str, object]]] = {}  # most cells share a style, as one object
     for area, style in styled:
-        if style.indent and not style.align:
-            style = style.but(align="left")  # noqa: PLW2901 - Excel indents nothing that stands where it likes
-        for look in LOOKS:
-            value: object = getattr(style, look)
-            if value:
-                by_look[look, (value, style.border_color) if look == "border" else value].append(area)
+        said = known.get(id(style))
+        if said is None:
+            said = known[id(style)] = list(_looks_of(style))
+        span = area.first_row, area.last_row, area.first_column, area.last_column
+        for shown in said:
+            by_look[shown].append(span)
     for look in LOOKS:
-        for (name, value), areas in by_look.items():
+        for (name, value), spans in by_look.items():
             if name == look:
-                for area in _joined(areas):
+                for area in _joined(spans):
                     yield Dress(look, value, area)
 
 
-def _joined(areas: list[Area]) -> list[Area]:
-    """Join areas side by side, then those on top of one another."""
-    wide = _runs(areas, _rows, _columns)
-    return _runs(wide, _columns, _rows)
+def _looks_of(style: Style) -> Iterator[tuple[str, object]]:
+    if style.indent and not style.align:
+        style = style.but(align="left")  # Excel indents nothing that stands where it likes
+    for look in LOOKS:
+        value: object = getattr(style, look)
+        if value:
+            yield look, (value, style.border_color) if look == "border" else value
 
 
-def _rows(area: Area) -> tuple[int, int]:
-    return area.first_row, area.last_row
+def _joined(spans: Iterable[_Span]) -> list[Area]:
+    """Join areas, as first and last row and column, side by side, then those on top of one another."""
+    wide = _runs(spans)
+    tall = _runs((left, right, first, last) for first, last, left, right in wide)
+    return [Area(first, left, last, right) for left, right, first, last in tall]
 
 
-def _columns(area: Area) -> tuple[int, int]:
-    return area.first_column, area.last_column
-
-
-def _runs(
-    areas: list[Area], across: Callable[[Area], tuple[int, int]], along: Callable[[Area], tuple[int, int]]
-) -> list[Area]:
-    """Join areas of the same extent across that follow one another along."""
-    joined: list[Area] = []
-    for area in sorted(areas, key=lambda area: (across(area), along(area))):
+def _runs(spans: Iterable[_Span]) -> list[_Span]:
+    """Join spans of the same extent across, told first, that follow one another along."""
+    joined: list[_Span] = []
+    for span in sorted(spans):
         last = joined[-1] if joined else None
-        if last is not None and across(last) == across(area) and along(last)[1] + 1 == along(area)[0]:
-            joined[-1] = Area(last.first_row, last.first_column, area.last_row, area.last_column)
+        if last is not None and last[:2] == span[:2] and last[3] + 1 == span[2]:
+            joined[-1] = (*last[:3], span[3])
         else:
-            joined.append(area)
+            joined.append(span)
     return joined

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from leadbook.books.live.charting import draw_charts
 from leadbook.books.live.dressing import add_rule, dress_cells
-from leadbook.books.live.grids import Block, is_in_list, lay
+from leadbook.books.live.grids import Block, lay
 from leadbook.books.live.journal import (
     CellsBefore,
     SheetAdded,
@@ -21,6 +21,7 @@ from leadbook.books.live.journal import (
     type_in,
     values_in,
 )
+from leadbook.books.live.looks import is_in_list, lay_rows, told_look
 from leadbook.books.ownership import mark_name
 from leadbook.model.issues import BookRefusedError
 from leadbook.sheets.spec import Area
@@ -89,9 +90,10 @@ class Pages:
         standing = calls(lambda: [(table.name, area_of(table.range), str(table.table_style)) for table in sheet.tables])
         wanted = {table.name: Area(table.row, table.column, table.last_row, table.last_column) for table in spec.tables}
         # A seller may have moved or cut the tables.
-        if mark is not None and mark.look == laid.look and mark.area == laid.area and wanted == {
-            table: stood for table, stood, _ in standing
-        }:  # fmt: skip
+        if (
+            mark is not None and told_look(mark.look).rest == laid.look.rest and mark.area == laid.area
+            and wanted == {table: stood for table, stood, _ in standing}
+        ):  # fmt: skip
             blocks = [found for block in laid.blocks if (found := _differing(block, rows)) is not None]
             self._ready[name] = _Ready(laid, blocks)
             return [
@@ -111,14 +113,20 @@ class Pages:
         """
         laid, blocks = self._ready[name].laid, self._ready[name].blocks
         sheet = self._sheet(name)
-        if blocks is not None:
-            self._type(sheet, blocks)
-            self._fit(sheet, [block.area for block in blocks if is_in_list(spec, block.area.first_row)])
-            return laid.look, False
-        calls = self._calls
-        if mark is not None and mark.look:
+        calls, word = self._calls, laid.look.word
+        before = told_look(mark.look if mark is not None else "")
+        if before.word != word and mark is not None and mark.look:
             # Until it is whole again, its mark must not say that it looks as it did.
             calls(_forget_look, self._book, self._seam, mark_name(wanted))
+        if blocks is not None:
+            self._type(sheet, blocks)
+            if before.heights != laid.look.heights:
+                self._raise_rows(sheet, spec)
+            else:
+                self._fit(sheet, [block.area for block in blocks if is_in_list(spec, block.area.first_row)])
+            if before.charts != laid.look.charts:
+                draw_charts(sheet, spec, calls, self._seam, drawn=False)
+            return word, before.word != word
         kept = self._keep_tables(sheet, spec)
         calls(_clear, cells_of(sheet, _both(laid.area, mark)))
         for dress in laid.dresses:
@@ -136,8 +144,8 @@ class Pages:
             calls(self._seam.validate, cells_of(sheet, validation.area), validation)
         self._size(sheet, spec)
         self._set_up(sheet, spec)
-        draw_charts(sheet, spec, calls, self._seam)
-        return laid.look, True
+        draw_charts(sheet, spec, calls, self._seam, drawn=before.charts == laid.look.charts)
+        return word, True
 
     def _type(self, sheet: xw.Sheet, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -202,6 +210,10 @@ class Pages:
         for width, columns in groupby(sorted(spec.widths), key=lambda column: spec.widths[column]):
             for first, last in _runs(columns):
                 calls(setattr, sheet.range((1, first), (1, last)), "column_width", width)
+        self._raise_rows(sheet, spec)
+
+    def _raise_rows(self, sheet: xw.Sheet, spec: Sheet) -> None:
+        calls = self._calls
         last_row = max(lay_rows(spec), 1)
         if spec.row_height:
             calls(setattr, sheet.range((1, 1), (last_row, 1)), "row_height", spec.row_height)
@@ -237,12 +249,6 @@ def _where(table: xw.main.Table) -> Area:
 
 def _named(table: xw.main.Table) -> str:
     return table.name
-
-
-def lay_rows(spec: Sheet) -> int:
-    """Return the last row a sheet spec says anything about."""
-    rows = [cell.row for cell in spec.cells] + [table.last_row for table in spec.tables]
-    return max([*rows, *(merge.last_row for merge in spec.merges), *spec.heights], default=1)
 
 
 def _forget_look(book: xw.Book, seam: Seam, name: str) -> None:

@@ -17,9 +17,10 @@ _PLAIN = rb"[^<&\r\s](?:[^<&\r]*[^<&\r\s])?"
 # ... unless it holds this, with which Excel writes characters that XML cannot hold ("_x000D_").
 _ESCAPED = b"_x"
 _IS_PLAIN = re.compile(_PLAIN)
-_PLAIN_ENTRIES = re.compile(rb"<si><t>(%s)</t></si>" % _PLAIN)
 _ENTRIES = re.compile(rb"<si>(?:<t>(%s)</t>|(.*?))</si>" % _PLAIN, re.DOTALL)
 _HEAD = re.compile(rb'(?:\xef\xbb\xbf)?(<\?xml[^>]*\?>)?\s*<sst(?=\s)[^>]*?\sxmlns="%s"[^>]*[^/]>' % MAIN.encode())
+_BEGIN_TEXT, _END_TEXT = b"<si><t>", b"</t></si>"
+_BETWEEN = _END_TEXT + _BEGIN_TEXT
 _END = b"</si>"
 _LONGEST_HEAD = 1 << 16
 
@@ -78,9 +79,8 @@ def _add(piece: bytes, found: SharedTexts) -> bool:
     """Add the entries of a piece; tell whether it held nothing but entries."""
     if b"<!" in piece or b"<?" in piece:
         return False
-    plain = _PLAIN_ENTRIES.findall(piece)
-    length = sum(map(len, plain)) + len("<si><t></t></si>") * len(plain)
-    if length != len(piece) or _ESCAPED in piece:
+    plain = _add_texts(piece, found)
+    if plain is None:
         plain, length = [], 0
         for text, other in _ENTRIES.findall(piece):
             length += len(text) + len("<si><t></t></si>") if text else len(other) + len("<si></si>")
@@ -97,3 +97,23 @@ def _add(piece: bytes, found: SharedTexts) -> bool:
         except UnicodeDecodeError:
             return False
     return True
+
+
+def _add_texts(piece: bytes, found: SharedTexts) -> list[bytes] | None:
+    """Return the entries of a piece that is cut at once, having no tag but those around each text; None of another.
+
+    Those that are more than plain text are added, and "" is in their places.
+    """
+    if not (piece.startswith(_BEGIN_TEXT) and piece.endswith(_END_TEXT)):
+        return None
+    entries = piece[len(_BEGIN_TEXT) : -len(_END_TEXT)].split(_BETWEEN)
+    if piece.count(b"<") != _BETWEEN.count(b"<") * len(entries):
+        return None
+    odd = b"&" in piece or b"\r" in piece or _ESCAPED in piece or b"" in entries
+    if not odd and list(map(bytes.strip, entries)) == entries:
+        return entries
+    for at, entry in enumerate(entries):
+        if not is_plain(entry):
+            found.others[len(found.texts) + at] = b"<t>" + entry + b"</t>"
+            entries[at] = b""
+    return entries

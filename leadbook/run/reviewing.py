@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leadbook.run.team.reviewing import ReviewSummary
 
 
+@without_collecting()
 def check(
     path: str | os.PathLike[str],
     *,

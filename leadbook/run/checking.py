@@ -200,7 +200,8 @@ def _report(
     records, reading = read
     codes = choose_codes(wanted.select, wanted.ignore)
     progress("duplicates")
-    duplicates = separate(find_duplicates(records), read_kept_apart(contents), archived_ids(records.archive))
+    found = find_duplicates(records, in_words=False)  # no issue quotes the reasons
+    duplicates = separate(found, read_kept_apart(contents), archived_ids(records.archive))
     progress("check")
     waiting = waiting_issues(records, stand_waiting(records, score(records, today), today))
     reading = [*reading, *decision_issues(contents), *waiting]

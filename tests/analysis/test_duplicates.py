@@ -153,6 +153,15 @@ def test_reasons_name_what_agreed_with_its_weight(make_records):
     assert bits == pytest.approx(math.log2(found["probability"] / (1 - found["probability"])), abs=0.5)
 
 
+def test_what_is_found_is_the_same_when_nobody_reads_the_reasons(make_records):
+    leads = make_records([but(), but(company="ACME"), but(last_name="Schmid", email=""), but(first_name="Bernd")])
+    told, found = find_duplicates(leads), find_duplicates(leads, in_words=False)
+    assert len(told.clusters) > 1
+    for with_reasons, without in ((told.pairs, found.pairs), (told.clusters, found.clusters)):
+        assert without.drop(columns="reasons").equals(with_reasons.drop(columns="reasons"))
+        assert set(without["reasons"]) == {""}
+
+
 def test_the_master_is_the_most_complete_then_the_oldest_then_the_uppermost(make_records):
     poor = but(street="", phone="")
     found = find_duplicates(make_records([poor, but(), but()])).clusters

@@ -35,7 +35,7 @@ _IDENTIFYING = ("email", "phone", "company", "first_name", "last_name", "street"
 _OWNED = frozenset(column.key for column in OWNED_LEAD_COLUMNS)
 
 
-def find_duplicates(records: Records, *, least: float = THRESHOLD) -> Duplicates:
+def find_duplicates(records: Records, *, least: float = THRESHOLD, in_words: bool = True) -> Duplicates:
     """Return the leads that look like the same one, as pairs and as clusters with a master.
 
     Parameters
@@ -44,6 +44,8 @@ def find_duplicates(records: Records, *, least: float = THRESHOLD) -> Duplicates
         Rows that say nothing about who they are, and leads in the archive (merged ones), are left out.
     least : float
         Pairs below this probability are left out of ``pairs``.
+    in_words : bool
+        Whether ``reasons`` are wanted; otherwise each is "".
 
     Returns
     -------
@@ -61,7 +63,8 @@ def find_duplicates(records: Records, *, least: float = THRESHOLD) -> Duplicates
     found, sheet_rows, ids = search_leads(records, least=least)
     if not len(found.first) and not found.groups:
         return Duplicates(_no_pairs(), _no_clusters(), found.skipped)
-    return Duplicates(_pairs(found, sheet_rows, ids), _clusters(records, found, sheet_rows, ids), found.skipped)
+    pairs = _pairs(found, sheet_rows, ids, in_words=in_words)
+    return Duplicates(pairs, _clusters(records, found, sheet_rows, ids, in_words=in_words), found.skipped)
 
 
 def search_leads(
@@ -157,10 +160,12 @@ def _comparable(records: Records) -> npt.NDArray[np.bool_]:
     return says_who
 
 
-def _pairs(found: Found, sheet_rows: npt.NDArray[np.int64], ids: npt.NDArray[np.object_]) -> pd.DataFrame:
+def _pairs(
+    found: Found, sheet_rows: npt.NDArray[np.int64], ids: npt.NDArray[np.object_], *, in_words: bool
+) -> pd.DataFrame:
     upper = sheet_rows[found.first] < sheet_rows[found.second]
     one, other = np.where(upper, found.first, found.second), np.where(upper, found.second, found.first)
-    _, sentences = found.explain(one, other)
+    sentences = found.explain(one, other)[1] if in_words else [""] * len(one)
     pairs = pd.DataFrame(
         {
             "row_a": sheet_rows[one],
@@ -175,7 +180,7 @@ def _pairs(found: Found, sheet_rows: npt.NDArray[np.int64], ids: npt.NDArray[np.
 
 
 def _clusters(
-    records: Records, found: Found, sheet_rows: npt.NDArray[np.int64], ids: npt.NDArray[np.object_]
+    records: Records, found: Found, sheet_rows: npt.NDArray[np.int64], ids: npt.NDArray[np.object_], *, in_words: bool
 ) -> pd.DataFrame:
     """Return the members of each cluster, its master first."""
     if not found.groups:
@@ -189,15 +194,17 @@ def _clusters(
     )  # fmt: skip
     likeliest = _likeliest(found)
     asked = [(group[0], node) for group in groups for node in group[1:]]
-    chances, sentences = found.explain(*np.array(asked, dtype=np.int64).T)
+    chances, sentences = found.explain(*np.array(asked, dtype=np.int64).T, in_words=in_words)
     through = [
         (node, likeliest.get(node, group_master))
         for (group_master, node), chance in zip(asked, chances.tolist(), strict=True)
         if chance < THRESHOLD
     ]
-    other_chances, other_sentences = found.explain(*np.array(through, dtype=np.int64).reshape(-1, 2).T)
+    other_chances, other_sentences = found.explain(
+        *np.array(through, dtype=np.int64).reshape(-1, 2).T, in_words=in_words
+    )
     others = {
-        node: (chance, f"By {_named(sheet_rows, ids, near)}: {sentence}")
+        node: (chance, f"By {_named(sheet_rows, ids, near)}: {sentence}" if sentence else "")
         for (node, near), chance, sentence in zip(through, other_chances.tolist(), other_sentences, strict=True)
     }
     told = {

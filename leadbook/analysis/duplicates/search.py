@@ -63,8 +63,10 @@ class Found(Struct, frozen=True):
         ]
         return _probability(np.concatenate(parts) - _taken(self.doubted, first, second))
 
-    def explain(self, first: Codes, second: Codes) -> tuple[Floats, list[str]]:
-        """Return probability and reasons of any pairs."""
+    def explain(self, first: Codes, second: Codes, *, in_words: bool = True) -> tuple[Floats, list[str]]:
+        """Return probability and reasons of any pairs; unless ``in_words``, each reason is ""."""
+        if not in_words:
+            return self.chances(first, second), [""] * len(first)
         compared = compare(self.rows, first, second)
         weighed = weigh(self.rows, compared, self.model)
         taken = _taken(self.doubted, first, second)

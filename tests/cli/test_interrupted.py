@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,4 +59,5 @@ def test_a_refresh_cut_short_leaves_a_whole_file(book: Path, tmp_path: Path, how
 def _sheets(path: Path) -> list[str]:
     from openpyxl import load_workbook
 
-    return load_workbook(path, read_only=True).sheetnames
+    with closing(load_workbook(path, read_only=True)) as book:
+        return book.sheetnames

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -177,8 +178,8 @@ def test_the_sample_fills_a_calendar_that_says_the_same_twice(sample: Path):
     found = [event for event in events(first.file) if not hasattr(event, "status")]
     assert len(found) == len(first.entries) == sum(first.counts.values())
     assert len({event.uid.value for event in found}) == len(found)
-    leads = openpyxl.load_workbook(sample, read_only=True)["Leads"].values
-    headers = next(leads)
+    with closing(openpyxl.load_workbook(sample, read_only=True)) as book:
+        headers, *leads = book["Leads"].values
     stage, step = headers.index("Stage"), headers.index("Next Step Date")
     steps = [cells for cells in leads if cells[step] and cells[stage] not in {"Won", "Lost", "Disqualified", "Nurture"}]
     assert first.counts["next step"] == pytest.approx(len(steps), abs=2)  # a stage misspelt, a date nobody can read

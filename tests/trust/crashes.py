@@ -3,7 +3,8 @@
 After each end the workbook must be the old one or the new one, to the byte; the same command must then run through;
 and ``undo`` must bring the old one back. With ``--faults`` the call fails instead (disk full, an error of the disk,
 permission lost, a drive that does not answer), and the command must say so in a sentence. With ``--interrupts``
-somebody presses Ctrl+C during the call, and the command must stop and leave nothing behind.
+somebody presses Ctrl+C during the call, and the command must stop and leave nothing behind. With ``--slow`` the call
+takes two seconds, as on a network drive that hangs and comes back, and the command must still do all its work.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 DAY = "2026-03-02"
 KILL = "signal=SIGKILL"
 INTERRUPT = "signal=SIGINT"
+SLOW = "delay_enter=2000000"  # microseconds
 FAULTS = ("error=ENOSPC", "error=EIO", "error=EACCES", "error=ETIMEDOUT")
 BOOK = "leads.xlsx"
 OFFERS = "offers.xlsx"
@@ -189,6 +191,8 @@ class Stage:
         facts = self._left(folder, told, by_kill=fault == KILL)
         if re.search("left as it was|is what it was", ended.said) and told.old == kept:
             facts.append("it says that the file was left as it was, and it is the new one")
+        if fault == SLOW and (told.old > kept or ended.code not in {0, 1}):
+            facts.append(f"it waited and did not do its work: {ended.said.strip()}")
         for fact in [*facts, *self._spoken(fault, ended.code, ended.said)]:
             told.failures.append(f"{where}: {fact}")
         left = [name for name in _files(folder) if name.startswith(".")]
@@ -241,7 +245,7 @@ class Stage:
             return [f"a traceback was shown: {said.strip()}"]
         if fault == KILL:
             return [] if code in {-9, 0, 1} else [f"it exited with {code}: {said.strip()}"]
-        if code == (130 if fault == INTERRUPT else 3):
+        if fault != SLOW and code == (130 if fault == INTERRUPT else 3):
             last = said.strip().splitlines()[-1] if said.strip() else ""
             return [] if last.startswith("leadbook: ") else [f"it failed without a sentence: {said!r}"]
         return [] if code in {0, 1} else [f"it exited with {code}: {said.strip()}"]
@@ -325,6 +329,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("scenes", nargs="*", choices=[[], *(scene.name for scene in SCENES)], metavar="SCENE")
     parser.add_argument("--faults", action="store_true", help="let the calls fail instead of ending the process")
     parser.add_argument("--interrupts", action="store_true", help="press Ctrl+C at the calls instead")
+    parser.add_argument("--slow", action="store_true", help="let the calls take two seconds instead")
     parser.add_argument("--kind", choices=KINDS, help="only workbooks of this kind")
     parser.add_argument("--every", type=int, default=1, help="take only every n-th call (default: each)")
     given = parser.parse_args(arguments)
@@ -336,7 +341,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
             continue
         if scene.papers and kind != KINDS[0] and scene.name not in given.scenes:
             continue  # its workbook is the same in each kind
-        faults = FAULTS if given.faults else (INTERRUPT,) if given.interrupts else (KILL,)
+        faults = FAULTS if given.faults else (INTERRUPT,) if given.interrupts else (SLOW,) if given.slow else (KILL,)
         told = prove(scene, kind, faults, given.every)
         calls = ", ".join(f"{count} {call}" for call, count in told.by_call.most_common())
         say(f"{scene.name} ({kind}): {told.ended} points ({calls})")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import Category
 from leadbook.sheets import look
@@ -32,6 +34,8 @@ from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 from leadbook.sheets.stage_words import put_words
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
     from leadbook.sheets.results import Results
@@ -84,12 +88,14 @@ def forecast_sheet(results: Results) -> Sheet:
     )
     words = put_words(page, results, row=page.at, column=WORDS_COLUMN)
     tally = Tally(results, words)
-    months = _put_periods(page, results, tally, as_of, filled(forecast.months, LEAST_MONTHS))
+    shown = filled(forecast.months, LEAST_MONTHS)
+    months = _put_periods(page, results, tally, as_of, shown)
     page.keep_together()
     chart_at = page.at
     page.at += CHART_ROWS
     page.section("Quarters")
-    quarters = _put_periods(page, results, tally, as_of, filled(forecast.quarters, LEAST_QUARTERS))
+    by_quarter = filled(forecast.quarters, LEAST_QUARTERS)
+    quarters = _put_periods(page, results, tally, as_of, by_quarter, parts=Parts(rows_of(shown), months.first_row))
     share = keeps(forecast.rose_tint)
     put_answer(
         page, Answer(forecast.outlook, forecast.months, forecast.quarters, share, results.today), months, quarters
@@ -114,24 +120,74 @@ def filled(periods: pd.DataFrame, least: int) -> pd.DataFrame:
     return shown.head(max(least, int(known[-1]) + 1 if len(known) else 0))
 
 
-def _put_periods(page: Page, results: Results, tally: Tally, as_of: str, periods: pd.DataFrame) -> Area:
+class Parts(Struct, frozen=True):
+    """The months above the quarters, whose cells a quarter adds up: the leads are looked through once, not twice.
+
+    Parameters
+    ----------
+    months : list of dict
+        The months in the order they are shown.
+    first_row : int
+        Row of the first of them.
+    """
+
+    months: list[dict[str, Any]]
+    first_row: int
+
+    def added_up(self, period: dict[str, Any], since: dt.date, letter: str, key: str) -> Formula | None:
+        """Return the sum of a column over the months of a quarter, None where they are not all shown.
+
+        Parameters
+        ----------
+        period : dict
+            The quarter.
+        since : date
+            The first day that counts in it: open deals count from today on, so the months before are not needed.
+        letter, key : str
+            The column, and the figure that stands in it.
+        """
+        end = plain_day(period["end"])
+        held = [
+            place for place, month in enumerate(self.months)
+            if plain_day(month["end"]) > since and plain_day(month["start"]) < end
+        ]  # fmt: skip
+        if not held:
+            return None
+        first, last = self.months[held[0]], self.months[held[-1]]
+        begin = plain_day(first["start"])
+        if begin > since or begin < plain_day(period["start"]) or plain_day(last["end"]) != end:
+            return None
+        if not math.isclose(sum(float(self.months[place][key]) for place in held), float(period[key]), abs_tol=1e-6):
+            return None
+        top, bottom = self.first_row + held[0], self.first_row + held[-1]
+        text = f"={letter}{top}" if top == bottom else f"=SUM({letter}{top}:{letter}{bottom})"
+        return Formula(text, float(period[key]))
+
+
+def _put_periods(
+    page: Page, results: Results, tally: Tally, as_of: str, periods: pd.DataFrame, *, parts: Parts | None = None
+) -> Area:
     rows: list[tuple[Content, ...]] = []
     for row, period in enumerate(rows_of(periods), page.at + 1):
         start, end = plain_day(period["start"]), plain_day(period["end"])
         since, before = Day(f"$B{row}", start), Day(f"$C{row}", end)
         # Deals that are past due stand in no open category: they are pulled out and listed below.
         due = Day(f"MAX($B{row},{as_of})", max(start, results.today))
+
+        def added_up(letter: str, key: str, day: Day, period: dict[str, Any] = period) -> Formula | None:
+            return parts.added_up(period, day.day, letter, key) if parts else None
+
         amounts: list[Content] = [
-            tally.value(Where(category=category, since=due, before=before), period[key])
-            for category, key in _CATEGORIES
+            added_up(letter, key, due) or tally.value(Where(category=category, since=due, before=before), period[key])
+            for letter, (category, key) in zip("EFG", _CATEGORIES, strict=True)
         ]
         closed = float(period["closed"])
         weighted = float(period["weighted"])
         rows.append((
             str(period["name"]), start, end,
-            tally.value(Where(won=True, since=since, before=before), closed),
+            added_up("D", "closed", since) or tally.value(Where(won=True, since=since, before=before), closed),
             *amounts,
-            tally.weighted(Where(since=due, before=before), weighted),
+            added_up("H", "weighted", due) or tally.weighted(Where(since=due, before=before), weighted),
             Formula(f"=D{row}+H{row}", closed + weighted),
             _known(period["quota"]),
             float(period["qualified"]),

@@ -88,7 +88,7 @@ class Tally:
         pieces: list[tuple[int, str]] = []
         seen = np.zeros(self._cells.rows)
         for term in self._terms.of(where):
-            pieces.append((term.sign, term.summed(f"COUNTIFS({term.criteria})", self._words)))
+            pieces.append((term.sign, term.summed(f"COUNTIFS({term.criteria})")))
             seen += term.sign * term.rows
         return self._settled(pieces, seen, meant, reported)
 
@@ -100,7 +100,7 @@ class Tally:
         if self._cells.has("amount"):
             for term in self._terms.of(where):
                 for factor, amounts, narrowed in self._money.by_currency(term):
-                    text = narrowed.summed(self._money.sum_text(narrowed), self._words)
+                    text = narrowed.summed(self._money.sum_text(narrowed))
                     pieces.append((term.sign, text + factor))
                     _add(seen, term.sign, amounts, narrowed.rows)
         return self._settled(pieces, seen, meant, reported)

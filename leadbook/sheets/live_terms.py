@@ -26,8 +26,9 @@ MOST_SPELLINGS = 6  # of one owner or source; rarer ones go into the plain numbe
 class Term(Struct, frozen=True):
     """One SUMIFS: its sign, its pairs of range and criterion, and the rows it matches.
 
-    ``over_words`` marks a criterion that is the whole list of stage words; ``category`` narrows that list;
-    ``rare`` marks a spelling nobody is expected to type again: without a match the term is left out.
+    ``over_words`` marks a criterion that is a list of stage words; ``category`` narrows that list to the words that
+    have it in the cells ``categories``; ``rare`` marks a spelling nobody is expected to type again: without a match the
+    term is left out.
     """
 
     sign: int
@@ -35,6 +36,7 @@ class Term(Struct, frozen=True):
     rows: Mask
     over_words: bool = False
     category: str = ""
+    categories: str = ""
     rare: bool = False
 
     def narrowed(self, reference: str, wanted: str, rows: Mask, *, rare: bool = False) -> Term:
@@ -48,10 +50,10 @@ class Term(Struct, frozen=True):
         ordered = sorted(self.pairs, key=lambda pair: pair[1] == '""')
         return ",".join(f"{reference},{wanted}" for reference, wanted in ordered)
 
-    def summed(self, text: str, words: StageWords) -> str:
+    def summed(self, text: str) -> str:
         """Return a COUNTIFS or SUMIFS as one number, whether it gives one or one for each stage word."""
         if self.category:
-            return f"SUMPRODUCT({text},--({words.category_area}={quoted(self.category)}))"
+            return f"SUMPRODUCT({text},--({self.categories}={quoted(self.category)}))"
         return f"SUMPRODUCT({text})" if self.over_words else text
 
 
@@ -180,12 +182,11 @@ class Terms:
     def _by_category(self, term: Term, category: Category) -> Iterator[Term]:
         """Yield the deals whose stage gives the category, and those whose own Forecast Category says so."""
         cells = self._cells
+        places = self._places_of(category)
         stage_says = np.zeros(cells.rows, dtype=bool)
-        by_stage = {stage.name: stage.category for stage in self._stages}
-        for word, stage in zip(self._words.words, self._words.stages, strict=True):
-            if by_stage[stage] is category:
-                stage_says |= cells.equals("stage", word)
-        placed = replace(term, category=category.value, rows=term.rows & stage_says)
+        for place in places:
+            stage_says |= cells.equals("stage", self._words.words[place])
+        placed = self._in_places(replace(term, rows=term.rows & stage_says), places, category)
         if not cells.has("forecast_category"):
             yield placed
             return
@@ -194,6 +195,28 @@ class Terms:
         for word in self._category_words.get(category.value, ()):
             rows = cells.equals("forecast_category", word)
             yield term.narrowed(reference, criterion(word), rows, rare=word != category.value.lower())
+
+    def _places_of(self, category: Category) -> list[int]:
+        """Return which of the stage words mean a stage of the category, as places from 0."""
+        by_stage = {stage.name: stage.category for stage in self._stages}
+        return [place for place, stage in enumerate(self._words.stages) if by_stage[stage] is category]
+
+    def _in_places(self, term: Term, places: list[int], category: Category) -> Term:
+        """Return the term over the cells of a category's own words: each further word is one more look at all leads.
+
+        Stages of one category mostly follow each other; where others stand between them, those are left out by name.
+        """
+        words = self._words
+        if not places:
+            return replace(term, categories=words.category_area, category=category.value)
+        first, last = places[0], places[-1]
+        listed = words.part(words.word_area, first, last)
+        pairs = tuple((ref, listed if wanted == words.word_area else wanted) for ref, wanted in term.pairs)
+        if len(places) == last - first + 1:
+            return replace(term, pairs=pairs, over_words=first != last)
+        return replace(
+            term, pairs=pairs, categories=words.part(words.category_area, first, last), category=category.value
+        )
 
     @cached_property
     def _category_words(self) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "Unknown"
 MOST_WORDS = 60
+_CELL = re.compile(r"\$([A-Z]+)\$(\d+)")
 
 
 class Day(Struct, frozen=True):
@@ -77,6 +79,12 @@ class StageWords(Struct, frozen=True):
     word_area: str = ""
     chance_area: str = ""
     category_area: str = ""
+
+    def part(self, area: str, first: int, last: int) -> str:
+        """Return the cells of some of the words in one of the areas, from and to a word's place (from 0)."""
+        column, top = _CELL.findall(area)[0]
+        top_row, end_row = int(top) + first, int(top) + last
+        return f"${column}${top_row}" if first == last else f"${column}${top_row}:${column}${end_row}"
 
 
 def stage_words(results: Results) -> StageWords:

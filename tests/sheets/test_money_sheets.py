@@ -23,7 +23,7 @@ from leadbook.sheets.forecast import forecast_sheet
 from leadbook.sheets.forecast_blocks import sales_trap
 from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
-from leadbook.sheets.spec import Link
+from leadbook.sheets.spec import Formula, Link
 
 # -- Pipeline --------------------------------------------------------------------------------------
 
@@ -85,6 +85,28 @@ def test_months_say_what_the_forecast_says(clean_results):
             (9, "expected"),
         ):
             assert shown_at(made, row, column) == pytest.approx(month[key]), (month["name"], key)
+
+
+def test_a_quarter_adds_up_its_months_where_all_that_count_are_shown(clean_results):
+    made = forecast_sheet(clean_results)
+    rows = {cell.content: cell.row for cell in made.cells if cell.column == 1 and isinstance(cell.content, str)}
+    formulas = {(cell.row, cell.column): cell.content for cell in made.cells if isinstance(cell.content, Formula)}
+    of_months = {month["start"]: rows.get(month["name"]) for month in clean_results.forecast.months.to_dict("records")}
+    added = 0
+    for quarter in clean_results.forecast.quarters.to_dict("records"):
+        inside = [row for start, row in of_months.items() if quarter["start"] <= start < quarter["end"]]
+        if quarter["name"] not in rows or None in inside:
+            continue
+        for column, key in ((5, "commit"), (6, "best_case"), (7, "pipeline"), (8, "weighted")):
+            figure = formulas[rows[quarter["name"]], column]
+            letter = "ABCDEFGH"[column - 1]
+            wanted = f"=SUM({letter}{inside[0]}:{letter}{inside[-1]})" if inside[1:] else f"={letter}{inside[0]}"
+            assert figure == Formula(wanted, pytest.approx(quarter[key]))
+            added += 1
+    assert added >= 8
+    # Won deals of the months before this one count in the quarter too, and those months are not shown.
+    first = clean_results.forecast.quarters.iloc[0]["name"]
+    assert "SUMIFS" in formulas[rows[first], 4].text
 
 
 def test_past_due_deals_are_pulled_out_with_a_link_to_each(clean_results):

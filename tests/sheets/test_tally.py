@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from leadbook.model.playbook import Category
 from leadbook.model.tables import CellError
 from leadbook.sheets.live import Tally
-from leadbook.sheets.live_where import Day, Where, stage_words
+from leadbook.sheets.live_where import Day, StageWords, Where, stage_words
 from leadbook.sheets.spec import Formula
 
 
@@ -112,6 +112,27 @@ def test_a_period_is_half_open_and_a_category_comes_from_the_cell_before_the_sta
     where = Where(category=Category.COMMIT, since=Day("$B5", first), before=Day("$C5", after))
     assert tally.value(where).value == 1100.0
     assert tally.value(replace(where, category=Category.BEST_CASE)).value == 1.0
+
+
+def in_category(category, *words):
+    """Return the figure of a category where the sheet lists these words, from A1 down."""
+    results = study(contents_of([lead(Amount=1000, Stage="Closing")], headers=WITHOUT_CATEGORY))
+    listed = StageWords(words, words, *(f"${letter}$1:${letter}${len(words)}" for letter in "ABC"))
+    return Tally(results, listed).value(Where(category=category)).text
+
+
+WITHOUT_CATEGORY = tuple(header for header in HEADERS if header != "Forecast Category")
+
+
+def test_a_category_looks_for_the_words_of_its_own_stages_alone():
+    stages = ("Assessment", "Proposal", "Objections", "Closing")
+    assert in_category(Category.COMMIT, *stages) == "=SUMIFS(Leads[Amount],Leads[Stage],$A$4)"
+    assert in_category(Category.BEST_CASE, *stages) == "=SUMPRODUCT(SUMIFS(Leads[Amount],Leads[Stage],$A$2:$A$3))"
+
+
+def test_a_stage_of_another_category_between_them_is_left_out_by_its_category():
+    text = in_category(Category.BEST_CASE, "Assessment", "Proposal", "Closing", "Objections")
+    assert text == '=SUMPRODUCT(SUMIFS(Leads[Amount],Leads[Stage],$A$2:$A$4),--($C$2:$C$4="Best case"))'
 
 
 def test_a_formula_never_holds_text_that_would_be_an_operator():

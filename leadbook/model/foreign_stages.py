@@ -44,7 +44,10 @@ _CRM_STAGES: dict[str, str] = {
 
 
 def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
-    """Return the stage that a word from outside means: one the playbook knows, or a German one for it."""
+    """Return the stage that a word from outside means: one the playbook knows, or a foreign one for it.
+
+    Words in another order mean the same: "sent proposal" is "proposal sent".
+    """
     known = playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
     if known is not None:
         return known
@@ -52,5 +55,9 @@ def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
     bare = "".join(filter(str.isalpha, text.casefold()))
     for stage in playbook.stages if bare else ():
         if bare in {"".join(filter(str.isalpha, word.casefold())) for word in (stage.name, *stage.aliases)}:
+            return stage
+    words = sorted(text.casefold().split())
+    for stage in playbook.stages if len(words) > 1 else ():
+        if any(words == sorted(known_as.casefold().split()) for known_as in (stage.name, *stage.aliases)):
             return stage
     return playbook.stage(_CRM_STAGES.get(bare, ""))

@@ -219,6 +219,58 @@ def test_a_workbook_without_leads_is_told(tmp_path):
         adopt(tmp_path / "fruit.xlsx", DEFAULT_PLAYBOOK)
 
 
+CONTACTS = [
+    ["Client", "Email", "Where are we", "Remarks"],
+    ["Ox", "a@ox.com", "WON!", "call"],
+    ["Elk", "b@elk.com", "sent proposal", None],
+    ["Yak", "c@yak.com", "waiting", None],
+]
+
+
+def contacts(path, *lists, table=False):
+    workbook = openpyxl.Workbook()
+    for place, rows in enumerate(lists):
+        sheet = workbook.active if place == 0 else workbook.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    if table:
+        workbook.active.add_table(Table(displayName="Clients", ref="A1:D4"))
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_the_only_list_is_meant_when_it_says_who_and_not_yet_what_is_done_about_them(tmp_path, table):
+    adoption = adopt(contacts(tmp_path / "clients.xlsx", CONTACTS, table=table), DEFAULT_PLAYBOOK)
+    assert (adoption.reference, adoption.leads) == ("A1:D4", 3)
+    (note,) = [note for note in adoption.notes if note.startswith("No column tells the stage")]
+    assert '--map "Where are we=Stage", as it seems from "WON!" and "sent proposal".' in note
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_a_list_that_only_says_who_is_not_guessed_beside_another(tmp_path, table):
+    path = contacts(tmp_path / "clients.xlsx", CONTACTS, [["Fruit", "Weight"], ["Apple", 3]], table=table)
+    with pytest.raises(InputError, match="looks like leads"):
+        adopt(path, DEFAULT_PLAYBOOK)
+
+
+def test_a_column_is_not_offered_as_stage_for_one_word_or_few_rows(tmp_path):
+    words = ["WON!", "sent proposal", "blue", "red", "green"]
+    rows = [[f"Ox {word}", f"{at}@ox.com", word, "won", "call"] for at, word in enumerate(words)]
+    path = contacts(tmp_path / "clients.xlsx", [["Client", "Email", "Colour", "Fine", "Notes"], *rows])
+    (note,) = [note for note in adopt(path, DEFAULT_PLAYBOOK).notes if note.startswith("No column tells the stage")]
+    assert note.endswith('--map "Your header=Stage".')
+
+
+def test_a_stage_said_in_another_order_of_words_is_that_stage(tmp_path):
+    rows = [["Client", "Email", "Stage"], ["Ox", "a@ox.com", "sent proposal"], ["Elk", "b@elk.com", "back then"]]
+    words = adopt(contacts(tmp_path / "clients.xlsx", rows), DEFAULT_PLAYBOOK).stages
+    assert {word.word: (word.renamed, word.added) for word in words} == {
+        "sent proposal": (True, False),
+        "back then": (False, True),
+    }
+
+
 def test_a_name_that_is_taken_is_not_taken_again(tmp_path):
     def other(workbook):
         sheet = workbook.create_sheet("Lists")

@@ -18,7 +18,7 @@ from leadbook.model.settings import read_playbook
 from leadbook.run.adoption.place import find_place
 from leadbook.run.adoption.settings import AS_SAID, fresh_mappings, means, write_settings
 from leadbook.run.adoption.stages import StageWord, stages_in_words, without_lacking
-from leadbook.run.adoption.unread import unread_columns
+from leadbook.run.adoption.unread import no_stage, unread_columns
 from leadbook.run.imports.told import told_mappings
 from leadbook.run.owned_columns import add_missing_columns
 
@@ -149,10 +149,7 @@ def adopt_book(
         if not word.stage
     ]
     if "stage" not in mapping.keys:
-        notes.append(
-            "No column tells the stage of a lead, and colours are not read, so every lead counts as open and without "
-            'a probability; add a column Stage, or say which one it is: --map "Your header=Stage".'
-        )
+        notes.append(no_stage(mapping, raw, playbook))
     notes += unread_columns(mapping, raw, {squeezed(entry.their_header) for entry in (*known, *said)})
     notes += book.in_the_way(raw)
     fresh = fresh_mappings(mapping, raw, playbook, said)

@@ -90,7 +90,11 @@ def _table_of_leads(
         raise InputError(_which(contents.name, places, f"--table {_typed(likely[0].name)}"))
     if likely:
         return likely[0]
-    return tables[0] if sheet and len(tables) == 1 else None
+    if len(tables) != 1:
+        return None
+    only = tables[0]
+    alone = _tells_who(only.headers, only.cells, playbook, told) and not book.plain_ranges("", 0)
+    return only if sheet or alone else None
 
 
 def _list_of_leads(
@@ -99,7 +103,7 @@ def _list_of_leads(
     name = book.contents.name
     blocks = book.plain_ranges(sheet, header_row)
     ranked = _ranked(blocks, playbook, told, _WHAT) or _ranked(blocks, playbook, told, _WHEN)
-    if not ranked and sheet and len(blocks) == 1:
+    if not ranked and len(blocks) == 1 and (sheet or _tells_who(blocks[0].headers, blocks[0].columns, playbook, told)):
         return blocks[0], []
     if not ranked:
         raise InputError(_nothing(name, sheet, header_row, book.contents.sheet_names))
@@ -123,6 +127,14 @@ def _ranked(
 ) -> list[tuple[int, PlainRange]]:
     likely = [(_likeness(block.headers, block.columns, playbook, told, what), block) for block in blocks]
     return [(likeness, block) for likeness, block in likely if likeness]
+
+
+def _tells_who(
+    headers: Sequence[str], columns: Sequence[Sequence[object]], playbook: Playbook, told: Sequence[ColumnMapping]
+) -> bool:
+    """Tell whether a list names companies or people: where it is the only one, it is meant, whatever else it says."""
+    keys = set(map_headers(headers, columns, "Leads", told, playbook=playbook).keys)
+    return len(keys) >= _LEAST_COLUMNS and bool(keys & _WHO)
 
 
 def _which(name: str, places: Sequence[str], choice: str) -> str:

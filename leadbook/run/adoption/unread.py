@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from leadbook.model.cells import one_line
+from leadbook.model.cells import cell_text, is_blank, one_line
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, Kind, column
+from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.headers import squeezed
 from leadbook.model.mapping_looks import present, share
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from leadbook.model.mapping import Mapping
+    from leadbook.model.playbook import Playbook
     from leadbook.model.tables import RawTable
 
 _OURS = {squeezed(own.header + suffix) for own in OWNED_LEAD_COLUMNS for suffix in ("", OURS_SUFFIX)}
@@ -63,6 +66,23 @@ def unread_columns(mapping: Mapping, raw: RawTable, settled: Collection[str]) ->
         told.append(f"only amounts in {_named(amounts)}")
         say = say or f'--map "{one_line(amounts[0], 40)}={column("Leads", "amount").header}"'
     return [f"Not read, though there are {' and '.join(told)}; say what a column means with {say}."] if told else []
+
+
+def no_stage(mapping: Mapping, raw: RawTable, playbook: Playbook) -> str:
+    """Return what to do where no header means the stage, naming the column whose cells mostly say stages, if any."""
+    said = ""
+    example = "Your header"
+    for match, cells in zip(mapping.matches, raw.cells, strict=True):
+        words = Counter(cell_text(cell) for cell in cells if not is_blank(cell))
+        known = [word for word, _ in words.most_common() if foreign_stage(word, playbook) is not None]
+        if match.key is None and len(known) > 1 and 2 * sum(words[word] for word in known) >= words.total():
+            example = one_line(match.header, 40)
+            said = f', as it seems from "{one_line(known[0], 40)}" and "{one_line(known[1], 40)}"'
+            break
+    return (
+        "No column tells the stage of a lead, and colours are not read, so every lead counts as open and without "
+        f'a probability; add a column Stage, or say which one it is: --map "{example}=Stage"{said}.'
+    )
 
 
 def _named(headers: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.routing_teams import find_reps, folded, judge_closers, open_loads
 from leadbook.analysis.score_fit import first_matches, label_of, lead_cells
-from leadbook.model.countries import country_code, country_name
+from leadbook.model.countries import country_name, country_of_cell
 from leadbook.model.playbook import ScoringRule, StageClass
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _meant(cells: pd.Series[str]) -> pd.Series[str]:
 
 def _country(text: str) -> str:
     """Return the English name of the country a text means, else the text, as of "DACH" or "Ger*"."""
-    code = country_code(text)
+    code = country_of_cell(text)
     return country_name(code) if code else text
 
 

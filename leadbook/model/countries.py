@@ -25,6 +25,10 @@ _EVERYDAY = {
     "taiwan province of china": "TW", "deutschland brd": "DE", "brd": "DE",
 }  # fmt: skip
 
+# Signs of one letter that cars carry abroad (United Nations, Convention on Road Traffic, 1968).
+_SIGNS = {"A": "AT", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "H": "HU", "I": "IT", "J": "JP", "L": "LU", "M": "MT",
+          "N": "NO", "P": "PT", "S": "SE"}  # fmt: skip
+
 # Countries within a country: England is the United Kingdom, yet another name for it than Scotland.
 _WITHIN = frozenset({"england", "scotland", "wales", "northern ireland"})
 
@@ -39,6 +43,14 @@ def country_code(text: str) -> str:
     if not name:
         return ""
     return _names("en").get(name) or _EVERYDAY.get(name) or _by_code(name.upper()) or _abroad(name)
+
+
+def country_of_cell(text: str) -> str:
+    """Return what `country_code` does, and of a letter in a column of countries the one whose cars carry it.
+
+    ``D`` is DE and ``A`` is AT, as addresses across a border have them; anywhere else a letter may mean anything.
+    """
+    return country_code(text) or _SIGNS.get(text.strip().rstrip(".-").upper(), "")
 
 
 def _by_code(code: str) -> str:

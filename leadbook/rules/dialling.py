@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leadbook.model.countries import country_code
+from leadbook.model.countries import country_of_cell
 from leadbook.model.numbering import calling_code
 from leadbook.rules.distinct import distinct, objects, remembered
 
@@ -78,7 +78,7 @@ def lead_countries(leads: Typed) -> Texts:
 
     def work() -> Texts:
         found = distinct(leads, "country")
-        return objects([country_code(text) for text in found.spellings])[found.codes]
+        return objects([country_of_cell(text) for text in found.spellings])[found.codes]
 
     return remembered(leads, "countries", work)
 
@@ -91,7 +91,7 @@ def home_country(records: Records) -> str:
     counts = {text: count for text, count in zip(found.spellings, found.counts, strict=True) if text}
     by_code: dict[str, int] = {}
     for text, count in counts.items():
-        code = country_code(text)
+        code = country_of_cell(text)
         by_code[code] = by_code.get(code, 0) + count
     best = max(by_code, key=lambda code: by_code[code], default="")
     return best if best and by_code[best] >= _PREVAILING * sum(counts.values()) else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadbook.model.countries import country_code, country_name, in_country, is_part
+from leadbook.model.countries import country_name, country_of_cell, in_country, is_part
 from leadbook.model.issues import Severity
 from leadbook.rules.cells import texts, where
 from leadbook.rules.dialling import lead_countries
@@ -40,7 +40,7 @@ def country_unknown(records: Records) -> Iterator[Finding]:
     bad = where(
         leads,
         "country",
-        lambda text: text.casefold() not in _NOT_KNOWN and not country_code(text) and text not in slips,
+        lambda text: text.casefold() not in _NOT_KNOWN and not country_of_cell(text) and text not in slips,
     )
     filled = int(where(leads, "country", bool).sum())
     yield Finding(
@@ -72,7 +72,7 @@ def country_in_two_ways(records: Records) -> Iterator[Finding]:
     counts: dict[str, dict[str, int]] = {}
     spelt: dict[str, tuple[int, str]] = {}
     for text, low, count in zip(found.spellings, fold(found.spellings), found.counts, strict=True):
-        code = country_code(text)
+        code = country_of_cell(text)
         if code and not is_part(text):
             counts.setdefault(code, {})[low] = counts.get(code, {}).get(low, 0) + count
             spelt[low] = max(spelt.get(low, (0, "")), (count, text))

@@ -12,7 +12,7 @@ import pandas as pd
 from msgspec import Struct
 
 from leadbook.analysis.duplicates.fields import Field, field_of
-from leadbook.model.countries import country_code
+from leadbook.model.countries import country_of_cell
 from leadbook.model.numbering import calling_code_in, country_of_code, from_anywhere, without_trunk_zero
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _row_countries(asked: Codes, dialled: Dialled) -> tuple[list[str], Codes]:
     if dialled.countries is None:
         return [""], np.zeros(len(asked), dtype=np.int64)
     typed, found = pd.factorize(dialled.countries.codes[asked])
-    named = [country_code(dialled.countries.texts[code]) if code >= 0 else "" for code in found.tolist()]
+    named = [country_of_cell(dialled.countries.texts[code]) if code >= 0 else "" for code in found.tolist()]
     isos = ["", *sorted({*named} - {""})]
     return isos, np.array([isos.index(name) for name in named], dtype=np.int64)[typed]
 

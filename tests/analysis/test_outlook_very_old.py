@@ -61,6 +61,15 @@ def test_the_older_a_deal_the_less_of_its_chance_comes_soon(make_records):
     assert (np.diff(share) < 0).all()
 
 
+def test_a_few_late_wins_make_no_old_deal_a_certain_one(make_records):
+    late = [{"lead_id": f"L{length}", "stage": "Won", "amount": 100.0, "created": LAST - dt.timedelta(days=length + 50),
+             "close_date": LAST - dt.timedelta(days=50)} for length in (900, 1_000, 1_060)]  # fmt: skip
+    records = make_records([*leads_until(LAST, ages=(5, 700, 1_030)), *late])
+    standing = stand(records, score(records, LAST), LAST)
+    win = standing.frame["win"].set_axis(records.leads.frame["lead_id"].to_numpy())
+    assert win[["O700", "O1030"]].max() <= win["O5"]
+
+
 def test_a_typed_probability_of_an_old_deal_stands_and_its_30_days_age(make_records):
     found, _ = chances_on(make_records, LAST, probability_override=0.8)
     assert found.loc["O365", "win"] == 0.8

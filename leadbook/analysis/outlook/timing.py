@@ -30,6 +30,8 @@ _UNDATED_LEADS = 20
 """So many leads are needed to tell, or stand beside those that are there."""
 _LATER_WINS = 10
 """So many wins that come as long after a deal's age as it is old stand beside those seen at its age or later."""
+_LEAST_WATCHED = _HALF_TRUSTED_WINS
+"""Beyond the last age at which so many deals were seen open, history lowers a chance and raises it no more."""
 _LEAST, _MOST = 1e-4, 1 - 1e-4
 
 
@@ -86,11 +88,13 @@ def time_wins(records: Records, facts: pd.DataFrame, today: dt.date) -> Timing:
     Notes
     -----
     History says P(won | still open at the age) = (W - F(a)) ÷ S(a), Bayes' rule on won and lost deals by age with
-    delayed entry, where deals that never close stay in S. The chance at hand says how leads differ from each other:
-    logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance) - b logit(history) - c), with b the slope of
-    the one on the other over open leads (what a late stage says of an old deal counts once), c such that the open
-    leads' sum is history's, and t = n ÷ (n + 50), n the dated wins. An override stands as typed. Of leads whose
-    beginning nobody knows, history is the share of all such leads that was won. Within 30 days = win x the share that
+    delayed entry, where deals that never close stay in S; and at most what it says of the last age at which 50 deals
+    were seen open, for a few late wins would make the few deals that are older certain ones. The chance at hand says
+    how leads differ from each other: logit(win) = (1 - t) logit(chance) + t (logit(history) + logit(chance)
+    - b logit(history) - c), with b the slope of the one on the other over open leads (what a late stage says of an
+    old deal counts once), c such that the open leads' sum is history's, and t = n ÷ (n + 50), n the dated wins. An
+    override stands as typed. Of leads whose beginning nobody knows, history is the share of all such leads that was
+    won. Within 30 days = win x the share that
     the next 30 days have in all that is still to come, so never above win: (n x F's share + 10 x 30 ÷ (30 + a)) ÷
     (n + 10), n being the wins seen at the age a or later (and by the tempo of its stage where History knows it). Of a
     deal older than every win nobody has seen when it comes, so it may take as long again as it has taken.
@@ -186,15 +190,26 @@ def _chances_by_age(
     tomorrow = courses.today + 1
     last = hazards.last_age
     true_age = np.where(courses.began[at] == NEVER, 0, tomorrow - courses.began[at])
-    ages, place = np.unique(np.minimum(true_age, last), return_inverse=True)
+    asked = np.minimum(true_age, last)
+    watched = np.minimum(asked, _last_watched(exposure))
+    ages, place = np.unique(np.concatenate([asked, watched]), return_inverse=True)
     chances = win_days(hazards, ages, tomorrow, max(last + 1, SOON_DAYS))
+    of_age, of_watched = np.split(place, 2)
     ever = chances.sum(axis=1)
-    share = (chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12))[place]
+    share = (chances[:, :SOON_DAYS].sum(axis=1) / np.maximum(ever, 1e-12))[of_age]
     won_at = exposure.wins.sum(axis=0)
     seen_later = np.append(np.cumsum(won_at[::-1])[::-1], 0.0)[np.minimum(true_age, len(won_at))]
     as_long_again = SOON_DAYS / (SOON_DAYS + true_age)
     share = (seen_later * share + _LATER_WINS * as_long_again) / (seen_later + _LATER_WINS)
-    return ever[place], np.minimum(share, 1.0)
+    return np.minimum(ever[of_age], ever[of_watched]), np.minimum(share, 1.0)
+
+
+def _last_watched(exposure: Exposure) -> int:
+    """Return the last age at which enough deals were seen open; the very last one, of all beyond, if they never end."""
+    apart = exposure.at_risk.sum(axis=0)[:-1]
+    enough = np.flatnonzero(apart >= _LEAST_WATCHED)
+    watched = int(enough[-1]) if len(enough) else 0
+    return exposure.ages - 1 if watched == len(apart) - 1 else watched
 
 
 def _undated_share(courses: Courses, chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

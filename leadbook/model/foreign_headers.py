@@ -147,7 +147,10 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "country": ("Office Country", "Land", "Pays", "País", "Nation", "Kraj", "Paese", "Country Code"),
     "source": ("Origine", "Origen", "Fuente", "Quelle", "Herkunft", "Lead-Quelle"),
-    "campaign": ("Kampagne",),
+    "campaign": (
+        "UTM Campaign",
+        "Kampagne",
+    ),
     "owner": (
         "Commercial",
         "Responsable",
@@ -178,6 +181,10 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Étape",
     ),
     "created": (
+        "Erfasst",
+        "Erfasst am",
+        "Erfassungsdatum",
+        "Eingangsdatum",
         "Date de création",
         "Fecha de creación",
         "Erstellt",
@@ -190,6 +197,7 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Lead Created",
         "Contact Created",
     ),
+    "first_contacted": ("Erstkontakt", "Erster Kontakt", "Erstkontakt am", "Kontaktiert am", "First Outreach Date"),
     "last_activity": ("Letzter Kontakt", "Letzte Aktivität"),
     "next_step": (
         "Prochaine étape",
@@ -200,6 +208,8 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Nächste Aktion",
     ),
     "next_step_date": (
+        "Next Step Due",
+        "Next Step Due Date",
         "Wiedervorlage",
         "Next Follow Up",
         "Next Follow-Up Date",
@@ -212,6 +222,9 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Nächster Termin",
     ),
     "amount": (
+        "Angebotswert",
+        "Angebotssumme",
+        "Auftragssumme",
         "Deal Amount In Company Currency",
         "Total Amount",
         "Contract Value",
@@ -238,7 +251,7 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Abschlussdatum",
         "Abschluss am",
     ),
-    "opt_out": ("Has Opted Out Of Email", "Marketing Opt Out", "Unsubscribed From All Email"),
+    "opt_out": ("Do Not Contact", "Has Opted Out Of Email", "Marketing Opt Out", "Unsubscribed From All Email"),
     "lost_reason": ("Verlustgrund", "Absagegrund"),
     "notes": (
         "Remarques",

@@ -271,6 +271,18 @@ def test_a_stage_said_in_another_order_of_words_is_that_stage(tmp_path):
     }
 
 
+def test_headers_of_german_and_english_offices_are_known_and_an_opt_out_is_kept(tmp_path):
+    headers = {
+        "Kunde": ("Ox", "company"), "E-Mail": ("a@ox.com", "email"), "Erfasst am": ("01.02.2026", "created"),
+        "Erstkontakt": ("03.02.2026", "first_contacted"), "Angebotswert": ("1.200 €", "amount"),
+        "Next Step Due": ("05.03.2026", "next_step_date"), "Do Not Contact": ("Yes", "opt_out"),
+        "UTM Campaign": ("spring", "campaign"),
+    }  # fmt: skip
+    rows = [list(headers), *([f"{cell}" for cell, _ in headers.values()] for _ in range(2))]
+    mapping = adopt(contacts(tmp_path / "clients.xlsx", rows), DEFAULT_PLAYBOOK).mapping
+    assert mapping.keys == {key: header for header, (_, key) in headers.items()}
+
+
 def test_a_name_that_is_taken_is_not_taken_again(tmp_path):
     def other(workbook):
         sheet = workbook.create_sheet("Lists")

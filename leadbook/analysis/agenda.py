@@ -14,6 +14,7 @@ from leadbook.analysis.touches import days
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -64,6 +65,19 @@ def list_agenda(records: Records, standing: Standing, wanted: npt.NDArray[np.boo
         "revisit": (here & parked, days(frame["revisit_date"]).astype("datetime64[s]")),
         "offer ends": (here & is_open & (offer_ends >= np.datetime64(today, "D")), offer_ends.astype("datetime64[s]")),
     }
+    return in_order_of_time(moments)
+
+
+def in_order_of_time(
+    moments: Mapping[str, tuple[npt.NDArray[np.bool_], npt.NDArray[np.datetime64]]],
+) -> pd.DataFrame:
+    """Return the moments of each kind in order of time, as `list_agenda` does.
+
+    Parameters
+    ----------
+    moments : mapping of str to (array of bool, array of datetime64[s]), shape (n leads,) each
+        By kind, the leads that have one, and when; those without a moment are left out.
+    """
     parts = []
     for kind, (mask, at) in moments.items():
         places = np.flatnonzero(mask & ~np.isnat(at))

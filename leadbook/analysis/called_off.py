@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from leadbook.analysis.agenda import in_order_of_time
 from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.touches import days
 from leadbook.model.leads import type_table
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    import pandas as pd
 
     from leadbook.analysis.results import Standing
     from leadbook.model.records import Records
@@ -111,14 +112,7 @@ def _moments(
         "revisit": moments("revisit_date"),
         **{kind: at.astype("datetime64[s]") for kind, at in more.items()},
     }
-    parts = []
-    for kind, at in kinds.items():
-        places = np.flatnonzero(here & ~np.isnat(at))
-        parts.append(pd.DataFrame({"place": places, "kind": kind, "at": at[places]}))
-    found = pd.concat(parts, ignore_index=True)
-    at = found["at"].to_numpy()
-    found["timed"] = at != at.astype("datetime64[D]")
-    return found.sort_values(["at", "place"], kind="stable", ignore_index=True)
+    return in_order_of_time({kind: (here, at) for kind, at in kinds.items()})
 
 
 def _past(day: npt.NDArray[np.datetime64], today: dt.date) -> npt.NDArray[np.datetime64]:

@@ -9,7 +9,7 @@ import numpy as np
 from leadbook.analysis.duplicates.belonging import EITHER, RELATED
 from leadbook.analysis.duplicates.compare import compare
 from leadbook.analysis.duplicates.levels import DUPLICATES_A_ROW, LEVELS
-from leadbook.analysis.duplicates.weigh import SAME_MAILBOX, Model, weigh
+from leadbook.analysis.duplicates.weigh import SAME_MAILBOX, Model, agreed, weigh
 
 if TYPE_CHECKING:
     from leadbook.analysis.duplicates.compare import Compared
@@ -102,8 +102,9 @@ def learn(rows: Rows, compared: Compared, *, everyone: float | None = None) -> M
     house = _of_the_house(rows, compared)
     model = Model(base.m, base.u, base.related, base.prior, few, house)
     too_many = np.zeros(len(RELATED))
+    said = agreed(rows, compared)
     for turn in range(_ROUNDS):
-        weighed = weigh(rows, compared, model)
+        weighed = weigh(rows, compared, model, said)
         p = weighed.probability
         matches = p.sum() / part
         prior = (matches + _TRUST_PRIOR) / (everyone + _TRUST_PRIOR / base.prior)

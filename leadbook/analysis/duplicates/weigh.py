@@ -28,6 +28,7 @@ _FULLY_SHARED = 0.6
 _SIMILAR_MAIL, SAME_MAILBOX = 1, 2
 _SIMILAR_GIVEN, _OTHER_GIVEN = 3, 5
 _SIMILAR_SURNAME = 2
+_NONE = np.empty(0, np.int64)
 
 
 class Model(Struct, frozen=True):
@@ -92,8 +93,79 @@ class Weighed(Struct, frozen=True):
         )  # fmt: skip
 
 
-def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
+class Agreement(Struct, frozen=True):
+    """What some pairs say of one thing, whatever the model.
+
+    Parameters
+    ----------
+    levels : array of int, shape (n pairs,)
+    equal : array of int
+        Which pairs have an equal value whose own frequency counts.
+    held : array of int
+        In how many rows each of these values stands.
+    holders : int
+        How many rows say the thing at all.
+    """
+
+    levels: npt.NDArray[np.int8]
+    equal: npt.NDArray[np.int64]
+    held: npt.NDArray[np.int64]
+    holders: int
+
+
+class Agreed(Struct, frozen=True):
+    """What some pairs say of every thing, gathered once for all the rounds of learning.
+
+    Parameters
+    ----------
+    things : list of Agreement
+    known : array of bool, shape (n kinds of ``RELATED``, n pairs)
+        Both sides say what tells one from a related one.
+    named : array of bool, likewise
+        At least one side says it.
+    """
+
+    things: list[Agreement]
+    known: npt.NDArray[np.bool_]
+    named: npt.NDArray[np.bool_]
+
+
+def agreed(rows: Rows, compared: Compared) -> Agreed:
+    """Return what of each pair's evidence does not depend on what is learned."""
+    known = np.zeros((len(RELATED), len(compared.first)), dtype=bool)
+    named = known.copy()
+    swapped = bool(compared.swapped.any())
+    things = []
+    for place, thing in enumerate(rows.things):
+        levels = compared.levels[place]
+        if thing.kind == "email":
+            levels = _without_namesakes(rows, compared, levels)
+        equal, held, holders = _NONE, _NONE, 0
+        if thing.fields:
+            equal = np.flatnonzero(levels == 0)
+            if swapped and thing.kind in {"given", "surname"}:
+                equal = equal[~compared.swapped[equal]]
+            counts, holders = rows.frequency(thing.fields[0])
+            held = counts[rows.fields[thing.fields[0]].codes[compared.first[equal]]]
+        things.append(Agreement(levels, equal, held, holders))
+        for number, (_, _, telling, _) in enumerate(RELATED):
+            if thing.kind in telling:
+                known[number] |= levels >= 0
+                says = rows.fields[thing.fields[0]].codes >= 0
+                named[number] |= says[compared.first] | says[compared.second]
+    return Agreed(things, known, named)
+
+
+def weigh(rows: Rows, compared: Compared, model: Model, said: Agreed | None = None) -> Weighed:
     """Return the evidence for each pair, thing by thing, and the probability that the two are one.
+
+    Parameters
+    ----------
+    rows : Rows
+    compared : Compared
+    model : Model
+    said : Agreed or None
+        What `agreed` returns for the same pairs, where they are weighed again and again.
 
     Notes
     -----
@@ -101,53 +173,40 @@ def weigh(rows: Rows, compared: Compared, model: Model) -> Weighed:
     have nothing to do with each other. Each gives every level a share; an equal value counts by its own
     frequency instead of that of equal values in general.
     """
+    said = agreed(rows, compared) if said is None else said
     n = len(compared.first)
     terms = np.zeros((len(rows.things), n))
     related = np.zeros((len(RELATED), n))
-    known = np.zeros((len(RELATED), n), dtype=bool)
-    named = known.copy()
-    for place, thing in enumerate(rows.things):
-        levels = compared.levels[place]
-        if thing.kind == "email":
-            levels = _without_namesakes(rows, compared, levels)
-        with_blank = np.append(np.log2(model.m[place] / model.u[place]), 0.0)
-        terms[place] = with_blank[levels]
+    for place, (thing, one) in enumerate(zip(rows.things, said.things, strict=True)):
+        levels = one.levels
+        terms[place] = np.append(np.log2(model.m[place] / model.u[place]), 0.0)[levels]
         rarity = np.zeros(n)
-        if thing.fields:
-            field = rows.fields[thing.fields[0]]
-            equal = np.flatnonzero(levels == 0)
-            if compared.swapped.any() and thing.kind in {"given", "surname"}:
-                equal = equal[~compared.swapped[equal]]
-            counts, holders = rows.frequency(thing.fields[0])
-            held = counts[field.codes[compared.first[equal]]]
+        if len(one.equal):
             u_equal = model.u[place][0]
-            value = (np.maximum(held - 2, 0) + _TRUST_VALUE * u_equal) / (holders + _TRUST_VALUE)
-            rarity[equal] = np.log2(u_equal / value)
+            value = (np.maximum(one.held - 2, 0) + _TRUST_VALUE * u_equal) / (one.holders + _TRUST_VALUE)
+            rarity[one.equal] = np.log2(u_equal / value)
         terms[place] += rarity
-        belongs = np.append(np.log2(_shared_shares(model, place) / model.u[place]), 0.0)[levels] + rarity
-        for number, (_, shared, telling, alike) in enumerate(RELATED):
+        for number, (_, shared, _, alike) in enumerate(RELATED):
             if thing.kind in shared:
-                related[number] += belongs
+                belongs = np.append(np.log2(_shared_shares(model, place) / model.u[place]), 0.0)
+                related[number] += belongs[levels] + rarity
             elif thing.kind in EITHER:
                 # It may be the person's or the household's.
                 house = model.house[place]
                 related[number] += np.log2(house * np.exp2(terms[place]) + 1.0 - house)
             elif thing.kind in alike:
                 related[number] += np.append(np.log2(np.array(alike[thing.kind]) / model.u[place]), 0.0)[levels]
-            if thing.kind in telling:
-                known[number] |= levels >= 0
-                says = rows.fields[thing.fields[0]].codes >= 0
-                named[number] |= says[compared.first] | says[compared.second]
     swap = np.where(compared.swapped, -SWAP_BITS, 0.0)
     start = float(np.log2(model.prior / (1.0 - model.prior)))
     total = start + terms.sum(axis=0) + swap
     bits = np.log2(model.prior_related)[:, None] + related
     # Where only one of the two says who it is, it may be anybody of the family or the firm.
-    bits = np.where(known, bits, np.where(named, bits + np.log2(_HALF_KNOWN), -np.inf))
+    bits = np.where(said.known, bits, np.where(said.named, bits + np.log2(_HALF_KNOWN), -np.inf))
     taken = np.logaddexp2(0.0, np.logaddexp2.reduce(bits, axis=0))
     odds = np.clip(total - taken, -60.0, 60.0)
     probability = 1.0 / (1.0 + np.exp2(-odds))
-    return Weighed(terms, swap, -taken, (1.0 - probability) * np.exp2(bits - taken), known, odds, probability, start)
+    kinds = (1.0 - probability) * np.exp2(bits - taken)
+    return Weighed(terms, swap, -taken, kinds, said.known, odds, probability, start)
 
 
 def _shared_shares(model: Model, place: int) -> Floats:

@@ -24,6 +24,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from tests.memory import PEAK
+
 AS_OF = dt.date(2026, 11, 20)
 HEADERS = (
     "Lead ID", "Company", "Website", "Industry", "Employees", "First Name", "Last Name", "Job Title", "Email", "Phone",
@@ -32,17 +34,6 @@ HEADERS = (
 )  # fmt: skip
 STAGES = ("Prospecting", "Initial contact", "Qualification", "Assessment", "Meeting / demo", "Proposal", "Objections",
           "Closing", "Won", "Lost")  # fmt: skip
-
-PEAK = """
-import resource, sys
-def peak_mib():
-    # What Linux calls the largest size of a child begins at its parent's, and the parent has made the workbooks.
-    if sys.platform != "linux":
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    with open("/proc/self/status") as told:
-        return next(int(line.split()[1]) / 1024 for line in told if line.startswith("VmHWM"))
-"""
-"""The most memory that a contender itself has held, in MiB."""
 
 REFRESH = """
 import datetime, json, sys, time

@@ -28,7 +28,7 @@ HISTORY_HEADERS = (
 STEPS = ("Prospecting", "Initial contact", "Qualification", "Assessment", "Meeting / demo", "Proposal", "Closing")
 
 REPLAY = """
-import datetime, json, resource, sys, time
+import datetime, json, sys, time
 import pandas as pd
 from tests.bench_history import history_cells
 from leadbook.analysis.history import replay
@@ -45,7 +45,7 @@ with pd.option_context(*TEXT_STORAGE):
     state = replay(typed, day)
     done, done_cpu = time.perf_counter(), time.process_time()
 print(json.dumps({"leads": len(state), "read": read - began, "read_cpu": read_cpu - cpu, "replay": done - read,
-                  "replay_cpu": done_cpu - read_cpu, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "replay_cpu": done_cpu - read_cpu, "mib": peak_mib()}))
 """
 
 

@@ -15,6 +15,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from tests.memory import PEAK
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,7 +43,7 @@ def main():
     seconds = time.perf_counter() - began
     multiprocessing.forkserver._forkserver._stop()  # waits for it, so that what its processes spent is counted
     print(json.dumps({"seconds": seconds, "books": summary.books, "cached": summary.from_cache,
-                      "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                      "mib": peak_mib(),
                       "parent": spent(resource.RUSAGE_SELF), "others": spent(resource.RUSAGE_CHILDREN)}))
 if __name__ == "__main__":
     main()
@@ -68,7 +70,7 @@ def measure_review(folder: Path, books: int) -> None:
     os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
     shutil.rmtree(folder / "cache", ignore_errors=True)
     script = folder / "review.py"
-    script.write_text(REVIEW)
+    script.write_text(PEAK + REVIEW)
     print(f"{books} books x {LEADS:,} leads, refreshed one by one: {clock:.1f} s, {cpu:.1f} s CPU (from {len(shown)} of them)",
           flush=True)  # fmt: skip
     for name in ("first", "from the cache"):

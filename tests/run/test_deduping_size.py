@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.memory import PEAK
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "analysis"))
 
 from dirty_lists import contacts
@@ -19,7 +21,7 @@ import json, resource, sys, time
 from leadbook.cli import main
 code = main(["dedupe", sys.argv[1], "--id", "nr", "--pairs", sys.argv[2]])
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"code": code, "seconds": used.ru_utime + used.ru_stime, "mib": used.ru_maxrss / 1024}))
+print(json.dumps({"code": code, "seconds": used.ru_utime + used.ru_stime, "mib": peak_mib()}))
 """
 
 
@@ -31,7 +33,7 @@ def measure(folder: Path, count: int) -> tuple[float, float, float]:
         writer.writeheader()
         writer.writerows({"nr": f"L-{place}", **row} for place, row in enumerate(rows))
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, str(source), str(target)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", PEAK + MEASURED, str(source), str(target)], capture_output=True, text=True, check=True
     )
     used = json.loads(done.stdout.splitlines()[-1])
     with target.open(encoding="utf-8", newline="") as file:

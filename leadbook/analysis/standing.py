@@ -113,11 +113,20 @@ def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = 
 def stand_waiting(records: Records, scores: Scores, today: dt.date) -> pd.DataFrame:
     """Return of `stand` what tells who waits for a first contact, and nothing that takes longer to work out.
 
+    Parameters
+    ----------
+    records : Records
+        Of n leads.
+    scores : Scores
+        Their scores on the same day, from ``analysis.score``.
+    today : date
+        The day up to which, itself included, is looked.
+
     Returns
     -------
     DataFrame, index as the leads
-        ``open``, ``sla_hours``, ``sla_limit_hours``, ``sla_status``, ``sla_step``, ``take_over`` and
-        ``take_over_why``, besides what they rest on.
+        n rows: ``open`` (bool), ``sla_hours`` and ``sla_limit_hours`` (working hours, NaN for none),
+        ``sla_status``, ``sla_step``, ``take_over`` and ``take_over_why`` (text), besides what they rest on.
     """
     frame = records.leads.frame
     facts = pd.concat(

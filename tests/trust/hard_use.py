@@ -1,8 +1,8 @@
 """Works a workbook hard: ``python -m tests.trust.hard_use operations`` and ``python -m tests.trust.hard_use refreshes``.
 
 ``operations`` sends each real workbook, and each kind that leadbook makes, through a hundred random commands and edits:
-see ``operations.py``. ``refreshes`` refreshes one workbook a thousand times with a seller's
-edit before each, and watches what grows: only History may.
+see ``operations.py``. ``refreshes`` refreshes one workbook a thousand times with a seller's edit before each, and
+watches what grows: only History may. With ``--seed`` both take another turn than the runs before.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def _is_history(name: str, held: dict[str, bytes]) -> bool:
     )
 
 
-def refresh_often(folder: Path, times: int) -> tuple[list[Counted], list[float]]:
+def refresh_often(folder: Path, times: int, seed: str = "") -> tuple[list[Counted], list[float]]:
     """Refresh a workbook so often, with an edit before each; return what it was made of and the seconds of each."""
-    chance, path = random.Random(7), folder / "leads.xlsx"
+    chance, path = random.Random(seed or 7), folder / "leads.xlsx"
     (folder / "leads.csv").write_text(LEADS, encoding="utf-8")
     say("init", str(path))
     say("import", str(folder / "leads.csv"), "--into", str(path), "--as-of", str(FIRST_DAY))
@@ -103,10 +103,12 @@ def _operations(given: argparse.Namespace) -> int:
         home = Path(kept)
         (home / "made").mkdir()
         chosen = [book for book in books(home / "made") if not given.books or book.name in given.books]
+        if given.seed:
+            random.Random(given.seed).shuffle(chosen)
         for book in chosen[:: given.every]:
             folder = home / book.name
             folder.mkdir()
-            every.append(told := work_hard(book, folder, given.count))
+            every.append(told := work_hard(book, folder, given.count, given.seed))
             print(
                 f"{told.book}: {told.done} done, {told.refused} refused, {told.owned_by_others} things not ours",
                 flush=True,
@@ -163,7 +165,7 @@ def _look(worked: list[Told]) -> None:
 
 def _refreshes(given: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="leadbook-trust-") as kept:
-        counted, seconds = refresh_often(Path(kept), given.count)
+        counted, seconds = refresh_often(Path(kept), given.count, given.seed)
     settled, last = counted[min(20, len(counted) - 1)], counted[-1]
     early, late = (
         statistics.median(seconds[5 : 5 + len(seconds) // 10]),
@@ -189,6 +191,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=0, help="operations a workbook (100), or refreshes (1,000)")
     parser.add_argument("--every", type=int, default=1, help="only every n-th workbook")
     parser.add_argument("--books", nargs="*", help="only these workbooks")
+    parser.add_argument(
+        "--seed", default="", help="other operations and edits, and with --every other workbooks, by any text"
+    )
     given = parser.parse_args(arguments)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given.count = given.count or {"operations": 100, "refreshes": 1000}[given.proof]

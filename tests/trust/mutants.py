@@ -2,8 +2,8 @@
 
 Each mutant comes from a seed of its own and goes through a command that writes. Whatever is wrong with it: no
 traceback, an end within ten seconds and a gigabyte of memory, and the file what it was unless the command says that it
-is done; then it must still be one that leadbook reads. Names of mutants (``refresh:starter:17``) can be given instead
-of a number, to see one again.
+is done; then it must still be one that leadbook reads. Names of mutants (``refreshed:17``) can be given instead of a
+number, to see one again; ``--seed 20000`` begins with the mutants of that number, which were perhaps never tried.
 """
 
 from __future__ import annotations
@@ -179,12 +179,12 @@ def _be_the_command(arguments: Sequence[str], spoken: Path) -> None:
         os._exit(code)
 
 
-def chosen(found: list[Base], wanted: Sequence[str]) -> Iterator[tuple[Base, int]]:
-    """Yield the mutants that are named, or as many as are asked for, the workbooks taking turns."""
+def chosen(found: list[Base], wanted: Sequence[str], first: int = 0) -> Iterator[tuple[Base, int]]:
+    """Yield the mutants that are named, or as many as are asked for from a first seed on, the workbooks taking turns."""
     named = {base.name: base for base in found}
     if len(wanted) == 1 and wanted[0].isdecimal():
         weights = [base for base in found for _ in range(4 if base.command[0] != "init" else 1)]
-        for at in range(int(wanted[0])):
+        for at in range(first, first + int(wanted[0])):
             yield weights[at % len(weights)], at
         return
     for name in wanted:
@@ -198,6 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("mutants", nargs="*", default=["1000"], help="how many, or which (WORKBOOK:SEED)")
     parser.add_argument("--share", default="1/1", help="only every n-th: 2/4 is the second of four shares")
+    parser.add_argument("--seed", type=int, default=0, help="the first mutant's seed; each further one's is one more")
     given = parser.parse_args(arguments)
     part, parts = (int(number) for number in given.share.split("/"))
     load_everything()
@@ -208,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = bases(Path(kept))
         finally:
             sys.stdout, sys.stderr = out, err
-        for at, (base, seed) in enumerate(chosen(found, given.mutants)):
+        for at, (base, seed) in enumerate(chosen(found, given.mutants, given.seed)):
             if at % parts == part - 1:
                 home = Path(kept) / f"mutant-{at}"
                 home.mkdir()

@@ -130,9 +130,9 @@ def books(folder: Path) -> list[Path]:
     return found
 
 
-def work_hard(book: Path, folder: Path, count: int) -> Told:
-    """Send a workbook through random operations; what leadbook does not own must stay what it was."""
-    chance = random.Random(book.name)
+def work_hard(book: Path, folder: Path, count: int, seed: str = "") -> Told:
+    """Send a workbook through random operations, others for each seed; what is not leadbook's must stay what it was."""
+    chance = random.Random(book.name + seed)
     told = Told(book.name, folder, is_ours=book.parent != CORPUS)
     path, first = told.last, ("--as-of", f"{FIRST_DAY}")
     for copy in (path, told.came):

@@ -35,3 +35,11 @@ def test_nothing_is_harmed_however_hard_it_is_used(arguments: tuple[str, ...], c
     print(told.stdout)
     assert told.returncode == 0, told.stdout + told.stderr
     assert re.fullmatch(counted, told.stdout.strip().splitlines()[-1])
+
+
+def test_a_seed_makes_other_mutants_which_can_be_seen_again():
+    from tests.trust.mutants import Base, chosen
+
+    base = Base("fresh", b"", ("refresh", "{}"))
+    assert [seed for _, seed in chosen([base], ["3"], 700)] == [700, 701, 702]
+    assert list(chosen([base], ["fresh:701"])) == [(base, 701)]

@@ -11,7 +11,8 @@ import numpy as np
 from msgspec import Struct, field
 
 from leadbook.books.ooxml.addresses import Area, parse_area
-from leadbook.books.ooxml.block_cells import CellKind, find_cells
+from leadbook.books.ooxml.block_cells import CellKind
+from leadbook.books.ooxml.blocks_ahead import found_ahead
 from leadbook.books.ooxml.sheet_stream import SheetStream, attributes_of
 from leadbook.books.ooxml.xmlparts import elements, is_true, local_name, main, parse
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from leadbook.books.ooxml.block_cells import BlockCells
+    from leadbook.books.ooxml.blocks_ahead import BlockFound
     from leadbook.books.ooxml.sheet_values import ValuesKept
 
 _KINDS = {b"shared": "a shared formula", b"array": "an array formula", b"dataTable": "a data table"}
@@ -100,7 +102,7 @@ def scan_sheet(chunks: Iterable[bytes], sheet: str, size: int, keep: ValuesKept 
     found = SheetScan(head=stream.head.text, prefix=stream.head.prefix)
     gather = _Gatherer(stream, keep)
     last = 0
-    for block in stream.blocks():
+    for block in found_ahead(stream.blocks(), stream.head.prefix, in_values=keep is not None):
         last = gather.block(block, last)
     stream.check_whole(size)
     found.tail = stream.tail
@@ -134,16 +136,15 @@ class _Gatherer:
             return None
         return Area(self._first_row, self._first_column, self._last_row, self._last_column)
 
-    def block(self, block: bytes, after: int) -> int:
+    def block(self, found: BlockFound, after: int) -> int:
         """Take in one block of rows; return the number of its last row."""
+        block, cells = found.block, found.cells
         if block.isspace():
             return after
-        plain = block
-        if self._prefix:
-            plain = block.replace(b"</" + self._prefix, b"</").replace(b"<" + self._prefix, b"<")
-        cells = find_cells(plain)
         if cells is not None and cells.row_tags[0][0] > after:
             self._usual_block(cells)
+            if self._keep is not None:
+                self._keep.add(cells.block, found.values)
             return int(cells.row_tags[0][-1])
         if self._keep is not None:
             self._keep.give_up()
@@ -177,8 +178,6 @@ class _Gatherer:
             self.formulas.setdefault(column, array("I")).extend(rows[columns == column].tolist())
         for at, start, end in cells.formula_tags:
             self._lock(int(cells.rows[at]), int(cells.columns[at]), block[start:end])
-        if self._keep is not None:
-            self._keep.add(cells)
 
     def _widen(self, row: int, left: int, right: int) -> None:
         self._first_row = min(self._first_row or row, row)

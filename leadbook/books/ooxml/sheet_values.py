@@ -44,6 +44,51 @@ class SheetValues(Struct, frozen=True):
     texts: list[bytes]
 
 
+class BlockValues(Struct, frozen=True):
+    """The filled cells of one block, as `SheetValues` has them but for texts that are not shared.
+
+    Parameters
+    ----------
+    rows, columns, kinds, styles, numbers : arrays, shape (cells,)
+        ``numbers`` of cells whose content is kept as it is written are not set yet.
+    written : array of int
+        Which of the cells these are.
+    starts, ends : arrays of int
+        Where in the block the content of each of them stands.
+    """
+
+    rows: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.int16]
+    kinds: Bytes
+    styles: npt.NDArray[np.int32]
+    numbers: npt.NDArray[np.float64]
+    written: Places
+    starts: Places
+    ends: Places
+
+
+def read_values(cells: BlockCells) -> BlockValues | None:
+    """Return the values of a block's filled cells, None when one has no number that is sure to be meant."""
+    filled = np.flatnonzero(cells.kinds)
+    kinds, starts, ends = cells.kinds[filled], cells.starts[filled], cells.ends[filled]
+    numeric = np.flatnonzero((kinds == CellKind.NUMBER) | (kinds == CellKind.SHARED) | (kinds == CellKind.FLAG))
+    read = read_numbers(cells.text, starts[numeric], ends[numeric])
+    if read is None:
+        return None
+    indices = read[kinds[numeric] == CellKind.SHARED]
+    flags = read[kinds[numeric] == CellKind.FLAG]
+    if ((indices < 0) | (indices != np.floor(indices)) | (indices > 2**40)).any() or (flags * (flags - 1)).any():
+        return None
+    numbers = np.empty(len(filled), dtype=np.float64)
+    numbers[numeric] = read
+    written = np.flatnonzero(kinds >= CellKind.INLINE)
+    written = written[kinds[written] != CellKind.FLAG]
+    return BlockValues(
+        cells.rows[filled].astype(np.int32), cells.columns[filled].astype(np.int16), kinds,
+        cells.styles[filled].astype(np.int32), numbers, written, starts[written], ends[written],
+    )  # fmt: skip
+
+
 class ValuesKept(Struct):
     """Gathers values block by block; ``whole`` tells that none was missed."""
 
@@ -57,20 +102,20 @@ class ValuesKept(Struct):
         self.whole = False
         self._blocks, self._texts = [], {}
 
-    def add(self, cells: BlockCells) -> None:
-        """Keep the filled cells of one more block."""
+    def add(self, block: bytes, values: BlockValues | None) -> None:
+        """Keep the filled cells of one more block; None for a block of which not all can be kept."""
         if not self.whole:
             return
-        filled = np.flatnonzero(cells.kinds)
-        self._count += len(filled)
-        numbers = self._numbers(cells, filled) if self._count <= MOST_CELLS else None
-        if numbers is None:
+        self._count += 0 if values is None else len(values.kinds)
+        if values is None or self._count > MOST_CELLS:
             self.give_up()
             return
-        self._blocks.append((
-            cells.rows[filled].astype(np.int32), cells.columns[filled].astype(np.int16), cells.kinds[filled],
-            cells.styles[filled].astype(np.int32), numbers,
-        ))  # fmt: skip
+        known = self._texts
+        values.numbers[values.written] = [
+            known.setdefault(block[start:end], len(known))
+            for start, end in zip(values.starts.tolist(), values.ends.tolist(), strict=True)
+        ]
+        self._blocks.append((values.rows, values.columns, values.kinds, values.styles, values.numbers))
 
     def values(self) -> SheetValues | None:
         """Return what was kept; None when not every cell was."""
@@ -82,25 +127,3 @@ class ValuesKept(Struct):
             return SheetValues(none, none.astype(np.int16), none.astype(np.uint8), none, none.astype(np.float64), [])
         rows, columns, kinds, styles, numbers = map(np.concatenate, zip(*blocks, strict=True))
         return SheetValues(rows, columns, kinds, styles, numbers, list(self._texts))
-
-    def _numbers(self, cells: BlockCells, filled: Places) -> npt.NDArray[np.float64] | None:
-        """Return the numbers of filled cells, None when one has none that is sure to be meant."""
-        kinds, starts, ends = cells.kinds[filled], cells.starts[filled], cells.ends[filled]
-        numeric = np.flatnonzero((kinds == CellKind.NUMBER) | (kinds == CellKind.SHARED) | (kinds == CellKind.FLAG))
-        read = read_numbers(cells.text, starts[numeric], ends[numeric])
-        if read is None:
-            return None
-        indices = read[kinds[numeric] == CellKind.SHARED]
-        flags = read[kinds[numeric] == CellKind.FLAG]
-        if ((indices < 0) | (indices != np.floor(indices)) | (indices > 2**40)).any() or (flags * (flags - 1)).any():
-            return None
-        numbers = np.empty(len(filled), dtype=np.float64)
-        numbers[numeric] = read
-        worded = np.flatnonzero(kinds >= CellKind.INLINE)
-        worded = worded[kinds[worded] != CellKind.FLAG]
-        block, known = cells.block, self._texts
-        numbers[worded] = [
-            known.setdefault(block[start:end], len(known))
-            for start, end in zip(starts[worded].tolist(), ends[worded].tolist(), strict=True)
-        ]
-        return numbers

@@ -42,8 +42,9 @@ def listed(tmp_path: Path) -> Callable[..., Path]:
 
 def test_headers_nobody_can_guess_are_asked_for_and_told_with_map(listed: Callable[..., Path]) -> None:
     path = listed("A4", headers=ODD)
-    with pytest.raises(LeadbookError, match=r'--sheet "My Data" --header-row 4 --map "Client=Company"'):
+    with pytest.raises(LeadbookError, match=r'--sheet "My Data" --header-row 4 --map "Client=Company"') as refused:
         adopt(path)
+    assert f"Row 4 of sheet My Data looks most like headers ({', '.join(ODD)})" in str(refused.value)
     told = ["Wer=Company", "Zustand=Stage", "Geld=Amount", "Was=ignore"]
     adoption = adopt(path, sheet="My Data", header_row=4, told=told)
     assert {match.header: match.key for match in adoption.mapping.matches if match.header in ("Wer", "Was")} == {
@@ -52,6 +53,22 @@ def test_headers_nobody_can_guess_are_asked_for_and_told_with_map(listed: Callab
     }
     assert "Leads" not in adoption.plan.sheets_added
     assert refresh(path, as_of=AS_OF).open_amount == 4000 + 900 + 7000
+
+
+@pytest.mark.parametrize("row", [1, 7])
+def test_the_row_that_looks_most_like_headers_is_the_one_named(row: int, listed: Callable[..., Path]) -> None:
+    path = listed(f"B{row}", headers=ODD)
+    with pytest.raises(
+        LeadbookError, match=rf'Row {row} of sheet My Data .* --header-row {row} --map "Client=Company"'
+    ):
+        adopt(path)
+
+
+def test_no_row_is_made_up_where_none_looks_like_headers(listed: Callable[..., Path]) -> None:
+    path = listed("A1", headers=("Shopping",), rows=[("Milk",), ("Bread",), ("Eggs",)])
+    with pytest.raises(LeadbookError, match=r"--header-row with the row of its headers") as refused:
+        adopt(path)
+    assert not any(map(str.isdigit, str(refused.value)))
 
 
 def test_what_was_told_is_corrected_in_settings_by_telling_again(listed: Callable[..., Path]) -> None:

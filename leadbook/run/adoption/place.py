@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.model.cells import one_line
 from leadbook.model.issues import InputError
 from leadbook.model.locate import SETTINGS_TABLES
 from leadbook.model.mapping import map_headers
@@ -26,6 +27,7 @@ _OURS = frozenset(
     name.casefold() for name in (*SETTINGS_TABLES, "Activities", "QuoteLines", "Proposals", "History", "Archive")
 )
 _LEAST_COLUMNS = 3
+_MOST_HEADERS = 8  # named in a refusal
 # A list that has this share of the lead columns that the best one has may be meant as well.
 _RIVAL = 0.75
 
@@ -106,7 +108,7 @@ def _list_of_leads(
     if not ranked and len(blocks) == 1 and (sheet or _tells_who(blocks[0].headers, blocks[0].columns, playbook, told)):
         return blocks[0], []
     if not ranked:
-        raise InputError(_nothing(name, sheet, header_row, book.contents.sheet_names))
+        raise InputError(_nothing(name, sheet, header_row, blocks))
     best = max(likeness for likeness, _ in ranked)
     rivals = [block for likeness, block in ranked if likeness >= _RIVAL * best]
     if len(rivals) > 1:
@@ -146,17 +148,33 @@ def _which(name: str, places: Sequence[str], choice: str) -> str:
     )
 
 
-def _nothing(name: str, sheet: str, header_row: int, sheets: Sequence[str]) -> str:
+def _nothing(name: str, sheet: str, header_row: int, blocks: Sequence[PlainRange]) -> str:
     if header_row:
         where = f"row {header_row} of sheet {sheet}" if sheet else f"row {header_row} of any sheet"
         return (
             f"In {name}, {where} holds no headers of leads (a company or person, and a stage, amount, date or owner). "
             'Say what they mean, for example --map "Client=Company" --map "Status=Stage".'
         )
+    told = (
+        f"{name} has no table or list that looks like leads (a company or person, and a stage, amount, date or owner)."
+    )
+    # A list has several headers of its own and rows below them: the one with most cells is the likeliest.
+    lists = [block for block in blocks if len(block.headers) - len(block.named) >= _LEAST_COLUMNS and block.columns[0]]
+    if not lists:
+        at = f"--sheet {_typed(sheet)}" if sheet else "--sheet with the sheet's name"
+        return (
+            f"{told} Say where it is with {at} and --header-row with the row of its headers, and what they mean with "
+            '--map, such as --map "Client=Company" --map "Status=Stage".'
+        )
+    likely = max(lists, key=lambda block: len(block.headers) * len(block.columns[0]))
+    row = likely.area.first_row
+    headers = ", ".join(one_line(header, 40) for header in likely.headers[:_MOST_HEADERS])
+    more = ", ..." if len(likely.headers) > _MOST_HEADERS else ""
     return (
-        f"{name} has no table or list that looks like leads (a company or person, and a stage, amount, date or owner). "
-        f"Say where it is and what its headers mean, for example: leadbook adopt {_typed(name)} "
-        f'--sheet {_typed(sheet or sheets[0])} --header-row 4 --map "Client=Company" --map "Status=Stage"'
+        f"{told} Row {row} of sheet {likely.sheet} looks most like headers ({headers}{more}). If it is, say which of "
+        "them is the company or person and which the stage, each with its own --map, for example: "
+        f"leadbook adopt {_typed(name)} --sheet {_typed(likely.sheet)} --header-row {row} "
+        '--map "Client=Company" --map "Status=Stage"'
     )
 
 

@@ -44,7 +44,7 @@ def locked(real: Path, *, new: bool = False) -> Iterator[None]:
         if not _take(lock, mine, real):
             _clear_stale(lock, real)
             if not _take(lock, mine, real):
-                raise _held(real)
+                raise _held(real, lock)
     try:
         with describe_failure(real, new=new):
             _sweep(real)
@@ -86,8 +86,11 @@ def _take_at_once(lock: Path, mine: str) -> bool:
     return True
 
 
-def _held(real: Path) -> BookBusyError:
-    return BookBusyError(f'Another leadbook is saving "{real.name}". Wait until it is done and run the command again.')
+def _held(real: Path, lock: Path) -> BookBusyError:
+    return BookBusyError(
+        f'Another leadbook is saving "{real.name}". Wait until it is done and run the command again. '
+        f"(If no computer is saving it, delete the file {lock.name} beside it.)"
+    )
 
 
 def _clear_stale(lock: Path, real: Path) -> None:
@@ -102,7 +105,7 @@ def _clear_stale(lock: Path, real: Path) -> None:
     # A lock that is being written right now is still empty; one of another computer is only known by its age.
     gone = (ours and not _is_running(int(number))) or age_seconds > _LOCK_LIFE_SECONDS
     if not gone:
-        raise _held(real)
+        raise _held(real, lock)
     # Only one of several that see the stale lock can move it away.
     aside = lock.with_name(f"{lock.name}-{os.getpid()}")
     with contextlib.suppress(FileNotFoundError):
@@ -111,7 +114,7 @@ def _clear_stale(lock: Path, real: Path) -> None:
         if fresh:
             # Another one cleared the stale lock and took its own in between; give that back.
             aside.replace(lock)
-            raise _held(real)
+            raise _held(real, lock)
         aside.unlink()
 
 

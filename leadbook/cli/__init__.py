@@ -55,11 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"leadbook: {failure}", file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt as stopped:
-        from leadbook.books.interrupting import TooLateInterrupt
-
-        late = isinstance(stopped, TooLateInterrupt)
-        said = "stopped too late; the file had been written already" if late else "stopped; the workbook is what it was"
-        print(f"leadbook: {said}.", file=sys.stderr)
+        print(f"leadbook: {_how_it_stopped(stopped)}.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (head, less) has seen enough.
@@ -71,6 +67,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"leadbook: the output could not be written ({failure.strerror}).", file=sys.stderr)
         return CANNOT
     return code
+
+
+def _how_it_stopped(stopped: KeyboardInterrupt) -> str:
+    from leadbook.books.interrupting import ImpatientInterrupt, TooLateInterrupt
+
+    match stopped:
+        case TooLateInterrupt():
+            return "stopped too late; the file had been written already"
+        case ImpatientInterrupt():
+            return "stopped in the middle of a save; the workbook is whole, as it was or as it should have become"
+        case _:
+            return "stopped; the workbook is what it was"
 
 
 def _tell_version() -> int:

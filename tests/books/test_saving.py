@@ -259,7 +259,9 @@ def test_the_lock_of_a_process_that_is_gone_is_cleared(book: Path) -> None:
 def test_the_lock_of_another_computer_holds_for_an_hour(book: Path) -> None:
     lock = book.parent / ".~leadbook-leads.xlsx.lock"
     lock.write_text("another-computer 12", encoding="utf-8")
-    assert "Another leadbook is saving" in refusal(book)
+    said = refusal(book)
+    assert "Another leadbook is saving" in said
+    assert f"delete the file {lock.name} beside it" in said
     hours_ago = lock.stat().st_mtime - 2 * 3_600
     os.utime(lock, (hours_ago, hours_ago))
     save(book)

@@ -3,7 +3,8 @@
 After each end the workbook must be the old one or the new one, to the byte; the same command must then run through;
 and ``undo`` must bring the old one back. With ``--faults`` the call fails instead (disk full, an error of the disk,
 permission lost, a drive that does not answer), and the command must say so in a sentence. With ``--interrupts``
-somebody presses Ctrl+C during the call, and the command must stop and leave nothing behind. With ``--slow`` the call
+somebody presses Ctrl+C during the call, and the command must stop and leave nothing behind; with ``--impatient`` they
+press it at each later call of that kind as well, and nothing that is half written may bear a name. With ``--slow`` the call
 takes two seconds, as on a network drive that hangs and comes back, and the command must still do all its work.
 """
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DAY = "2026-03-02"
 KILL = "signal=SIGKILL"
 INTERRUPT = "signal=SIGINT"
+IMPATIENT = "signal=SIGINT again"
 SLOW = "delay_enter=2000000"  # microseconds
 FAULTS = ("error=ENOSPC", "error=EIO", "error=EACCES", "error=ETIMEDOUT")
 BOOK = "leads.xlsx"
@@ -183,12 +185,13 @@ class Stage:
         folder = self.home / "run"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.begins, folder, symlinks=True)
-        ended = run(self.scene.arguments, folder, fault=fault, at=point)
+        signal, _, again = fault.partition(" ")
+        ended = run(self.scene.arguments, folder, fault=signal, at=point, again=bool(again))
         told.ended += 1
         told.by_call[point.call] += 1
         where = f"{self.scene.name}, {fault} at {point.call} {point.number}"
         kept = told.old
-        facts = self._left(folder, told, by_kill=fault == KILL)
+        facts = self._left(folder, told, by_kill=fault in {KILL, IMPATIENT})
         if re.search("left as it was|is what it was", ended.said) and told.old == kept:
             facts.append("it says that the file was left as it was, and it is the new one")
         if fault == SLOW and (told.old > kept or ended.code not in {0, 1}):
@@ -245,7 +248,7 @@ class Stage:
             return [f"a traceback was shown: {said.strip()}"]
         if fault == KILL:
             return [] if code in {-9, 0, 1} else [f"it exited with {code}: {said.strip()}"]
-        if fault != SLOW and code == (130 if fault == INTERRUPT else 3):
+        if fault != SLOW and code == (130 if fault in {INTERRUPT, IMPATIENT} else 3):
             last = said.strip().splitlines()[-1] if said.strip() else ""
             return [] if last.startswith("leadbook: ") else [f"it failed without a sentence: {said!r}"]
         return [] if code in {0, 1} else [f"it exited with {code}: {said.strip()}"]
@@ -328,8 +331,12 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenes", nargs="*", choices=[[], *(scene.name for scene in SCENES)], metavar="SCENE")
     parser.add_argument("--faults", action="store_true", help="let the calls fail instead of ending the process")
-    parser.add_argument("--interrupts", action="store_true", help="press Ctrl+C at the calls instead")
-    parser.add_argument("--slow", action="store_true", help="let the calls take two seconds instead")
+    for name, fault, told in (
+        ("--interrupts", INTERRUPT, "press Ctrl+C at the calls instead"),
+        ("--impatient", IMPATIENT, "press Ctrl+C at the calls and again at each later one of their kind instead"),
+        ("--slow", SLOW, "let the calls take two seconds instead"),
+    ):
+        parser.add_argument(name, dest="fault", action="store_const", const=fault, default=KILL, help=told)
     parser.add_argument("--kind", choices=KINDS, help="only workbooks of this kind")
     parser.add_argument("--every", type=int, default=1, help="take only every n-th call (default: each)")
     given = parser.parse_args(arguments)
@@ -341,7 +348,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
             continue
         if scene.papers and kind != KINDS[0] and scene.name not in given.scenes:
             continue  # its workbook is the same in each kind
-        faults = FAULTS if given.faults else (INTERRUPT,) if given.interrupts else (SLOW,) if given.slow else (KILL,)
+        faults = FAULTS if given.faults else (given.fault,)
         told = prove(scene, kind, faults, given.every)
         calls = ", ".join(f"{count} {call}" for call, count in told.by_call.most_common())
         say(f"{scene.name} ({kind}): {told.ended} points ({calls})")

@@ -54,7 +54,9 @@ class Ended:
     points: tuple[Point, ...]
 
 
-def run(arguments: Sequence[str], folder: Path, *, fault: str = "", at: Point | None = None) -> Ended:
+def run(
+    arguments: Sequence[str], folder: Path, *, fault: str = "", at: Point | None = None, again: bool = False
+) -> Ended:
     """Run one leadbook command in a process of its own.
 
     Parameters
@@ -67,13 +69,15 @@ def run(arguments: Sequence[str], folder: Path, *, fault: str = "", at: Point | 
         What strace does at the point, such as ``signal=SIGKILL`` or ``error=ENOSPC``.
     at : Point or None
         Where; None watches and changes nothing.
+    again : bool
+        Whether it is done at every later call of that kind too.
     """
     log, spoken = folder.parent / f"{folder.name}.strace", _Spoken()
     child = os.fork()
     if child == 0:
         _become(arguments, folder, spoken)
     watched = ",".join(f"?{call}" for call in ((at.call,) if at else CALLS))
-    inject = ["-e", f"inject={at.call}:{fault}:when={at.number}"] if at else []
+    inject = ["-e", f"inject={at.call}:{fault}:when={at.number}{'+' * again}"] if at else []
     tracer = subprocess.Popen(
         ["strace", "-f", "-qq", "-y", "-s", "4096", "-o", log, "-e", f"trace={watched}", *inject, "-p", str(child)],
         stdout=subprocess.DEVNULL,

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
         (("--kind", "few", "--faults", "refresh", "undo", "review"), 180),
         (("--kind", "few", "--faults", "--every", "3", "propose"), 40),
         (("--kind", "few", "--interrupts", "refresh", "init", "propose", "undo"), 60),
+        (("--kind", "few", "--impatient", "refresh", "undo"), 30),
         (("--kind", "few", "--slow", "--every", "3", "refresh", "undo"), 10),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -9,6 +9,7 @@ from msgspec import Struct
 from leadbook.model.columns import TABLES, Column, Kind
 from leadbook.model.foreign_headers import MORE_ALIASES
 from leadbook.model.foreign_stages import foreign_stage
+from leadbook.model.head_counts import is_head_count
 from leadbook.model.headers import without_brackets
 from leadbook.model.mapping_looks import share
 from leadbook.model.mapping_words import (
@@ -191,6 +192,8 @@ def _likeness(plain: str, name: str) -> float:
 def _unfit(key: str, kind: Kind, values: Sequence[object]) -> bool:
     if key == FULL_NAME:
         return bool(values) and max(share(Kind.EMAIL, values), share(Kind.PHONE, values)) > 0.5
+    if key == "employees" and values and sum(map(is_head_count, values)) >= _FITTING * len(values):
+        return False  # "51-200" is no number, and says how many people there are
     # What becomes a stage must say yes or no; of any other column one odd cell tells nothing.
     least = 1 if key == OUTCOME else 2
     return len(values) >= least and share(kind, values) < _FITTING

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadbook.model.cells import Fault, Reading, error_fault, is_blank, read_each, shown
 from leadbook.model.digits import Numeral, parse_numeral, plain, settle, sort_cells
+from leadbook.model.head_counts import head_count
 from leadbook.model.issues import Severity
 from leadbook.model.tables import CellError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Numeral", "parse_numeral", "plain", "read_number", "read_percent", "read_points", "settle"]
 
-_RANGE = re.compile(r"\s*([\d.,' ]*\d)\s*(?:-|to|bis|\.\.)\s*([\d.,' ]*\d)\s*(?:employees)?\s*")
-_OPEN_RANGE = re.compile(r"\s*(?:>=?|over\s+|more than\s+)?\s*([\d.,' ]*\d\s*k?)\s*\+?\s*(?:employees)?\s*")
 _PERCENT_WORDS = ("percent", "per cent", "prozent", "pct", "%")
 
 
@@ -29,40 +27,30 @@ def read_number(cells: Sequence[object], *, ranges: bool = False) -> Reading:
     Parameters
     ----------
     ranges : bool
-        Whether ``51-200`` is read as its middle and ``1000+`` as its lower end, with a remark; head counts are
-        given like that.
+        Whether ``51-200`` is read as its middle, ``1000+`` as its lower end and ``ca. 250`` as 250, with a remark;
+        head counts are given like that (see `head_count`).
     """
     column = sort_cells(cells, _no_number)
     numerals = [parse_numeral(text) for text in column.texts.values()]
     ranged: list[int] = []
+    rough: list[int] = []
     for (place, text), numeral, number in zip(column.texts.items(), numerals, settle(numerals), strict=True):
-        middle = _middle(text) if ranges and number is None else None
+        people = head_count(text) if ranges and number is None else None
         if number is not None:
             column.numbers[place] = number
-        elif middle is not None:
-            column.numbers[place] = middle
-            ranged.append(place)
+        elif people is not None:
+            column.numbers[place] = people.number
+            (ranged if people.ranged else rough).append(place)
         else:
             column.faults[place] = _no_number(column.values[place], numeral)
     reading = column.reading()
     if ranged:
         remark = "holds ranges, read as the middle (51-200 as 125.5) or the lower end (1000+ as 1000)."
         reading.column_faults.append((Fault("LB202", remark, Severity.INFO), column.count(ranged)))
+    if rough:
+        remark = "holds numbers with words, read as the number (ca. 250 as 250, 80 employees as 80)."
+        reading.column_faults.append((Fault("LB202", remark, Severity.INFO), column.count(rough)))
     return reading
-
-
-def _middle(text: str) -> float | None:
-    """Return the middle of ``51-200``, the lower end of ``1000+``, None for anything else."""
-    text = text.casefold()
-    both = _RANGE.fullmatch(text)
-    if both:
-        low, high = (parse_numeral(part) for part in both.groups())
-        if low is not None and high is not None and low.value <= high.value:
-            return (low.value + high.value) / 2
-        return None
-    single = _OPEN_RANGE.fullmatch(text)
-    lower = parse_numeral(single.group(1)) if single else None
-    return lower.value if lower is not None and lower.doubt != "." else None
 
 
 def _no_number(cell: object, numeral: Numeral | None = None) -> Fault:

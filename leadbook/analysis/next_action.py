@@ -117,7 +117,9 @@ def _say_nurture(
     parked = facts["parked"].to_numpy()
     revisit, proposed = days(frame["revisit_date"]), days(facts["revisit"])
     on_track = _each(facts["track"].to_numpy(dtype=object), lambda track: f" ({track})" if track else "")
-    blank = np.flatnonzero(parked & np.isnat(revisit))
+    waited = np.flatnonzero(parked & np.isnat(revisit) & (proposed <= now))
+    made[waited] = "Look at it again now and set the next revisit date" + on_track[waited]
+    blank = np.flatnonzero(parked & np.isnat(revisit) & ~(proposed <= now))
     made[blank] = _dated("Set a revisit date, such as ", proposed[blank], "", today) + on_track[blank]
     due = np.flatnonzero(parked & (revisit <= now))
     made[due] = _dated("Revisit now: due ", revisit[due], "", today) + on_track[due]

@@ -35,18 +35,45 @@ def told(tmp_path):
 @pytest.mark.parametrize(
     ("header", "values", "words"),
     [
-        (
-            "Angebot vom",
-            DAYS,
-            'only dates in "Angebot vom"; say what a column means with --map "Angebot vom=Close Date"',
-        ),
-        ("Rahmen", ["1.200 €", "900 €", "50 €", "7 €"], 'only amounts in "Rahmen"; .* --map "Rahmen=Amount"'),
+        ("Angebot vom", DAYS, 'only dates in "Angebot vom"; .* --map "Your header=Our header"'),
+        ("Anfrage vom", DAYS, '--map "Anfrage vom=Created"'),
+        ("Signature prévue", DAYS, '--map "Signature prévue=Close Date"'),
+        ("Call back on", DAYS, '--map "Call back on=Next Step Date"'),
+        ("Zuletzt gesprochen", DAYS, '--map "Zuletzt gesprochen=Last Activity"'),
+        ("Rahmen", ["1.200 €", "900 €", "50 €", "7 €"], 'only amounts in "Rahmen" .* --map "Rahmen=Amount"'),
         ("Rahmen", [1200, 90000.5, 800, 450], 'only amounts in "Rahmen"'),
+        ("Budget", [1200, 90000.5, 800, 450], 'only amounts in "Budget" .* --map "Budget=Amount"'),
+        ("Budget", ["$12k", "$4,500", "$900", "$30k"], '--map "Budget=Amount"'),
     ],
 )
 def test_a_column_of_dates_or_amounts_alone_is_named_with_how_to_say_what_it_means(told, header, values, words):
     (note,) = told(header, values)
     assert re.search(words, note), note
+
+
+@pytest.mark.parametrize("answers", [[3, 2, 1, 0], ["yes", "no", "unclear", "asked"]])
+def test_a_budget_that_answers_the_qualification_is_no_amount(told, answers):
+    assert told("Budget", answers) == []
+
+
+def test_a_budget_beside_an_amount_is_not_offered_for_it(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Company", "Status", "Amount", "Budget"])
+    for at in range(4):
+        workbook.active.append([f"Ox {at}", "Proposal", 1000 + at, 5000 + at])
+    workbook.save(tmp_path / "tracker.xlsx")
+    notes = adopt(tmp_path / "tracker.xlsx", DEFAULT_PLAYBOOK).notes
+    assert not [note for note in notes if note.startswith("Not read")]
+
+
+def test_a_budget_said_to_be_the_amount_is_read_as_one(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Company", "Status", "Budget"])
+    for at in range(4):
+        workbook.active.append([f"Ox {at}", "Proposal", 5000 + at])
+    workbook.save(tmp_path / "tracker.xlsx")
+    adopt(tmp_path / "tracker.xlsx", DEFAULT_PLAYBOOK)
+    assert adopt(tmp_path / "tracker.xlsx", DEFAULT_PLAYBOOK, told=["Budget=Amount"]).mapping.keys["amount"] == "Budget"
 
 
 @pytest.mark.parametrize(

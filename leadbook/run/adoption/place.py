@@ -134,9 +134,14 @@ def _ranked(
 def _tells_who(
     headers: Sequence[str], columns: Sequence[Sequence[object]], playbook: Playbook, told: Sequence[ColumnMapping]
 ) -> bool:
-    """Tell whether a list names companies or people: where it is the only one, it is meant, whatever else it says."""
-    keys = set(map_headers(headers, columns, "Leads", told, playbook=playbook).keys)
-    return len(keys) >= _LEAST_COLUMNS and bool(keys & _WHO)
+    """Tell whether a list names companies or people: where it is the only one, it is meant, whatever else it says.
+
+    A short one is where its headers, and not its values alone, say who and how far each of them is.
+    """
+    mapping = map_headers(headers, columns, "Leads", told, playbook=playbook)
+    keys = set(mapping.keys)
+    said = {match.key for match in mapping.matches if not match.how.startswith("values")}
+    return bool(said & _WHO and "stage" in said) or (len(keys) >= _LEAST_COLUMNS and bool(keys & _WHO))
 
 
 def _which(name: str, places: Sequence[str], choice: str) -> str:

@@ -21,8 +21,29 @@ if TYPE_CHECKING:
 
 _OURS = {squeezed(own.header + suffix) for own in OWNED_LEAD_COLUMNS for suffix in ("", OURS_SUFFIX)}
 _FEWEST = 3  # distinct values from which a column is told by them
-# Which of our columns is named as an example: the first that no header means yet.
-_DATES = ("close_date", "created", "last_activity", "next_step_date", "first_contacted")
+# What a header says that suits a column of dates, in English, German, French and Spanish, the plainest first.
+_DATES = {
+    "next_step_date": re.compile(
+        r"next|follow|call ?back|recall|remind|n\u00e4chst|wiedervorlage|r\u00fcckruf|prochain|relanc|rappel"
+        r"|pr[\u00f3o]xim|siguiente|seguimiento",
+        re.IGNORECASE,
+    ),
+    "last_activity": re.compile(r"last|latest|letzt|zuletzt|derni|\u00faltim|ultim", re.IGNORECASE),
+    "first_contacted": re.compile(r"first|erst(er|es|mal|kontakt)|premier|primer", re.IGNORECASE),
+    "close_date": re.compile(
+        r"clos|sign|deci[ds]|award|abschl|unterschr|vertrag|entscheid|auftrag|cl\u00f4tur|clotur|cierre|firma\b",
+        re.IGNORECASE,
+    ),
+    "created": re.compile(
+        r"creat|added|entered|received|came in|inquir|enquir|lead|anfrage|eingang|eingegangen|erfasst|angelegt"
+        r"|cr\u00e9\u00e9|cr\u00e9ation|entr\u00e9e|demande|alta|entrada|solicitud",
+        re.IGNORECASE,
+    ),
+}
+_WORTH = re.compile(
+    r"budget|total|worth|price|quote|estimate|bid|summe|gesamt|preis|prix|devis|importe|precio|presupuesto",
+    re.IGNORECASE,
+)
 # Numbers that count or name something are no amounts.
 _NO_AMOUNTS = re.compile(
     r"(nr|no|nummer|number|[^a-z]id)\.?$|[#%]"
@@ -32,7 +53,7 @@ _NO_AMOUNTS = re.compile(
 
 
 def unread_columns(mapping: Mapping, raw: RawTable, settled: Collection[str]) -> list[str]:
-    """Return, in at most one sentence, the headers without a meaning whose cells are all dates or all amounts.
+    """Return, in a sentence each, the headers without a meaning whose cells are all dates or all amounts.
 
     Parameters
     ----------
@@ -43,29 +64,48 @@ def unread_columns(mapping: Mapping, raw: RawTable, settled: Collection[str]) ->
     settled : collection of str
         Headers, squeezed, of which it was said already that they are the team's own.
     """
+    # A note tells why dates are not taken; amounts are amounts all the same under "Budget", which otherwise is a
+    # question of the qualification.
     dates: list[str] = []
     amounts: list[str] = []
     for match, cells in zip(mapping.matches, raw.cells, strict=True):
         word = squeezed(match.header)
-        if match.key is not None or match.note or word in settled or word in _OURS or not word:
+        if match.key is not None or word in settled or word in _OURS or not word:
             continue
         values = present(cells)
         if len(values) < _FEWEST:
             continue
         if share(Kind.DATE, values) == 1 and not any(isinstance(value, (int, float)) for value in values):
-            dates.append(match.header)
+            dates += [] if match.note else [match.header]
         elif share(Kind.MONEY, values) == 1 and _large(values) and not _NO_AMOUNTS.search(match.header):
             amounts.append(match.header)
-    free_date = next((key for key in _DATES if key not in mapping.keys), None)
-    told: list[str] = []
-    say = ""
-    if dates and free_date:
-        told.append(f"only dates in {_named(dates)}")
-        say = f'--map "{one_line(dates[0], 40)}={column("Leads", free_date).header}"'
+    free = [key for key in _DATES if key not in mapping.keys]
+    told = (
+        [f"Not read, though there are only dates in {_named(dates)}; {_which_date(dates, free)}."]
+        if free and dates
+        else []
+    )
     if amounts and "amount" not in mapping.keys:
-        told.append(f"only amounts in {_named(amounts)}")
-        say = say or f'--map "{one_line(amounts[0], 40)}={column("Leads", "amount").header}"'
-    return [f"Not read, though there are {' and '.join(told)}; say what a column means with {say}."] if told else []
+        worth = amounts if len(amounts) == 1 else [header for header in amounts if _WORTH.search(header)]
+        example = one_line(worth[0], 40) if worth else "Your header"
+        told.append(
+            f"Not read, though there are only amounts in {_named(amounts)} and no other column says what a deal is "
+            f'worth; if one of them does, say so with --map "{example}=Amount".'
+        )
+    return told
+
+
+def _which_date(headers: Sequence[str], free: Sequence[str]) -> str:
+    """Return how to say what columns of dates mean: by a pair that their words suit, or without naming one."""
+    for header in headers:
+        suits = next((key for key in free if _DATES[key].search(header)), None)
+        if suits:
+            return f'say what a column means with --map "{one_line(header, 40)}={column("Leads", suits).header}"'
+    ours = [column("Leads", key).header for key in free]
+    which = (
+        f"which of {', '.join(ours[:-1])} and {ours[-1]} one of them is" if len(ours) > 1 else f"if one is {ours[0]}"
+    )
+    return f'say {which} with --map "Your header=Our header"'
 
 
 def no_stage(mapping: Mapping, raw: RawTable, playbook: Playbook) -> str:

@@ -30,8 +30,9 @@ def print_adoption(adoption: Adoption) -> None:
     if adoption.stages:
         print("Your word in the stage column → stage:")
         for word in adoption.stages:
-            print(f"  {shown(word.word)} → {shown(word.stage) if word.stage else '(none)'}"
-                  f"{' (new, of your own)' if word.added and word.stage == word.word else ''}")  # fmt: skip
+            own = " (new, of your own)" if word.added and word.stage == word.word else ""
+            own = own or (f" (your word for {shown(word.instead_of)})" if word.instead_of else "")
+            print(f"  {shown(word.word)} → {shown(word.stage) if word.stage else '(none)'}{own}")
     print(adoption.sentence)
     for note in adoption.notes:
         print(note)

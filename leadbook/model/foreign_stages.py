@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook, Stage
@@ -43,10 +46,34 @@ _CRM_STAGES: dict[str, str] = {
 }  # fmt: skip
 
 
+# What sellers write where a buyer no longer answers, in English, German, French, Spanish, Italian and Dutch. Nobody
+# has decided against anything, so such a lead is parked: out of the forecast, to be looked at again.
+_SILENT = frozenset(
+    """
+    no reply|no response|not responding|no longer responding|unresponsive|non responsive|stopped responding|went dark
+    gone dark|went silent|gone silent|went quiet|gone quiet|went cold|gone cold|radio silence|disappeared|silent
+    keine antwort|keine antwort mehr|keine r\u00fcckmeldung|keine reaktion|antwortet nicht|antwortet nicht mehr
+    funkstille|meldet sich nicht|meldet sich nicht mehr|abgetaucht
+    pas de r\u00e9ponse|sans r\u00e9ponse|aucune r\u00e9ponse|plus de r\u00e9ponse|plus de nouvelles
+    sans nouvelles|silence radio|ne r\u00e9pond pas|ne r\u00e9pond plus
+    sin respuesta|no responde|no contesta|no ha respondido|sin noticias|desaparecido|desaparecida
+    nessuna risposta|senza risposta|non risponde|geen reactie|geen antwoord|reageert niet
+    """.replace("\n", "|")
+    .replace("    ", "")
+    .split("|")
+) - {""}
+
+
+def says_silence(text: str) -> bool:
+    """Whether a stage word says that the buyer no longer answers ("Ghosted", "no reply", "keine Antwort")."""
+    words = re.findall(r"\w+", text.casefold())
+    return " ".join(words) in _SILENT or any(word in {"ghosted", "ghosting", "ghost"} for word in words)
+
+
 def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
     """Return the stage that a word from outside means: one the playbook knows, or a foreign one for it.
 
-    Words in another order mean the same: "sent proposal" is "proposal sent".
+    Words in another order mean the same: "sent proposal" is "proposal sent". A buyer who no longer answers is parked.
     """
     known = playbook.stage(text) or playbook.stage(_STAGE_WORDS.get(" ".join(text.split()).casefold(), ""))
     if known is not None:
@@ -60,4 +87,6 @@ def foreign_stage(text: str, playbook: Playbook) -> Stage | None:
     for stage in playbook.stages if len(words) > 1 else ():
         if any(words == sorted(known_as.casefold().split()) for known_as in (stage.name, *stage.aliases)):
             return stage
+    if says_silence(text):
+        return next((stage for stage in playbook.stages if stage.stage_class is StageClass.NURTURE), None)
     return playbook.stage(_CRM_STAGES.get(bare, ""))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from leadbook.model.cells import cell_text, comparable, is_blank
-from leadbook.model.foreign_stages import foreign_stage
+from leadbook.model.foreign_stages import foreign_stage, says_silence
 from leadbook.model.heading_rows import heading_rows
 from leadbook.model.numerals import read_percent
 from leadbook.model.stages import required_text
@@ -32,14 +32,20 @@ _TYPO = 0.85
 class StageWord(Struct, frozen=True):
     """A word of the team's stage column: the stage it means ("" for none), its rows, and what was made of it.
 
-    ``renamed`` tells that a default stage took this name, ``added`` that it is a stage of the team's own.
+    ``instead_of`` is the default stage that took this word as its name ("" for none), ``added`` tells that it is a
+    stage of the team's own.
     """
 
     word: str
     stage: str
     rows: int
-    renamed: bool = False
+    instead_of: str = ""
     added: bool = False
+
+    @property
+    def renamed(self) -> bool:
+        """Whether a default stage took this word as its name."""
+        return bool(self.instead_of)
 
 
 def stages_in_words(
@@ -86,10 +92,10 @@ def stages_in_words(
     stages = [structs.replace(stage, order=place) for place, stage in enumerate(stages, 1)]
     after = structs.replace(playbook, stages=tuple(stages))
     words = []
-    for word, rows in counts.items():
+    for word, rows in _once(counts).items():
         known = after.stage(word)
         if rows or word in new:
-            words.append(StageWord(word, known.name if known else "", rows, word in renamed, word in new))
+            words.append(StageWord(word, known.name if known else "", rows, renamed.get(word, ""), word in new))
     return tuple(stages), tuple(words), notes
 
 
@@ -116,24 +122,38 @@ def without_lacking(stages: Sequence[Stage], present: Collection[str]) -> tuple[
     )
 
 
-def _renamed(playbook: Playbook, counts: Counter[str]) -> tuple[list[Stage], set[str]]:
-    """Return the stages, each under the team's most frequent word for it."""
+def _once(counts: Counter[str]) -> dict[str, int]:
+    """Return each word once, in its most frequent spelling, with the rows of all of them."""
+    spelled: dict[str, str] = {}
+    for word, _ in counts.most_common():
+        spelled.setdefault(comparable(word), word)
+    once: dict[str, int] = {}
+    for word, rows in counts.items():
+        usual = spelled[comparable(word)]
+        once[usual] = once.get(usual, 0) + rows
+    return once
+
+
+def _renamed(playbook: Playbook, counts: Counter[str]) -> tuple[list[Stage], dict[str, str]]:
+    """Return the stages, each under the team's most frequent word for it, and by those words the names they replace."""
     meant: dict[str, list[str]] = {}
     for word, _ in counts.most_common():
         stage = foreign_stage(word, playbook)
         if stage is not None:
             meant.setdefault(stage.name, []).append(word)
     stages = list(playbook.stages)
-    renamed: set[str] = set()
+    renamed: dict[str, str] = {}
     for place, stage in enumerate(stages):
         words = meant.get(stage.name, [])
         aliases = [*stage.aliases, *(word for word in words if playbook.stage(word) is None)]
         name = stage.name
-        if words and comparable(name) not in map(comparable, words):
+        # That a buyer is silent says why a lead is parked, and is no name for all that are.
+        names = [word for word in words if not says_silence(word)]
+        if names and comparable(name) not in map(comparable, names):
             # The old name stays as another word, so that nothing typed before is lost.
-            name = words[0]
+            name = names[0]
             aliases = [stage.name, *(alias for alias in aliases if comparable(alias) != comparable(name))]
-            renamed.add(name)
+            renamed[name] = stage.name
         stages[place] = structs.replace(stage, name=name, aliases=tuple(aliases))
     return stages, renamed
 

@@ -1,0 +1,81 @@
+"""What adopting makes of a stage column's words, and how it lists them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from leadbook.books.closed import ClosedBook
+from leadbook.cli.adopt_printing import print_adoption
+from leadbook.model.defaults import DEFAULT_PLAYBOOK
+from leadbook.model.playbook import StageClass
+from leadbook.model.settings import read_playbook
+from leadbook.run.adoption.adopting import adopt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from leadbook.run.adoption.adopting import Adoption
+
+
+@pytest.fixture
+def adopted(tmp_path: Path) -> Callable[..., tuple[Adoption, Path]]:
+    """Adopt a tracker whose stage column holds these words."""
+
+    def run(*words: str) -> tuple[Adoption, Path]:
+        book = openpyxl.Workbook()
+        book.active.append(["Company", "Email", "Status"])
+        for at, word in enumerate(words):
+            book.active.append([f"Ox {at}", f"a{at}@ox.example", word])
+        path = tmp_path / "tracker.xlsx"
+        book.save(path)
+        return adopt(path, DEFAULT_PLAYBOOK), path
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ghosted",
+        "Ghosted us!",
+        "No reply",
+        "keine Antwort",
+        "went dark",
+        "unresponsive",
+        "Sans r\u00e9ponse",
+        "no responde",
+    ],
+)
+def test_a_lead_that_no_longer_answers_is_parked_and_no_early_stage(adopted, word: str) -> None:
+    _, path = adopted("Proposal", word, "On hold")
+    playbook, _ = read_playbook(ClosedBook.open(path).contents)
+    stage = playbook.stage(word)
+    assert stage is not None
+    assert (stage.stage_class, stage.probability) == (StageClass.NURTURE, 0)
+    assert stage is playbook.stage("On hold")
+
+
+def test_silence_is_no_name_for_all_that_is_parked(adopted) -> None:
+    found, _ = adopted("Proposal", "Ghosted", "Ghosted", "Ghosted")
+    assert [(word.word, word.stage, word.rows) for word in found.stages][1:] == [("Ghosted", "Nurture", 3)]
+
+
+@pytest.mark.parametrize("word", ["No reply yet", "Called, no answer", "Voicemail"])
+def test_an_attempt_that_was_not_answered_yet_stays_open(adopted, word: str) -> None:
+    _, path = adopted("Proposal", word)
+    stage = read_playbook(ClosedBook.open(path).contents)[0].stage(word)
+    assert stage is not None
+    assert stage.stage_class is StageClass.OPEN
+
+
+def test_each_word_is_listed_once_with_the_rows_of_all_its_spellings(adopted, capsys) -> None:
+    found, _ = adopted("Erstkontakt", "erstkontakt", "Erstkontakt", "NEU", "Neu", "Neu")
+    assert [(word.word, word.rows) for word in found.stages] == [("Erstkontakt", 3), ("Neu", 3)]
+    print_adoption(found)
+    lines = capsys.readouterr().out.splitlines()
+    assert "  Neu → Neu (your word for Prospecting)" in lines
+    assert sum(line.casefold().startswith("  erstkontakt →") for line in lines) == 1

@@ -27,12 +27,13 @@ _BELOW = (
     r"(?:<=?|\u2264|under|below|less than|fewer than|up to|max\.?|bis zu|bis|unter|weniger als|moins de|jusqu'\u00e0|"
     r"menos de|hasta|meno di|fino a|minder dan)"
 )
+# Patterns, which are compiled where the first text needs them: most lists hold digits alone.
 _END = rf"\s*(?:{_PEOPLE})?"
-_RANGE = re.compile(rf"(?:{_ABOUT})?\s*{_NUMBER}\s*(?:-|to|bis|\.\.|\u00e0|a|tot)\s*{_NUMBER}{_END}")
-_OPEN = re.compile(rf"{_ABOVE}\s*{_NUMBER}\s*\+?{_END}|{_NUMBER}\s*\+{_END}")
-_UNDER = re.compile(rf"{_BELOW}\s*{_NUMBER}{_END}")
-_ROUGH = re.compile(rf"{_ABOUT}\s*{_NUMBER}{_END}|{_NUMBER}\s*{_ABOUT}{_END}")
-_COUNTED = re.compile(rf"{_NUMBER}\s*{_PEOPLE}")
+_RANGE = rf"(?:{_ABOUT})?\s*{_NUMBER}\s*(?:-|to|bis|\.\.|\u00e0|a|tot)\s*{_NUMBER}{_END}"
+_OPEN = rf"{_ABOVE}\s*{_NUMBER}\s*\+?{_END}|{_NUMBER}\s*\+{_END}"
+_UNDER = rf"{_BELOW}\s*{_NUMBER}{_END}"
+_ROUGH = rf"{_ABOUT}\s*{_NUMBER}{_END}|{_NUMBER}\s*{_ABOUT}{_END}"
+_COUNTED = rf"{_NUMBER}\s*{_PEOPLE}"
 
 
 class HeadCount(Struct, frozen=True):
@@ -51,18 +52,18 @@ def head_count(text: str) -> HeadCount | None:
     ``80 employees`` the number itself. People are whole, so the dot in ``1.200+`` parts thousands.
     """
     text = " ".join(plain(text).casefold().split())
-    if found := _RANGE.fullmatch(text):
+    if found := re.fullmatch(_RANGE, text):
         low, high = (_whole(part) for part in found.groups())
         if low is None or high is None or low > high:
             return None
         return HeadCount((low + high) / 2, ranged=True)
-    if found := _UNDER.fullmatch(text):
+    if found := re.fullmatch(_UNDER, text):
         most = _whole(found[1])
         return HeadCount((1 + most) / 2, ranged=True) if most is not None and most >= 1 else None
     for shape in (_OPEN, _ROUGH, _COUNTED):
-        if found := shape.fullmatch(text):
+        if found := re.fullmatch(shape, text):
             number = _whole(next(part for part in found.groups() if part))
-            return None if number is None else HeadCount(number, ranged=shape is _OPEN)
+            return None if number is None else HeadCount(number, ranged=shape == _OPEN)
     return None
 
 

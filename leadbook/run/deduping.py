@@ -14,7 +14,6 @@ from leadbook.analysis.duplicates.anytable import search_table
 from leadbook.analysis.duplicates.bridges import by_groups, by_others
 from leadbook.analysis.duplicates.leads import search_leads
 from leadbook.analysis.duplicates.levels import THRESHOLD
-from leadbook.books.closed import ClosedBook
 from leadbook.books.incoming import read_incoming
 from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
@@ -22,6 +21,7 @@ from leadbook.model.issues import InputError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
+from leadbook.run.as_it_stands import read_as_it_is
 from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with, verb_of
 from leadbook.run.progress import silent
 
@@ -99,7 +99,7 @@ def dedupe(
     Parameters
     ----------
     path : path
-        A workbook with a table of leads, or, with ``id_column``, any CSV or Excel file.
+        A workbook of leads, adopted or not, or, with ``id_column``, any CSV or Excel file.
     id_column : str
         Header of the column that names the rows of the file; each of its values is there once.
     pairs : path
@@ -154,7 +154,7 @@ _Read = tuple["Found", "npt.NDArray[np.object_]", list[tuple[str, str]], list[st
 
 
 def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
-    contents = ClosedBook.open(path).contents
+    contents, told = read_as_it_is(path)
     progress("read")
     playbook, _ = read_playbook(contents)
     records, _ = read_records(contents, playbook)
@@ -164,7 +164,7 @@ def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
         [str(one) or f"row {row}" for one, row in zip(ids.tolist(), sheet_rows.tolist(), strict=True)], dtype=object
     )
     repeated = [name for name, times in Counter(named.tolist()).items() if times > 1]
-    notes = []
+    notes = list(told)
     if repeated:
         notes.append(
             f"{count_of(len(repeated), 'Lead ID')} {verb_of(len(repeated), 'stand')} on several rows, such as "

@@ -6,6 +6,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from leadbook.cli import main
@@ -240,3 +241,24 @@ def test_long_cells_and_many_equal_rows_are_compared(tmp_path):
     summary = dedupe(path, id_column="id")
     assert (summary.groups, summary.extra) == (2, 2_000)
     assert any("more than 1,000 rows" in note for note in summary.notes)
+
+
+def test_a_list_that_nobody_has_adopted_is_compared_as_it_stands(tmp_path):
+    path = tmp_path / "tracker.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Sales list"])
+    book.active.append([])
+    for row in (
+        ["Company", "Contact", "Email", "Status"],
+        ["Ox Ltd", "Ann Lee", "ann@ox.example", "Proposal"],
+        ["Elk Inc", "Bob Ray", "bob@elk.example", "New"],
+        ["Ox Limited", "Ann Lee", "ann@ox.example", "Proposal"],
+    ):
+        book.active.append(row)
+    book.save(path)
+    before = path.read_bytes()
+    summary = dedupe(path)
+    (pair,) = [pair for pair in summary.likeliest if pair.duplicate]
+    assert {pair.id_a, pair.id_b} == {"row 4", "row 6"}
+    assert any("read as it stands: Company as Company" in note for note in summary.notes)
+    assert path.read_bytes() == before

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+# These say who works on a lead only where the cells name people: "Vertrieb" may also say by which channel, "Sales"
+# how much, "Commercial" what kind of building, and "Mitarbeiter" how many.
+NAMED_BY_PEOPLE: tuple[str, ...] = (
+    "Vertrieb", "Au\u00dfendienst", "ADM", "Berater", "Mitarbeiter", "Sales", "AE", "KAM", "SDR", "BDR", "Agent",
+    "Closer", "Estimator", "Commercial", "Comercial", "Agente", "Conseiller", "Asesor",
+)  # fmt: skip
+
 # Further words for our columns, in exports and in trackers kept in German, French or Spanish.
 MORE_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_id": ("leadbook ID", "Deal No", "Opportunity Number", "Contact ID", "Lead-Nr", "Kundennummer"),
@@ -152,11 +159,9 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Kampagne",
     ),
     "owner": (
-        "Commercial",
         "Responsable",
         "Vendeur",
         "Vendedor",
-        "Comercial",
         "Owner Name",
         "Sales Owner",
         "Account Manager",
@@ -166,7 +171,39 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Verantwortlicher",
         "Vertriebler",
         "Betreuer",
+        "Kundenbetreuer",
+        "Betreut von",
         "Zuständig",
+        "Zuständiger",
+        "Verkäufer",
+        "Vertriebsmitarbeiter",
+        "Bearbeiter",
+        "Sachbearbeiter",
+        "Sales Representative",
+        "Sales Executive",
+        "Salesman",
+        "Rep Name",
+        "Account Rep",
+        "Key Account Manager",
+        "Assignee",
+        "Owned By",
+        "Handled By",
+        "Responsable Commercial",
+        "Responsable Comercial",
+        "Chargé d'affaires",
+        "Chargé de clientèle",
+        "Technico-commercial",
+        "Asesor Comercial",
+        "Ejecutivo de Cuentas",
+        "Ejecutivo Comercial",
+        "Agente Comercial",
+        "Venditore",
+        "Verkoper",
+        "Handlowiec",
+        "Säljare",
+        "Selger",
+        "Sælger",
+        *NAMED_BY_PEOPLE,
     ),
     "stage": (
         "Etapa",

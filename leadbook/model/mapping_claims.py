@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leadbook.model.columns import TABLES, Column, Kind
-from leadbook.model.foreign_headers import MORE_ALIASES
+from leadbook.model.foreign_headers import MORE_ALIASES, NAMED_BY_PEOPLE
 from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.head_counts import is_head_count
 from leadbook.model.headers import without_brackets
-from leadbook.model.mapping_looks import share
+from leadbook.model.mapping_looks import people, share
 from leadbook.model.mapping_words import (
     DEAL_NAME,
     ENDINGS,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _FUZZY = 0.88  # "e-mail adress" and "Email Address" are 0.96; "Lead Origin" and "Lead Owner" are 0.76
 _FITTING = 0.3  # at least this part of the values must look like the column's kind
 _BY_PRESET = 0.5
+_MOSTLY = 0.8
 
 
 class Claim(Struct, frozen=True):
@@ -47,6 +48,9 @@ class Claim(Struct, frozen=True):
 def plain_header(text: str) -> str:
     """Return a header's letters and digits, without case."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+_BY_PEOPLE = frozenset(map(plain_header, NAMED_BY_PEOPLE))
 
 
 class Vocabulary(Struct, frozen=True):
@@ -106,6 +110,9 @@ def claims_of(
             kind = vocabulary.kinds.get(key, Kind.TEXT)
             if _unfit(key, kind, values):
                 refused[position] = _refusal(kind, values)
+                continue
+            if key == "owner" and name in _BY_PEOPLE and values and people(values) < _MOSTLY:
+                refused.setdefault(position, _refused(values, "names of people"))
                 continue
             known_words = _known_stage_words(key, values, playbook)
             claims.append(_claim(position, key, place + late, likeness, known_words))
@@ -200,8 +207,12 @@ def _unfit(key: str, kind: Kind, values: Sequence[object]) -> bool:
 
 
 def _refusal(kind: Kind, values: Sequence[object]) -> str:
+    return _refused(values, KIND_WORDS[kind])
+
+
+def _refused(values: Sequence[object], words: str) -> str:
     examples = ", ".join(str(value)[:20] for value in values[:3])
-    return f"the values ({examples}) are no {KIND_WORDS[kind]}, kept as a column of its own"
+    return f"the values ({examples}) are no {words}, kept as a column of its own"
 
 
 def _claim(position: int, key: str, place: int, likeness: float, known_words: float) -> Claim:

@@ -61,6 +61,36 @@ def share(kind: Kind, values: Sequence[object]) -> float:
     return sum(map(test, values)) / len(values)
 
 
+def people(values: Sequence[object]) -> float:
+    """Return the part (0 to 1) of some values that may name a person: initials, a first name, a whole name, an e-mail.
+
+    What tells apart channels, kinds of customer or answers is no name.
+    """
+    named = sum(isinstance(value, str) and _names(value.strip()) for value in values)
+    return named / len(values) if values else 0.0
+
+
+def _names(text: str) -> bool:
+    words = text.split()
+    return bool(_EMAIL.fullmatch(text)) or (
+        0 < len(words) <= 4
+        and words[0][0].isupper()
+        and not any(letter.isdigit() for letter in text)
+        and not {word.strip(".,/&-").casefold() for word in re.split(r"[\s/&-]+", text)} & _NO_PEOPLE
+    )
+
+
+_NO_PEOPLE = frozenset({
+    "yes", "no", "y", "n", "ja", "nein", "oui", "non", "si", "s\u00ed", "ok", "x", "direct", "direkt",
+    "indirect", "indirekt", "partner", "reseller", "online", "offline", "inside", "outside", "field", "inbound",
+    "outbound", "innendienst", "aussendienst", "au\u00dfendienst", "handel", "distributor", "h\u00e4ndler",
+    "web", "shop", "residential", "commercial", "industrial", "retail", "government", "public", "private",
+    "privat", "gewerbe", "particulier", "professionnel", "particular", "empresa", "team", "new", "open",
+    "closed", "won", "lost", "high", "medium", "low", "hot", "warm", "cold", "gmbh", "ltd", "inc", "llc",
+    "corp", "sarl", "sas",
+})  # fmt: skip
+
+
 def recognise(
     columns: Mapping[str, Sequence[object]], keys: Collection[str], playbook: Playbook | None = None
 ) -> dict[str, tuple[str, str]]:

@@ -66,6 +66,35 @@ def test_every_header_of_ours_and_every_alias_is_known(column):
         assert mapped({name.upper(): []}).key_of(name.upper()) == wanted
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "key"),
+    [
+        ("Vertrieb", ["MK", "JS"], "owner"),
+        ("Vertrieb", ["Direkt", "Partner"], None),
+        ("Vertrieb", [1200, 800], None),
+        ("Außendienst", ["M. Kern", "Jana Sand"], "owner"),
+        ("Außendienst", ["ja", "nein"], None),
+        ("AE", ["Sam", "Kim"], "owner"),
+        ("Sales", ["Sam Ray", "Kim Lo"], "owner"),
+        ("Sales", [120000, 80000], None),
+        ("Commercial", ["Léa Roy", "Paul Blanc"], "owner"),
+        ("Commercial", ["Residential", "Commercial"], None),
+        ("Commercial", ["Yes", "No"], None),
+        ("Comercial", ["Ana", "Luis"], "owner"),
+        ("Mitarbeiter", ["Jana", "Tom"], "owner"),
+        ("Mitarbeiter", [12, 80], "employees"),
+        ("Estimator", ["Ed", "Joe"], "owner"),
+        ("Verkäufer", ["MK", "JS"], "owner"),
+        ("Kundenbetreuer", ["MK", "JS"], "owner"),
+        ("Vendeur", ["LR", "PB"], "owner"),
+        ("Verkoper", ["Jan", "Piet"], "owner"),
+        ("Chargé d'affaires", ["LR", "PB"], "owner"),
+    ],
+)
+def test_who_works_on_a_lead_is_told_by_the_header_and_where_that_leaves_a_doubt_by_the_names(header, cells, key):
+    assert mapped({"Company": ["Ox", "Elk"], header: cells}).key_of(header) == key
+
+
 def test_a_misspelt_header_is_recognised_with_its_likeness():
     how = hows(mapped({"Compnay": ["Ox"], "E-mail adress": ["a@ox.com"]}))
     assert how["E-mail adress"] == ("email", "fuzzy 0.92")

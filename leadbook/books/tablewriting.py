@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadbook.books.cellwriting import LINK
 from leadbook.books.formats import formula_text, safe_text
-from leadbook.sheets.page import is_link
+from leadbook.sheets.contents import is_link
 from leadbook.sheets.spec import PLAIN, Formula, Link, Style
 
 if TYPE_CHECKING:

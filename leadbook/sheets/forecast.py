@@ -10,6 +10,7 @@ from msgspec import Struct
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.playbook import Category
 from leadbook.sheets import look
+from leadbook.sheets.contents import plain_day
 from leadbook.sheets.forecast_blocks import (
     put_categories,
     put_doubtful,
@@ -28,7 +29,7 @@ from leadbook.sheets.forecast_history import (
 )
 from leadbook.sheets.live import Tally
 from leadbook.sheets.live_where import Day, Where
-from leadbook.sheets.page import Field, Page, plain_day
+from leadbook.sheets.page import Field, Page
 from leadbook.sheets.registry import sheet
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Sheet, Style
 from leadbook.sheets.stage_words import put_words

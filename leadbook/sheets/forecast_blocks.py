@@ -9,8 +9,9 @@ from leadbook.analysis.periods import show_day
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import column_letters, quoted_sheet
 from leadbook.sheets import look
+from leadbook.sheets.contents import plain_day
 from leadbook.sheets.live_where import Day, Where
-from leadbook.sheets.page import Field, plain_day
+from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Formula, Link, Merge, Style
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from leadbook.model.issues import column_letters
 from leadbook.sheets import look
+from leadbook.sheets.contents import absolute
 from leadbook.sheets.live_where import StageWords, stage_chance
-from leadbook.sheets.page import absolute
 from leadbook.sheets.spec import Area, Formula
 
 if TYPE_CHECKING:

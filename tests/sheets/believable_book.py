@@ -26,8 +26,8 @@ from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.model.tables import BookContents, CellError, RawTable
 from leadbook.rules.checking import all_rules, check
+from leadbook.sheets.contents import value_of
 from leadbook.sheets.owned import owned_lead_columns
-from leadbook.sheets.page import value_of
 from leadbook.sheets.results import Results
 from leadbook.sheets.spec import Formula, Sheet, Style, Table, TableColumn
 

@@ -9,8 +9,8 @@ import pytest
 from believable_book import TODAY, believable_leads, contents_of, differences, raw_table, study, workbook_of
 from msgspec.structs import replace
 
+from leadbook.sheets.contents import value_of
 from leadbook.sheets.forecast import forecast_sheet
-from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
 from leadbook.sheets.registry import lay_out
 from leadbook.sheets.scorecard import scorecard_sheet

@@ -6,8 +6,8 @@ import pytest
 
 from leadbook.sheets import look
 from leadbook.sheets.bridge import HELPERS_COLUMN, put_bridge
+from leadbook.sheets.contents import value_of as value
 from leadbook.sheets.page import Field, Page
-from leadbook.sheets.page import value_of as value
 from leadbook.sheets.spec import UNSEEN, Sheet
 
 

@@ -19,9 +19,9 @@ from believable_book import (
 from msgspec.structs import replace
 
 from leadbook.analysis.outlook.pulled_out import explain_doubtful
+from leadbook.sheets.contents import value_of
 from leadbook.sheets.forecast import forecast_sheet
 from leadbook.sheets.forecast_blocks import sales_trap
-from leadbook.sheets.page import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
 from leadbook.sheets.spec import Formula, Link
 

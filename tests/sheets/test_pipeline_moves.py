@@ -6,7 +6,7 @@ from believable_book import believable_leads, contents_of, differences, study, w
 from msgspec.structs import replace
 
 from leadbook.analysis.results import Measure
-from leadbook.sheets.page import value_of
+from leadbook.sheets.contents import value_of
 from leadbook.sheets.pipeline import pipeline_sheet
 
 HEADERS = ["Stage", "Entered", "Moved on", "Exited", "Pending", "Conversion (cohort)", "Conversion (snapshot)",

@@ -22,9 +22,9 @@ from leadbook.analysis.periods import show_day
 from leadbook.model.issues import Fix, Issue, Severity
 from leadbook.model.tables import BookContents
 from leadbook.sheets import results as results_module
+from leadbook.sheets.contents import value_of
 from leadbook.sheets.duplicates import TABLE, decision_key, duplicates_sheet, read_decisions
 from leadbook.sheets.issues import issue_anchor, issues_sheet, shown_value
-from leadbook.sheets.page import value_of
 from leadbook.sheets.registry import lay_out
 from leadbook.sheets.scorecard import scorecard_sheet
 from leadbook.sheets.spec import Formula, Link

@@ -14,7 +14,7 @@ from leadbook.books.live.looks import Look, look_of
 from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.books.ownership import written_area
 from leadbook.books.tablewriting import header_style
-from leadbook.sheets.page import is_link
+from leadbook.sheets.contents import is_link
 from leadbook.sheets.spec import PLAIN, Area, Formula, Link, Style
 
 if TYPE_CHECKING:

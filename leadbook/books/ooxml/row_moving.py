@@ -9,28 +9,22 @@ from msgspec.structs import replace
 
 from leadbook.books.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 from leadbook.books.ooxml.calc import ask_full_calculation, drop_chain
-from leadbook.books.ooxml.compression import deflate
 from leadbook.books.ooxml.formula_shifts import FormulaShift
 from leadbook.books.ooxml.moved_comments import comment_text
-from leadbook.books.ooxml.moved_formulas import MovedFormulas
-from leadbook.books.ooxml.moved_frame import MovedFrame
 from leadbook.books.ooxml.moved_objects import anchored_cells, move_objects
-from leadbook.books.ooxml.moved_references import move_names, move_other_parts, move_other_sheet, spellings
-from leadbook.books.ooxml.moved_rows import MovedRows, NewRow
+from leadbook.books.ooxml.moved_references import move_names, move_other_parts, move_other_sheet
+from leadbook.books.ooxml.moved_sheet import moved_sheet
 from leadbook.books.ooxml.moved_tables import move_tables
 from leadbook.books.ooxml.opening import open_workbook
-from leadbook.books.ooxml.relationships import Relationships
 from leadbook.books.ooxml.row_gate import check_moved
-from leadbook.books.ooxml.row_links import linked
 from leadbook.books.ooxml.row_trail import RowTrail, Trail
-from leadbook.books.ooxml.sheet_stream import SheetStream
 from leadbook.books.ooxml.shifts import Shift
 from leadbook.books.ooxml.xmlparts import serialize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from leadbook.books.ooxml.compression import Deflated
+    from leadbook.books.ooxml.moved_rows import NewRow
     from leadbook.books.ooxml.tables import TablePart
 
 
@@ -215,7 +209,10 @@ class _Mover:
         for sheet in self.book.sheets:
             if sheet.kind == "worksheet" and sheet is not self.part:
                 move_other_sheet(self.book, sheet, trail, self.obstacles, rewritten)
-        package.put(self.part.part, self._sheet(new, links))
+        package.put(
+            self.part.part,
+            moved_sheet(self.book, self.part, self._change(), trail, obstacles=self.obstacles, new=new, links=links),
+        )
         drop_chain(package, self.book.links, self.book.types)
         ask_full_calculation(self.book.root)
         if self.book.styles.changed:
@@ -296,53 +293,3 @@ class _Mover:
     def _moves_in(self, row: int) -> bool:
         """Tell whether cells of a row stand in the columns that move."""
         return self.part.occupied(Area(row, self.shift.first_column, row, self.shift.last_column)) is not None
-
-    def _sheet(self, new: Mapping[int, NewRow], links: Mapping[int, Mapping[int, Mapping[str, str]]]) -> Deflated:
-        package, part = self.book.package, self.part.part
-        size = package.size(part)
-        frame = MovedFrame(self.part.frame, self._change(), self.obstacles, self.trail, self.book.styles)
-        frame.move()
-        if links:
-            relationships = Relationships(package, part)
-            for row, on_row in links.items():
-                frame.add_links(row, {column: linked(relationships, link) for column, link in on_row.items()})
-            relationships.save()
-        head, tail = self.part.frame.written()
-        gathered = SheetStream(package.stream(part), self.part.name)
-        prefix = gathered.head.prefix
-        formulas = MovedFormulas(self._change(), home=True, names=spellings(self.shift.sheet), prefix=prefix)
-        if self.part.scan.has_formulas:
-            row = 0
-            for block in gathered.blocks():
-                if b"shared" in block or formulas.shared:
-                    row = formulas.gather(block, gathered, row)
-                else:
-                    row = _last_row(block, gathered, row)
-        stream = SheetStream(package.stream(part), self.part.name)
-        if not stream.head.utf8:
-            raise stream.refuse("is not stored as UTF-8")
-        rows = MovedRows(stream, self.shift, formulas, new, self.part.scan.hidden_rows)
-        packed = deflate(_chunks(stream, head, rows, tail))
-        stream.check_whole(size)
-        self.obstacles += [
-            (first, last, f"the formula in {self.part.name}!{place} points at it; change it")
-            for first, last, place in formulas.lost
-        ]
-        self.trail.repointed += [
-            (first, last, f"the formula in {self.part.name}!{place}") for first, last, place in formulas.inherited
-        ]
-        return packed
-
-
-def _chunks(stream: SheetStream, head: bytes, rows: MovedRows, tail: bytes) -> Iterator[bytes]:
-    yield head
-    yield stream.head.tag
-    yield from rows.chunks()
-    yield stream.close
-    yield tail
-
-
-def _last_row(block: bytes, stream: SheetStream, last: int) -> int:
-    for row, *_ in stream.rows(block, last):
-        last = row
-    return last

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.frame_rows import rows_of
 from leadbook.sheets import look
+from leadbook.sheets.contents import plain_day
 from leadbook.sheets.forecast import CHART_ROWS, coverage_cell, mark_periods, put_chart
 from leadbook.sheets.forecast import FIELDS as FORECAST_FIELDS
 from leadbook.sheets.forecast import filled as with_content
 from leadbook.sheets.forecast_history import Answer, put_answer, put_backtest
-from leadbook.sheets.page import Page, plain_day
+from leadbook.sheets.page import Page
 from leadbook.sheets.review.bundle import known
 from leadbook.sheets.review.matrix import put_matrix
 from leadbook.sheets.spec import Area, Formula, Sheet

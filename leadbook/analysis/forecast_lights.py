@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.analysis.measure_deals import falls_in
 from leadbook.analysis.measure_visits import days_of, following, rank_stages, within
 from leadbook.analysis.periods import Period, trailing
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,7 +12,7 @@ from leadbook.analysis.flags import LONG_SILENCE
 from leadbook.analysis.handing_over import REASSIGN
 from leadbook.analysis.outlook.staleness import explain_limit
 from leadbook.analysis.touches import days, is_blank
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

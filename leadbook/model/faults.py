@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import structs
 
 from leadbook.model.cells import one_line
+from leadbook.model.counts import counted
 from leadbook.model.issues import Issue, column_letters, quoted_sheet
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def column_issues(typed: Typed, column: Column, reading: Reading) -> list[Issue]
     """Return the issues of one column: one a cell, or one for the column when most of it is unreadable."""
     key = column.key
     issues = [
-        typed.issue(0, key, fault.code, fault.severity, f"{_named(typed, key)} {fault.message} ({_cells(count)})")
+        typed.issue(
+            0, key, fault.code, fault.severity, f"{_named(typed, key)} {fault.message} ({counted(count, 'cell')})"
+        )
         for fault, count in reading.column_faults
     ]
     by_code: dict[str, list[tuple[npt.NDArray[np.int64], Fault]]] = {}
@@ -58,7 +61,8 @@ def _whole_column(
         else f"map this header to another column than {column.header} in Settings (table Columns), or mend the cells"
     )
     message = (
-        f"{_named(typed, column.key)} could not be read in {_cells(count)}: {place} {fault.message.partition(';')[0]}. "
+        f"{_named(typed, column.key)} could not be read in {counted(count, 'cell')}: "
+        f"{place} {fault.message.partition(';')[0]}. "
         f"If that is how the whole column is, {advice}."
     )
     rows = typed.frame.index.to_numpy()[np.sort(np.concatenate([places for places, _ in found]))]
@@ -91,7 +95,3 @@ def _named(typed: Typed, key: str) -> str:
     """Return the column as a sentence begins with it."""
     sheet = quoted_sheet(typed.table.sheet) if typed.table else ""
     return f"Column \u201c{one_line(typed.headers.get(key, key), 60)}\u201d of {sheet}"
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count:,} cells"

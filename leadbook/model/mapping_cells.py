@@ -50,11 +50,6 @@ def of_each(values: Sequence[object], read: Callable[[object], Value]) -> list[V
     return [meant[code] for code in codes.tolist()]
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 row``, ``1,200 rows``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def whole_or_not(number: object) -> Value:
     """Return a number as Excel shows it: whole where it is whole, None for not-a-number or no number."""
     if not isinstance(number, float) or math.isnan(number):

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import NO, YES, one_line
+from leadbook.model.counts import counted
 from leadbook.model.foreign_stages import foreign_stage
-from leadbook.model.mapping_cells import Value, counted, text_value, text_values
+from leadbook.model.mapping_cells import Value, text_value, text_values
 from leadbook.model.mapping_words import IS_CLOSED, IS_LOST, IS_WON, STATUS
 from leadbook.model.playbook import StageClass
 

@@ -21,11 +21,11 @@ from leadbook.model.cells import (
     tidy,
 )
 from leadbook.model.columns import TABLES, Kind, column
+from leadbook.model.counts import counted
 from leadbook.model.dates import read_dates
 from leadbook.model.mapping_cells import (
     Value,
     addresses_in_names,
-    counted,
     first_addresses,
     of_each,
     own_values,

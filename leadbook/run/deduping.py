@@ -17,12 +17,13 @@ from leadbook.analysis.duplicates.levels import THRESHOLD
 from leadbook.books.incoming import read_incoming
 from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
+from leadbook.model.counts import counted, verb_of
 from leadbook.model.issues import InputError
 from leadbook.model.kept_apart import read_kept_apart
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
 from leadbook.run.as_it_stands import read_as_it_is
-from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, table_with, verb_of
+from leadbook.run.plain_tables import header_of, refuse_bad_ids, table_with
 from leadbook.run.progress import silent
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ class DedupeSummary(Struct, frozen=True):
     def sentence(self) -> str:
         """The result in one line."""
         if not self.groups:
-            return f"{self.source}: {count_of(self.rows, 'row')}, no two of them look like one."
+            return f"{self.source}: {counted(self.rows, 'row')}, no two of them look like one."
         return (
-            f"{self.source}: {count_of(self.rows, 'row')}, {count_of(self.groups, 'group')} of rows that look like "
-            f"one; {count_of(self.extra, 'row')} too many. {count_of(self.pairs, 'pair')} scored above {LEAST}."
+            f"{self.source}: {counted(self.rows, 'row')}, {counted(self.groups, 'group')} of rows that look like "
+            f"one; {counted(self.extra, 'row')} too many. {counted(self.pairs, 'pair')} scored above {LEAST}."
         )
 
 
@@ -129,7 +130,7 @@ def dedupe(
     one, other, in_group, left_out = _listed(found)
     if left_out:
         notes.append(
-            f"{count_of(left_out, 'group')} of more than {_LARGEST_LISTED:,} rows: each row is listed with the group's "
+            f"{counted(left_out, 'group')} of more than {_LARGEST_LISTED:,} rows: each row is listed with the group's "
             "first one only."
         )
     likely = np.lexsort([ids[other].astype(str), ids[one].astype(str), -found.chances(one, other)])
@@ -137,7 +138,7 @@ def dedupe(
     if target is not None:
         progress("write")
         write_csv(target, HEADERS, _rows(found, ids, one, other, in_group))
-        notes.append(f"{count_of(len(one), 'pair')} written to {target.name}.")
+        notes.append(f"{counted(len(one), 'pair')} written to {target.name}.")
     top = slice(0, SHOWN)
     likeliest = [
         Pair(id_a, id_b, float(chance), why, word == "yes")
@@ -167,13 +168,13 @@ def _of_book(path: Path, progress: Callable[[str], None]) -> _Read:
     notes = list(told)
     if repeated:
         notes.append(
-            f"{count_of(len(repeated), 'Lead ID')} {verb_of(len(repeated), 'stand')} on several rows, such as "
+            f"{counted(len(repeated), 'Lead ID')} {verb_of(len(repeated), 'stand')} on several rows, such as "
             f"{repeated[0]}; leadbook check says where."
         )
     apart = len(read_kept_apart(contents))
     if apart:
         notes.append(
-            f"What you decided to keep both of ({count_of(apart, 'pair')} in Settings, table KeptApart) is listed as "
+            f"What you decided to keep both of ({counted(apart, 'pair')} in Settings, table KeptApart) is listed as "
             "the model sees it; a refresh leaves it out."
         )
     return found, named, [], notes, len(records.leads.frame)

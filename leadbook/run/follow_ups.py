@@ -14,6 +14,7 @@ from leadbook.books.merge_sheet import merge_sheet
 from leadbook.documents.followup_templates import doubt_stages, read_follow_ups
 from leadbook.documents.followups import MORE_WITHHELD, write_follow_ups
 from leadbook.documents.outgoing import free_name, write_new
+from leadbook.model.counts import counted
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.run.as_it_stands import read_as_it_is, records_to
 from leadbook.run.chances import place_leads
@@ -73,7 +74,7 @@ class FollowUps(Struct, frozen=True):
         counts = Counter(lead.why for lead in self.left_out)
         order = [key for key in REASONS if key not in _CLOSED] + list(_CLOSED)
         told = ", ".join(f"{counts[key]:,} {REASONS[key]}" for key in order if counts[key])
-        return f"{drafts}; {_leads(len(self.left_out))} left out: {told}."
+        return f"{drafts}; {counted(len(self.left_out), 'lead')} left out: {told}."
 
 
 def follow_ups(
@@ -168,7 +169,3 @@ def _header(name: str) -> str:
 
 def _new_folder(beside: Path, as_of: dt.date) -> Path:
     return beside / free_name(beside, f"Follow-ups {as_of.isoformat()}")
-
-
-def _leads(count: int) -> str:
-    return "1 lead" if count == 1 else f"{count:,} leads"

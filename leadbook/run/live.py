@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadbook.books.live.book import LiveBook
 from leadbook.books.live.excel import calling_book, open_book
 from leadbook.books.live.takingback import take_back_last
+from leadbook.model.counts import counted
 from leadbook.run.collector import without_collecting
 from leadbook.run.progress import silent
 
@@ -81,11 +82,6 @@ def short_sentence(summary: Summary) -> str:
         f"{counted(summary.duplicate_leads, 'duplicate')}; forecast {short_money(summary.weighted_amount)} "
         f"{summary.currency}."
     )
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun: ``1 lead``, ``412 leads``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def short_money(amount: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from leadbook.model.counts import counted, verb_of
 from leadbook.model.issues import InputError
 from leadbook.rules.spelling import nearest
 
@@ -59,24 +60,14 @@ def refuse_bad_ids(ids: Sequence[str], table: IncomingTable, header: str) -> Non
     blank = [line for line, one in zip(table.lines, ids, strict=True) if not one]
     if blank:
         raise InputError(
-            f"{count_of(len(blank), 'row')} of {table.source} {'has' if len(blank) == 1 else 'have'} no value in "
+            f"{counted(len(blank), 'row')} of {table.source} {'has' if len(blank) == 1 else 'have'} no value in "
             f'"{header}" ({"" if len(blank) == 1 else "the first is "}line {blank[0]}). Every row needs an id of its '
             "own: fill it in there, or name another column with --id."
         )
     twice = [one for one, times in Counter(ids).items() if times > 1]
     if twice:
         raise InputError(
-            f'{count_of(len(twice), "value")} of "{header}" in {table.source} {verb_of(len(twice), "stand")} on '
+            f'{counted(len(twice), "value")} of "{header}" in {table.source} {verb_of(len(twice), "stand")} on '
             f'several rows, such as "{twice[0]}". Every row needs an id of its own: change it there, or name another '
             "column with --id."
         )
-
-
-def count_of(count: int, word: str) -> str:
-    """Return a count with its word: "1 row", "1,200 rows"."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def verb_of(count: int, verb: str) -> str:
-    """Return a verb as it goes with so many: "stands" with one, "stand" with more."""
-    return f"{verb}s" if count == 1 else verb

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from leadbook.analysis.forecast import forecast
 from leadbook.analysis.history import changes
 from leadbook.analysis.measure import measure
+from leadbook.model.counts import counted
 from leadbook.model.issues import Severity
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.rules.checking import all_rules
@@ -67,15 +68,11 @@ class Summary(Struct, frozen=True):
         """The one sentence a seller reads at the end."""
         merged = merged_sentence(self.merged, self.merged_into)
         return (f"{merged} " if merged else "") + (
-            f"{self.leads:,} {_plural(self.leads, 'lead')}, {self.open_leads:,} open: "
-            f"{self.errors:,} {_plural(self.errors, 'error')}, {self.warnings:,} {_plural(self.warnings, 'warning')}, "
-            f"{self.stale:,} stale, {self.duplicate_leads:,} likely {_plural(self.duplicate_leads, 'duplicate')}; "
+            f"{counted(self.leads, 'lead')}, {self.open_leads:,} open: "
+            f"{counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}, "
+            f"{self.stale:,} stale, {counted(self.duplicate_leads, 'likely duplicate')}; "
             f"weighted pipeline {self.weighted_amount:,.0f} {self.currency}."
         )  # fmt: skip
-
-
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else word + "s"
 
 
 class Findings(Struct, frozen=True):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leadbook.analysis.periods import show_day
+from leadbook.model.counts import counted
 from leadbook.model.frame_rows import rows_of
-from leadbook.model.mapping_cells import counted
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.spec import Area, Chart, Formula, Series, Style

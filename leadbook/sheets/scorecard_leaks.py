@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import comparable
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 from leadbook.model.settings import HEADERS
 from leadbook.model.settings_cells import SettingsTable, lead_key
 from leadbook.sheets import look

@@ -9,7 +9,7 @@ from leadbook.analysis.winning.checking import LATEST
 from leadbook.analysis.winning.enough import insufficient
 from leadbook.analysis.winning.points_table import points_table
 from leadbook.analysis.winning.telling import tell_fit, tell_model
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 from leadbook.sheets import look
 from leadbook.sheets.page import Field
 from leadbook.sheets.scorecard_leaks import put_left_out

@@ -9,7 +9,7 @@ import pandas as pd
 
 from leadbook.analysis.measure_history import MOST_PUSHES
 from leadbook.analysis.outlook.staleness import explain_limit
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 
 if TYPE_CHECKING:
     from leadbook.analysis.results import Standing

@@ -15,7 +15,7 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages
 from leadbook.analysis.periods import show_day
 from leadbook.analysis.touches import days, fold
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:

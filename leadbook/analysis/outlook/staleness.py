@@ -13,7 +13,7 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages
 from leadbook.analysis.outlook.courses import NEVER
 from leadbook.analysis.touches import days, fold
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:

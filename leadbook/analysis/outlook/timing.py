@@ -13,7 +13,7 @@ from leadbook.analysis.outlook.hazards import FEWEST_WINS, Hazards, learn_hazard
 from leadbook.analysis.outlook.project import win_days
 from leadbook.analysis.outlook.staleness import StaleLimits, learn_limits
 from leadbook.analysis.outlook.tempo import share_soon_by_stage
-from leadbook.model.mapping_cells import counted
+from leadbook.model.counts import counted
 
 if TYPE_CHECKING:
     import datetime as dt

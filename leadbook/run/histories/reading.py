@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from leadbook.model.cells import cell_text, is_blank
+from leadbook.model.counts import counted
 from leadbook.model.dates import read_dates
 from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.incoming_codes import INCOMING_CODES
@@ -170,9 +171,7 @@ class _Reader:
         if self._other_fields:
             count = sum(self._other_fields.values())
             names = ", ".join(sorted(self._other_fields)[:6])
-            self._out.notes.append(
-                f"{'1 row' if count == 1 else f'{count:,} rows'} about other fields left out ({names})."
-            )
+            self._out.notes.append(f"{counted(count, 'row')} about other fields left out ({names}).")
 
     def _add(self, row: int, when: dt.datetime, new: dict[str, Told], old: dict[str, Told]) -> None:
         self._out.changes.append(Change(row, self._table.lines[row], when, new, old))

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from leadbook.books.closed import ClosedBook
-from leadbook.books.starter import add_to
-from leadbook.model.cells import cell_text, comparable, is_blank
-from leadbook.model.columns import TABLES
+from leadbook.model.cells import cell_text, comparable
+from leadbook.model.counts import counted
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_values import convert
+from leadbook.run.imports.appending import append_rows, marks, unheld
 from leadbook.run.imports.keys import KeyIndex, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from leadbook.books.book import Book
     from leadbook.books.incoming import IncomingTable
@@ -108,74 +106,19 @@ def add_activities(book: Book, events: Sequence[Events], records: Records, today
     for log in events:
         taken, told = _activity_rows(log, records.playbook, today)
         fresh, held = unheld(taken, compared, held)
-        if len(fresh) < len(taken):
-            told.append(f"{log.table.source}: {_rows_are(len(taken) - len(fresh))} in Activities already.")
+        if known := len(taken) - len(fresh):
+            told.append(
+                f"{log.table.source}: {counted(known, 'row')} {'is' if known == 1 else 'are'} in Activities already."
+            )
         rows += fresh
         notes += told
     if not rows:
         return 0, notes
-    raw = records.activities.table
-    if raw is None:
-        if isinstance(book, ClosedBook):
-            add_to(book, records.playbook, only=("Activities",))
-        name, order = book.table_name("Activities"), [column.key for column in TABLES["Activities"]]
-    else:
-        keys = {header: key for key, header in records.activities.headers.items()}
-        name, order = raw.name, [keys.get(header, "") for header in raw.headers]
-    book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
+    append_rows(book, rows, records, "Activities")
     return len(rows), notes
 
 
-def _rows_are(number: int) -> str:
-    return "1 row is" if number == 1 else f"{number:,} rows are"
-
-
 _COMPARED = ("date", "lead_id", "type", "direction", "outcome", "owner", "notes")
-
-
-def unheld(
-    rows: list[dict[str, Value]], compared: Collection[str], held: Counter[tuple[str, ...]]
-) -> tuple[list[dict[str, Value]], Counter[tuple[str, ...]]]:
-    """Return the rows that a table does not hold as often as they come, and what it holds with them.
-
-    Parameters
-    ----------
-    compared : collection of str
-        Keys of the columns that tell two rows apart.
-    held : Counter
-        How often the table holds each row, by the mark that ``compared`` gives it.
-    """
-    left = Counter(held)
-    came: Counter[tuple[str, ...]] = Counter()
-    fresh: list[dict[str, Value]] = []
-    for row in rows:
-        mark = _mark(row, compared)
-        came[mark] += 1
-        if left[mark] > 0:
-            left[mark] -= 1
-        else:
-            fresh.append(row)
-    return fresh, held | came
-
-
-def marks(records: list[dict[Any, Any]], compared: Collection[str]) -> Counter[tuple[str, ...]]:
-    """Return how often each row of a table stands there, by the values of some columns."""
-    return Counter(_mark(record, compared) for record in records)
-
-
-def _mark(row: Mapping[Any, Any], compared: Collection[str]) -> tuple[str, ...]:
-    return tuple(_comparable(row.get(key)) for key in compared)
-
-
-def _comparable(value: object) -> str:
-    """Return a value as rows are compared: days without their time, numbers however they are typed."""
-    if is_blank(value) or value != value:  # noqa: PLR0124 - only not-a-number and not-a-time differ from themselves
-        return ""
-    if isinstance(value, dt.date):
-        return _day(value).isoformat()
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{float(value):.9g}"
-    return comparable(cell_text(value))
 
 
 def _activity_rows(log: Events, playbook: Playbook, today: dt.date) -> tuple[list[dict[str, Value]], list[str]]:
@@ -201,11 +144,7 @@ def _activity_rows(log: Events, playbook: Playbook, today: dt.date) -> tuple[lis
         (unmatched, log.elsewhere),
         (undated, "without a date that can be read"),
     )
-    notes += [
-        f"{table.source}: {'1 row' if number == 1 else f'{number:,} rows'} left out ({why})."
-        for number, why in told
-        if number
-    ]
+    notes += [f"{table.source}: {counted(number, 'row')} left out ({why})." for number, why in told if number]
     return rows, notes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadbook.model.cells import YES, cell_text, is_blank
+from leadbook.model.counts import counted
 from leadbook.model.mapping_words import FULL_NAME
 from leadbook.run.imports.keys import plain
 
@@ -62,4 +63,4 @@ def _leave_out_deleted(gathered: Gathered) -> None:
     gathered.keyed = {key: [values[place] for place in kept] for key, values in gathered.keyed.items()}
     gathered.extra = {header: [values[place] for place in kept] for header, values in gathered.extra.items()}
     count = sum(gone)
-    gathered.notes.append(f"{'1 row' if count == 1 else f'{count:,} rows'} left out, deleted in the CRM (IsDeleted).")
+    gathered.notes.append(f"{counted(count, 'row')} left out, deleted in the CRM (IsDeleted).")

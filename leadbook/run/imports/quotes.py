@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadbook.books.closed import ClosedBook
-from leadbook.books.starter import add_to
 from leadbook.model.columns import TABLES
+from leadbook.model.counts import counted
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.mapping import map_headers
 from leadbook.model.mapping_values import convert
-from leadbook.run.imports.activities import marks, unheld
+from leadbook.run.imports.appending import append_rows, marks, unheld
 from leadbook.run.imports.keys import KeyIndex
 from leadbook.run.imports.sources import own_name
 
@@ -65,20 +64,14 @@ def add_quote_lines(
             if partner is not None
         ]
         if (left := table.n_rows - len(taken)) > 0:
-            notes.append(f"{table.source}: {'1 row' if left == 1 else f'{left:,} rows'} left out (of no lead in it).")
+            notes.append(f"{table.source}: {counted(left, 'row')} left out (of no lead in it).")
         fresh, held = unheld(taken, compared, held)
-        if len(fresh) < len(taken):
-            notes.append(f"{table.source}: {len(taken) - len(fresh):,} rows are in Quote Lines already.")
+        if known := len(taken) - len(fresh):
+            notes.append(
+                f"{table.source}: {counted(known, 'row')} {'is' if known == 1 else 'are'} in Quote Lines already."
+            )
         rows += fresh
     if not rows:
         return 0, notes
-    raw = records.quote_lines.table
-    if raw is None:
-        if isinstance(book, ClosedBook):
-            add_to(book, records.playbook, only=("Quote Lines",))
-        name, order = book.table_name("QuoteLines"), list(_KEYS)
-    else:
-        by_header = {header: key for key, header in records.quote_lines.headers.items()}
-        name, order = raw.name, [by_header.get(header, "") for header in raw.headers]
-    book.append_rows(name, [tuple(row.get(key) for key in order) for row in rows])
+    append_rows(book, rows, records, "QuoteLines")
     return len(rows), notes

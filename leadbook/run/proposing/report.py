@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from leadbook.model.counts import counted
+
 
 class Written(Struct, frozen=True):
     """One proposal.
@@ -95,11 +97,6 @@ class Proposed(Struct, frozen=True):
         total = " and ".join(money(amount, currency) for currency, amount in self.totals.items())
         said = f"{counted(len(self.written), 'proposal')} {would}written to {self.folder}, total {total}"
         return f"{said}; {out}." if out else f"{said}."
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun: ``1 lead``, ``412 leads``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def money(amount: Decimal, currency: str) -> str:

@@ -14,8 +14,9 @@ from leadbook.analysis.winning.reasons import spell_reasons
 from leadbook.books.incoming import WORKED_OUT, read_incoming
 from leadbook.books.outgoing_text import write_csv
 from leadbook.model.cells import cell_text
+from leadbook.model.counts import counted
 from leadbook.model.issues import InputError
-from leadbook.run.plain_tables import count_of, header_of, refuse_bad_ids, same_header, table_with
+from leadbook.run.plain_tables import header_of, refuse_bad_ids, same_header, table_with
 from leadbook.run.progress import silent
 from leadbook.run.scoring.outcomes import read_outcomes
 
@@ -121,7 +122,7 @@ def score_file(
     if target is not None:
         progress("write")
         write_csv(target, HEADERS, ((row.id, f"{row.win_probability:.6f}", row.reasons) for row in rows))
-        notes.append(f"{count_of(len(rows), 'chance')} written to {target.name}.")
+        notes.append(f"{counted(len(rows), 'chance')} written to {target.name}.")
     return FileScores(table.source, rows, learned, tuple(notes))
 
 

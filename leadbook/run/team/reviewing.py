@@ -13,6 +13,7 @@ from leadbook.analysis.team.pooling import BookRead, pool
 from leadbook.analysis.team.reviewed import review_team
 from leadbook.books.review_book import ReviewBook
 from leadbook.books.team_files import find_books
+from leadbook.model.counts import counted
 from leadbook.model.frame_rows import rows_of
 from leadbook.model.issues import InputError
 from leadbook.model.money import CURRENCIES, currency_code
@@ -98,16 +99,12 @@ class ReviewSummary(Struct, frozen=True):
         """The one sentence a manager reads at the end."""
         lost = f" ({self.not_read:,} could not be read)" if self.not_read else ""
         return (
-            f"{self.books:,} {_plural(self.books, 'book')}{lost}, {len(self.reps):,} {_plural(len(self.reps), 'rep')}, "
-            f"{self.leads:,} {_plural(self.leads, 'lead')}, {self.open_leads:,} open: weighted pipeline "
-            f"{self.weighted_amount:,.0f} {self.currency}; {len(self.agenda):,} {_plural(len(self.agenda), 'deal')} to "
-            f"talk about, {self.clashing_leads:,} clashing {_plural(self.clashing_leads, 'lead')}, "
-            f"{self.clashing_accounts:,} clashing {_plural(self.clashing_accounts, 'account')}."
+            f"{counted(self.books, 'book')}{lost}, {counted(len(self.reps), 'rep')}, "
+            f"{counted(self.leads, 'lead')}, {self.open_leads:,} open: weighted pipeline "
+            f"{self.weighted_amount:,.0f} {self.currency}; {counted(len(self.agenda), 'deal')} to "
+            f"talk about, {counted(self.clashing_leads, 'clashing lead')}, "
+            f"{counted(self.clashing_accounts, 'clashing account')}."
         )
-
-
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else word + "s"
 
 
 @without_collecting()
@@ -198,7 +195,7 @@ def _none_read(faults: Sequence[Fault], count: int) -> str:
     if count == 1 and told:
         return f"The one workbook that was found could not be reviewed. {told[0]}"
     first = f" The first one: {told[0]}" if told else " They are reviews themselves."
-    return f"None of the {count:,} {_plural(count, 'workbook')} could be reviewed.{first}"
+    return f"None of the {counted(count, 'workbook')} could be reviewed.{first}"
 
 
 def _about_books(reads: Sequence[BookRead]) -> list[Fault]:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-# These say who works on a lead only where the cells name people: "Vertrieb" may also say by which channel, "Sales"
-# how much, "Commercial" what kind of building, and "Mitarbeiter" how many.
-NAMED_BY_PEOPLE: tuple[str, ...] = (
-    "Vertrieb", "Au\u00dfendienst", "ADM", "Berater", "Mitarbeiter", "Sales", "AE", "KAM", "SDR", "BDR", "Agent",
-    "Closer", "Estimator", "Commercial", "Comercial", "Agente", "Conseiller", "Asesor",
-)  # fmt: skip
+from leadbook.model.tracker_headers import NAMED_BY_PEOPLE, TRACKER_ALIASES
 
-# Further words for our columns, in exports and in trackers kept in German, French or Spanish.
-MORE_ALIASES: dict[str, tuple[str, ...]] = {
+_EXPORTS: dict[str, tuple[str, ...]] = {
     "lead_id": ("leadbook ID", "Deal No", "Opportunity Number", "Contact ID", "Lead-Nr", "Kundennummer"),
     "company": (
         "Client",
@@ -303,4 +297,9 @@ MORE_ALIASES: dict[str, tuple[str, ...]] = {
         "Bemerkungen",
         "Kommentar",
     ),
+}
+
+# Further words for our columns, in exports and in trackers kept in German, French or Spanish.
+MORE_ALIASES: dict[str, tuple[str, ...]] = {
+    key: (*_EXPORTS.get(key, ()), *TRACKER_ALIASES.get(key, ())) for key in {**_EXPORTS, **TRACKER_ALIASES}
 }

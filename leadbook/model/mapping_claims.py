@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from leadbook.model.columns import TABLES, Column, Kind
-from leadbook.model.foreign_headers import MORE_ALIASES, NAMED_BY_PEOPLE
+from leadbook.model.foreign_headers import MORE_ALIASES
 from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.head_counts import is_head_count
 from leadbook.model.headers import without_brackets
@@ -22,6 +23,7 @@ from leadbook.model.mapping_words import (
     PREFIXES,
     SPECIAL,
 )
+from leadbook.model.tracker_headers import NAMED_BY_PEOPLE, WHOLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _FUZZY = 0.88  # "e-mail adress" and "Email Address" are 0.96; "Lead Origin" and "Lead Owner" are 0.76
 _FITTING = 0.3  # at least this part of the values must look like the column's kind
 _BY_PRESET = 0.5
+_UMLAUTS = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue"})
 _MOSTLY = 0.8
 
 
@@ -66,14 +69,25 @@ def vocabulary_of(table: str, columns: Sequence[Column], keys: Collection[str] |
     for column in columns:
         further = MORE_ALIASES.get(column.key, ()) if table == "Leads" else ()
         spellings = (column.header, *column.aliases, *further)
-        names += [(plain_header(name), column.key, place) for place, name in enumerate(spellings)]
+        names += [(plain, column.key, place) for place, name in enumerate(spellings) for plain in _typed(name)]
     if specials and table == "Leads":
         for key, aliases in SPECIAL.items():
             if keys is None or key in keys:
-                names += [(plain_header(name), key, place) for place, name in enumerate(aliases, 1)]
+                further = WHOLE_NAMES if key == FULL_NAME else ()
+                spelled = enumerate((*aliases, *further), 1)
+                names += [(plain, key, place) for place, name in spelled for plain in _typed(name)]
     return Vocabulary(
         names, {column.key: column.kind for column in columns} | {OUTCOME: Kind.FLAG, MODIFIED: Kind.DATE}
     )
+
+
+def _typed(name: str) -> list[str]:
+    """Return a name as ``plain_header`` gives it, and as it is typed without accents or umlauts."""
+    plain = plain_header(name)
+    if plain.isascii():
+        return [plain]
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+    return list(dict.fromkeys((plain, bare, plain.translate(_UMLAUTS))))
 
 
 def claims_of(

@@ -95,6 +95,32 @@ def test_who_works_on_a_lead_is_told_by_the_header_and_where_that_leaves_a_doubt
     assert mapped({"Company": ["Ox", "Elk"], header: cells}).key_of(header) == key
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "key"),
+    [
+        ("Montant HT", [1200, 90], "amount"),
+        ("Bid $", ["$1,200", "850"], "amount"),
+        ("Bid", ["sent", "not yet"], None),
+        ("Relance", [dt.date(2026, 3, 1), dt.date(2026, 4, 1)], "next_step_date"),
+        ("Relance", ["par mail", "par téléphone"], None),
+        ("Follow up", [dt.date(2026, 3, 1), "asap"], "next_step_date"),
+        ("Follow up", ["call", "mail"], None),
+        ("État", ["perdu", "nouveau"], "stage"),
+        ("Etat", ["perdu", "nouveau"], "stage"),
+        ("Próxima acción", ["Llamar", "Oferta"], "next_step"),
+        ("Proxima accion", ["Llamar", "Oferta"], "next_step"),
+        ("Naechster Schritt", ["anrufen", "mailen"], "next_step"),
+        ("Nº empleados", [12, 40], "employees"),
+        ("Date in", [dt.date(2026, 3, 1), dt.date(2026, 4, 1)], "created"),
+        ("Homeowner", ["Ann Lee", "Bob Ray"], FULL_NAME),
+        ("Persona de contacto", ["Ana Ruiz", "Luis Gil"], FULL_NAME),
+        ("Lead from", ["Google", "Referral"], "source"),
+    ],
+)
+def test_headers_of_small_firms_trackers_with_and_without_accents(header, cells, key):
+    assert mapped({"Email": ["a@ox.example", "b@elk.example"], header: cells}).key_of(header) == key
+
+
 def test_a_misspelt_header_is_recognised_with_its_likeness():
     how = hows(mapped({"Compnay": ["Ox"], "E-mail adress": ["a@ox.com"]}))
     assert how["E-mail adress"] == ("email", "fuzzy 0.92")

@@ -36,8 +36,8 @@ def told(tmp_path):
     ("header", "values", "words"),
     [
         ("Angebot vom", DAYS, 'only dates in "Angebot vom"; .* --map "Your header=Our header"'),
-        ("Anfrage vom", DAYS, '--map "Anfrage vom=Created"'),
-        ("Signature prévue", DAYS, '--map "Signature prévue=Close Date"'),
+        ("Anfrage war am", DAYS, '--map "Anfrage war am=Created"'),
+        ("Signature attendue", DAYS, '--map "Signature attendue=Close Date"'),
         ("Call back on", DAYS, '--map "Call back on=Next Step Date"'),
         ("Zuletzt gesprochen", DAYS, '--map "Zuletzt gesprochen=Last Activity"'),
         ("Rahmen", ["1.200 €", "900 €", "50 €", "7 €"], 'only amounts in "Rahmen" .* --map "Rahmen=Amount"'),

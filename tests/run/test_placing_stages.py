@@ -54,3 +54,28 @@ def test_how_a_deal_ended_is_told_from_a_stage(word, ended):
     holder = next((stage for stage in stages if word in stage.aliases), None)
     assert (holder.stage_class if holder else None) == ended
     assert any(word in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("word", "chance"),
+    [
+        ("Bid sent", 0.5), ("Angebot raus", 0.5), ("Inspection sched", 0.4), ("Verbal yes", 0.9), ("No answer", 0.05),
+        ("LVM", 0.1), ("Needs quote", 0.4), ("\u00c0 chiffrer", 0.4), ("Pendiente de firma", 0.7), ("Waiting", 0.3),
+    ],
+)  # fmt: skip
+def test_without_an_order_a_stage_is_as_likely_as_the_one_its_words_are_like(word, chance):
+    assert dict(pipeline([word]))[word] == chance
+
+
+def test_a_later_row_is_no_likelier_to_win():
+    found = pipeline(["Quote out", "Voicemail", "Alpha", "Site visit"], spoken=["Proposal"])
+    assert found == [("Voicemail", 0.1), ("Alpha", 0.3), ("Site visit", 0.4), ("Proposal", 0.5), ("Quote out", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("word", "won"), [("Devis accept\u00e9", True), ("Accepted", True), ("Sales accepted lead", False)]
+)
+def test_a_quote_that_is_accepted_is_won_and_a_lead_that_is_accepted_is_not(word, won):
+    stages, _ = place_new(STAGES, [word], {}, (), {word})
+    holder = next(stage for stage in stages if word in (stage.name, *stage.aliases))
+    assert (holder.stage_class is StageClass.WON) == won

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from leadbook.model.cells import comparable, one_line
 from leadbook.model.playbook import Category, Stage, StageClass
+from leadbook.run.adoption.stage_hints import like_which
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,9 +24,12 @@ _CLASS_WORDS: dict[StageClass, str] = {
     StageClass.NURTURE: "hold paused pause parked later nurture dormant postponed pausiert ruht vertagt attente pausa",
     StageClass.WON: (
         "won signed sold ordered customer delivered invoiced paid gewonnen auftrag verkauft kunde bezahlt gagn\u00e9 "
-        "gagn\u00e9e sign\u00e9 vendu ganado ganada firmado vendido cliente"
+        "gagn\u00e9e sign\u00e9 sign\u00e9e vendu accept\u00e9 accept\u00e9e command\u00e9 ganado ganada "
+        "firmado firmada vendido vendida aceptado aceptada adjudicado adjudicada cliente beauftragt bestellt accepted"
     ),
 }
+# A lead that sales or marketing accepts has only begun.
+_BEGUN = frozenset({"accepted", "lead", "sales", "sal", "mql", "sql"})
 _NOT = frozenset({"not", "nicht", "pas", "no", "kein"})
 
 # A team that has at least so many open stages of its own has no use for the others that a new workbook starts with.
@@ -62,9 +66,11 @@ def place_new(
     Notes
     -----
     A word that says how a deal ended is another one for the stage of that class. The others are open stages: they
-    stand as the dropdown has them, else by the numbers they begin with, else by the team's probabilities, else early.
-    Where the team names no probability, those between two known ones rise evenly from the lower to the higher, and
-    from 0 to 1 where the team's stages are all its own. Once a team has three open stages, the others go.
+    stand as the dropdown has them, else by the numbers they begin with, else by the team's probabilities, else as far
+    as the default stage that their words are like (see ``like_which``), else early. Where an order is given and the
+    team names no probability, those between two known ones rise evenly from the lower to the higher, and from 0 to 1
+    where the team's stages are all its own; without an order, nothing says that a stage which comes up later is
+    likelier to win. Once a team has three open stages, the others go.
     """
     placed, notes, open_words = list(stages), [], []
     for word in words:
@@ -83,10 +89,12 @@ def place_new(
         pipeline = own
     order = _order(open_words, listed)
     fixed = {stage.name: stage.probability for stage in pipeline}
+    hints = {word: stage for word in open_words if (stage := like_which(word, stages)) is not None}
+    fixed |= {word: hints[word].probability if word in hints else _EARLY for word in open_words if word not in order}
     fixed |= {word: chance for word in open_words if (chance := chances.get(comparable(word))) is not None}
     for word in sorted(open_words, key=lambda word: order.index(word) if word in order else len(order)):
         pipeline.insert(_place(word, pipeline, order, fixed), Stage(word, 0, StageClass.OPEN))
-    pipeline = _with_chances(pipeline, fixed, set(open_words))
+    pipeline = _with_chances(pipeline, fixed, set(open_words), hints)
     if open_words:
         guesses = ", ".join(
             f'"{one_line(stage.name, 60)}" ({stage.probability:.0%})' for stage in pipeline if stage.name in open_words
@@ -100,7 +108,7 @@ def place_new(
 
 def _class_of(word: str) -> StageClass:
     parts = set(comparable(word).replace("/", " ").replace("-", " ").split())
-    if parts & _NOT:
+    if parts & _NOT or ("accepted" in parts and len(parts & _BEGUN) > 1):
         return StageClass.OPEN  # "not signed yet" has not ended
     return next((ended for ended, words in _CLASS_WORDS.items() if parts & set(words.split())), StageClass.OPEN)
 
@@ -128,7 +136,9 @@ def _place(word: str, pipeline: Sequence[Stage], order: Sequence[str], fixed: Ma
     return lower[-1] + 1 if lower else 0
 
 
-def _with_chances(pipeline: Sequence[Stage], fixed: Mapping[str, float], new: Collection[str]) -> list[Stage]:
+def _with_chances(
+    pipeline: Sequence[Stage], fixed: Mapping[str, float], new: Collection[str], hints: Mapping[str, Stage]
+) -> list[Stage]:
     """Return a pipeline whose new stages have a probability, days and a category."""
     done: list[Stage] = []
     for at, stage in enumerate(pipeline):
@@ -142,7 +152,7 @@ def _with_chances(pipeline: Sequence[Stage], fixed: Mapping[str, float], new: Co
             end = next((n for n in range(at, len(pipeline)) if pipeline[n].name in fixed), len(pipeline))
             high = fixed[pipeline[end].name] if end < len(pipeline) else 1.0
             chance = low + (high - low) * (at - start + 1) / (end - start + 1)
-        like = next((other for other in reversed(done) if other.name not in new), None)
+        like = hints.get(stage.name) or next((other for other in reversed(done) if other.name not in new), None)
         done.append(
             structs.replace(
                 stage,

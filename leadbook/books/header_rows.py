@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEARCHED_ROWS = 20
-TOTAL_WORDS = ("total", "totals", "grand total", "grand totals", "sum", "subtotal", "summe", "gesamt")
+TOTAL_WORDS = (
+    "total", "totals", "grand total", "grand totals", "sum", "subtotal", "summe", "gesamt", "gesamtsumme", "summen",
+    "insgesamt", "zwischensumme", "totaux", "sous-total", "total g\u00e9n\u00e9ral", "somme", "suma", "total general",
+    "totale", "totaal",
+)  # fmt: skip
 
 
 class Found(Struct, frozen=True):
@@ -189,11 +193,18 @@ def _above_blanks(widths: Sequence[int], header: int, end: int) -> int:
 
 
 def is_totals_row(row: Sequence[object]) -> bool:
-    """Whether a row's first filled cell says that it sums the rows above."""
-    first = next((cell for cell in row if not is_blank(cell)), None)
-    if not isinstance(first, str):
+    """Whether a row's first filled cell says that it sums the rows above.
+
+    "Total HT" and "Totals 2026" do where nothing but numbers follows; "Total Energies, Paris" is a company.
+    """
+    filled = [cell for cell in row if not is_blank(cell)]
+    if not filled or not isinstance(filled[0], str):
         return False
-    return first.strip().rstrip(":").casefold() in TOTAL_WORDS
+    said = filled[0].strip().rstrip(":").casefold()
+    if said in TOTAL_WORDS:
+        return True
+    only_numbers = len(filled) > 1 and not any(isinstance(cell, str) for cell in filled[1:])
+    return only_numbers and said.split()[0] in TOTAL_WORDS
 
 
 def sums_rows_above(row: Sequence[object]) -> bool:

@@ -9,6 +9,7 @@ from dumping import sheet_dump
 from small_books import HEADERS, lead, write_leads
 from watching import REJECTED, WATCH, ComError, closed_at, failing_at
 
+from leadbook.books.live import lists
 from leadbook.books.live.book import LiveBook
 from leadbook.books.live.calls import BookGoneError, Calls
 from leadbook.model.issues import BookBusyError, BookRefusedError, InputError
@@ -161,16 +162,62 @@ def test_a_list_sorted_while_leadbook_works_is_refused_before_anything_is_writte
 
 
 @pytest.mark.slow
-def test_a_refresh_of_what_is_fresh_types_nothing(book):
+def test_a_refresh_of_what_is_fresh_types_nothing_and_undo_goes_back_to_the_one_that_did(book, tmp_path):
     refresh(book)
     refresh(book)  # History has rows now, and Pipeline shows what it tells
+    at = [cell.value for cell in book.impl._wb["Leads"][1]].index("Score") + 1
+    book.sheets["Leads"].range((7, at)).value = 999
+    spoilt = everything(book)
+    refresh(book, tmp_path)
     before = everything(book)
+    assert before["Leads"]["cells"] != spoilt["Leads"]["cells"]
     with WATCH.counting() as calls:
-        refresh(book)
-    written = {call: count for call, count in calls.items() if call.endswith("=") and not call.startswith("App.")}
-    assert set(written) <= {"Name.refers_to="}, written  # what Undo goes by
-    assert written["Name.refers_to="] == 1
+        refresh(book, tmp_path)
+    written = {call for call in calls if call.endswith("=")}
+    assert written == {f"App.{name}=" for name in SETTINGS}  # no filter is touched either
     assert everything(book) == before
+    assert_usable(book)
+    undo_open(book, journal_folder=tmp_path)
+    assert everything(book)["Leads"]["cells"] == spoilt["Leads"]["cells"]
+
+
+@pytest.mark.slow
+def test_a_cell_of_leadbooks_own_typed_over_is_put_right_and_no_other_is_typed(book, monkeypatch):
+    refresh(book)
+    refresh(book)
+    before = everything(book)
+    at = [cell.value for cell in book.impl._wb["Leads"][1]].index("Score") + 1
+    spoilt = book.sheets["Leads"].range((7, at))
+    spoilt.value = 999
+    typed, type_in = [], lists.type_in
+
+    def seen(cells, rows):
+        typed.append(cells.address)
+        type_in(cells, rows)
+
+    monkeypatch.setattr(lists, "type_in", seen)
+    refresh(book)
+    assert typed == [spoilt.address]
+    assert everything(book) == before
+
+
+@pytest.mark.slow
+def test_a_cell_between_two_that_change_keeps_what_it_holds(book):
+    """Leads 2 and 40 change alone; what stands between them in the seller's columns and in leadbook's stays."""
+    refresh(book)
+    refresh(book)
+    before = {header: column(book, header) for header in ("Score", "Flags", "Company", "Amount", "Phone", "Stage")}
+    for row in (2, 40):
+        book.sheets["Leads"].range((row, HEADERS.index("Stage") + 1)).value = "Lost"
+    refresh(book)
+    for header, cells in before.items():
+        now = column(book, header)
+        between = [at for at in range(len(cells)) if at + 2 not in {2, 40}]
+        if header != "Score":  # which lost deals may change for all
+            assert [now[at] for at in between] == [cells[at] for at in between], header
+    refreshed = everything(book)
+    refresh(book)
+    assert everything(book)["Leads"] == refreshed["Leads"]
 
 
 def rename(book):

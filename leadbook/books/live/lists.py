@@ -1,18 +1,21 @@
-"""The seller's lists in an open workbook: leadbook's own columns written whole, rows added below, nothing else."""
+"""The seller's lists in an open workbook: leadbook's own columns where they differ, rows added below, nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leadbook.books.cellvalues import NUMBER_FORMATS
-from leadbook.books.live.dressing import add_rule
 from leadbook.books.live.journal import CellsBefore, TableBefore, as_it_stands, cells_of, type_in, values_in
 from leadbook.books.live.reading import tidied
+from leadbook.books.live.runs import Span, closed, runs_of, side_by_side
+from leadbook.books.live.tinting import put_tint
 from leadbook.books.live.typing_in import typed, typed_column
 from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.issues import BookRefusedError, column_letters
-from leadbook.sheets.spec import Area, ConditionalFormat, Style
+from leadbook.sheets.spec import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,11 +26,7 @@ if TYPE_CHECKING:
     from leadbook.books.live.journal import Entry
     from leadbook.books.live.reading import OpenTable
     from leadbook.books.live.typing_in import Typed
-    from leadbook.books.ooxml import Value
 
-_MOST_RUNS = 12
-_ISSUE_IDS = "leadbook_issue_ids"
-_ISSUE_FILL = "#FCE4D6"
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 
@@ -120,10 +119,10 @@ class Lists:
             old = Area(place.first_row, place.first_column, place.last_row, place.last_column - len(columns))
             fresh = Area(place.first_row, old.last_column + 1, place.last_row, place.last_column)
             entries += [self._before(place.sheet, fresh), TableBefore(place.sheet, place.name, old)]
-        for place, column, _ in self._changed_columns():
-            if not self._is_new(place, column):
-                area = Area(place.first_body_row, column, place.last_body_row, column)
-                entries.append(self._before(place.sheet, area))
+        entries += [
+            self._before(place.sheet, area) for place, area in self._changed_areas()
+            if not self._is_new(place, area.first_column)
+        ]  # fmt: skip
         own = {name for name, _ in live.staged.own_sheets}
         for name in live.staged.appended:
             place = live.place(name)
@@ -136,34 +135,53 @@ class Lists:
 
     def write(self) -> list[str]:
         """Write the lists, and return what was written."""
-        done: list[str] = []
-        for name, columns in self._live.staged.added.items():
-            self._add_columns(self._live.place(name), len(columns))
+        live, done = self._live, list[str]()
+        for name, columns in live.staged.added.items():
+            self._add_columns(live.place(name), len(columns))
             done.append(f"new columns of {name}")
-        for place, column, rows in self._changed_columns():
-            self._write_column(place, column, rows)
-            done.append(f"column {place.headers[column - place.first_column]} of {place.name}")
-        for name in self._live.staged.appended:
-            self._append(self._live.place(name))
+        for place, area in self._changed_areas():
+            self._type(live.book.sheets[place.sheet], area, self._held(place, area))
+            at = range(area.first_column - place.first_column, area.last_column - place.first_column + 1)
+            done += [f"column {place.headers[column]} of {place.name}" for column in at]
+        for name in live.staged.appended:
+            self._append(live.place(name))
             done.append(f"new rows of {name}")
-        if self._live.staged.tinted is not None:
-            self._tint(*self._live.staged.tinted)
-        return done
+        put_tint(live)
+        return list(dict.fromkeys(done))
 
     def _before(self, sheet: str, area: Area) -> CellsBefore:
         cells = cells_of(self._live.book.sheets[sheet], area)
         rows = self._live.calls(lambda: as_it_stands(cells, date_1904=self._date_1904))
         return CellsBefore(sheet, area, rows, seller=True)
 
-    def _changed_columns(self) -> Iterator[tuple[OpenTable, int, dict[int, Value]]]:
+    def _changed_areas(self) -> Iterator[tuple[OpenTable, Area]]:
+        """Yield the blocks that hold every changed cell of a list: few, however many leads there are.
+
+        Of leadbook's own columns, those side by side go together; what stands between cells that change is typed
+        again as it was read. Of a seller's, as little as can be.
+        """
         for sheet, columns in self._live.staged.changed.items():
-            for column, rows in columns.items():
+            found: dict[str, list[list[Span]]] = {}  # of leadbook's own columns
+            for column in sorted(at for at, rows in columns.items() if rows):
                 place = next(
                     (place for place in self._live.places.values() if place.sheet == sheet
                      and place.first_column <= column <= place.last_column), None,
                 )  # fmt: skip
-                if rows and place is not None:
-                    yield place, column, rows
+                if place is None:
+                    continue
+                runs = runs_of(sorted(columns[column]))
+                if self._is_new(place, column):
+                    whole = Span(place.first_body_row, place.last_body_row, column, column)
+                    found.setdefault(place.name, []).append([whole])
+                elif place.headers[column - place.first_column] in _OWN_HEADERS:
+                    spans = [Span(first, last, column, column) for first, last in closed(runs)]
+                    found.setdefault(place.name, []).append(spans)
+                else:
+                    yield from ((place, Area(first, column, last, column)) for first, last in closed(runs, 0))
+            for name, of_columns in found.items():
+                for span in side_by_side(of_columns):
+                    area = Area(span.first_row, span.first_column, span.last_row, span.last_column)
+                    yield self._live.places[name], area
 
     def _is_new(self, place: OpenTable, column: int) -> bool:
         return column > place.last_column - len(self._live.staged.added.get(place.name, ()))
@@ -185,27 +203,24 @@ class Lists:
         for at, column in enumerate(columns, first):
             calls(setattr, sheet.range((1, at), (1, at)), "column_width", column.width)
 
-    def _write_column(self, place: OpenTable, column: int, rows: dict[int, Value]) -> None:
-        """Write leadbook's own column in one go; in a seller's, only the rows that change where they are few runs."""
-        sheet = self._live.book.sheets[place.sheet]
-        ours = self._is_new(place, column) or place.headers[column - place.first_column] in _OWN_HEADERS
-        runs = _runs_of(rows)
-        if ours or len(runs) > _MOST_RUNS:
-            whole = range(place.first_body_row, place.last_body_row + 1)
-            held = {**self._standing(place, column), **dict(zip(rows, self._typed(list(rows.values())), strict=True))}
-            self._type(sheet, Area(whole[0], column, whole[-1], column), [[held.get(row, "")] for row in whole])
-            return
-        for first, last in runs:
-            block = self._typed([rows[row] for row in range(first, last + 1)])
-            self._type(sheet, Area(first, column, last, column), [[value] for value in block])
+    def _held(self, place: OpenTable, area: Area) -> list[list[Typed]]:
+        """Return what the cells of an area shall hold, row by row, as it would be typed."""
+        columns: list[list[Typed]] = []
+        for column in range(area.first_column, area.last_column + 1):
+            held = self._standing(place, column, area)
+            changed = self._live.staged.changed[place.sheet].get(column, {})
+            held |= dict(zip(changed, self._typed(list(changed.values())), strict=True))
+            columns.append([held.get(row, "") for row in range(area.first_row, area.last_row + 1)])
+        return list(map(list, zip(*columns, strict=True)))
 
-    def _standing(self, place: OpenTable, column: int) -> dict[int, Typed]:
-        """Return what a column held when it was read, as it would be typed."""
+    def _standing(self, place: OpenTable, column: int, area: Area) -> dict[int, Typed]:
+        """Return what the rows of an area held in a column when it was read, as it would be typed."""
         raw = self._live.contents.tables.get(place.name)
         if raw is None or column - place.first_column >= len(raw.cells):
             return {}
-        cells = raw.cells[column - place.first_column]
-        held = dict(zip(raw.rows.tolist(), self._typed(cells), strict=True))
+        first, end = np.searchsorted(raw.rows, (area.first_row, area.last_row + 1)).tolist()
+        cells = raw.cells[column - place.first_column][first:end]
+        held = dict(zip(raw.rows[first:end].tolist(), self._typed(cells), strict=True))
         return {**held, **place.formulas.get(column, {})}
 
     def _typed(self, values: Sequence[object]) -> list[Typed]:
@@ -247,49 +262,5 @@ class Lists:
             whole = cells_of(sheet, Area(place.first_row, place.first_column, last, place.last_column))
             calls(lambda: sheet.tables[place.name].resize(whole))
 
-    def _tint(self, table: str, id_header: str) -> None:
-        """Have Excel tint every cell that the Issues sheet lists, leaving the seller's own colours alone."""
-        place, calls = self._live.place(table), self._live.calls
-        if id_header not in place.headers or not place.has_header:
-            return
-        sheet = self._live.book.sheets[place.sheet]
-        row, column = place.first_body_row, place.first_column
-        identity = column_letters(column + place.headers.index(id_header))
-        header = f"{column_letters(column)}${place.first_row}"
-        formula = f"=COUNTIFS({_ISSUE_IDS},${identity}{row},leadbook_issue_columns,{header})>0"
-        area = Area(row, column, max(row, place.last_body_row), place.last_column)
-        if calls(_is_tinted, sheet, area, formula):
-            return
-        for rule in calls(_tints, sheet, area):
-            calls(rule.delete)
-        calls(add_rule, sheet, ConditionalFormat(area, "formula", formula, Style(fill=_ISSUE_FILL)))
-
 
 _OWN_HEADERS = frozenset(column.header for column in OWNED_LEAD_COLUMNS)
-
-
-def _tints(sheet: xw.Sheet, area: Area) -> list[xw.main.ConditionalFormat]:
-    return [rule for rule in cells_of(sheet, area).conditional_formats if _ISSUE_IDS in _formula(rule)]
-
-
-def _is_tinted(sheet: xw.Sheet, area: Area, formula: str) -> bool:
-    """Tell whether one rule tints an area from its first cell to its last: rows cut or added may have split it."""
-    corners = (
-        Area(area.first_row, area.first_column, area.first_row, area.first_column),
-        Area(area.last_row, area.last_column, area.last_row, area.last_column),
-    )
-    return all([_formula(rule) for rule in _tints(sheet, place)] == [formula] for place in (area, *corners))
-
-
-def _formula(rule: xw.main.ConditionalFormat) -> str:
-    return str(rule.formula) if rule.type == "custom" else ""
-
-
-def _runs_of(rows: dict[int, Value]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

@@ -22,6 +22,7 @@ from leadbook.books.live.journal import (
     values_in,
 )
 from leadbook.books.live.looks import is_in_list, lay_rows, told_look
+from leadbook.books.live.runs import runs_of
 from leadbook.books.ownership import mark_name
 from leadbook.model.issues import BookRefusedError
 from leadbook.sheets.spec import Area
@@ -106,8 +107,17 @@ class Pages:
             TableBefore(name, table.name, None) for table in spec.tables if table.name.casefold() not in there
         ]
 
-    def write(self, spec: Sheet, name: str, mark: Mark | None, wanted: str = "") -> tuple[str, bool]:
-        """Write a sheet that has been noted; return the word for its look, and whether it was drawn anew.
+    def stands(self, name: str, mark: Mark | None) -> bool:
+        """Tell whether a sheet that has been noted is what it shall be, cell by cell and in its looks."""
+        ready = self._ready[name]
+        return ready.blocks == [] and mark is not None and mark.look == ready.laid.look.word
+
+    def look(self, name: str) -> str:
+        """Return the word for the look that a sheet that has been noted will have."""
+        return self._ready[name].laid.look.word
+
+    def write(self, spec: Sheet, name: str, mark: Mark | None, wanted: str = "") -> bool:
+        """Write a sheet that has been noted; return whether its look is another since.
 
         Its mark has the hidden name of ``wanted``.
         """
@@ -126,7 +136,7 @@ class Pages:
                 self._fit(sheet, [block.area for block in blocks if is_in_list(spec, block.area.first_row)])
             if before.charts != laid.look.charts:
                 draw_charts(sheet, spec, calls, self._seam, drawn=False)
-            return word, before.word != word
+            return before.word != word
         kept = self._keep_tables(sheet, spec)
         calls(_clear, cells_of(sheet, _both(laid.area, mark)))
         for dress in laid.dresses:
@@ -145,7 +155,7 @@ class Pages:
         self._size(sheet, spec)
         self._set_up(sheet, spec)
         draw_charts(sheet, spec, calls, self._seam, drawn=before.charts == laid.look.charts)
-        return word, True
+        return True
 
     def _type(self, sheet: xw.Sheet, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -208,7 +218,7 @@ class Pages:
     def _size(self, sheet: xw.Sheet, spec: Sheet) -> None:
         calls = self._calls
         for width, columns in groupby(sorted(spec.widths), key=lambda column: spec.widths[column]):
-            for first, last in _runs(columns):
+            for first, last in runs_of(columns):
                 calls(setattr, sheet.range((1, first), (1, last)), "column_width", width)
         self._raise_rows(sheet, spec)
 
@@ -222,7 +232,7 @@ class Pages:
         ])  # fmt: skip
         others = [row for row in sorted(spec.heights) if not is_in_list(spec, row)]
         for height, rows in groupby(others, key=lambda row: spec.heights[row]):
-            for first, last in _runs(rows):
+            for first, last in runs_of(rows):
                 calls(setattr, sheet.range((first, 1), (last, 1)), "row_height", height)
 
     def _fit(self, sheet: xw.Sheet, areas: Iterable[Area]) -> None:
@@ -286,14 +296,3 @@ def _both(area: Area, mark: Mark | None) -> Area:
     if mark is None:
         return area
     return Area(1, 1, max(area.last_row, mark.area.last_row), max(area.last_column, mark.area.last_column))
-
-
-def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the first and last of each run of numbers in order."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs

@@ -11,10 +11,13 @@ from leadbook.books.live.journal import Journal, NameBefore, encoded, take_back
 from leadbook.books.live.kept import keep
 from leadbook.books.live.lists import Lists
 from leadbook.books.live.pages import Pages
+from leadbook.books.live.tinting import is_tinted
 from leadbook.books.ownership import mark_comment, mark_name, reference, written_area
 from leadbook.model.issues import BookRefusedError, LeadbookError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leadbook.books.live.book import LiveBook
     from leadbook.books.live.journal import Entry
     from leadbook.books.live.outline import OpenName
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 TOKEN_NAME = "_leadbook_last_write"  # noqa: S105 - the name of a hidden workbook name
 
 
-def write_staged(live: LiveBook) -> Journal:
-    """Write everything that is staged, and return what stood there before.
+def write_staged(live: LiveBook) -> Journal | None:
+    """Write what is staged and does not stand there yet, and return what stood there before; None where all stands.
 
     Raises
     ------
@@ -35,38 +38,60 @@ def write_staged(live: LiveBook) -> Journal:
     pages = Pages(book, calls, seam, date_1904=live.contents.date_system == 1904)
     lists = Lists(live)
     lists.refuse_no_room()
-    touched = [place for place in staged.tables_touched(live.places) if place.sheet not in dict(staged.own_sheets)]
-    guarded = [(place.sheet, place.name) for place in touched]
-    for _, name, _, mark in staged.generated:
-        if mark is not None:
-            guarded += [(place.sheet, place.name) for place in live.places.values() if place.sheet == name]
-    done: list[str] = []
-    with undisturbed(book, calls, seam), unfiltered(book, guarded, calls):
+    with undisturbed(book, calls, seam):
         lists.refuse_moved()
         entries: list[Entry] = []
         for name, sheet in staged.own_sheets:
             entries += pages.note(sheet, name, None)
         for _, name, sheet, mark in staged.generated:
             entries += pages.note(sheet, name, mark)
-        entries += _note_names(live)
-        entries += lists.note()
-        journal = _journal(live, lists, entries)
-        if live.journal_folder is not None:
-            keep(live.journal_folder, journal)
-        try:
-            for name, sheet in staged.own_sheets:
-                pages.write(sheet, name, None)
-                done.append(f"sheet {name}")
-            for wanted, name, sheet, mark in staged.generated:
-                look, anew = pages.write(sheet, name, mark, wanted)
-                _mark(live, wanted, name, sheet, look, anew=anew)
-                done.append(f"sheet {name}")
-            done += lists.write()
-            _put_name(live, TOKEN_NAME, f'"{journal.mark}"', "")
-        except BaseException as failure:
-            _undo_halves(live, journal, done, failure)
-            raise
+        seller_entries = lists.note()
+        if not entries and not seller_entries and _stands(live, pages):
+            return None  # no filter is touched, and an undo goes back to what was there before the last one that wrote
+        journal = _journal(live, lists, [*entries, *_note_names(live), *seller_entries])
+        with unfiltered(book, _guarded(live), calls):
+            _write(live, pages, lists, journal)
     return journal
+
+
+def _guarded(live: LiveBook) -> list[tuple[str, str]]:
+    """Return the sheet and the name of each table whose rows have to be in sight when it is written."""
+    own = dict(live.staged.own_sheets)
+    touched = [place for place in live.staged.tables_touched(live.places) if place.sheet not in own]
+    guarded = [(place.sheet, place.name) for place in touched]
+    for _, name, _, mark in live.staged.generated:
+        if mark is not None:
+            guarded += [(place.sheet, place.name) for place in live.places.values() if place.sheet == name]
+    return guarded
+
+
+def _stands(live: LiveBook, pages: Pages) -> bool:
+    """Tell whether sheets of which no cell differs look as they shall too, and are named and marked so."""
+    return all(
+        pages.stands(name, mark) and all(_is_named(live, *given) for given in _names_of(wanted, name, sheet, pages))
+        for wanted, name, sheet, mark in live.staged.generated
+    ) and is_tinted(live)
+
+
+def _write(live: LiveBook, pages: Pages, lists: Lists, journal: Journal) -> None:
+    staged, done = live.staged, list[str]()
+    if live.journal_folder is not None:
+        keep(live.journal_folder, journal)
+    try:
+        for name, sheet in staged.own_sheets:
+            pages.write(sheet, name, None)
+            done.append(f"sheet {name}")
+        for wanted, name, sheet, mark in staged.generated:
+            anew = pages.write(sheet, name, mark, wanted)
+            for given in _names_of(wanted, name, sheet, pages):
+                # What is drawn anew lost its mark while it was not whole.
+                _put_name(live, *given, anew=anew and given[2] is not None)
+            done.append(f"sheet {name}")
+        done += lists.write()
+        _put_name(live, TOKEN_NAME, f'"{journal.mark}"', "")
+    except BaseException as failure:
+        _undo_halves(live, journal, done, failure)
+        raise
 
 
 def _undo_halves(live: LiveBook, journal: Journal, done: list[str], failure: BaseException) -> None:
@@ -120,19 +145,25 @@ def _known(live: LiveBook, name: str) -> OpenName | None:
     return None
 
 
-def _mark(live: LiveBook, wanted: str, name: str, sheet: Sheet, look: str, *, anew: bool) -> None:
-    """Mark a sheet as leadbook's, and have the workbook's names point at its areas."""
-    comment = f"{mark_comment(sheet)}; look={look}"
-    # What is drawn anew lost its mark while it was not whole.
-    _put_name(live, mark_name(wanted), reference(name, written_area(sheet)), comment, anew=anew)
+def _names_of(wanted: str, name: str, sheet: Sheet, pages: Pages) -> Iterator[tuple[str, str, str | None]]:
+    """Yield what marks a sheet as leadbook's, and the workbook's names for its areas, with what they refer to."""
+    comment = f"{mark_comment(sheet)}; look={pages.look(name)}"
+    yield mark_name(wanted), reference(name, written_area(sheet)), comment
     for defined, area in sheet.names.items():
-        _put_name(live, defined, reference(name, area))
+        yield defined, reference(name, area), None
 
 
-def _put_name(live: LiveBook, name: str, refers_to: str, comment: str | None = None, *, anew: bool = False) -> None:
+def _is_named(live: LiveBook, name: str, refers_to: str, comment: str | None) -> bool:
+    known = _known(live, name)
+    return known is not None and known.text == refers_to and comment in {None, known.comment}
+
+
+def _put_name(
+    live: LiveBook, name: str, refers_to: str, comment: str | None = None, *, anew: bool = False
+) -> None:  # fmt: skip
     """Give a name what it refers to; one with a comment is hidden."""
-    calls, book, known = live.calls, live.book, _known(live, name)
-    if known is not None and not anew and known.text == refers_to and comment in {None, known.comment}:
+    calls, book = live.calls, live.book
+    if not anew and _is_named(live, name, refers_to, comment):
         return
     if calls(lambda: name in book.names):
         made = calls(lambda: book.names[name])

@@ -43,7 +43,9 @@ def archive_table(draft: Draft) -> TableInfo:
     for name in ("leadbook_archive", "archive"):
         if name in names:
             return names[name]
-    raise InputError(f'"{draft.contents.name}" has no table called Archive.')
+    raise InputError(
+        f'"{draft.contents.name}" has no table called Archive. Run: leadbook refresh {draft.contents.name}'
+    )
 
 
 def archive_rows(

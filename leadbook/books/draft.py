@@ -65,7 +65,7 @@ class Draft(Struct, dict=True):
         for table in self.workbook.tables:
             if table.name.casefold() == wanted:
                 return table
-        raise InputError(f'"{self.contents.name}" has no table called {name}.')
+        raise InputError(f'"{self.contents.name}" has no table called {name}. Put it back and run the command again.')
 
     def raw(self, table: str) -> RawTable | None:
         """Return a table as it was read; None for one that was added since."""
@@ -94,7 +94,7 @@ class Draft(Struct, dict=True):
         if protected and not self.write_protected:
             raise BookRefusedError(
                 f'Sheet "{sheet}" is protected. Unprotect it in Excel (Review, Unprotect Sheet), or set the option '
-                "owned_writes_on_protected on the Settings sheet to yes, and run the command again."
+                "Owned Writes On Protected on the sheet Settings to yes, and run the command again."
             )
 
     def restyle(self) -> None:

@@ -40,7 +40,9 @@ def read_workbook(path: Path) -> list[IncomingTable]:
     except PackageRefusedError as refusal:
         raise BookRefusedError(f"{path.name}: {refusal}") from None
     except CalamineError as fault:
-        raise BookRefusedError(f"{path.name} cannot be read as a workbook ({fault}).") from None
+        raise BookRefusedError(
+            f"{path.name} cannot be read as a workbook ({fault}); open it in Excel, save it as .xlsx and try again."
+        ) from None
     found: list[IncomingTable] = []
     with naming_refusals(path.name):  # a part may be damaged, which shows when it is looked at
         for sheet in package.sheets:
@@ -120,7 +122,9 @@ def sheet_grid(
         reader = values.get_sheet_by_name(sheet)
         rows = reader.to_python(skip_empty_area=True)
     except CalamineError as fault:
-        raise BookRefusedError(f"{file_name}: sheet {sheet} cannot be read ({fault}).") from None
+        raise BookRefusedError(
+            f"{file_name}: sheet {sheet} cannot be read ({fault}); open the file in Excel, save it and try again."
+        ) from None
     except BaseException as fault:
         # A panic inside the Rust reader is no Exception; it means the sheet's XML made no sense.
         if type(fault).__name__ != "PanicException":

@@ -22,7 +22,7 @@ def the_file_itself(path: Path) -> Path:
     try:
         return path.resolve()
     except RuntimeError as failure:  # a link that leads to itself (Python 3.11, 3.12)
-        raise InputError(f'"{path.name}" is a link that leads to itself.') from failure
+        raise InputError(f'"{path.name}" is a link that leads to itself. Name the workbook itself.') from failure
 
 
 def refuse_if_open(real: Path) -> None:

@@ -53,7 +53,7 @@ def write_column(draft: Draft, table: str, header: str, values: Mapping[int, Con
     """
     info = draft.table(table)
     if header not in info.columns:
-        raise InputError(f'Table {info.name} has no column called "{header}".')
+        raise InputError(f'Table {info.name} has no column called "{header}". Put the header back and retry.')
     column = info.first_column + list(info.columns).index(header)
     place = f"{quoted_sheet(info.sheet)}!{column_letters(column)}"
     changes = differing(

@@ -225,7 +225,9 @@ def _try(program: PdfProgram, files: Sequence[Path], out: Path) -> LeadbookError
 
 def _on_paper(document: Printable) -> str:
     if document.page is None:
-        raise LeadbookError(f"A browser cannot print {document.name}, which has no page.")
+        raise LeadbookError(
+            f"A browser cannot print {document.name}, which has no page; install Word or LibreOffice for it."
+        )
     return document.page().replace("</head>", f"<style>@page {{ size: {document.paper}; }}</style></head>", 1)
 
 
@@ -285,7 +287,9 @@ def _run(command: Sequence[str | Path], name: str, *, seconds: int) -> None:
                 _end(running)
                 raise LeadbookError(f"{name} made no PDF within {seconds} seconds; close it and try again.") from None
     except OSError as failure:
-        raise LeadbookError(f"{name} could not be started ({failure.strerror}).") from None
+        raise LeadbookError(
+            f"{name} could not be started ({failure.strerror}); start it once by hand, or leave --pdf away."
+        ) from None
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

@@ -40,7 +40,9 @@ class TemplateFile(Struct, frozen=True):
         try:
             return self.path.read_bytes()
         except OSError as failure:
-            raise InputError(f"The template {self.path} cannot be read ({failure.strerror}).") from None
+            raise InputError(
+                f"The template {self.path} cannot be read ({failure.strerror}); check its name and permissions."
+            ) from None
 
     def read_text(self) -> str:
         """Return a text template as it was saved, whatever editor saved it.
@@ -105,4 +107,6 @@ def _own_files(book_folder: Path | None) -> list[Path]:
         listed = [] if folder is None or not folder.is_dir() else sorted(folder.iterdir())
         return [path for path in listed if path.is_file() and not path.name.startswith((".", "~$"))]
     except OSError as failure:
-        raise InputError(f"The folder {folder} cannot be read ({failure.strerror}).") from None
+        raise InputError(
+            f"The folder {folder} cannot be read ({failure.strerror}); check its name and permissions."
+        ) from None

@@ -117,7 +117,10 @@ def _unpack(raw: bytes, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             listed = [info for info in archive.infolist() if not info.is_dir()]
             if len(listed) > MOST_MEMBERS or sum(info.file_size for info in listed) > MOST_UNPACKED:
-                raise InputError(f"{name} unpacks to far more than a document has; it is not opened.")
+                raise InputError(
+                    f"{name} unpacks to far more than a document has, so it was not opened; "
+                    "save it in Word again if you trust it."
+                )
             for info in listed:
                 if _leads_out(info.filename) or info.filename in members or info.flag_bits & 1:
                     raise InputError(f"{name} is damaged or was tampered with; save it in Word again.")
@@ -199,4 +202,7 @@ def _refuse_fields(content: bytes, name: str) -> None:
         if found:
             raise InputError(f"{name} holds a field {found[1].upper()}, which reads other files; take it out in Word.")
         if "{{" in code or "{%" in code:
-            raise InputError(f"{name} has a tag within the code of one of Word's fields ({code.strip()[:40]}).")
+            raise InputError(
+                f"{name} has a tag within the code of one of Word's fields ({code.strip()[:40]}); "
+                "move it out of there in Word."
+            )

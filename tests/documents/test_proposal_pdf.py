@@ -278,6 +278,8 @@ def test_only_when_no_program_prints_it_a_message_tells_what_each_did():
     told = "LibreOffice could not make a PDF of {0}; try to open it there. {1}"
     assert [str(one) for one in failed] == [
         told.format("Firm 1", "chromium could not make a PDF of Firm 1; try to open it there."),
-        told.format("No page", "A browser cannot print No page, which has no page."),
+        told.format(
+            "No page", "A browser cannot print No page, which has no page; install Word or LibreOffice for it."
+        ),
         told.format("Bad page", "The template has no field lead.compny."),
     ]

@@ -92,7 +92,7 @@ def test_duplicate_members_are_refused(leads):
 
 
 def test_a_zip_bomb_is_not_unpacked(leads):
-    assert "zip bomb" in refusal(with_members(leads(), {"xl/media/image1.png": b"\0" * (64 << 20)}))
+    assert "unpack to far more" in refusal(with_members(leads(), {"xl/media/image1.png": b"\0" * (64 << 20)}))
 
 
 def test_a_member_that_lies_about_its_size_is_refused(package, sheet_xml):
@@ -100,7 +100,7 @@ def test_a_member_that_lies_about_its_size_is_refused(package, sheet_xml):
     data = package({"S": xml})
     size = struct.pack("<L", len(xml))
     assert data.count(size) == 2  # the local header and the central directory
-    assert "zip bomb" in refusal(data.replace(size, struct.pack("<L", 100)))
+    assert "unpack to far more" in refusal(data.replace(size, struct.pack("<L", 100)))
 
 
 def test_members_that_overlap_are_refused(leads):
@@ -124,7 +124,7 @@ EXTERNAL = f'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><workbook xml
 @pytest.mark.parametrize("xml", [ENTITIES, EXTERNAL], ids=["entities", "external"])
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "_rels/.rels"])
 def test_document_types_are_refused_in_small_parts(package, sheet_xml, part, xml):
-    assert "document type" in refusal(
+    assert "as an attack would be" in refusal(
         package({"S": sheet_xml("")}, parts={part: xml})
         if part != "[Content_Types].xml"
         else with_types(package, sheet_xml, xml)
@@ -141,7 +141,7 @@ def with_types(package, sheet_xml, xml):
 
 def test_a_document_type_in_a_sheet_is_refused(package, sheet_xml):
     xml = '<!DOCTYPE worksheet [<!ENTITY a "b">]>' + sheet_xml('<row r="1"><c r="A1"><v>&a;</v></c></row>')
-    assert "document type" in refusal(package({"S": xml}))
+    assert "as an attack would be" in refusal(package({"S": xml}))
 
 
 def test_utf_16_sheets_are_refused(package, sheet_xml):

@@ -110,7 +110,7 @@ class LiveBook:
         for name, place in self.places.items():
             if name.casefold() == table.casefold():
                 return place
-        raise InputError(f'"{self._contents.name}" has no table called {table}.')
+        raise InputError(f'"{self._contents.name}" has no table called {table}. Put it back and click again.')
 
     def add_columns(self, table: str, columns: Sequence[Column]) -> None:
         """Plan the columns that a table lacks, at its right edge."""
@@ -134,7 +134,9 @@ class LiveBook:
         """
         place = self.place(table)
         if header not in place.headers:
-            raise InputError(f'Table {place.name} has no column called "{header}".')
+            raise InputError(
+                f'Table {place.name} has no column called "{header}". Put the header back and click again.'
+            )
         column = place.first_column + place.headers.index(header)
         letters = f"{quoted_sheet(place.sheet)}!{column_letters(column)}"
         raw = self._contents.tables.get(place.name)

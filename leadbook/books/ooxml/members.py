@@ -25,11 +25,11 @@ RATIO_COUNTS_FROM = 8 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 DAMAGED = (
-    "The file is damaged: its zip container cannot be read (perhaps it was only partly copied or "
+    "The file is damaged and cannot be read (perhaps it was only partly copied or "
     "downloaded); take a fresh copy or a backup and retry."
 )
 BOMB = (
-    "The file would unpack to far more than any workbook needs, as a zip bomb does, so it was not opened; "
+    "The file would unpack to far more than any workbook needs, as a trap does, so it was not opened; "
     "open it in Excel and save it again if you trust it."
 )
 
@@ -85,7 +85,10 @@ def read_members(data: bytes) -> Iterator[Member]:
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError, EOFError) as error:
         raise PackageRefusedError(DAMAGED) from error
     if len(infos) > MOST_MEMBERS:
-        raise PackageRefusedError(f"The file holds {len(infos):,} parts; no sane workbook has that many.")
+        raise PackageRefusedError(
+            f"The file holds {len(infos):,} parts, far more than any workbook has, so it was not opened; "
+            "open it in Excel and save it again if you trust it."
+        )
     total = 0
     taken: list[tuple[int, int]] = []
     for info in infos:
@@ -131,7 +134,7 @@ def _refuse_odd_member(info: zipfile.ZipInfo) -> None:
         )
     if info.flag_bits & 0x1:
         raise PackageRefusedError(
-            "The zip container of this workbook is encrypted; unpack it with its password, or save it again in Excel."
+            "This workbook was packed with a password; unpack it with that, or save it again in Excel, and retry."
         )
     suspicious = info.file_size > RATIO_COUNTS_FROM and info.file_size > WORST_RATIO * max(1, info.compress_size)
     if suspicious or info.file_size > LARGEST_MEMBER:

@@ -72,7 +72,8 @@ def open_workbook(data: bytes, *, signed: bool = False) -> OpenedWorkbook:
         )
     if root.tag != main("workbook"):
         raise PackageRefusedError(
-            "The file is no Excel workbook that this program knows (another Office file, perhaps)."
+            "The file is no Excel workbook that this program knows (another Office file, perhaps); "
+            "save it in Excel as an Excel Workbook (.xlsx) and retry."
         )
     links = Relationships(package, part)
     styles_link = next((link for link in links.of_kind("styles") if package.has(link.part)), None)

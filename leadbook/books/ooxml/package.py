@@ -93,7 +93,9 @@ class Package:
             When it is larger than any such part of a sane workbook.
         """
         if self.size(name) > LARGEST_SMALL_PART:
-            raise PackageRefusedError(f"The workbook's part {name!r} is too large to be edited safely.")
+            raise PackageRefusedError(
+                f"The workbook's part {name!r} is too large to be edited safely; split the workbook and retry."
+            )
         return self.read(name)
 
     def stream(self, name: str) -> Iterator[bytes]:

@@ -81,7 +81,9 @@ class SheetPart:
     def scan(self) -> SheetScan:
         """What the sheet holds, before the edits asked for since it was last written."""
         if self.kind != "worksheet":
-            raise PackageRefusedError(f"The sheet {self.name!r} is no worksheet, so it has no cells.")
+            raise PackageRefusedError(
+                f"The sheet {self.name!r} is no worksheet, so it has no cells; choose a sheet with cells."
+            )
         if self._scan is None:
             self._scan = scan_sheet(self._package.stream(self.part), self.name, self._package.size(self.part))
         return self._scan
@@ -92,7 +94,9 @@ class SheetPart:
         They are not remembered; what `scan` tells is found on the way.
         """
         if self.kind != "worksheet":
-            raise PackageRefusedError(f"The sheet {self.name!r} is no worksheet, so it has no cells.")
+            raise PackageRefusedError(
+                f"The sheet {self.name!r} is no worksheet, so it has no cells; choose a sheet with cells."
+            )
         kept = ValuesKept()
         size = self._package.size(self.part)
         self._scan = scan_sheet(self._package.stream(self.part), self.name, size, kept)

@@ -62,7 +62,7 @@ class SheetStream:
     def _read_head(self) -> Head:
         start = next(self._chunks, b"")
         if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:16]:
-            raise self.refuse("is stored as UTF-16, which this program does not edit")
+            raise self.refuse("is stored in a way (UTF-16) that this program does not edit")
         declared = _ENCODING.match(start.removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
         if encoding not in _ASCII_LIKE:
@@ -74,7 +74,7 @@ class SheetStream:
             if root is None and not self._more(buffer, 1 << 20):
                 raise self.refuse("is not a worksheet")
         if b"<!DOCTYPE" in buffer[: root.start()]:
-            raise self.refuse("declares a document type, as an attack does")
+            raise self.refuse("is written as an attack would be and Excel never does")
         prefix = root[1] + b":" if root[1] else b""
         self._check_namespace(root)
         open_tag = re.compile(rb"<%ssheetData(?=[\s>/])[^>]*>" % re.escape(prefix))
@@ -85,7 +85,7 @@ class SheetStream:
             found = open_tag.search(buffer, max(0, len(buffer) - BLOCK - 256))
         text, tag = bytes(buffer[: found.start()]), found[0]
         if b"<!--" in text and open_tag.search(_ODD_MARKUP.sub(b"", text)):
-            raise self.refuse("has comments this program cannot follow")
+            raise self.refuse("is written in a way that this program cannot follow")
         empty = tag.endswith(b"/>")
         self._buffer = bytes(buffer[found.end() :])
         self._seen = found.end()

@@ -28,7 +28,8 @@ def make_table(book: OpenedWorkbook, part: SheetPart, block: Area, name: str, st
     for other in book.tables:
         if other.sheet == part.name and other.area.meets(block):
             raise PackageRefusedError(
-                f"The cells {block.ref} on the sheet {part.name!r} meet the table {other.name!r}."
+                f"The cells {block.ref} on the sheet {part.name!r} meet the table {other.name!r}; "
+                "move one of them away and retry."
             )
     if any(merge.meets(block) for merge in part.scan.merges):
         raise PackageRefusedError(

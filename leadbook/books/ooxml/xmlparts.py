@@ -132,7 +132,9 @@ def refuse_document_type(start: bytes, part: str) -> None:
 
 def _hostile(part: str) -> PackageRefusedError:
     return PackageRefusedError(
-        f"The workbook's part {part!r} declares a document type, as an attack does, so it was not opened."
+        f"The workbook's part {part!r} is written as an attack would be and Excel never does, "
+        "so it was not opened; "
+        "open the file in Excel and save it again if you trust it."
     )
 
 

@@ -130,7 +130,9 @@ def adopt_book(
             *notes,
         ]
     if raw is None:
-        raise InputError(f"{book.contents.name} holds no leads.")
+        raise InputError(
+            f"{book.contents.name} holds no leads. Type or paste some in, save, and run the command again."
+        )
     _refuse_unknown(said, raw)
     known = [structs.replace(entry, table="Leads") for entry in playbook.mappings if means(entry.table, raw, playbook)]
     mapping = _in_place(map_headers(raw.headers, raw.cells, "Leads", [*known, *said], playbook=playbook))

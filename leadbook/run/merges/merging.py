@@ -101,7 +101,9 @@ def _done(
         with book.draft.sentences():
             moved = remove_rows(data, work.table, list(heirs), book.contents.generated_sheets, heirs)
         if moved.obstacles:
-            raise BookRefusedError(f"A row cannot go: {next(iter(moved.obstacles.values()))}.")
+            raise BookRefusedError(
+                f"Nothing was merged, for a row cannot leave the list: {next(iter(moved.obstacles.values()))}."
+            )
         data = moved.data
     leads = tuple(lead_id for plan in plans for _, lead_id in plan.others)
     masters = tuple(plan.master_id for plan in plans)

@@ -76,7 +76,7 @@ def find_templates(home: Path | None, kinds: Kinds) -> Templates:
         if given.suffix.casefold() not in {WORD, PAGE}:
             raise InputError(f'"{given}" is no template; name a Word file (.docx) or a page (.html).')
         if not given.is_file():
-            raise InputError(f'There is no template "{given}".')
+            raise InputError(f'There is no template "{given}". Check its name and folder.')
         if is_page and not kinds.page:
             raise InputError(f'"{given.name}" is a page; add --html to have pages written.')
     own = None if given is None else TemplateFile(given, own=True)
@@ -89,7 +89,9 @@ def find_templates(home: Path | None, kinds: Kinds) -> Templates:
     try:
         found = Templates(word.path.read_bytes(), word.name, programs=programs)
     except OSError as failure:
-        raise InputError(f'The template "{word.path}" cannot be read ({failure.strerror}).') from failure
+        raise InputError(
+            f'The template "{word.path}" cannot be read ({failure.strerror}); check its name and permissions.'
+        ) from failure
     page = own if own and is_page else find_template(home, PAGE_TEMPLATE)
     if kinds.page or (programs and programs[0].ending == "html"):
         return replace(found, page=page.read_text(), page_name=page.name)

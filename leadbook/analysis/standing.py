@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from leadbook.analysis.winning.leads import Wins
     from leadbook.model.records import Records
 
+# The roll-up stages that nobody reaches without having been contacted.
+_AFTER_CONTACT = frozenset({"Qualification", "Meetings", "Proposals", "Closing"})
+
 
 def stand(records: Records, scores: Scores, today: dt.date, wins: Wins | None = None) -> Standing:
     """Return where every lead stands today.
@@ -186,11 +189,17 @@ def time_to_first_contact(records: Records, facts: pd.DataFrame, today: dt.date)
     """Return `first_contact` for every lead.
 
     A lead counts as contacted nobody knows when if nothing dates the first attempt, but it has a last
-    activity, the buyer has answered, or its stage is entered on the first contact or comes after it.
+    activity, the buyer has answered, or its stage is entered on the first contact or comes after it, as do those that
+    roll up to a later stage than the first contact.
     """
     frame, playbook = records.leads.frame, records.playbook
     contact_from = min(
-        (stage.order for stage in playbook.open_stages if stage.entered_on == "first_contacted"), default=np.inf
+        (
+            stage.order
+            for stage in playbook.open_stages
+            if stage.entered_on == "first_contacted" or stage.roll_up in _AFTER_CONTACT
+        ),
+        default=np.inf,
     )
     sometime = facts["answered"].to_numpy() | (facts["order"].to_numpy() >= contact_from)
     sometime |= days(frame["last_activity"]) <= np.datetime64(today, "D")

@@ -113,6 +113,9 @@ _AFTER = r"(?is)(?P<rest>.*?)\s*" + _MARK + r"(?P<close>\s*\)?)"
 # What exports write by the hundred thousand, read without looking for anything rarer.
 _COMMON = re.compile(r"([$\u20ac\u00a3]?) ?(\d{1,3}(?:,\d{3})*\.\d\d?)")
 
+# More than three decimals, or three behind a zero, can be no thousands.
+_THOUSANDTHS = re.compile(r"\d[.,]\d{4,}(?![\d.,])|(?<![\d.,])0?[.,]\d{3}(?![\d.,])")
+
 
 def currency_code(text: str) -> str:
     """Return the ISO code of a currency as people write it (``eur``, ``€``, ``US$``); other text in capitals."""
@@ -148,7 +151,8 @@ def read_money(cells: Sequence[object]) -> Reading:
     -------
     Reading
         ``values`` float64, NaN when blank or unreadable; ``currencies`` the sign or code in capitals, "" for
-        none. How ``1,200`` and ``1.200`` are read, ``numerals.settle`` says.
+        none. How ``1,200`` and ``1.200`` are read, ``numerals.settle`` says; one that could only be read as having
+        thousandths (``18,000`` among ``1.200,50``) is left unread where no other amount has any.
     """
     column = sort_cells(cells, _no_amount)
     marks = [""] * len(column.values)
@@ -161,8 +165,11 @@ def read_money(cells: Sequence[object]) -> Reading:
         else:
             amount, marks[place] = split_currency(text.strip())
             numerals.append(parse_numeral(amount))
+    thousandths = any(map(_THOUSANDTHS.search, column.texts.values()))
     for place, numeral, number in zip(column.texts, numerals, settle(numerals), strict=True):
-        if number is None:
+        # "$18,000" among "1.200,50" is hardly eighteen dollars: money has no thousandths, unless the column shows them.
+        odd = numeral is not None and bool(numeral.doubt) and number == numeral.other and not thousandths
+        if number is None or odd:
             column.faults[place] = _no_amount(column.values[place], numeral)
             marks[place] = ""
         else:

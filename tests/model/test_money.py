@@ -78,3 +78,20 @@ def test_a_dollar_sign_may_mean_any_dollar():
     assert currencies_of("$")[0] == "USD"
     assert {"CAD", "AUD"} <= set(currencies_of("$"))
     assert currencies_of("US$") == ("USD",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (["12.400,00", "$18,000"], [12400, None]),
+        (["1,250.50", "27.500"], [1250.5, None]),
+        (["12.400,00", "27.500"], [12400, 27500]),
+        (["1250.5", "18,000"], [1250.5, 18000]),
+        (["0.125", "27.500"], [0.125, 27.5]),
+        (["1234.5678", "27.500"], [1234.5678, 27.5]),
+    ],
+)
+def test_money_has_no_thousandths_unless_the_column_shows_them(cells, amounts):
+    reading = read_money(cells)
+    assert [None if math.isnan(value) else value for value in reading.values.tolist()] == amounts
+    assert len(reading.faults) == amounts.count(None)

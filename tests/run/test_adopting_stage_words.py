@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from leadbook import check
 from leadbook.books.closed import ClosedBook
 from leadbook.cli.adopt_printing import print_adoption
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
@@ -70,6 +72,18 @@ def test_an_attempt_that_was_not_answered_yet_stays_open(adopted, word: str) -> 
     stage = read_playbook(ClosedBook.open(path).contents)[0].stage(word)
     assert stage is not None
     assert stage.stage_class is StageClass.OPEN
+
+
+def test_who_was_sent_a_bid_has_been_contacted_and_who_is_new_has_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Company", "Email", "Status", "Created", "Owner"])
+    for at, word in enumerate(["Bid sent", "New lead", "Inspection sched", "Left voicemail", "Waiting for the board"]):
+        book.active.append([f"Ox {at}", f"a{at}@ox{at}.example", word, dt.date(2026, 10, 1), "Rick"])
+    path = tmp_path / "tracker.xlsx"
+    book.save(path)
+    adopt(path, DEFAULT_PLAYBOOK)
+    late = [issue.row for issue in check(path, as_of=dt.date(2026, 11, 20)).issues if issue.code == "LB340"]
+    assert late == [3]
 
 
 def test_each_word_is_listed_once_with_the_rows_of_all_its_spellings(adopted, capsys) -> None:

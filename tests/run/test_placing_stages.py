@@ -59,7 +59,8 @@ def test_how_a_deal_ended_is_told_from_a_stage(word, ended):
 @pytest.mark.parametrize(
     ("word", "chance"),
     [
-        ("Bid sent", 0.5), ("Angebot raus", 0.5), ("Inspection sched", 0.4), ("Verbal yes", 0.9), ("No answer", 0.05),
+        ("Bid sent", 0.5), ("Angebot raus", 0.5), ("Inspection sched", 0.4), ("Verbal yes", 0.9),
+        ("No answer", 0.1), ("To call", 0.05), ("No quote yet", 0.4),
         ("LVM", 0.1), ("Needs quote", 0.4), ("\u00c0 chiffrer", 0.4), ("Pendiente de firma", 0.7), ("Waiting", 0.3),
     ],
 )  # fmt: skip

@@ -161,6 +161,7 @@ def _with_chances(
                 probability=round(chance, 2),
                 category=next(category for least, category in _CATEGORIES if chance >= least),
                 roll_up=like.roll_up if like else "",
+                entered_on=hints[stage.name].entered_on if stage.name in hints else "",
             )
         )
     return done

@@ -33,8 +33,9 @@ _BEGINNINGS: dict[str, str] = {
 # These say that a stage's work is still ahead: "needs quote", "to be quoted", "\u00e0 chiffrer", "pendiente de firma".
 _AHEAD = frozenset(
     {"to", "need", "needs", "request", "requested", "awaiting", "prepare", "preparing", "zu", "noch", "erstellen",
-     "vorbereiten", "angefordert", "\u00e0", "por", "pendiente", "no", "not", "nicht", "kein", "keine", "pas"}
+     "vorbereiten", "angefordert", "\u00e0", "por", "pendiente"}
 )  # fmt: skip
+_DENIED = frozenset({"no", "not", "nicht", "kein", "keine", "pas"})
 
 
 def like_which(word: str, stages: Sequence[Stage]) -> Stage | None:
@@ -58,7 +59,8 @@ def like_which(word: str, stages: Sequence[Stage]) -> Stage | None:
     )
     if told is None:
         return None
-    if _AHEAD & set(parts):
+    # "No answer" tells of an attempt, "no quote" of a quote that is still to come.
+    if _AHEAD & set(parts) or (_DENIED & set(parts) and order[told] != "Initial contact"):
         told = min(told + 1, len(order) - 1)
     wanted = comparable(order[told])
     return next((one for one in stages if wanted in map(comparable, (one.name, *one.aliases))), None)

@@ -72,11 +72,26 @@ def test_the_licence_of_everything_that_comes_along_goes_with_leadbooks_own(name
     assert not _BARRED.search(licence), licence
 
 
-def test_the_readme_lists_what_leadbook_rests_on_with_its_licences():
+def _asked_for() -> list[str]:
+    """Return what leadbook itself asks for, with it and with its extras for users."""
+    more = [text for name, texts in PROJECT["optional-dependencies"].items() if name != "test" for text in texts]
+    return [_NAME.match(text)[0] for text in [*PROJECT["dependencies"], *more]]
+
+
+@pytest.mark.parametrize("name", _asked_for())
+def test_the_readme_lists_what_leadbook_rests_on_with_its_licence(name: str):
     said = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = said[said.index("## Licences") :]
-    for text in PROJECT["dependencies"]:
-        assert f"| {_NAME.match(text)[0]} |" in section, text
+    rows = re.findall(rf"^\| {re.escape(name)} \| ([\w.-]+)[^|]* \|$", said[said.index("## Licences") :], re.MULTILINE)
+    assert len(rows) == 1
+    # Some say the kind alone (BSD), or its name in full (The Unlicense), and no identifier.
+    exact = metadata.distribution(name).metadata.get("License-Expression")
+    assert rows[0] in exact if exact else rows[0].partition("-")[0] in _licence(name)
+
+
+def test_the_readme_lists_nothing_that_leadbook_does_not_ask_for():
+    said = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| ([\w.-]+) \| ", said[said.index("## Licences") :], re.MULTILINE)
+    assert sorted(listed) == sorted([*_asked_for(), "Package", "---"])
 
 
 def _pythons() -> list[str]:

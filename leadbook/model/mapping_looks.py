@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.cells import NO, YES, is_blank
 from leadbook.model.columns import Kind
 from leadbook.model.digits import parse_numeral, plain
+from leadbook.model.money import split_currency
 from leadbook.model.tables import CellError
 
 if TYPE_CHECKING:
@@ -182,6 +183,12 @@ def _number(value: object) -> bool:
     return parse_numeral(plain(_MONEY_MARK.sub("", value.strip()))) is not None
 
 
+def _money(value: object) -> bool:
+    if _number(value):
+        return True
+    return isinstance(value, str) and parse_numeral(split_currency(plain(value.strip()))[0]) is not None
+
+
 def _percent(value: object) -> bool:
     return _number(value.strip().rstrip("%")) if isinstance(value, str) else _number(value)
 
@@ -217,7 +224,7 @@ _TESTS: dict[Kind, Callable[[object], bool]] = {
     Kind.URL: _text_like(_URL),
     Kind.PHONE: _phone,
     Kind.DATE: _date,
-    Kind.MONEY: _number,
+    Kind.MONEY: _money,
     Kind.NUMBER: _number,
     Kind.PERCENT: _percent,
     Kind.FLAG: lambda value: isinstance(value, bool) or str(value).strip().casefold() in _FLAGS,

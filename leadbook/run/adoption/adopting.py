@@ -15,6 +15,7 @@ from leadbook.model.locate import SETTINGS_TABLES, find_table
 from leadbook.model.mapping import HeaderMatch, Mapping, map_headers
 from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME
 from leadbook.model.settings import read_playbook
+from leadbook.run.adoption.currency import in_its_currency
 from leadbook.run.adoption.place import find_place
 from leadbook.run.adoption.settings import AS_SAID, fresh_mappings, means, write_settings
 from leadbook.run.adoption.stages import StageWord, stages_in_words, without_lacking
@@ -154,6 +155,9 @@ def adopt_book(
         notes.append(no_stage(mapping, raw, playbook))
     notes += unread_columns(mapping, raw, {squeezed(entry.their_header) for entry in (*known, *said)})
     notes += book.in_the_way(raw)
+    if find_table(book.contents, "Options") is None and find_table(book.contents, "Rates") is None:
+        playbook, money = in_its_currency(playbook, raw, mapping)
+        notes += [money] if money else []
     fresh = fresh_mappings(mapping, raw, playbook, said)
     team = structs.replace(
         playbook,

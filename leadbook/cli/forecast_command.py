@@ -89,6 +89,8 @@ def backtest_json(report: ForecastReport) -> dict[str, object]:
 
 def print_forecast(report: ForecastReport) -> None:
     """Print the coming months and quarters for people."""
+    from leadbook.analysis.forecast_left_out import explain_overdue, explain_undated
+
     outlook = report.forecast.outlook
     print(f"{report.book} as of {report.as_of:%d %b %Y}, money in {report.currency}.")
     if outlook.why_not:
@@ -109,7 +111,8 @@ def print_forecast(report: ForecastReport) -> None:
             print(f"{period['name']:10}" + "".join(f"{_money(cell):>{_WIDTH}}" for cell in cells))
         print()
     print(f"Method: {outlook.method}. Weighted is closed plus open deals due in the period x their stage's chance.")
-    for note in (*outlook.notes, *report.notes):
+    left_out = (explain(report.forecast, report.currency) for explain in (explain_undated, explain_overdue))
+    for note in (*filter(None, left_out), *outlook.notes, *report.notes):
         print(note)
     if not outlook.why_not:
         print(f"How good such forecasts have been: leadbook backtest {report.book}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadbook.analysis.forecast_left_out import explain_undated
 from leadbook.analysis.outlook.pulled_out import explain_doubtful
 from leadbook.analysis.periods import show_day
 from leadbook.model.frame_rows import rows_of
@@ -189,12 +190,8 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
     """Put what the forecast leaves out, and what it would need."""
     forecast = results.forecast
     said: list[str] = []
-    if forecast.undated_deals:
-        worth = "and no amount"
-        if forecast.undated_amount:
-            money = f"{forecast.undated_amount:,.0f} {results.currency} ({forecast.undated_weighted:,.0f} weighted)"
-            worth = f"and {'is' if forecast.undated_deals == 1 else 'are'} in no month: {money}"
-        said.append(f"{forecast.undated_deals:,} open {_deals(forecast.undated_deals)} no close date {worth}.")
+    if undated := explain_undated(forecast, results.currency):
+        said.append(undated)
     if results.measures.history_since is None:
         said.append(
             "Insufficient history for slippage, forecast accuracy and chances fitted to your own wins: "
@@ -210,7 +207,3 @@ def put_notes(page: Page, results: Results, tally: Tally) -> None:
 
 def _more_owners(count: int) -> str:
     return "1 more owner is" if count == 1 else f"{count:,} more owners are"
-
-
-def _deals(count: int) -> str:
-    return "deal has" if count == 1 else "deals have"

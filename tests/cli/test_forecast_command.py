@@ -227,3 +227,19 @@ def test_an_adopted_and_refreshed_list_is_forecast_alike(
     sheet = openpyxl.load_workbook(soffice(adopted, tmp_path / "out"), data_only=True)["Forecast"]
     texts = {str(cell.value) for row in sheet.iter_rows(max_col=1) for cell in row}
     assert {"What history says", "How good such forecasts were", "Rose tint"} <= texts
+
+
+def test_what_is_in_no_month_is_said_beneath_the_months(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Company", "Stage", "Amount", "Close Date"],
+        ["Ox", "Proposal", 4000, None],
+        ["Elk", "Proposal", 2000, None],
+        ["Yak", "Proposal", 900, dt.date(2026, 11, 2)],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    assert main(["forecast", str(tmp_path / "tracker.xlsx"), "--as-of", DAY]) == 0
+    said = capsys.readouterr().out
+    assert "2 open deals have no close date and are in no month: 6,000 EUR (3,000 weighted)." in said
+    assert "1 open deal is past its close date and is in no month: 900 EUR." in said

@@ -48,18 +48,18 @@ def head_count(text: str) -> HeadCount | None:
 
     Notes
     -----
-    ``51-200`` is its middle, and ``< 50`` that of 1 to 50; ``1000+`` and ``over 1000`` the lower end; ``ca. 250`` and
-    ``80 employees`` the number itself. People are whole, so the dot in ``1.200+`` parts thousands.
+    ``51-200`` is its middle in whole people, and ``< 50`` that of 1 to 50; ``1000+`` and ``over 1000`` the lower end;
+    ``ca. 250`` and ``80 employees`` the number itself. People are whole, so the dot in ``1.200+`` parts thousands.
     """
     text = " ".join(plain(text).casefold().split())
     if found := re.fullmatch(_RANGE, text):
         low, high = (_whole(part) for part in found.groups())
         if low is None or high is None or low > high:
             return None
-        return HeadCount((low + high) / 2, ranged=True)
+        return HeadCount((low + high) // 2, ranged=True)
     if found := re.fullmatch(_UNDER, text):
         most = _whole(found[1])
-        return HeadCount((1 + most) / 2, ranged=True) if most is not None and most >= 1 else None
+        return HeadCount((1 + most) // 2, ranged=True) if most is not None and most >= 1 else None
     for shape in (_OPEN, _ROUGH, _COUNTED):
         if found := re.fullmatch(shape, text):
             number = _whole(next(part for part in found.groups() if part))

@@ -45,7 +45,7 @@ def read_number(cells: Sequence[object], *, ranges: bool = False) -> Reading:
             column.faults[place] = _no_number(column.values[place], numeral)
     reading = column.reading()
     if ranged:
-        remark = "holds ranges, read as the middle (51-200 as 125.5) or the lower end (1000+ as 1000)."
+        remark = "holds ranges, read as the middle (51-200 as 125) or the lower end (1000+ as 1000)."
         reading.column_faults.append((Fault("LB202", remark, Severity.INFO), column.count(ranged)))
     if rough:
         remark = "holds numbers with words, read as the number (ca. 250 as 250, 80 employees as 80)."

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from leadbook import adopt, import_files, refresh
+from leadbook import adopt, check, import_files, refresh
 from leadbook.books.closed import ClosedBook
 from leadbook.model.leads import read_records
 from leadbook.model.settings import read_playbook
@@ -257,3 +257,18 @@ def test_a_list_of_whom_to_call_is_taken_where_there_is_no_list_of_deals(make_tr
     path = make_tracker(build)
     adopt(path)
     assert _leads(path).table.sheet == ("Deals" if deals_as_well else "Calls")
+
+
+def test_a_range_of_employees_is_read_and_not_to_be_corrected(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Company", "Status", "Employees"])
+    for at, size in enumerate(["11-50", "< 10", "ca. 250", 12.5]):
+        book.active.append([f"Ox {at}", "Proposal", size])
+    path = tmp_path / "tracker.xlsx"
+    book.save(path)
+    adopt(path)
+    found = [(issue.code, issue.row) for issue in check(path, as_of=AS_OF).issues]
+    assert [row for code, row in found if code == "LB117"] == [5]
+    contents = ClosedBook.open(path).contents
+    leads = read_records(contents, read_playbook(contents)[0])[0].leads.frame
+    assert leads["employees"].tolist() == [30, 5, 250, 12.5]

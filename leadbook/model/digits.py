@@ -41,7 +41,8 @@ MULTIPLIERS: dict[str, float] = {
 }  # fmt: skip
 
 _SHAPE = re.compile(
-    r"(?P<sign>[+-]?)\s*(?P<digits>\d(?:[\d., ']*\d)?|\.\d+)(?:[.,](?=-|$)-*)?\s*(?P<word>[a-z]+\.?)?\s*(?P<tail>-?)"
+    r"(?P<sign>[+-]?)\s*(?P<digits>\d(?:[\d., ']*\d)?|\.\d+)(?P<even>[.,](?=-|$)-*)?\s*"
+    r"(?P<word>[a-z]+\.?)?\s*(?P<tail>-?)"
 )
 
 
@@ -57,6 +58,11 @@ class Numeral(Struct, frozen=True):
     doubt: str = ""
     other: float = math.nan
     shows: str = ""
+
+    @property
+    def is_in_ones(self) -> bool:
+        """Whether a doubtful number is no multiple: ``1.250``, and not ``1.250 Mio``, which may well have decimals."""
+        return bool(self.doubt) and abs(self.other) < 1000
 
 
 def plain(text: str) -> str:
@@ -93,9 +99,17 @@ def parse_numeral(text: str) -> Numeral | None:
     if negative:
         factor = -factor
     numeral = _digits(shape["digits"])
+    if numeral is not None and (shape["even"] or "").endswith("-"):
+        numeral = _even(numeral, shape["even"][0])
     if numeral is None or not math.isfinite(numeral.value * factor):
         return None
     return Numeral(numeral.value * factor, numeral.doubt, numeral.other * factor, numeral.shows)
+
+
+def _even(numeral: Numeral, mark: str) -> Numeral:
+    """Return the number before ``,-`` or ``.-``: no cents follow, so a mark before three digits parts thousands."""
+    shows = "" if numeral.doubt == mark else mark
+    return Numeral(numeral.value, shows=numeral.shows or shows)
 
 
 def _digits(digits: str) -> Numeral | None:
@@ -149,14 +163,24 @@ def _before_decimal(digits: str) -> tuple[str, str]:
     return digits, ""
 
 
-def settle(numerals: Sequence[Numeral | None]) -> list[float | None]:
+def settle(numerals: Sequence[Numeral | None], *, alike: float = math.inf) -> list[float | None]:
     """Return the numbers of a column, the doubtful ones decided by what the others prove; None where none can.
 
     A comma before just three digits (``1,200``) is a thousands mark unless the column proves decimal commas.
     A dot (``1.200``) is one when the column proves decimal commas, a decimal mark when it proves decimal dots,
     and stays undecided otherwise. A column that proves both decides nothing.
+
+    Parameters
+    ----------
+    numerals : sequence of Numeral or None
+        Of the distinct cells.
+    alike : float
+        From how many cells with a dot before just three digits on, and none that proves anything, the dot is a
+        thousands mark as well: of amounts, hardly any has three decimals, and never all have.
     """
     proved = {numeral.shows for numeral in numerals if numeral is not None and numeral.shows}
+    if not proved and _dotted(numerals) >= alike:
+        proved = {","}
     settled: list[float | None] = []
     for numeral in numerals:
         if numeral is None:
@@ -170,6 +194,10 @@ def settle(numerals: Sequence[Numeral | None]) -> list[float | None]:
         else:
             settled.append(None)
     return settled
+
+
+def _dotted(numerals: Sequence[Numeral | None]) -> int:
+    return sum(numeral is not None and numeral.doubt == "." and numeral.is_in_ones for numeral in numerals)
 
 
 class Cells(Struct):

@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 
 from leadbook.model.digits import Numeral, parse_numeral, plain
+from leadbook.model.roughly import ABOUT
 
 _NUMBER = r"(\d[\d.,' ]*(?<! )\s*k?(?![a-z]))"
 # In English, German, French, Spanish, Italian and Dutch.
@@ -14,10 +15,6 @@ _PEOPLE = (
     r"(?:employees?|people|persons?|ppl|staff|ftes?|heads|mitarbeiter(?:innen)?|ma|mitarb|pers|personen|leute|"
     r"besch\u00e4ftigte|salari\u00e9s?|collaborateurs?|personnes?|empleados?|personas?|trabajadores|dipendenti|addetti|"
     r"medewerkers|werknemers)\.?"
-)
-_ABOUT = (
-    r"(?:~|\u2248|\u00b1|\+/-|about|around|roughly|approx(?:imately)?\.?|circa|ca?\.|ca|rund|etwa|ungef\u00e4hr|gut|knapp|"
-    r"env\.?|environ|aprox(?:imadamente)?\.?|unos|unas|alrededor de|cerca de|ongeveer)"
 )
 _ABOVE = (
     r"(?:>=?|\u2265|over|above|more than|at least|min\.?|mind\.?|mindestens|mehr als|\u00fcber|ab|plus de|au moins|"
@@ -29,10 +26,10 @@ _BELOW = (
 )
 # Patterns, which are compiled where the first text needs them: most lists hold digits alone.
 _END = rf"\s*(?:{_PEOPLE})?"
-_RANGE = rf"(?:{_ABOUT})?\s*{_NUMBER}\s*(?:-|to|bis|\.\.|\u00e0|a|tot)\s*{_NUMBER}{_END}"
+_RANGE = rf"(?:{ABOUT})?\s*{_NUMBER}\s*(?:-|to|bis|\.\.|\u00e0|a|tot)\s*{_NUMBER}{_END}"
 _OPEN = rf"{_ABOVE}\s*{_NUMBER}\s*\+?{_END}|{_NUMBER}\s*\+{_END}"
 _UNDER = rf"{_BELOW}\s*{_NUMBER}{_END}"
-_ROUGH = rf"{_ABOUT}\s*{_NUMBER}{_END}|{_NUMBER}\s*{_ABOUT}{_END}"
+_ROUGH = rf"{ABOUT}\s*{_NUMBER}{_END}|{_NUMBER}\s*{ABOUT}{_END}"
 _COUNTED = rf"{_NUMBER}\s*{_PEOPLE}"
 
 

@@ -194,6 +194,8 @@ def _read(column: Column, cells: Sequence[object], playbook: Playbook, date_syst
             return read_dates(cells, day_first=options.day_first, date_system=date_system, time_zone=options.time_zone)
         case Kind.NUMBER:
             return read_number(cells, ranges=column.key == "employees")
+        case Kind.MONEY:
+            return read_money(cells, estimates=True)
         case Kind.TEXT:
             words = NAME_PLACEHOLDERS if column.key in _PERSON else PLACEHOLDERS
             return read_text(cells, placeholders=words)
@@ -205,7 +207,6 @@ _READERS: dict[Kind, Callable[[Sequence[object]], Reading]] = {
     Kind.EMAIL: read_email,
     Kind.PHONE: read_phone,
     Kind.URL: read_text,
-    Kind.MONEY: read_money,
     Kind.PERCENT: read_percent,
     Kind.FLAG: read_flag,
     Kind.POINTS: read_points,

@@ -9,6 +9,8 @@ import numpy as np
 
 from leadbook.model.cells import Fault, Reading, shown
 from leadbook.model.digits import Numeral, parse_numeral, plain, settle, sort_cells
+from leadbook.model.issues import Severity
+from leadbook.model.roughly import without_about
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,8 +109,12 @@ _NAMES: dict[str, tuple[str, ...]] = {**{code: (code,) for code in CURRENCIES}, 
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _MARK = "(?P<mark>" + "|".join(map(re.escape, _LONGEST_FIRST)) + ")"
 # Texts, not patterns: compiled when the first currency has to be split off, which few workbooks need.
-_BEFORE = r"(?is)(?P<sign>[+-]?\(?\s*-?)\s*" + _MARK + r"\s*(?P<rest>.*)"
-_AFTER = r"(?is)(?P<rest>.*?)\s*" + _MARK + r"(?P<close>\s*\)?)"
+# German lists count in thousands: 120 T€, TEUR 120.
+_BEFORE = r"(?is)(?P<sign>[+-]?\(?\s*-?)\s*(?P<thousand>T?)" + _MARK + r"\s*(?P<rest>.*)"
+_AFTER = r"(?is)(?P<rest>.*?)\s*(?:(?<=[\d.,-])(?P<thousand>\s*T)\s?)?" + _MARK + r"(?P<close>\s*\)?)"
+
+_ALIKE = 3
+"""So many different amounts with a dot before just three digits show that it parts thousands."""
 
 # What exports write by the hundred thousand, read without looking for anything rarer.
 _COMMON = re.compile(r"([$\u20ac\u00a3]?) ?(\d{1,3}(?:,\d{3})*\.\d\d?)")
@@ -129,14 +135,23 @@ def currencies_of(mark: str) -> tuple[str, ...]:
 
 
 def split_currency(text: str) -> tuple[str, str]:
-    """Return an amount's text without its currency, and the sign or code in capitals ("" for none)."""
+    """Return an amount's text without its currency, and the sign or code in capitals ("" for none).
+
+    Of an amount in thousands (``120 T\u20ac``, ``TEUR 120``) the text ends in ``k``.
+    """
     before = re.fullmatch(_BEFORE, text)
     if before and (not before["rest"][:1].isalpha() or not before["mark"][-1:].isalpha()):
-        return before["sign"] + before["rest"], before["mark"].upper()
+        amount = before["sign"] + before["rest"]
+        return _in_thousands(amount) if before["thousand"] else amount, before["mark"].upper()
     after = re.fullmatch(_AFTER, text)
     if after and not (after["rest"][-1:].isalpha() and after["mark"][:1].isalpha() and not _multiplied(after["rest"])):
-        return after["rest"] + after["close"].strip(), after["mark"].upper()
+        amount = after["rest"] + after["close"].strip()
+        return _in_thousands(amount) if after["thousand"] else amount, after["mark"].upper()
     return text, ""
+
+
+def _in_thousands(amount: str) -> str:
+    return f"{amount[:-1]} k)" if amount.endswith(")") else f"{amount} k"
 
 
 def _multiplied(text: str) -> bool:
@@ -144,40 +159,60 @@ def _multiplied(text: str) -> bool:
     return parse_numeral(text) is not None
 
 
-def read_money(cells: Sequence[object]) -> Reading:
+def read_money(cells: Sequence[object], *, estimates: bool = False) -> Reading:
     """Read amounts, and the currency sign or code beside each.
+
+    Parameters
+    ----------
+    cells : sequence
+    estimates : bool
+        Whether ``ca. 1200`` is read as 1200, with a remark.
 
     Returns
     -------
     Reading
         ``values`` float64, NaN when blank or unreadable; ``currencies`` the sign or code in capitals, "" for
-        none. How ``1,200`` and ``1.200`` are read, ``numerals.settle`` says; one that could only be read as having
+        none. How ``1,200`` and ``1.200`` are read, ``digits.settle`` says; one that could only be read as having
         thousandths (``18,000`` among ``1.200,50``) is left unread where no other amount has any.
     """
     column = sort_cells(cells, _no_amount)
     marks = [""] * len(column.values)
     numerals: list[Numeral | None] = []
+    rough: list[int] = []
     for place, text in column.texts.items():
         common = _COMMON.fullmatch(text)
         if common:
             marks[place] = common[1]
             numerals.append(Numeral(float(common[2].replace(",", "")), shows="."))
-        else:
-            amount, marks[place] = split_currency(text.strip())
-            numerals.append(parse_numeral(amount))
+            continue
+        numeral, marks[place] = _read_text(text.strip())
+        if estimates and numeral is None and (bare := without_about(text)) is not None:
+            numeral, marks[place] = _read_text(bare)
+            rough.append(place)
+        numerals.append(numeral)
     thousandths = any(map(_THOUSANDTHS.search, column.texts.values()))
-    for place, numeral, number in zip(column.texts, numerals, settle(numerals), strict=True):
+    for place, numeral, number in zip(column.texts, numerals, settle(numerals, alike=_ALIKE), strict=True):
         # "$18,000" among "1.200,50" is hardly eighteen dollars: money has no thousandths, unless the column shows them.
-        odd = numeral is not None and bool(numeral.doubt) and number == numeral.other and not thousandths
+        odd = numeral is not None and numeral.is_in_ones and number == numeral.other and not thousandths
         if number is None or odd:
             column.faults[place] = _no_amount(column.values[place], numeral)
             marks[place] = ""
         else:
             column.numbers[place] = number
     reading = column.reading()
+    rough = [place for place in rough if column.faults[place] is None]
+    if rough:
+        remark = "holds estimates, read as the number (ca. 1200 as 1200)."
+        reading.column_faults.append((Fault("LB201", remark, Severity.INFO), column.count(rough)))
     if any(marks):
         reading.currencies = np.array(marks, dtype=object)[column.codes]
     return reading
+
+
+def _read_text(text: str) -> tuple[Numeral | None, str]:
+    """Return the amount that a text spells, and the sign or code of its currency."""
+    amount, mark = split_currency(text)
+    return parse_numeral(amount), mark
 
 
 def _no_amount(cell: object, numeral: Numeral | None = None) -> Fault:

@@ -78,8 +78,8 @@ _TEXTS: tuple[CodeText, ...] = (
     ),
     CodeText(
         "LB201", "amount-unreadable", Severity.ERROR,
-        "An amount cannot be read as a number.",
-        'Amount: "about 5", or "1.200" in a column that does not show whether the dot groups thousands',
+        "An amount cannot be read as a number; as a remark: an estimate (ca. 1200) is read as its number.",
+        'Amount: "5 to 8", or "1.200" in a column that does not show whether the dot groups thousands',
         "The deal counts with no amount in the pipeline and the forecast.",
         "Type digits only, 1200 or 1200.50; the currency belongs into Currency.",
     ),

@@ -44,6 +44,16 @@ def test_rows_keep_their_excel_row_and_columns_their_place(table):
     assert typed.headers["amount"] == "Amount"
 
 
+def test_an_estimated_amount_counts_and_the_column_says_so(table):
+    raw = table("Leads", ["Company", "Amount"], ["Acme", "ca. 120 T\u20ac"], ["Beta", 5.0], ["Ox", "~80k"])
+    typed, issues = type_table(raw, "Leads", DEFAULT_PLAYBOOK)
+    assert typed.frame["amount"].tolist() == [120_000, 5, 80_000]
+    assert typed.raw["amount"].tolist() == ["ca. 120 T\u20ac", 5.0, "~80k"]
+    (issue,) = (issue for issue in issues if issue.code == "LB201")
+    assert (issue.severity, issue.address) == (Severity.INFO, "Leads!B:B")
+    assert issue.message.endswith("read as the number (ca. 1200 as 1200). (2 cells)")
+
+
 def test_every_column_is_there_with_its_type_whether_the_table_has_rows_or_not(table):
     kinds = {Kind.DATE: "M", Kind.FLAG: "b", Kind.MONEY: "f", Kind.NUMBER: "f", Kind.PERCENT: "f", Kind.POINTS: "f"}
     header_only = table("Leads", ["Company", "Stage"])

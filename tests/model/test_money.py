@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
+from leadbook.model.issues import Severity
 from leadbook.model.money import currencies_of, currency_code, read_money
 
 
@@ -34,11 +36,21 @@ from leadbook.model.money import currencies_of, currency_code, read_money
         ("kr 1 200,50", 1200.5, "KR"),
         ("Rs. 5,00,000.00", 500_000, "RS."),
         ("\u00a31,200", 1200, "\u00a3"),
+        ("50.000,-- \u20ac", 50_000, "\u20ac"),
+        ("\u20ac 50.000,\u2013", 50_000, "\u20ac"),
+        ("50.000.-", 50_000, ""),
+        ("120 T\u20ac", 120_000, "\u20ac"),
+        ("120 TEUR", 120_000, "EUR"),
+        ("TEUR 12,5", 12_500, "EUR"),
+        ("(T\u20ac 120)", -120_000, "\u20ac"),
+        ("120 TRY", 120, "TRY"),
+        ("TRY 50", 50, "TRY"),
+        ("50 TL", 50, "TL"),
         ("0", 0, ""),
     ],
 )
 def test_amounts(typed, amount, mark):
-    reading = read_money([typed, "7,5"] if typed == "1.250,- \u20ac" else [typed])
+    reading = read_money([typed])
     assert reading.values[0] == pytest.approx(amount)
     assert not reading.faults
     assert (reading.currencies[0] if reading.currencies is not None else "") == mark
@@ -58,6 +70,39 @@ def test_a_dot_before_three_digits_names_both_amounts_it_may_be():
     reading = read_money(["1.200 \u20ac"])
     assert math.isnan(reading.values[0])
     assert "1200 or 1.2" in reading.faults[0][1].message
+
+
+def test_three_amounts_with_a_dot_before_three_digits_show_that_it_parts_thousands():
+    assert read_money(["12.500", "45.000", "8.000", 3.0]).values.tolist() == [12_500, 45_000, 8_000, 3]
+    assert read_money(["12.500", "45.000", "8.000", "1.5"]).values.tolist()[-1] == 1.5
+    assert np.isnan(read_money(["12.500", "45.000"] * 5).values).all()  # two amounts, however often, show nothing
+    assert np.isnan(read_money(["1.250 Mio", "2.500 Mio", "3.125 Mio"]).values).all()  # millions may have decimals
+
+
+def test_no_cents_prove_what_the_other_mark_means():
+    assert read_money(["50,-", "12.500"]).values.tolist() == [50, 12_500]
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("ca. 120 T\u20ac", 120_000), ("~50k", 50_000), ("about 50,000 EUR", 50_000), ("env. 50 000 \u20ac", 50_000),
+     ("rund 12,5 Tsd.", 12_500), ("ca.1200", 1200)],
+)  # fmt: skip
+def test_an_estimate_is_its_number_where_that_is_asked_for_and_it_is_said(typed, amount):
+    reading = read_money([typed, typed, 5.0], estimates=True)
+    assert reading.values.tolist() == [amount, amount, 5]
+    assert not reading.faults
+    ((remark, count),) = reading.column_faults
+    assert (remark.code, remark.severity, count) == ("LB201", Severity.INFO, 2)
+    assert math.isnan(read_money([typed]).values[0])
+
+
+@pytest.mark.parametrize("typed", ["about", "ca. a lot", "~", "cash 5", "ca. 5 to 8"])
+def test_no_estimate_is_made_of_words(typed):
+    reading = read_money([typed], estimates=True)
+    assert math.isnan(reading.values[0])
+    assert [fault.code for _, fault in reading.faults] == ["LB201"]
+    assert not reading.column_faults
 
 
 def test_repeated_amounts_share_one_fault():

@@ -178,6 +178,17 @@ def evidence_beyond(playbook: Playbook, facts: pd.DataFrame) -> npt.NDArray[np.o
 def padded(records: Records, keys: LeadKeys, facts: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Tell which leads claim more than anything backs.
 
+    Parameters
+    ----------
+    records : Records
+    keys : LeadKeys
+    facts : DataFrame
+        With ``probability``, the chance of each lead's stage (0 to 1).
+
+    Returns
+    -------
+    array of bool, shape (n leads,)
+
     Notes
     -----
     Evidence is text in BANT Evidence, or the BANT gate passed. Without it, a chance above the stage's is

@@ -60,6 +60,21 @@ def light_volume(deals: pd.DataFrame, today: dt.date) -> Light:
 def light_conversion(deals: pd.DataFrame, steps: pd.DataFrame, playbook: Playbook, today: dt.date) -> Light:
     """Return whether leads progress at the rate of the trailing year.
 
+    Parameters
+    ----------
+    deals : DataFrame
+        One row a lead with ``won``, ``lost`` and ``close_date``.
+    steps : DataFrame
+        One row a visit to a stage, as History tells them.
+    playbook : Playbook
+    today : date
+        The last day of both windows, itself included.
+
+    Returns
+    -------
+    Light
+        A colour (``green``, ``amber``, ``red``; ``none`` for insufficient history) and its sentence.
+
     Notes
     -----
     Of the visits to open stages that ended in the last 90 days, the share that ended in a later stage or a

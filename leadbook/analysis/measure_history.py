@@ -81,6 +81,23 @@ def measure_forecast_quality(
 ) -> list[Measure]:
     """Return accuracy and bias of the last finished month, and WAPE over up to 12 finished months.
 
+    Parameters
+    ----------
+    changes : DataFrame
+        As ``read_changes`` returns them.
+    deals : DataFrame
+        One row a lead with ``won``, ``close_date`` and ``amount_base`` (base currency).
+    since : date or None
+        The first day that History knows; None where there is none.
+    today : date
+        Its month is not finished, and so is not judged.
+
+    Returns
+    -------
+    list of Measure
+        Accuracy and bias are shares of the month's actual amount, WAPE of the months' together; None with the reason
+        where History begins too late or nothing was won.
+
     Notes
     -----
     F is frozen at each month's start: Σ amount x the stage's probability over deals open then and due in the

@@ -186,6 +186,11 @@ def all_rules() -> tuple[CodeText, ...]:
 def explain(code: str) -> str:
     """Return what a code means, why it matters and what to do, as text for the terminal.
 
+    Parameters
+    ----------
+    code : str
+        Such as ``LB210``, in any case.
+
     Raises
     ------
     InputError

@@ -130,7 +130,26 @@ def fix(
 
 
 def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = silent) -> tuple[Path, Summary]:
-    """Copy the sample workbook into a folder and refresh it as of the day its story ends."""
+    """Copy the sample workbook into a folder and refresh it as of the day its story ends.
+
+    Parameters
+    ----------
+    folder : path
+        One that is there.
+    progress : callable
+
+    Returns
+    -------
+    Path
+        The workbook.
+    Summary
+        What the refresh found.
+
+    Raises
+    ------
+    LeadbookError
+        There is no such folder, it cannot be written, or it holds a sample.xlsx already.
+    """
     from leadbook.books.saving import write_new
 
     target = Path(folder) / "sample.xlsx"
@@ -143,7 +162,23 @@ def demo(folder: str | os.PathLike[str], *, progress: Callable[[str], None] = si
 
 
 def undo(path: str | os.PathLike[str]) -> Path:
-    """Put back the workbook as it was before leadbook last wrote to it."""
+    """Put back the workbook as it was before leadbook last wrote to it.
+
+    Parameters
+    ----------
+    path : path
+        The workbook. Each further call goes one version further back.
+
+    Returns
+    -------
+    Path
+        Where the version that was taken away is kept.
+
+    Raises
+    ------
+    LeadbookError
+        There is no backup, the workbook is open in Excel, or it cannot be written; it is then what it was.
+    """
     from leadbook.books.backups import undo as put_back
 
     return put_back(Path(path))

@@ -29,6 +29,11 @@ def init(path: str | os.PathLike[str], *, python: str = "") -> Path:
         One that ends in .xlsm gets buttons.
     python : str
         For the buttons: the full path of Python on the computer with Excel; "" takes the one at work.
+
+    Raises
+    ------
+    LeadbookError
+        There is such a file, its name ends otherwise, or its folder cannot be written.
     """
     from leadbook.books.saving import write_new
     from leadbook.books.starter import starter_bytes
@@ -51,7 +56,25 @@ def init(path: str | os.PathLike[str], *, python: str = "") -> Path:
 
 
 def init_into(path: str | os.PathLike[str], *, dry_run: bool = False) -> Plan:
-    """Add leadbook's tables and sheets to a workbook that exists, losing nothing in it."""
+    """Add leadbook's tables and sheets to a workbook that exists, losing nothing in it.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook.
+    dry_run : bool
+        Plan everything and write nothing.
+
+    Returns
+    -------
+    Plan
+        Every cell that was, or would be, written.
+
+    Raises
+    ------
+    LeadbookError
+        The workbook cannot be read, edited or written; it is then what it was.
+    """
     from leadbook.books.closed import ClosedBook
     from leadbook.books.starter import add_to
     from leadbook.model.defaults import DEFAULT_PLAYBOOK

@@ -102,7 +102,34 @@ def score_file(
 ) -> FileScores:
     """Learn from the rows of any file whose outcome is known and return the chance of each row where it is blank.
 
-    See `leadbook.run.scoring.table.score_file`.
+    Parameters
+    ----------
+    path : path
+        CSV or Excel, in any encoding and with any delimiter.
+    id_column : str
+        Names the rows; each value stands there once.
+    outcome_column : str
+        1 or 0, yes or no, won or lost; blank on the rows to foretell.
+    out : path
+        Where id, win_probability and reasons are written as CSV; "" writes nothing.
+    keep, leave_out : sequence of str
+        Columns that the leakage guard is overruled about.
+    form : TextForm or None
+        Encoding and delimiter, where they are not to be worked out.
+    seed : int
+        Of the chance by which rows are dealt out for checking; the same one gives the same chances.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Returns
+    -------
+    FileScores
+        The chance of each row without an outcome, with its reasons, and how well such chances held.
+
+    Raises
+    ------
+    LeadbookError
+        One sentence that says what to do.
     """
     from leadbook.books.incoming import WORKED_OUT
     from leadbook.run.scoring.table import score_file as run
@@ -179,6 +206,14 @@ def backtest(
     path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = silent
 ) -> ForecastReport:
     """Try every forecasting method on the workbook's own past; nothing is written.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm workbook with leads and History.
+    as_of : date
+        The last day that is known.
+    progress : callable
 
     Returns
     -------

@@ -73,7 +73,9 @@ def test_no_command_asks_the_network_anything(tmp_path: Path, tell_absent: Calla
     if shutil.which("strace") is None:
         tell_absent("strace", "apt-get install strace")
     shutil.copy(ROOT / "workbooks" / "sample.xlsx", tmp_path / "leads.xlsx")
-    (tmp_path / "leads.csv").write_text("Lead ID,Company,City\nX-1,New Firm,Bonn\nX-2,New Firm,Bonn\nX-3,Birch,Ulm\n", encoding="utf-8")
+    (tmp_path / "leads.csv").write_text(
+        "Lead ID,Company,City\nX-1,New Firm,Bonn\nX-2,New Firm,Bonn\nX-3,Birch,Ulm\n", encoding="utf-8"
+    )
     changes = "Lead ID,Field,Old Value,New Value,Edit Date\nX-1,Stage,Prospecting,Proposal,2026-10-02\n"
     (tmp_path / "changes.csv").write_text(changes, encoding="utf-8")
     with closing(Workbook()) as tracker:

@@ -73,28 +73,7 @@ def score_file(
 ) -> FileScores:
     """Learn from the rows whose outcome is known and return the chance of each row where it is blank.
 
-    Parameters
-    ----------
-    path : path
-        CSV or Excel, in any encoding and with any delimiter.
-    id_column : str
-        Names the rows; each value stands there once.
-    outcome_column : str
-        1 or 0, yes or no, won or lost; blank on the rows to foretell.
-    out : path
-        Where id, win_probability and reasons are written as CSV; "" writes nothing.
-    keep, leave_out : sequence of str
-        Columns that the leakage guard is overruled about.
-    form : TextForm
-        Encoding and delimiter, where they are not to be worked out.
-    seed : int
-    progress : callable
-        Called with the name of each step before it begins.
-
-    Raises
-    ------
-    LeadbookError
-        One sentence that says what to do.
+    What it takes, and how it fails, is told where the package offers it: `leadbook.run.reviewing.score_file`.
     """
     source, target = Path(path), Path(out) if str(out) else None
     if target is not None and target.resolve() == source.resolve():

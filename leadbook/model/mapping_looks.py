@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadbook.model.cells import NO, YES, is_blank
 from leadbook.model.columns import Kind
 from leadbook.model.digits import parse_numeral, plain
-from leadbook.model.money import split_currency
+from leadbook.model.money import is_amount
 from leadbook.model.tables import CellError
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _number(value: object) -> bool:
 def _money(value: object) -> bool:
     if _number(value):
         return True
-    return isinstance(value, str) and parse_numeral(split_currency(plain(value.strip()))[0]) is not None
+    return isinstance(value, str) and is_amount(value)
 
 
 def _percent(value: object) -> bool:

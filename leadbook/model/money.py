@@ -122,6 +122,14 @@ _COMMON = re.compile(r"([$\u20ac\u00a3]?) ?(\d{1,3}(?:,\d{3})*\.\d\d?)")
 # More than three decimals, or three behind a zero, can be no thousands.
 _THOUSANDTHS = re.compile(r"\d[.,]\d{4,}(?![\d.,])|(?<![\d.,])0?[.,]\d{3}(?![\d.,])")
 
+# Said behind an amount that has no tax in it, as amounts of deals have none; one with tax in it is left unread.
+_NET = re.compile(
+    r"[\s,]*(?:h\.?\s?t\.?|hors taxes?|netto|net|neto"
+    r"|(?:\+|plus|zzgl\.?|ex(?:cl?)?\.?|exkl\.?|ohne|m\u00e1s|mas|sin)\s*(?:mwst|ust|vat|iva|tva|btw|gst"
+    r"|sales tax|tax)\.?)$",
+    re.IGNORECASE,
+)
+
 
 def currency_code(text: str) -> str:
     """Return the ISO code of a currency as people write it (``eur``, ``€``, ``US$``); other text in capitals."""
@@ -209,10 +217,19 @@ def read_money(cells: Sequence[object], *, estimates: bool = False) -> Reading:
     return reading
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text spells an amount of money, with or without its currency."""
+    return _read_text(plain(text).strip())[0] is not None
+
+
 def _read_text(text: str) -> tuple[Numeral | None, str]:
     """Return the amount that a text spells, and the sign or code of its currency."""
     amount, mark = split_currency(text)
-    return parse_numeral(amount), mark
+    numeral = parse_numeral(amount)
+    if numeral is None and (net := _NET.sub("", text)) != text:
+        amount, mark = split_currency(net)
+        numeral = parse_numeral(amount)
+    return numeral, mark
 
 
 def _no_amount(cell: object, numeral: Numeral | None = None) -> Fault:

@@ -101,6 +101,7 @@ def test_who_works_on_a_lead_is_told_by_the_header_and_where_that_leaves_a_doubt
         ("Montant HT", [1200, 90], "amount"),
         ("Bid $", ["$1,200", "850"], "amount"),
         ("Bid", ["sent", "not yet"], None),
+        ("Montant", ["1 200 \u20ac HT", "900 HT"], "amount"),
         ("Amount", ["R$ 1.200,00", "R$ 900"], "amount"),
         ("Amount", ["1 200 kr", "900 K\u010d"], "amount"),
         ("Relance", [dt.date(2026, 3, 1), dt.date(2026, 4, 1)], "next_step_date"),

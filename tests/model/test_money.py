@@ -140,3 +140,24 @@ def test_money_has_no_thousandths_unless_the_column_shows_them(cells, amounts):
     reading = read_money(cells)
     assert [None if math.isnan(value) else value for value in reading.values.tolist()] == amounts
     assert len(reading.faults) == amounts.count(None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "mark"),
+    [
+        ("11 900\u20ac HT", 11900, "\u20ac"), ("12k H.T.", 12000, ""), ("5.000,00 EUR netto", 5000, "EUR"),
+        ("$1,200 + tax", 1200, "$"), ("\u20ac 3.400,00 zzgl. MwSt.", 3400, "\u20ac"), ("1.200,50 + IVA", 1200.5, ""),
+        ("\u00a3900 ex VAT", 900, "\u00a3"),
+    ],
+)  # fmt: skip
+def test_an_amount_said_to_be_without_tax_is_read(typed, amount, mark):
+    reading = read_money([typed])
+    assert reading.values.tolist() == [amount]
+    assert (reading.currencies.tolist() if reading.currencies is not None else [""]) == [mark]
+
+
+@pytest.mark.parametrize(
+    "typed", ["7 200 \u20ac TTC", "1200 brutto", "1200 inkl. MwSt.", "500/mo", "net", "HT", "planet 5"]
+)
+def test_an_amount_with_tax_in_it_or_by_the_month_is_not_taken_as_the_deals(typed):
+    assert math.isnan(read_money([typed]).values[0])

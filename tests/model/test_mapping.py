@@ -209,6 +209,13 @@ def test_values_that_are_no_dates_turn_a_date_header_away():
     assert mapped({"Last Activity": ["2026-01-05", "3/4/2026", "SMS"]}).key_of("Last Activity") == "last_activity"
 
 
+@pytest.mark.parametrize(
+    "header", ["Abschluss geplant", "Geplanter Abschluss", "Voraussichtl. Abschluss", "Auftrag erwartet"]
+)
+def test_a_planned_close_is_the_close_date(header):
+    assert mapped({header: [dt.date(2027, 1, 31), dt.date(2027, 3, 1)]}).key_of(header) == "close_date"
+
+
 def test_words_for_a_probability_are_kept_apart():
     mapping = mapped({"Win Probability": ["Low", "Medium", "High"]})
     assert mapping.extras == ("Win Probability",)

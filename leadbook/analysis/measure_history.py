@@ -86,7 +86,7 @@ def measure_forecast_quality(
     changes : DataFrame
         As ``read_changes`` returns them.
     deals : DataFrame
-        One row a lead with ``won``, ``close_date`` and ``amount_base`` (base currency).
+        One row a lead with ``won``, ``close_date`` and ``amount`` (base currency).
     since : date or None
         The first day that History knows; None where there is none.
     today : date

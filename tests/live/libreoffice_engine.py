@@ -101,7 +101,7 @@ class Book(Watched, base_classes.Book):
 
     def __init__(self, app, doc, name) -> None:
         self._app, self._raw, self._name, self._formats, self._keys = app, doc, name, {}, {}
-        self._comments, self._filters, self._queue = {}, {}, []
+        self._comments, self._filters, self._queue, self._drawn = {}, {}, [], []
         self._forget()
 
     @property
@@ -159,6 +159,8 @@ class Book(Watched, base_classes.Book):
             if value == "automatic":
                 self._doc.calculate()
         elif name == "screen_updating" and value:
+            while self._drawn:
+                self._drawn.pop().unlockControllers()
             self._doc.IsAdjustHeightEnabled = True
             self._doc.removeActionLock()
             self._doc.unlockControllers()
@@ -166,6 +168,12 @@ class Book(Watched, base_classes.Book):
             self._doc.lockControllers()
             self._doc.addActionLock()
             self._doc.IsAdjustHeightEnabled = False  # of wrapped texts each row is measured as it is typed
+
+    def _still(self, chart):
+        """Have a chart drawn once, when the screen is updated again."""
+        if not self._app.screen_updating:
+            chart.lockControllers()
+            self._drawn.append(chart)
 
     def _epoch(self):
         return _EPOCH[1904 if self._doc.NullDate.Year == 1904 else 1899]
@@ -415,9 +423,26 @@ class Range(BoxedRange):
         given = given if isinstance(given, (list, tuple)) else [[given] * width] * height
         assert (len(given), len(given[0])) == (height, width), "a block is written as large as it is"
         self._sheet._book._read = None
-        if any(type(value) is str and value[:1] == "=" and len(value) > 1 for row in given for value in row):
+        calculated = [
+            at for at, column in enumerate(zip(*given, strict=True))
+            if any(type(value) is str and value[:1] == "=" and len(value) > 1 for value in column)
+        ]  # fmt: skip
+        if len(calculated) == width:
             self._type_formulas(given)
             return
+        if calculated:  # it reads what is typed as formulas letter by letter, and values as they are
+            rest = [list(row) for row in given]
+            for row in rest:
+                for at in calculated:
+                    row[at] = None
+            self._type_values(rest)
+            top, left, bottom, _ = self._box
+            for at in calculated:
+                Range(self._sheet, top, left + at, bottom, left + at)._type_formulas([[row[at]] for row in given])
+        else:
+            self._type_values(given)
+
+    def _type_values(self, given):
         known = _Taken()
         data = [
             [value if type(value) is float else known[value.__class__, value] for value in values] for values in given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import cached_property
 
 from libreoffice_formulas import to_excel, to_office
 from watching import ComError, Watched
@@ -214,8 +215,12 @@ class Charts(Watched, base_classes.Charts):
         place.Width, place.Height = (round(length * _HUNDREDTHS_OF_MM) for length in (width, height))
         own = f"leadbook{uuid.uuid4().hex}"  # no other sheet may have one of that name either
         self._xl.addNewByName(own, place, (), False, False)
-        chart = next(chart for chart in self._all() if chart._xl.PersistName == own)
-        chart._xl.Name = name
+        page = self._sheet._xl.DrawPage
+        shape = page.getByIndex(page.Count - 1)  # the newest is on top
+        assert shape.PersistName == own
+        shape.Name = name
+        chart = Chart(self._sheet, shape)
+        self._sheet._book._still(chart._doc)
         document = self._sheet._book._doc
         chart._doc.attachDataProvider(document.createInstance("com.sun.star.chart2.data.DataProvider"))
         chart._shape(chart_type)
@@ -226,7 +231,10 @@ class Chart(Watched, base_classes.Chart):
     def __init__(self, sheet, xl) -> None:
         self._sheet, self._xl = sheet, xl
 
-    _doc = property(lambda self: self._sheet._xl.Charts.getByName(self._xl.PersistName).EmbeddedObject)
+    @cached_property
+    def _doc(self):
+        return self._sheet._xl.Charts.getByName(self._xl.PersistName).EmbeddedObject
+
     api = property(lambda self: self._doc)
     parent = property(lambda self: self._sheet)
     name = property(lambda self: self._xl.Name)

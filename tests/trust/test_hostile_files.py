@@ -74,6 +74,23 @@ MADE: dict[str, Callable[[str], Callable[[dict[str, bytes]], dict[str, bytes]]]]
 }  # fmt: skip
 COMMANDS: dict[str, tuple[str, ...]] = {
     "refresh": ("refresh", "{hostile}", *DAY),
+    "check": ("check", "{hostile}", *DAY),
+    "today": ("today", "{hostile}", *DAY),
+    "score": ("score", "{hostile}", *DAY),
+    "score file": ("score", "{hostile}", "--id", "Lead ID", "--outcome", "Stage", "--json"),
+    "forecast": ("forecast", "{hostile}", *DAY),
+    "backtest": ("backtest", "{hostile}", *DAY),
+    "diff": ("diff", "{hostile}", "--since", "2026-10-01", *DAY),
+    "dedupe": ("dedupe", "{hostile}"),
+    "followups": ("followups", "{hostile}", *DAY),
+    "calendar": ("calendar", "{hostile}", *DAY),
+    "brief": ("brief", "{hostile}", "--lead", "L-0001", *DAY),
+    "merge": ("merge", "{hostile}", "L-0001", "L-0002", *DAY),
+    "unmerge": ("unmerge", "{hostile}", "M-0001", *DAY),
+    "buttons": ("buttons", "{hostile}"),
+    "history": ("history", "import", "{hostile}", "--into", "{book}", *DAY),
+    "history into": ("history", "import", "{home}/changes.csv", "--into", "{hostile}", *DAY),
+    "import into": ("import", "{home}/leads.csv", "--into", "{hostile}", *DAY),
     "fix": ("check", "{hostile}", "--fix", *DAY),
     "init": ("init", "--into", "{hostile}"),
     "adopt": ("adopt", "{hostile}"),
@@ -99,6 +116,8 @@ def test_a_hostile_file_is_refused_by_every_command_that_opens_it(
 ):
     assert main(["init", str(tmp_path / "book.xlsx")]) == 0
     assert main(["sync", str(tmp_path / "book.xlsx"), *DAY]) == 0
+    (tmp_path / "leads.csv").write_text("Lead ID,Company\nX-1,New Firm\n")
+    (tmp_path / "changes.csv").write_text("Lead ID,Field,Old Value,New Value,Edit Date\nX-1,Stage,A,B,2026-10-02\n")
     book = (tmp_path / "book.xlsx").read_bytes()
     there = {path.name for path in tmp_path.iterdir()}
     for name, data in hostile.items():

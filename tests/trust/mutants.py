@@ -35,6 +35,15 @@ DAY = "2026-03-02"
 LONGEST_SECONDS = 10.0
 MOST_BYTES = 1 << 30
 _FINE = frozenset({0, 1, 3})
+_READING = {
+    "scored": ("score", "{}"),
+    "forecast": ("forecast", "{}"),
+    "compared": ("diff", "{}", "--since", "2026-02-01"),
+    "listed": ("today", "{}"),
+    "briefed": ("brief", "{}", "--lead", "L-0001"),
+    "followed": ("followups", "{}"),
+}
+"""Commands that only read the workbook, and write what they write beside it."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,9 @@ def bases(home: Path) -> list[Base]:
             ("import", "{}", "--into", str(folder / "leads.xlsx"), "--dry-run"),
         ),
         Base("proposed", refreshed, ("propose", "{}", "--stage", "Proposal", "--dry-run", "--as-of", DAY)),
+        *(Base(name, refreshed, (*command, "--as-of", DAY)) for name, command in _READING.items()),
+        Base("exported", refreshed, ("export", "{}", "--to", str(folder / "out.csv"), "--force")),
+        Base("deduped", refreshed, ("dedupe", "{}")),
         Base("buttons", (folder / "buttons.xlsm").read_bytes(), refresh),
     ]
     if CORPUS.is_dir():

@@ -80,3 +80,23 @@ def test_a_quote_that_is_accepted_is_won_and_a_lead_that_is_accepted_is_not(word
     stages, _ = place_new(STAGES, [word], {}, (), {word})
     holder = next(stage for stage in stages if word in (stage.name, *stage.aliases))
     assert (holder.stage_class is StageClass.WON) == won
+
+
+@pytest.mark.parametrize(
+    ("word", "ended"),
+    [
+        ("Order received", StageClass.WON),
+        ("PO confirmed", StageClass.WON),
+        ("Bestellung eingegangen", StageClass.WON),
+        ("Order expected", StageClass.OPEN),
+        ("PO to be confirmed", StageClass.OPEN),
+        ("Awaiting order confirmed", StageClass.OPEN),
+        ("Order not received", StageClass.OPEN),
+        ("Enquiry received", StageClass.OPEN),
+        ("Received order cancelled", StageClass.LOST),
+    ],
+)
+def test_an_order_that_has_come_in_is_won_and_one_that_is_awaited_is_open(word, ended):
+    stages, _ = place_new(STAGES, [word], {}, (), {word})
+    holder = next(stage for stage in stages if word in (stage.name, *stage.aliases))
+    assert holder.stage_class is ended

@@ -31,6 +31,15 @@ _CLASS_WORDS: dict[StageClass, str] = {
 # A lead that sales or marketing accepts has only begun.
 _BEGUN = frozenset({"accepted", "lead", "sales", "sal", "mql", "sql"})
 _NOT = frozenset({"not", "nicht", "pas", "no", "kein"})
+# An order is won once it has come in; "order expected" or "awaiting PO confirmed" has not.
+_ORDERS = frozenset({"order", "po", "auftrag", "bestellung", "commande", "pedido"})
+_CAME_IN = frozenset({
+    "received", "confirmed", "booked", "placed", "erhalten", "eingegangen", "re\u00e7ue", "confirm\u00e9e", "recibido",
+    "confirmado",
+})  # fmt: skip
+_AWAITED = frozenset({
+    "awaiting", "awaited", "waiting", "pending", "expected", "due", "until", "before", "be", "soon", "likely",
+})  # fmt: skip
 
 # A team that has at least so many open stages of its own has no use for the others that a new workbook starts with.
 _OWN_PIPELINE = 3
@@ -110,7 +119,10 @@ def _class_of(word: str) -> StageClass:
     parts = set(comparable(word).replace("/", " ").replace("-", " ").split())
     if parts & _NOT or ("accepted" in parts and len(parts & _BEGUN) > 1):
         return StageClass.OPEN  # "not signed yet" has not ended
-    return next((ended for ended, words in _CLASS_WORDS.items() if parts & set(words.split())), StageClass.OPEN)
+    told = next((ended for ended, words in _CLASS_WORDS.items() if parts & set(words.split())), StageClass.OPEN)
+    if told is StageClass.OPEN and parts & _ORDERS and parts & _CAME_IN and not parts & _AWAITED:
+        return StageClass.WON
+    return told
 
 
 def _order(words: Sequence[str], listed: Sequence[str]) -> list[str]:

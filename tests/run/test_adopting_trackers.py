@@ -272,3 +272,33 @@ def test_a_range_of_employees_is_read_and_not_to_be_corrected(tmp_path: Path) ->
     contents = ClosedBook.open(path).contents
     leads = read_records(contents, read_playbook(contents)[0])[0].leads.frame
     assert leads["employees"].tolist() == [30, 5, 250, 12.5]
+
+
+def test_a_sellers_next_action_stays_their_next_step_beside_the_column_of_that_name_that_leadbook_adds(tmp_path):
+    path = tmp_path / "calls.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Calls")
+    sheet.write_row(0, 0, ["Company", "Email", "Status", "Deal size", "Next action", "Next action due", "Last touched"])
+    for row, (company, action) in enumerate([("Ox Ltd", "Ring back"), ("Elk Inc", "Send deck"), ("Yak plc", "")], 1):
+        sheet.write_row(row, 0, [company, f"a@{company[:2].lower()}.example", "Qualified", 900, action])
+        sheet.write_string(row, 5, "25/11/2026" if action else "")
+        sheet.write_string(row, 6, "19/11/2026")
+    book.close()
+    adopt(path)
+    refresh(path, as_of=AS_OF)
+    contents = ClosedBook.open(path).contents
+    records, _ = read_records(contents, read_playbook(contents)[0])
+    leads = records.leads
+    assert leads.headers["next_step"] == "Next action"
+    assert leads.frame["next_step"].tolist() == ["Ring back", "Send deck", ""]
+    assert leads.frame["next_step_date"].dt.date.tolist()[:2] == [dt.date(2026, 11, 25)] * 2
+    assert leads.frame["last_activity"].dt.date.tolist() == [dt.date(2026, 11, 19)] * 3
+    rows = openpyxl.load_workbook(path)["Calls"].iter_rows(values_only=True)
+    names = next(rows)
+    said = [dict(zip(names, row, strict=True)) for row in rows]
+    assert [row["Next action"] for row in said] == ["Ring back", "Send deck", None]
+    assert all(row["Next Action (leadbook)"] for row in said)
+    once = members(path)
+    again = adopt(path)  # leadbook's own column is no next step of theirs
+    assert again.mapping.keys["next_step"] == "Next action"
+    assert members(path) == once

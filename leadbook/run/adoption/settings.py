@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadbook.model.cells import cell_text
 from leadbook.model.columns import OURS_SUFFIX, OWNED_LEAD_COLUMNS, column, key_of
-from leadbook.model.headers import squeezed
+from leadbook.model.headers import match_headers, squeezed
 from leadbook.model.locate import find_table
 from leadbook.model.mapping_words import IMPORT_ONLY
 from leadbook.model.playbook import ColumnMapping
@@ -39,17 +39,23 @@ def fresh_mappings(
         for entry in playbook.mappings
         if means(entry.table, raw, playbook) and entry.our_key not in IMPORT_ONLY
     }
-    # Columns of leadbook's own need no telling, and those that adopting adds must not be news to a second one.
-    settled |= {squeezed(ours.header) for ours in (column("Leads", "lead_id"), *OWNED_LEAD_COLUMNS)}
-    settled |= {squeezed(ours.header + OURS_SUFFIX) for ours in OWNED_LEAD_COLUMNS}
+    # Columns of leadbook's own need no telling, and those that adopting adds must not be news to a second one; but a
+    # seller's "Next Action" that means the next step is read as such only where Settings says so.
+    plain = {squeezed(ours.header) for ours in (column("Leads", "lead_id"), *OWNED_LEAD_COLUMNS)}
+    plain |= {squeezed(ours.header + OURS_SUFFIX) for ours in OWNED_LEAD_COLUMNS}
+    owned = {ours.key for ours in OWNED_LEAD_COLUMNS}
+    places = match_headers(raw, "Leads", playbook.mappings).places
+    settled |= {squeezed(raw.headers[at]) for key, at in places.items() if key in owned}
     told = {squeezed(entry.their_header): entry for entry in said}
     rows: list[ColumnMapping] = []
     for match in mapping.matches:
         word = squeezed(match.header)
         if word in told:
             rows.append(ColumnMapping(raw.name, match.header, told[word].our_key, AS_SAID))
-        elif word in settled or (match.key and match.header == column("Leads", match.key).header):
-            continue  # said already, or plain without saying
+        elif word in settled or (word in plain and match.key in {None, "lead_id", *owned}):
+            continue  # said already, or leadbook's own
+        elif match.key and match.header == column("Leads", match.key).header:
+            continue  # plain without saying
         elif match.key is not None:
             rows.append(ColumnMapping(raw.name, match.header, match.key, match.how))
         elif match.note:

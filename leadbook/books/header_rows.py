@@ -204,7 +204,7 @@ def is_totals_row(row: Sequence[object]) -> bool:
     if said in TOTAL_WORDS:
         return True
     only_numbers = len(filled) > 1 and not any(isinstance(cell, str) for cell in filled[1:])
-    return only_numbers and said.split()[0] in TOTAL_WORDS
+    return only_numbers and said.partition(" ")[0] in TOTAL_WORDS
 
 
 def sums_rows_above(row: Sequence[object]) -> bool:

@@ -25,7 +25,10 @@ def test_a_row_that_sums_the_list_in_any_of_its_languages_is_none_of_its_leads(r
 
 @pytest.mark.parametrize(
     "row",
-    [["Total Energies", "Paul", 900], ["Total Energies", None, None], ["Summer Ltd", None, 900], [None, None, 5], []],
-)
+    [
+        ["Total Energies", "Paul", 900], ["Total Energies", None, None], ["Summer Ltd", None, 900], [None, None, 5], [],
+        [":", None, 900],
+    ],
+)  # fmt: skip
 def test_a_company_whose_name_begins_so_is_a_lead(row):
     assert not is_totals_row(row)

@@ -128,7 +128,7 @@ def calibrate(log_odds: npt.NDArray[np.float64], won: npt.NDArray[np.float64]) -
     it over. A slope below 0 would rank the leads the other way round and is taken as 0.
     """
     start, slope = 0.0, 1.0
-    for _ in range(25):
+    for _ in range(100):
         chance = chance_of(start + slope * log_odds)
         weight = chance * (1 - chance)
         gap = won - chance
@@ -136,8 +136,10 @@ def calibrate(log_odds: npt.NDArray[np.float64], won: npt.NDArray[np.float64]) -
         across = float((weight * log_odds).sum())
         square = float((weight * log_odds**2).sum()) + 1 / SLOPE_SPREAD
         step = np.linalg.solve(np.array([[weight.sum() + 1e-9, across], [across, square]]), gradient)
+        largest = float(np.abs(step).max())
+        step /= max(1.0, largest)  # far from the answer Newton overshoots, and would never come back
         start, slope = start + float(step[0]), slope + float(step[1])
-        if np.abs(step).max() < 1e-9:
+        if largest < 1e-9:
             break
     return Calibration(start, slope) if slope > 0 else Calibration(float(np.log(won.sum() / (1 - won).sum())), 0.0)
 

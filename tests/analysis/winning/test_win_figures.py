@@ -58,6 +58,16 @@ def test_calibration_finds_chances_that_were_too_bold():
     assert measure_chances(calibrated_apart(2 * truth + 1, won), won).ece < 0.02
 
 
+@pytest.mark.parametrize("times", [4, 10])
+def test_calibration_finds_chances_that_were_far_too_bold(times):
+    chance = np.random.default_rng(5)
+    truth = chance.normal(1, 3, 5_000)
+    won = (chance.random(5_000) < chance_of(truth)).astype(float)
+    found = calibrate(times * (truth + 2), won)
+    assert found.slope == pytest.approx(1 / times, rel=0.1)
+    assert found.start == pytest.approx(-2, abs=0.2)
+
+
 def test_log_odds_that_rank_the_wrong_way_round_give_everybody_the_average():
     won = np.array([1.0, 0.0] * 200)
     found = calibrate(np.where(won > 0, -3.0, 3.0), won)

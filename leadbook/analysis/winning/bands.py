@@ -41,6 +41,11 @@ class Bands(Struct, frozen=True):
     codes: npt.NDArray[np.int64]
 
     @property
+    def numbered(self) -> int:
+        """How many labels, from the first on, follow each other as numbers do; 0 for words."""
+        return 0 if self.told.labels else len(self.labels) - (self.labels[-1:] == (BLANK,))
+
+    @property
     def header(self) -> str:
         """The column's header."""
         return self.told.header

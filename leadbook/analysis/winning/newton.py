@@ -98,8 +98,8 @@ def fit(
     design : Design
     outcome : array of float, shape (n leads,)
         1 or 0.
-    penalty : array of float, shape (n weights,)
-        1 ÷ the prior's variance of each weight; the prior's mean is 0, and 1 for the offset's.
+    penalty : array of float, shape (n weights, n weights)
+        The inverse of the prior's covariance of the weights; the prior's mean is 0, and 1 for the offset's.
     warm : array of float or None
         Weights to start from.
     """
@@ -109,11 +109,11 @@ def fit(
     if warm is None:
         share = (outcome.sum() + 1) / (len(outcome) + 2)
         weights[0] = np.log(share / (1 - share))
-    curvature = np.diag(penalty)
+    curvature = penalty
     for _ in range(STEPS):
         chance = chance_of(design.times(weights))
-        gradient = design.summed(outcome - chance) - penalty * (weights - middle)
-        curvature = design.crossed(chance * (1 - chance)) + np.diag(penalty)
+        gradient = design.summed(outcome - chance) - penalty @ (weights - middle)
+        curvature = design.crossed(chance * (1 - chance)) + penalty
         step = np.linalg.solve(curvature, gradient)
         largest = float(np.abs(step).max())
         # Far from the answer Newton overshoots.
@@ -122,7 +122,8 @@ def fit(
             break
     chance = np.clip(chance_of(design.times(weights)), 1e-12, 1 - 1e-12)
     loss = -float(np.where(outcome > 0.5, np.log(chance), np.log(1 - chance)).sum())
-    freedom = len(penalty) - float((penalty * np.diag(np.linalg.inv(curvature))).sum())
+    # Of two symmetric matrices, the trace of their product.
+    freedom = len(penalty) - float((penalty * np.linalg.inv(curvature)).sum())
     return weights, 2 * loss + 2 * freedom
 
 

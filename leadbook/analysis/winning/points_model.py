@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SPREADS = (0.1, 0.3, 1.0)
 """How far a value's log-odds may lie from the average, as standard deviations squared; the data choose one."""
+STEP_COST, OWN_COST = 0.25, 0.1
+"""What a step from one band of numbers to the next costs, and how far a band lies from the average, against a word's
+distance from it: bands beside each other stand for much the same, words for nothing of the kind."""
 TRUST_SPREAD = 0.25
 """How far, squared, the weight of the playbook's own points may lie from 1 before history speaks."""
 
@@ -90,16 +93,16 @@ def fit_points(
     -----
     Logistic regression with a normal prior on each value's log-odds (mean 0: no better and no worse than the average
     lead) and on the weight of the playbook's own log-odds (mean 1: as the playbook says), so that few leads move the
-    points little. The prior's spread is the one with the least AIC, its parameters counted as the trace of the hat
-    matrix. Fitted by Newton's method (IRLS).
+    points little. The bands of a number learn from their neighbours: what is normal there is, above all, each step from
+    one band to the next (a penalty on differences: Eilers and Marx (1996), Flexible smoothing with B-splines and
+    penalties, Statistical Science 11). The prior's spread is the one with the least AIC, its parameters counted as the
+    trace of the hat matrix. Fitted by Newton's method (IRLS).
     """
     design, outcome = Design.of(bands, playbook, rows), won[rows]
     best: tuple[float, npt.NDArray[np.float64], float] | None = None
     weights: npt.NDArray[np.float64] | None = None
     for spread in spreads:
-        penalty = np.full(2 + sum(design.sizes), 1 / spread)
-        penalty[0], penalty[1] = 1e-9, 1 / TRUST_SPREAD
-        weights, criterion = fit(design, outcome, penalty, weights)
+        weights, criterion = fit(design, outcome, _penalty(bands, design, spread), weights)
         if best is None or criterion < best[0]:
             best = criterion, weights, spread
     assert best is not None, "there is at least one spread to choose"  # noqa: S101 - an invariant, not input
@@ -117,6 +120,20 @@ def fit_points(
             effect[idle] = 0.0
         effects.append(effect)
     return PointsModel(start, trust, tuple(effects), spread)
+
+
+def _penalty(bands: Sequence[Bands], design: Design, spread: float) -> npt.NDArray[np.float64]:
+    """Return the inverse of the prior's covariance of the start, the trust and every band's log-odds."""
+    made = np.diag(np.full(2 + sum(design.sizes), 1 / spread))
+    made[0, 0], made[1, 1] = 1e-9, 1 / TRUST_SPREAD
+    for column, place in zip(bands, design.places, strict=True):
+        count = column.numbered
+        if count > 2:  # of two, neither lies between others
+            own = slice(place.start, place.start + count)
+            steps = np.diff(np.eye(count), axis=0)
+            # However many bands there are, from the first to the last it is as far.
+            made[own, own] = (OWN_COST * np.eye(count) + STEP_COST * (count - 1) * steps.T @ steps) / spread
+    return made
 
 
 def log_odds_of(chance: npt.NDArray[np.float64] | float) -> npt.NDArray[np.float64]:

@@ -227,3 +227,32 @@ def test_a_value_that_nobody_had_before_adds_nothing():
     terms = {term.column: term.log_odds for term in terms_of(learned, len(learned.asked) - 1)}
     blank = {term.column: term.log_odds for term in terms_of(learned, len(learned.asked) - 2)}
     assert terms["Source"] == blank["Source"] == 0
+
+
+EMPLOYEES = np.arange(1, 11) * 10
+
+
+def errors_of(truth, leads, as_words):
+    """Return how far the log-odds learned for ten sizes of company lie from the truth, on average over 20 lists."""
+    off = []
+    for seed in range(20):
+        chance = np.random.default_rng(seed)
+        size = chance.integers(0, 10, leads)
+        won = (chance.random(leads) < 1 / (1 + np.exp(-truth[size]))).astype(float)
+        cells = [f"about {number}" if as_words else number for number in EMPLOYEES[size].tolist()]
+        rows = np.arange(leads)
+        bands = cut(read_cells("Employees", cells), rows >= 0)
+        model = fit_points([bands], won, np.zeros(leads), rows)
+        said = model.start + model.terms([bands], rows)[:, 0]
+        off.append(np.abs(said - truth[size]).mean())
+    return np.mean(off)
+
+
+def test_numbers_beside_each_other_learn_from_each_other_and_words_do_not():
+    rising = np.linspace(-1.5, 1.5, 10)
+    assert errors_of(rising, 150, as_words=False) < 0.75 * errors_of(rising, 150, as_words=True)
+
+
+def test_where_one_number_is_unlike_its_neighbours_many_leads_show_it():
+    peak = np.where(EMPLOYEES == 50, 1.5, -0.5)
+    assert errors_of(peak, 20_000, as_words=False) < 0.1

@@ -23,7 +23,26 @@ _MONTH_WORDS = (
     ("nov", "november", "novembre", "noviembre"),
     ("dec", "december", "dez", "dezember", "déc", "décembre", "decembre", "dic", "diciembre"),
 )
-MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words}
+# Portuguese, Italian, Dutch, Polish, Czech and Scandinavian; "listopada" is November in Polish and October in
+# Croatian, so it stays unread.
+_FURTHER_MONTHS = (
+    "janeiro gennaio gen januari leden ledna stycze\u0144 stycznia sty",
+    "fev fevereiro febbraio februari \u00fanor \u00fanora luty lutego",
+    "mar\u00e7o marts maart mrt marzec marca b\u0159ezen b\u0159ezna",
+    "aprile kwiecie\u0144 kwietnia kwi duben dubna",
+    "maio maggio mag maj mei maja kv\u011bten kv\u011btna",
+    "junho giugno giu czerwiec czerwca cze \u010derven \u010dervna",
+    "julho luglio lug lipiec lipca \u010dervenec \u010dervence",
+    "augusti augustus sierpie\u0144 sierpnia sie srpen srpna",
+    "setembro set settembre wrzesie\u0144 wrze\u015bnia wrz z\u00e1\u0159\u00ed",
+    "outubro out ottobre ott pa\u017adziernik pa\u017adziernika pa\u017a \u0159\u00edjen \u0159\u00edjna",
+    "novembro listopadu",
+    "dezembro dicembre desember des grudzie\u0144 grudnia gru prosinec prosince",
+)
+
+MONTHS: dict[str, int] = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words} | {
+    word: number for number, words in enumerate(_FURTHER_MONTHS, 1) for word in words.split()
+}
 
 _TIME = (
     r"(?:(?:,?\s+|t)(?:at\s+)?(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from leadbook.model.cells import cell_text, comparable, different, distinct, is_blank, positions, together
+from leadbook.model.date_texts import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
     from leadbook.model.tables import RawTable
 
-# Months and quarters as English, German, French and Spanish trackers head their blocks with them.
+# Months, quarters and years as trackers head their blocks with them. Of other languages only whole months: "out" and
+# "set" are more often words than months.
 _PERIODS = frozenset(
     word
     for words in (
@@ -25,11 +28,19 @@ _PERIODS = frozenset(
         "januar februar märz mai juni juli oktober dezember mär okt dez",
         "janvier février mars avril juin juillet août septembre octobre novembre décembre",
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "q1 q2 q3 q4 quarter quartal trimestre week kw woche semaine semana",
+        "q1 q2 q3 q4 t1 t2 t3 t4 h1 h2 s1 s2 quarter quartal trimestre week kw woche semaine semana fy",
+    )
+    for word in words.split()
+) | {word for word in MONTHS if len(word) > 3}
+_TOTALS = frozenset(
+    word
+    for words in (
+        "total totals subtotal subtotals grandtotal sum summe zwischensumme teilsumme gesamt gesamtsumme insgesamt",
+        "somme soustotal totaux suma totale subtotale totaal subtotaal razem celkem summa delsumma",
     )
     for word in words.split()
 )
-_TOTALS = frozenset({"total", "totals", "subtotal", "sum", "summe", "zwischensumme", "gesamt", "somme", "suma"})
+_PART_OF_A_TOTAL = re.compile(r"^(sub|sous|grand)[\s-]+(?=total)")
 _SUMMED = frozenset(
     [
         "all",
@@ -52,11 +63,12 @@ _SUMMED = frozenset(
     ]
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NUMBER = re.compile(r"'?\d{1,4}|[-/.,:\u2013]+")
+_NUMBER = re.compile(r"'?\d{1,4}|\d{4}[-/]\d{2,4}|[-/.,:\u2013]+")
 # Where a block's heading stands: in one of the first columns.
 _HEADING_COLUMNS = 3
 # So many spaces and marks more than the header a repeated one may have.
 _ROOM = 40
+_LONGEST = 40
 
 
 def heading_rows(raw: RawTable, ours: Collection[int]) -> dict[int, str]:
@@ -76,7 +88,8 @@ def heading_rows(raw: RawTable, ours: Collection[int]) -> dict[int, str]:
     -----
     A heading is a lone cell that names a month, a quarter, a week or a year and nothing else; a repeated header row
     holds at least two of the table's own headers and nothing else; a subtotal begins with the word and holds no
-    other text. Headings begin in one of the first three columns.
+    other text; what it sums is named after it, or the cells right above add up to one of its numbers. Headings begin
+    in one of the first three columns.
     """
     theirs = [place for place in range(len(raw.cells)) if place not in ours]
     found: dict[int, str] = {}
@@ -124,7 +137,10 @@ def _may_head(text: object) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip(".,:;()") for word in text.casefold().split()] if len(text) <= 40 else []
+    if len(text) > _LONGEST:
+        return []
+    text = _PART_OF_A_TOTAL.sub(r"\1", " ".join(text.casefold().split()))
+    return [word.strip(".,:;()") for word in text.split()]
 
 
 def _names_period(words: list[str]) -> bool:
@@ -132,7 +148,11 @@ def _names_period(words: list[str]) -> bool:
     rest = [word for word in words if not _NUMBER.fullmatch(word)]
     if not rest:
         return len(words) == 1 and _YEAR.fullmatch(words[0]) is not None
-    return len(rest) == 1 and (rest[0] in _PERIODS or rest[0].rstrip("0123456789'-/.") in _PERIODS)
+    # "Q3 FY26" is one, "April June" may be a person.
+    numbered = len(rest) == 2 and all(word[-1:].isdigit() for word in rest)
+    return (len(rest) == 1 or numbered) and all(
+        word in _PERIODS or word.rstrip("0123456789'-/.") in _PERIODS for word in rest
+    )
 
 
 def _is_period(word: str) -> bool:
@@ -150,4 +170,21 @@ def _is_heading(raw: RawTable, theirs: list[int], position: int) -> bool:
         return False
     # "Total Energies" is a company; "Total October" and "Total open deals" are none.
     sums = words[0] in _TOTALS and all(word in _SUMMED or _is_period(word) for word in words[1:])
+    if words[0] in _TOTALS and not sums:
+        sums = any(_adds_up(raw.cells[place], position) for place, _ in filled)
     return sums or (len(filled) == 1 and _names_period(words))
+
+
+def _adds_up(cells: Sequence[object], position: int) -> bool:
+    """Tell whether a number is the sum of two or more numbers right above it, texts between them left out as by SUM."""
+    wanted = cells[position]
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float) or not wanted:
+        return False
+    added, count = 0.0, 0
+    for at in range(position - 1, -1, -1):
+        cell = cells[at]
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            added, count = added + cell, count + 1
+            if count > 1 and math.isclose(added, wanted, rel_tol=1e-9):
+                return True
+    return False

@@ -30,6 +30,7 @@ def codes(reading):
         "2026-03-12", "2026/03/12", "2026.3.12", "20260312", "2026-03-12 00:00", "2026-03-12T00:00:00",
         "12 Mar 2026", "12 March 2026", "12-Mar-26", "12.Mar.2026", "12. M\u00e4rz 2026", "12 mars 2026",
         "12 de marzo de 2026", "Mar 12, 2026", "March 12th, 2026", "Thu, 12 Mar 2026", "Thursday 12 March 2026",
+        "12 de mar\u00e7o de 2026", "12 marzec 2026", "12. b\u0159ezna 2026", "12 maart 2026", "12. marts 2026",
         "2026-Mar-12", "12.03.2026", "12.3.26", " 12 Mar 2026\u00a0",
     ],
 )  # fmt: skip
@@ -64,8 +65,8 @@ def test_a_zone_is_turned_into_the_workbooks_own():
 @pytest.mark.parametrize(
     "typed",
     [
-        "31/2/2026", "2026-02-31", "31 Apr 2026", "13/13/2026", "12 Foo 2026", "soon", "Q3", "Mar 2026", "2026",
-        2026.0, 1.7e9, "12 Mar 2026 25:00", "12 Mar 2026 7", True, dt.time(9, 30), dt.timedelta(hours=30), "x" * 32_767,
+        "31/2/2026", "2026-02-31", "31 Apr 2026", "13/13/2026", "12 Foo 2026", "12 listopada 2026", "soon", "Q3", "Mar 2026",
+        "2026", 2026.0, 1.7e9, "12 Mar 2026 25:00", "12 Mar 2026 7", True, dt.time(9, 30), dt.timedelta(hours=30), "x" * 32_767,
     ],
 )  # fmt: skip
 def test_what_is_no_date_stays_blank_and_is_said(typed):

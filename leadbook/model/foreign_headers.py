@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leadbook.model.european_headers import EUROPEAN_ALIASES
 from leadbook.model.tracker_headers import NAMED_BY_PEOPLE, TRACKER_ALIASES
 
 _EXPORTS: dict[str, tuple[str, ...]] = {
@@ -303,7 +304,10 @@ _EXPORTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Further words for our columns, in exports and in trackers kept in German, French or Spanish.
+_LISTS = (_EXPORTS, TRACKER_ALIASES, EUROPEAN_ALIASES)
+
+# Further words for our columns, in exports and in trackers kept in other languages.
 MORE_ALIASES: dict[str, tuple[str, ...]] = {
-    key: (*_EXPORTS.get(key, ()), *TRACKER_ALIASES.get(key, ())) for key in {**_EXPORTS, **TRACKER_ALIASES}
+    key: tuple(dict.fromkeys(alias for words in _LISTS for alias in words.get(key, ())))
+    for key in dict.fromkeys(key for words in _LISTS for key in words)
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from leadbook.model.columns import TABLES, Column, Kind
+from leadbook.model.european_headers import EUROPEAN_WHOLE_NAMES
 from leadbook.model.foreign_headers import MORE_ALIASES
 from leadbook.model.foreign_stages import foreign_stage
 from leadbook.model.head_counts import is_head_count
@@ -73,7 +74,7 @@ def vocabulary_of(table: str, columns: Sequence[Column], keys: Collection[str] |
     if specials and table == "Leads":
         for key, aliases in SPECIAL.items():
             if keys is None or key in keys:
-                further = WHOLE_NAMES if key == FULL_NAME else ()
+                further = (*WHOLE_NAMES, *EUROPEAN_WHOLE_NAMES) if key == FULL_NAME else ()
                 spelled = enumerate((*aliases, *further), 1)
                 names += [(plain, key, place) for place, name in spelled for plain in _typed(name)]
     return Vocabulary(

@@ -1,4 +1,4 @@
-"""What stages are called elsewhere: in German, French and Spanish trackers, and in what CRMs ship with."""
+"""What stages are called elsewhere: in trackers of other languages, and in what CRMs ship with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leadbook.model.playbook import StageClass
 if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook, Stage
 
-# What German trackers call the stages; only what comes in from outside is read by these.
+# What trackers in other languages call the stages; only what comes in from outside is read by these.
 _STAGE_WORDS: dict[str, str] = {
     "neu": "Prospecting", "neuer lead": "Prospecting", "offen": "Prospecting", "interessent": "Prospecting",
     "kontaktiert": "Initial contact", "erstkontakt": "Initial contact", "in bearbeitung": "Initial contact",
@@ -33,6 +33,35 @@ _STAGE_WORDS: dict[str, str] = {
     "signature": "Closing", "contrat": "Closing", "contrato": "Closing", "cierre": "Closing", "gagn\u00e9": "Won",
     "sign\u00e9": "Won", "ganado": "Won", "ganada": "Won", "perdu": "Lost", "perdido": "Lost", "perdida": "Lost",
     "en attente": "Nurture", "en pausa": "Nurture",
+    # In Portuguese and Italian.
+    "novo": "Prospecting", "prospec\u00e7\u00e3o": "Prospecting", "nuovo": "Prospecting",
+    "contatado": "Initial contact", "primeiro contato": "Initial contact", "contattato": "Initial contact",
+    "qualifica\u00e7\u00e3o": "Qualification", "qualificado": "Qualification", "qualificato": "Qualification",
+    "demonstra\u00e7\u00e3o": "Meeting / demo",
+    "reuni\u00e3o": "Meeting / demo", "riunione": "Meeting / demo", "proposta": "Proposal",
+    "or\u00e7amento": "Proposal", "proposta enviada": "Proposal",
+    "proposta inviata": "Proposal", "offerta": "Proposal", "preventivo": "Proposal",
+    "negocia\u00e7\u00e3o": "Objections", "negoziazione": "Objections", "trattativa": "Objections",
+    "ganho": "Won", "ganha": "Won", "vinto": "Won", "vinta": "Won", "perso": "Lost", "persa": "Lost",
+    # In Dutch, Polish and Czech.
+    "nieuw": "Prospecting", "nowy": "Prospecting", "nowa": "Prospecting", "nov\u00fd": "Prospecting",
+    "gekwalificeerd": "Qualification", "kwalifikacja": "Qualification", "kvalifikace": "Qualification",
+    "afspraak": "Meeting / demo", "spotkanie": "Meeting / demo", "sch\u016fzka": "Meeting / demo",
+    "offerte": "Proposal", "offerte verstuurd": "Proposal", "offerte verzonden": "Proposal",
+    "oferta wys\u0142ana": "Proposal",
+    "nab\u00eddka": "Proposal", "nab\u00eddka odesl\u00e1na": "Proposal", "onderhandeling": "Objections",
+    "negocjacje": "Objections", "vyjedn\u00e1v\u00e1n\u00ed": "Objections", "wygrana": "Won", "wygrany": "Won",
+    "wygrane": "Won", "vyhr\u00e1no": "Won", "przegrana": "Lost", "przegrany": "Lost", "przegrane": "Lost",
+    "prohr\u00e1no": "Lost", "ztraceno": "Lost",
+    # In Swedish, Danish and Norwegian.
+    "ny": "Prospecting", "kontaktad": "Initial contact", "kontaktet": "Initial contact",
+    "kvalificerad": "Qualification", "kvalificeret": "Qualification", "kvalifisert": "Qualification",
+    "m\u00f6te": "Meeting / demo", "m\u00f8de": "Meeting / demo", "m\u00f8te": "Meeting / demo", "offert": "Proposal",
+    "offert skickad": "Proposal", "tilbud": "Proposal", "tilbud sendt": "Proposal", "f\u00f6rhandling": "Objections",
+    "forhandling": "Objections", "vunnen": "Won", "vunnet": "Won", "vundet": "Won", "f\u00f6rlorad": "Lost",
+    "tabt": "Lost", "tapt": "Lost",
+    # "Regret" in Indian registers, "passed" in agencies.
+    "regret": "Lost", "regretted": "Lost", "passed": "Lost", "we passed": "Lost", "they passed": "Lost",
 }  # fmt: skip
 
 

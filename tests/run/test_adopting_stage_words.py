@@ -100,3 +100,52 @@ def test_each_word_is_listed_once_with_the_rows_of_all_its_spellings(adopted, ca
     lines = capsys.readouterr().out.splitlines()
     assert "  Neu → Neu (your word for Prospecting)" in lines
     assert sum(line.casefold().startswith("  erstkontakt →") for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "ended"),
+    [
+        ("Regret", StageClass.LOST), ("Regret letter sent", StageClass.LOST), ("Passed", StageClass.LOST),
+        ("Ganho", StageClass.WON), ("Perdido", StageClass.LOST), ("Wygrana", StageClass.WON),
+        ("Umowa podpisana", StageClass.WON), ("Przegrana", StageClass.LOST), ("Vyhr\u00e1no", StageClass.WON),
+        ("Prohr\u00e1no", StageClass.LOST), ("Vunnen", StageClass.WON), ("F\u00f6rlorad", StageClass.LOST),
+        ("Tabt", StageClass.LOST), ("Vinta", StageClass.WON), ("Offerte getekend", StageClass.WON),
+        ("Nog niet getekend", StageClass.OPEN), ("Oferta wys\u0142ana", StageClass.OPEN),
+        ("F\u00f6rhandling", StageClass.OPEN), ("Passed to legal", StageClass.OPEN),
+    ],
+)  # fmt: skip
+def test_a_deal_that_has_ended_is_not_open_in_the_languages_of_trackers(adopted, word: str, ended: StageClass) -> None:
+    _, path = adopted("Proposal", word)
+    stage = read_playbook(ClosedBook.open(path).contents)[0].stage(word)
+    assert stage is not None
+    assert stage.stage_class is ended
+
+
+def adopted_with_chances(tmp_path: Path, *deals: tuple[str, float]) -> dict[str, StageClass]:
+    """Adopt a tracker of these stage words and probabilities; give what each word was taken for."""
+    book = openpyxl.Workbook()
+    book.active.append(["Company", "Email", "Status", "Probability"])
+    for at, (word, chance) in enumerate(deals):
+        book.active.append([f"Ox {at}", f"a{at}@ox{at}.example", word, chance])
+    path = tmp_path / "tracker.xlsx"
+    book.save(path)
+    adopt(path, DEFAULT_PLAYBOOK)
+    playbook, _ = read_playbook(ClosedBook.open(path).contents)
+    return {word: stage.stage_class for word, _ in deals if (stage := playbook.stage(word)) is not None}
+
+
+def test_words_nobody_knows_have_ended_where_the_teams_own_chances_say_so(tmp_path: Path) -> None:
+    deals = [("Ajanlat", 0.5), ("Megnyert", 1.0), ("Megnyert", 1.0), ("Elveszett", 0.0), ("New enquiry", 0.0),
+             ("Verbal agreement", 1.0), ("Varhato", 0.9), ("Varhato", 1.0)]  # fmt: skip
+    assert adopted_with_chances(tmp_path, *deals) == {
+        "Ajanlat": StageClass.OPEN,
+        "Megnyert": StageClass.WON,
+        "Elveszett": StageClass.LOST,
+        "New enquiry": StageClass.OPEN,
+        "Verbal agreement": StageClass.OPEN,
+        "Varhato": StageClass.OPEN,
+    }
+
+
+def test_no_chance_yet_is_no_loss_where_no_stage_is_sure(tmp_path: Path) -> None:
+    assert adopted_with_chances(tmp_path, ("Ajanlat", 0.5), ("Uj", 0.0), ("Uj", 0.0))["Uj"] is StageClass.OPEN

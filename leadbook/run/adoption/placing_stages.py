@@ -14,23 +14,29 @@ from leadbook.run.adoption.stage_hints import like_which
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-# Words that tell how a deal ended, in English, German, French and Spanish.
+# Words that tell how a deal ended, in English, German and the Latin, Slavic and Scandinavian languages of trackers.
 _CLASS_WORDS: dict[StageClass, str] = {
     StageClass.DISQUALIFIED: "disqualified unqualified junk spam unfit ungeeignet",
     StageClass.LOST: (
         "lost dead rejected declined refused cancelled canceled verloren abgesagt absage abgelehnt storniert perdu "
-        "perdue refus perdido perdida rechazado cancelado"
+        "perdue refus perdido perdida rechazado cancelado regret regretted recusado recusada rejeitado perso persa "
+        "rifiutato annullato afgewezen geannuleerd przegrana przegrany przegrane utracona odrzucona stracona "
+        "prohr\u00e1no prohran\u00e1 ztraceno ztracen\u00e1 zam\u00edtnuto odm\u00edtnuto f\u00f6rlorad f\u00f6rlorat "
+        "f\u00f6rlorade avb\u00f6jd tabt tapt mistet afvist"
     ),
     StageClass.NURTURE: "hold paused pause parked later nurture dormant postponed pausiert ruht vertagt attente pausa",
     StageClass.WON: (
         "won signed sold ordered customer delivered invoiced paid gewonnen auftrag verkauft kunde bezahlt gagn\u00e9 "
         "gagn\u00e9e sign\u00e9 sign\u00e9e vendu accept\u00e9 accept\u00e9e command\u00e9 ganado ganada "
-        "firmado firmada vendido vendida aceptado aceptada adjudicado adjudicada cliente beauftragt bestellt accepted"
+        "firmado firmada vendido vendida aceptado aceptada adjudicado adjudicada cliente beauftragt bestellt accepted "
+        "ganho ganha assinado assinada vinto vinta venduto firmato verkocht getekend ondertekend wygrana wygrany "
+        "wygrane podpisana podpisano sprzedane vyhr\u00e1no vyhran\u00e1 podeps\u00e1no prod\u00e1no objedn\u00e1no "
+        "vunnen vunnet vunna vundet s\u00e5ld signerad signerat solgt"
     ),
 }
 # A lead that sales or marketing accepts has only begun.
 _BEGUN = frozenset({"accepted", "lead", "sales", "sal", "mql", "sql"})
-_NOT = frozenset({"not", "nicht", "pas", "no", "kein"})
+_NOT = frozenset({"not", "nicht", "pas", "no", "kein", "n\u00e3o", "non", "niet", "nie", "ne", "inte", "ej", "ikke"})
 # An order is won once it has come in; "order expected" or "awaiting PO confirmed" has not.
 _ORDERS = frozenset({"order", "po", "auftrag", "bestellung", "commande", "pedido"})
 _CAME_IN = frozenset({
@@ -40,6 +46,10 @@ _CAME_IN = frozenset({
 _AWAITED = frozenset({
     "awaiting", "awaited", "waiting", "pending", "expected", "due", "until", "before", "be", "soon", "likely",
 })  # fmt: skip
+
+# A team that gives every deal of a stage 100 % has won it; then its stages at 0 % are lost. Without the one, 0 % may
+# well be what a new lead starts with.
+_DECIDED = {1.0: StageClass.WON, 0.0: StageClass.LOST}
 
 # A team that has at least so many open stages of its own has no use for the others that a new workbook starts with.
 _OWN_PIPELINE = 3
@@ -74,7 +84,8 @@ def place_new(
 
     Notes
     -----
-    A word that says how a deal ended is another one for the stage of that class. The others are open stages: they
+    A word that says how a deal ended, or whose deals all have 100 % (0 %, where another word's all have 100 %) and
+    that is like no open stage, is another one for the stage of that class. The others are open stages: they
     stand as the dropdown has them, else by the numbers they begin with, else by the team's probabilities, else as far
     as the default stage that their words are like (see ``like_which``), else early. Where an order is given and the
     team names no probability, those between two known ones rise evenly from the lower to the higher, and from 0 to 1
@@ -82,8 +93,12 @@ def place_new(
     likelier to win. Once a team has three open stages, the others go.
     """
     placed, notes, open_words = list(stages), [], []
+    decided = any(chances.get(comparable(word)) == 1 for word in spoken)
     for word in words:
         ended = _class_of(word)
+        chance = chances.get(comparable(word))
+        if ended is StageClass.OPEN and (decided or chance == 1) and chance in _DECIDED:
+            ended = _DECIDED[chance] if _says_nothing(word, stages) else StageClass.OPEN
         at = next((at for at, stage in enumerate(placed) if stage.stage_class is ended), None)
         if ended is StageClass.OPEN or at is None:
             open_words.append(word)
@@ -113,6 +128,10 @@ def place_new(
             "correct them in Settings, table Stages."
         )
     return [*pipeline, *(stage for stage in placed if stage.stage_class is not StageClass.OPEN)], notes
+
+
+def _says_nothing(word: str, stages: Sequence[Stage]) -> bool:
+    return like_which(word, stages) is None and not _NOT & set(comparable(word).split())
 
 
 def _class_of(word: str) -> StageClass:

@@ -12,23 +12,30 @@ if TYPE_CHECKING:
 
     from leadbook.model.playbook import Stage
 
-# The beginnings of words, in English, German, French and Spanish, by the default stage that they tell of; what is
+# The beginnings of words, in the languages of trackers, by the default stage that they tell of; what is
 # furthest comes first, as "Bid sent, called" is as far as the bid.
 _BEGINNINGS: dict[str, str] = {
     "Closing": "contract contrat vertrag signatur unterschr firma verbal",
-    "Objections": "negot n\u00e9goc negoc verhand",
-    "Proposal": "bid quot propos offer estimat devis offre angebot propuest presupuest ofert chiffr",
+    "Objections": "negot n\u00e9goc negoc negoz verhand onderhand f\u00f6rhand forhand vyjedn trattat",
+    "Proposal": (
+        "bid quot propos offer estimat devis offre angebot propuest presupuest ofert chiffr nab\u00edd tilbud wycen "
+        "or\u00e7am prevent"
+    ),
     "Meeting / demo": (
         "meeting mtg demo appointment appt inspect visit termin rdv rendez reuni besicht vorf\u00fchr pr\u00e4sent "
-        "present survey measur m\u00e9tr trial pilot test"
+        "present survey measur m\u00e9tr trial pilot test spotkan sch\u016fz afspraak m\u00f6te "
+        "m\u00f8de m\u00f8te riunion"
     ),
     "Assessment": "assess stud \u00e9tud estudi review evaluat analys bedarf need besoin necesid",
-    "Qualification": "qualif cualif calific",
+    "Qualification": "qualif cualif calific kwalif kvalif gekwalif",
     "Initial contact": (
         "contact kontakt call voicemail vm lvm answer reach attempt email e-mail mailed letter appel\u00e9 llamad "
-        "angerufen angeschr gesproch"
+        "angerufen angeschr gesproch oslov contatt contat"
     ),
-    "Prospecting": "new neu nouv nuev lead cold kalt target fresh prospec interess anfrag inquir enquir",
+    "Prospecting": (
+        "new neu nouv nuev lead cold kalt target fresh prospec interess anfrag inquir enquir "
+        "nieuw nowy nowa nov\u00fd nuov novo"
+    ),
 }
 # These say that a stage's work is still ahead: "needs quote", "to be quoted", "\u00e0 chiffrer", "pendiente de firma".
 _AHEAD = frozenset(

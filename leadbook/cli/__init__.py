@@ -6,9 +6,11 @@ be done, and one sentence said why; 130 interrupted.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -94,11 +96,19 @@ def _nowhere() -> TextIO:
 def run() -> NoReturn:
     """Run the command that was typed, and end the process with its exit code.
 
-    Nothing is left to tidy up by then: files are whole or untouched, pools and threads have ended. Python would
+    Little is left to tidy up by then: files are whole or untouched, pools and threads have ended. Python would
     spend a tenth of a refresh of few leads on freeing each object before the system frees them all.
     """
-    # Which version it is has to be known at once, by whoever asks before every command.
-    code = _tell_version() if sys.argv[1:] == ["--version"] else main()
+    try:
+        # Which version it is has to be known at once, by whoever asks before every command.
+        code = _tell_version() if sys.argv[1:] == ["--version"] else main()
+    except KeyboardInterrupt as stopped:  # as early as the imports, or as late as the answer to the first one
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print(f"leadbook: {_how_it_stopped(stopped)}.", file=sys.stderr)
+        code = INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it has been done, or stopped, and said
+    if "multiprocessing.util" in sys.modules:
+        atexit._run_exitfuncs()  # noqa: SLF001 - it would leave a folder behind, and only removes it at the very end
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # its reader has gone, it is closed, or it was said already
             stream.flush()

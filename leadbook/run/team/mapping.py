@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+from concurrent.futures import BrokenExecutor
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from leadbook.model.interrupts import let_in
 from leadbook.model.issues import LeadbookError
 from leadbook.run.progress import silent
 from leadbook.run.team.cache import key_of
-from leadbook.run.team.places import HereExecutor, cluster, cores, processes
+from leadbook.run.team.places import HereExecutor, cluster, cores, first_done, processes
 from leadbook.run.team.studying import Answer, study_book
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class _Walk:
         """Yield the books that have to be studied, with their bytes; the answers about the others are put down."""
         for place, book in enumerate(self.books):
             try:
-                data = book.read()
+                with let_in():  # its drive may not answer
+                    data = book.read()
             except LeadbookError as failure:
                 self.answer(place, Answer(why_not=str(failure)))
                 continue
@@ -118,7 +120,7 @@ class _Walk:
 
     def settle(self) -> None:
         """Wait for the next book, and put down what came of it."""
-        for future in wait(self.waiting, return_when=FIRST_COMPLETED).done:
+        for future in first_done(self.waiting):
             place = self.waiting.pop(future)
             if not future.cancelled() and future.exception() is None:
                 self.answer(place, future.result())
@@ -160,6 +162,7 @@ def study_alone(book: TeamFile, as_of: dt.date) -> Answer:
         data = book.read()
         with processes(1) as executor:
             future = executor.submit(study_book, book.name, data, as_of)
+            first_done([future])
             failure = future.exception()
     except LeadbookError as refused:
         return Answer(why_not=str(refused))

@@ -8,16 +8,17 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from leadbook import __version__
-from leadbook.books.interrupting import interrupts_wait
+from leadbook.model.interrupts import LOOK_SECONDS, held, let_in, stop_if_pressed
 from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
+    from multiprocessing.process import BaseProcess
 
     from distributed import Client
 
@@ -48,52 +49,88 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def processes(count: int) -> Iterator[Executor]:
-    """Provide a pool of processes.
+    """Provide a pool of processes; Ctrl+C comes in by `first_done` and where else it is let in.
 
     Notes
     -----
     They are started afresh, not copied from this one, whose threads and open files they would share.
     """
-    kinds = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
-    if "forkserver" in kinds:
-        context.set_forkserver_preload(["leadbook.run.team.studying"])
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
-    others = set(multiprocessing.active_children())
+    with held():
+        context = multiprocessing.get_context("forkserver" if _start_forkserver() else "spawn")
+        pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+        others = set(multiprocessing.active_children())
+        try:
+            yield pool
+        except BaseException:
+            _end(pool, set(multiprocessing.active_children()) - others)
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def first_done(futures: Collection[Future[_Result]]) -> set[Future[_Result]]:
+    """Wait until some of the jobs are done, and return them.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Ctrl+C was pressed meanwhile.
+    """
+    while True:
+        stop_if_pressed()
+        if done := wait(futures, LOOK_SECONDS, FIRST_COMPLETED).done:
+            return done
+
+
+def _end(pool: ProcessPoolExecutor, workers: set[BaseProcess]) -> None:
+    """End the processes of a pool wherever they are; the book at work is only read, so nothing is left half done."""
+    results = pool._result_queue  # noqa: SLF001 - nothing public closes it
+    # One that is ended halfway through its answer would have the pool wait for the other half, which could still come
+    # while anybody, and be it this process, has the end open that answers are written to.
+    results._writer.close()  # type: ignore[attr-defined] # noqa: SLF001 - as above
+    for worker in workers:
+        worker.kill()
+
+
+def _start_forkserver() -> bool:
+    """Start the process that the others are forked from, deaf to Ctrl+C, to which it would answer with a traceback.
+
+    Returns
+    -------
+    bool
+        Whether it runs. Not every system has it, nor room for its address where the temporary folder's path is long.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return False
+    from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - as above
+
+    multiprocessing.set_forkserver_preload(["leadbook.run.team.studying"])
+    resource_tracker.ensure_running()  # it would let Ctrl+C in again below
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        with interrupts_wait() as stop_if_pressed:
-            if "forkserver" in kinds:
-                _start_forkserver()
-            pool.submit(cores).exception()  # one that is still beginning could not be ended, and would complain
-            stop_if_pressed()
-        yield pool
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()  # the book at work is only read, so nothing is left half done
-        raise
+        forkserver.ensure_running()  # what is blocked here is blocked there
+    except OSError:
+        return False
     finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _start_forkserver() -> None:
-    """Start the process that the others are forked from, deaf to Ctrl+C, to which it would answer with a traceback."""
-    from multiprocessing import forkserver  # noqa: PLC0415 - not every system has it
-
-    if threading.current_thread() is not threading.main_thread():
-        return  # only the main thread may say what a signal does
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        forkserver.ensure_running()  # what is ignored here is ignored there
-    finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return True
 
 
 def _begin() -> None:
-    """Let each process do its sums in one thread, for there is one for each core, and end when this one says so."""
+    """Let each process do its sums in one thread, for there is one for each core, and end with the one it works for."""
     import threadpoolctl  # noqa: PLC0415 - in the new process alone
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt reaches all of them, and one answer to it is enough
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     threadpoolctl.threadpool_limits(1)
+
+
+def _end_with_parent() -> None:
+    """End when the process that asked for this one is gone, killed perhaps: no other job will ever come."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextlib.contextmanager
@@ -123,10 +160,11 @@ def cluster(address: str) -> Iterator[Executor]:
             "--scheduler out to use this machine."
         ) from failure
     # Each job carries its book; Dask would warn of every large one.
-    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}), client:
-        if not client.scheduler_info()["workers"]:
-            raise InputError(f'The Dask scheduler at "{address}" has no workers. Start one: dask worker {address}')
-        _refuse_other_code(client, address)
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}), held(), client:
+        with let_in():
+            if not client.scheduler_info()["workers"]:
+                raise InputError(f'The Dask scheduler at "{address}" has no workers. Start one: dask worker {address}')
+            _refuse_other_code(client, address)
         yield client.get_executor()  # type: ignore[no-untyped-call] # as above
 
 
@@ -159,4 +197,4 @@ def _first_line(failure: BaseException) -> str:
     return str(failure).strip().partition("\n")[0].rstrip(".") or type(failure).__name__
 
 
-__all__ = ["BrokenExecutor", "HereExecutor", "cluster", "cores", "processes"]
+__all__ = ["BrokenExecutor", "HereExecutor", "cluster", "cores", "first_done", "processes"]

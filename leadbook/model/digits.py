@@ -37,12 +37,18 @@ MULTIPLIERS: dict[str, float] = {
     "millions": 1e6, "million": 1e6, "millionen": 1e6, "mio.": 1e6, "mio": 1e6, "mln": 1e6, "mill.": 1e6, "mill": 1e6,
     "mn": 1e6, "mm": 1e6, "m": 1e6,
     "billions": 1e9, "billion": 1e9, "milliarden": 1e9, "mrd.": 1e9, "mrd": 1e9, "bn": 1e9, "b": 1e9,
-    "lakhs": 1e5, "lakh": 1e5, "crores": 1e7, "crore": 1e7,
+    "lakhs": 1e5, "lakh": 1e5, "lacs": 1e5, "lac": 1e5, "crores": 1e7, "crore": 1e7,
+    # Polish, Czech, Scandinavian, Dutch, Portuguese, Spanish and Italian; "mil" is a thousand in some and a million in
+    # others of them, and stays unread.
+    "tys.": 1e3, "tys": 1e3, "tis.": 1e3, "tis": 1e3, "tusen": 1e3, "tusind": 1e3, "duizend": 1e3, "mila": 1e3,
+    "mln.": 1e6, "miljoner": 1e6, "miljon": 1e6, "millioner": 1e6, "miljoen": 1e6, "milh\u00f5es": 1e6,
+    "milh\u00e3o": 1e6, "millones": 1e6, "mill\u00f3n": 1e6, "milioni": 1e6, "milione": 1e6, "milion": 1e6,
+    "mld.": 1e9, "mld": 1e9,
 }  # fmt: skip
 
 _SHAPE = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<digits>\d(?:[\d., ']*\d)?|\.\d+)(?P<even>[.,](?=-|$)-*)?\s*"
-    r"(?P<word>[a-z]+\.?)?\s*(?P<tail>-?)"
+    r"(?P<word>[^\W\d_]+\.?)?\s*(?P<tail>-?)"
 )
 
 

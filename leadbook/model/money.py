@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy as np
 from leadbook.model.cells import Fault, Reading, shown
 from leadbook.model.digits import Numeral, parse_numeral, plain, settle, sort_cells
 from leadbook.model.issues import Severity
+from leadbook.model.money_words import counts_as_india, in_words, thousand_or_million, without_marks_behind
 from leadbook.model.roughly import without_about
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 # ISO 4217 codes of currencies in which deals are quoted.
 CURRENCIES: frozenset[str] = frozenset(
@@ -109,8 +111,10 @@ _NAMES: dict[str, tuple[str, ...]] = {**{code: (code,) for code in CURRENCIES}, 
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _MARK = "(?P<mark>" + "|".join(map(re.escape, _LONGEST_FIRST)) + ")"
 # Texts, not patterns: compiled when the first currency has to be split off, which few workbooks need.
-# German lists count in thousands: 120 T€, TEUR 120.
-_BEFORE = r"(?is)(?P<sign>[+-]?\(?\s*-?)\s*(?P<thousand>T?)" + _MARK + r"\s*(?P<rest>.*)"
+# German lists count in thousands: 120 T€, TEUR 120; Scandinavian ones in KSEK 120 and MNOK 2.
+_BEFORE = (
+    r"(?is)(?P<sign>[+-]?\(?\s*-?)\s*(?P<thousand>T?|[KM](?=[a-z]{3}(?![a-z])|\u20ac))" + _MARK + r"\s*(?P<rest>.*)"
+)
 _AFTER = r"(?is)(?P<rest>.*?)\s*(?:(?<=[\d.,-])(?P<thousand>\s*T)\s?)?" + _MARK + r"(?P<close>\s*\)?)"
 
 _ALIKE = 3
@@ -125,8 +129,8 @@ _THOUSANDTHS = re.compile(r"\d[.,]\d{4,}(?![\d.,])|(?<![\d.,])0?[.,]\d{3}(?![\d.
 # Said behind an amount that has no tax in it, as amounts of deals have none; one with tax in it is left unread.
 _NET = re.compile(
     r"[\s,]*(?:h\.?\s?t\.?|hors taxes?|netto|net|neto"
-    r"|(?:\+|plus|zzgl\.?|ex(?:cl?)?\.?|exkl\.?|ohne|m\u00e1s|mas|sin)\s*(?:mwst|ust|vat|iva|tva|btw|gst"
-    r"|sales tax|tax)\.?)$",
+    r"|(?:\+|plus|zzgl\.?|ex(?:cl?)?\.?|exkl\.?|ohne|m\u00e1s|mas|sin|sem|bez|uden|utan)\s*(?:mwst|ust|vat|iva|tva|btw|gst"
+    r"|sales tax|tax|dph|moms|mva)\.?(?:\s*@?\s*\d{1,2}\s?%)?)$",
     re.IGNORECASE,
 )
 
@@ -150,16 +154,19 @@ def split_currency(text: str) -> tuple[str, str]:
     before = re.fullmatch(_BEFORE, text)
     if before and (not before["rest"][:1].isalpha() or not before["mark"][-1:].isalpha()):
         amount = before["sign"] + before["rest"]
-        return _in_thousands(amount) if before["thousand"] else amount, before["mark"].upper()
+        return _multiple(amount, before["thousand"]), before["mark"].upper()
     after = re.fullmatch(_AFTER, text)
     if after and not (after["rest"][-1:].isalpha() and after["mark"][:1].isalpha() and not _multiplied(after["rest"])):
         amount = after["rest"] + after["close"].strip()
-        return _in_thousands(amount) if after["thousand"] else amount, after["mark"].upper()
+        return _multiple(amount, (after["thousand"] or "").strip()), after["mark"].upper()
     return text, ""
 
 
-def _in_thousands(amount: str) -> str:
-    return f"{amount[:-1]} k)" if amount.endswith(")") else f"{amount} k"
+def _multiple(amount: str, letter: str) -> str:
+    if not letter:
+        return amount
+    word = "m" if letter in "mM" else "k"
+    return f"{amount[:-1]} {word})" if amount.endswith(")") else f"{amount} {word}"
 
 
 def _multiplied(text: str) -> bool:
@@ -187,15 +194,21 @@ def read_money(cells: Sequence[object], *, estimates: bool = False) -> Reading:
     marks = [""] * len(column.values)
     numerals: list[Numeral | None] = []
     rough: list[int] = []
+
+    @cache
+    def indian() -> bool:
+        # Only texts that are no amount otherwise ask for it: a search in each of a hundred thousand takes its time.
+        return any(map(counts_as_india, column.texts.values()))
+
     for place, text in column.texts.items():
         common = _COMMON.fullmatch(text)
         if common:
             marks[place] = common[1]
             numerals.append(Numeral(float(common[2].replace(",", "")), shows="."))
             continue
-        numeral, marks[place] = _read_text(text.strip())
+        numeral, marks[place] = _read_text(text.strip(), indian)
         if estimates and numeral is None and (bare := without_about(text)) is not None:
-            numeral, marks[place] = _read_text(bare)
+            numeral, marks[place] = _read_text(bare, indian)
             rough.append(place)
         numerals.append(numeral)
     thousandths = any(map(_THOUSANDTHS.search, column.texts.values()))
@@ -219,16 +232,17 @@ def read_money(cells: Sequence[object], *, estimates: bool = False) -> Reading:
 
 def is_amount(text: str) -> bool:
     """Whether a text spells an amount of money, with or without its currency."""
-    return _read_text(plain(text).strip())[0] is not None
+    return _read_text(plain(text).strip(), lambda: True)[0] is not None
 
 
-def _read_text(text: str) -> tuple[Numeral | None, str]:
+def _read_text(text: str, indian: Callable[[], bool]) -> tuple[Numeral | None, str]:
     """Return the amount that a text spells, and the sign or code of its currency."""
     amount, mark = split_currency(text)
     numeral = parse_numeral(amount)
-    if numeral is None and (net := _NET.sub("", text)) != text:
-        amount, mark = split_currency(net)
-        numeral = parse_numeral(amount)
+    if numeral is None:
+        bare = without_marks_behind(_NET.sub("", text))
+        amount, mark = split_currency(in_words(bare) if indian() else bare)
+        numeral = parse_numeral(thousand_or_million(without_marks_behind(amount), mark))
     return numeral, mark
 
 

@@ -46,6 +46,25 @@ from leadbook.model.money import currencies_of, currency_code, read_money
         ("120 TRY", 120, "TRY"),
         ("TRY 50", 50, "TRY"),
         ("50 TL", 50, "TL"),
+        ("Rs. 12,50,000/-", 1_250_000, "RS."),
+        ("\u20b9 2.5 Cr", 25_000_000, "\u20b9"),
+        ("\u20b945L", 4_500_000, "\u20b9"),
+        ("45 Lacs", 4_500_000, ""),
+        ("5 Lakh only", 500_000, ""),
+        ("5,00,000 + GST @18%", 500_000, ""),
+        ("45 000:-", 45_000, ""),
+        ("kr 45 000:-", 45_000, "KR"),
+        ("MNOK 2,5", 2_500_000, "NOK"),
+        ("KSEK 300", 300_000, "SEK"),
+        ("KRW 500", 500, "KRW"),
+        ("MXN 500", 500, "MXN"),
+        ("200 tys. z\u0142", 200_000, "Z\u0141"),
+        ("1,5 mln z\u0142", 1_500_000, "Z\u0141"),
+        ("500 tis. K\u010d", 500_000, "K\u010c"),
+        ("1,5 mil. K\u010d", 1_500_000, "K\u010c"),
+        ("R$ 120 mil", 120_000, "R$"),
+        ("R$ 1,2 milh\u00f5es", 1_200_000, "R$"),
+        ("45 000 K\u010d bez DPH", 45_000, "K\u010c"),
         ("0", 0, ""),
     ],
 )
@@ -56,7 +75,10 @@ def test_amounts(typed, amount, mark):
     assert (reading.currencies[0] if reading.currencies is not None else "") == mark
 
 
-@pytest.mark.parametrize("typed", ["5 bananas", "USDX 5", "$", "EUR", "a lot", "1/2", True, "$ 1,2,3"])
+@pytest.mark.parametrize(
+    "typed",
+    ["5 bananas", "USDX 5", "$", "EUR", "a lot", "1/2", True, "$ 1,2,3", "2.5 Cr", "45 L", "120 mil", "\u20ac 120 mil"],
+)
 def test_what_is_no_amount_stays_blank_and_is_said(typed):
     reading = read_money([typed, 3.0])
     assert math.isnan(reading.values[0])
@@ -161,3 +183,9 @@ def test_an_amount_said_to_be_without_tax_is_read(typed, amount, mark):
 )
 def test_an_amount_with_tax_in_it_or_by_the_month_is_not_taken_as_the_deals(typed):
     assert math.isnan(read_money([typed]).values[0])
+
+
+def test_crores_and_lakhs_may_be_one_letter_where_another_amount_shows_that_india_counts_so():
+    assert read_money(["2.5 Cr", "45 L", "12,50,000"]).values.tolist() == [25_000_000, 4_500_000, 1_250_000]
+    # A ledger writes "Cr" for a credit, and litres are no lakhs.
+    assert np.isnan(read_money(["1,200 Cr", "45 L", "$1,250,000"]).values[:2]).all()

@@ -60,8 +60,8 @@ _STAGE_WORDS: dict[str, str] = {
     "offert skickad": "Proposal", "tilbud": "Proposal", "tilbud sendt": "Proposal", "f\u00f6rhandling": "Objections",
     "forhandling": "Objections", "vunnen": "Won", "vunnet": "Won", "vundet": "Won", "f\u00f6rlorad": "Lost",
     "tabt": "Lost", "tapt": "Lost",
-    # "Regret" in Indian registers, "passed" in agencies.
-    "regret": "Lost", "regretted": "Lost", "passed": "Lost", "we passed": "Lost", "they passed": "Lost",
+    # "Regret" in Indian registers; "passed" alone may as well be a test that was passed.
+    "regret": "Lost", "regretted": "Lost", "we passed": "Lost", "they passed": "Lost",
 }  # fmt: skip
 
 

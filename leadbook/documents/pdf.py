@@ -9,10 +9,10 @@ own, without macros, and without a network to ask for anything.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from msgspec import Struct
 
 from leadbook.documents import pdf_word
 from leadbook.documents.pdf_programs import find_browser, find_libreoffice
+from leadbook.documents.pdf_running import run_to_its_end
+from leadbook.model.interrupts import LOOK_SECONDS, held, let_in, stop_if_pressed
 from leadbook.model.issues import LeadbookError
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def find_pdf_programs(*, only: str = "") -> list[PdfProgram]:
     found: list[PdfProgram] = []
     word = pdf_word.find_word() if only in {"", "word"} else None
     if word is not None:
-        found.append(PdfProgram("Word", "docx", word))
+        found.append(PdfProgram("Word", "docx", partial(_through_word, word)))
     libreoffice = find_libreoffice() if only in {"", "libreoffice"} else None
     if libreoffice is not None:
         found.append(PdfProgram("LibreOffice", "docx", partial(_through_libreoffice, libreoffice)))
@@ -133,7 +135,7 @@ def to_pdfs(
     """
     able = list(programs or find_pdf_programs())
     made: list[bytes | LeadbookError] = []
-    with tempfile.TemporaryDirectory(prefix="leadbook-") as scratch:
+    with held(), tempfile.TemporaryDirectory(prefix="leadbook-") as scratch:
         for start in range(0, len(documents), AT_ONCE):
             batch = documents[start : start + AT_ONCE]
             made += _print(batch, able, Path(scratch) / f"{start}")
@@ -192,6 +194,7 @@ def _print_through(
     for number, document in enumerate(batch):
         # A file's own name goes no further than this: programs read some names as options.
         file = given / f"{number}.{program.ending}"
+        stop_if_pressed()
         try:
             file.write_bytes(document.word if program.ending == "docx" else _on_paper(document).encode())
         except LeadbookError as failure:
@@ -238,28 +241,40 @@ def _is_pdf(path: Path) -> bool:
         return file.read(5) == b"%PDF-"
 
 
+def _through_word(make: Callable[[Sequence[Path], Path], None], files: Sequence[Path], out: Path) -> None:
+    with let_in():  # whoever calls it waits for Word itself
+        make(files, out)
+
+
 def _through_libreoffice(program: Path, files: Sequence[Path], out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="leadbook-office-", ignore_cleanup_errors=True) as profile:
         user = Path(profile) / "user"
         user.mkdir()
         (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-        _run(
+        run_to_its_end(
             [
                 program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore", "--nologo",
                 "--convert-to", "pdf:writer_pdf_Export", "--outdir", out, *files,
             ],
-            "LibreOffice", seconds=SECONDS_TO_START + SECONDS_EACH * len(files),
+            "LibreOffice", folder=profile, seconds=SECONDS_TO_START + SECONDS_EACH * len(files), look=stop_if_pressed,
         )  # fmt: skip
 
 
 def _through_browser(program: Path, files: Sequence[Path], out: Path) -> None:
     """Print pages, a few at a time: a browser prints one and ends."""
+    stopped = threading.Event()
+
+    def look() -> None:
+        if stopped.is_set():
+            raise CancelledError
 
     def print_one(file: Path) -> None:
         # A container's root may not have the sandbox, whose kernel calls are forbidden there.
         rootless = ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
         with tempfile.TemporaryDirectory(prefix="leadbook-browser-", ignore_cleanup_errors=True) as profile:
-            _run(
+            # A Mac's own path is so long already that a deeper one leaves no room for the address of a socket.
+            own = tempfile.gettempdir() if sys.platform == "darwin" else profile
+            run_to_its_end(
                 [
                     program, "--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
                     "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
@@ -267,35 +282,19 @@ def _through_browser(program: Path, files: Sequence[Path], out: Path) -> None:
                     f"--user-data-dir={profile}", *rootless, "--no-pdf-header-footer",
                     f"--print-to-pdf={out / (file.stem + '.pdf')}", file.as_uri(),
                 ],
-                "The browser", seconds=SECONDS_TO_START + SECONDS_EACH,
+                "The browser", folder=own, seconds=SECONDS_TO_START + SECONDS_EACH, look=look,
             )  # fmt: skip
 
     with ThreadPoolExecutor(min(_BROWSERS_AT_ONCE, os.cpu_count() or 1)) as pool:
-        list(pool.map(print_one, files))
-
-
-def _run(command: Sequence[str | Path], name: str, *, seconds: int) -> None:
-    """Run a program to its end, or end it and all it started."""
-    try:
-        with subprocess.Popen(  # noqa: S603 - a program found where it is installed, and files named by leadbook
-            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=sys.platform != "win32",
-        ) as running:  # fmt: skip
-            try:
-                running.wait(seconds)
-            except subprocess.TimeoutExpired:
-                _end(running)
-                raise LeadbookError(f"{name} made no PDF within {seconds} seconds; close it and try again.") from None
-    except OSError as failure:
-        raise LeadbookError(
-            f"{name} could not be started ({failure.strerror}); start it once by hand, or leave --pdf away."
-        ) from None
-
-
-def _end(running: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        running.kill()
-        return
-    import signal  # noqa: PLC0415 - a session of its own is a system's own matter
-
-    os.killpg(running.pid, signal.SIGKILL)
+        waiting = {pool.submit(print_one, file) for file in files}
+        try:
+            while waiting:
+                stop_if_pressed()
+                done, waiting = wait(waiting, LOOK_SECONDS, FIRST_EXCEPTION)
+                for job in done:
+                    job.result()
+        except KeyboardInterrupt:
+            stopped.set()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)

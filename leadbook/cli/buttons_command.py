@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadbook.cli.usual_arguments import add_book, add_dry_run
+from leadbook.cli.usual_arguments import add_dry_run
+from leadbook.model.issues import InputError
 
 if TYPE_CHECKING:
     import argparse
@@ -20,11 +21,13 @@ def add_buttons(words: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command = words.add_parser(
         "buttons", help="put buttons into a workbook: BOOK.xlsx becomes BOOK.xlsm, losing nothing"
     )
-    add_book(command)
+    command.add_argument("book", nargs="?", metavar="BOOK", help="the workbook (.xlsx or .xlsm)")
     command.add_argument("--to", metavar="FILE.xlsm", help="the workbook to write (default: BOOK.xlsm beside it)")
     add_interpreter(command)
     command.add_argument(
-        "--print-module", action="store_true", help="print leadbook's macros instead, to be added by hand"
+        "--print-module",
+        action="store_true",
+        help="print leadbook's macros instead, to be added by hand; needs no BOOK",
     )
     add_dry_run(command)
     command.set_defaults(command=buttons)
@@ -41,7 +44,7 @@ def add_interpreter(command: argparse.ArgumentParser) -> None:
 
 
 def buttons(given: argparse.Namespace) -> int:
-    """``leadbook buttons BOOK``."""
+    """``leadbook buttons BOOK`` and ``leadbook buttons --print-module``."""
     from leadbook.books.macro_books import ForeignMacrosError
     from leadbook.run.buttons import add_buttons as run
 
@@ -50,6 +53,8 @@ def buttons(given: argparse.Namespace) -> int:
 
         print(module_text(), end="")
         return 0
+    if not given.book:
+        raise InputError("Name the workbook that is to have buttons: leadbook buttons leads.xlsx")
     try:
         report = run(given.book, to=given.to, python=given.interpreter, dry_run=given.dry_run)
     except ForeignMacrosError as refusal:

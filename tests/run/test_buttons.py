@@ -370,8 +370,13 @@ def test_the_command_line_makes_prints_and_tells(sample: Path) -> None:
     made = run(folder, "init", "my-leads.xlsm")
     assert made.returncode == 0, made.stderr
     assert "then click Refresh" in made.stdout
-    printed = run(folder, "buttons", "leads.xlsx", "--print-module")
-    assert printed.stdout.startswith('Attribute VB_Name = "Leadbook"\nOption Explicit\n')
+    for words in (["--print-module"], ["leads.xlsx", "--print-module"]):  # it needs no workbook
+        printed = run(folder, "buttons", *words)
+        assert printed.stdout.startswith('Attribute VB_Name = "Leadbook"\nOption Explicit\n')
+    unnamed = run(folder, "buttons")
+    assert (unnamed.returncode, unnamed.stdout) == (3, "")
+    assert unnamed.stderr.count("\n") == 1
+    assert "Name the workbook" in unnamed.stderr
     told = run(folder, "buttons", "leads.xlsx", "--dry-run")
     assert "Would add the macros." in told.stdout
     assert not (folder / "leads.xlsm").exists()

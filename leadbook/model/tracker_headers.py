@@ -55,7 +55,13 @@ TRACKER_ALIASES: dict[str, tuple[str, ...]] = {
                    "Voraussichtlicher Abschluss", "Erwarteter Abschluss", "Geplanter Abschluss", "Abschluss Geplant",
                    "Decision Date", "Expected Decision", "Expected Decision Date", "Data Chiusura"),
     "lost_reason": ("Raison de Perte", "Motif de Perte", "Raison Perdu", "Motivo de Pérdida", "Motivo Pérdida",
-                    "Motivo de la Pérdida", "Why Lost"),
+                    "Motivo de la Pérdida", "Why Lost", "Why We Lost", "Why Was It Lost", "Lost Because",
+                    "Lost Because Of", "Lost Due To", "Reason for Loss", "Reason for Losing", "Reason Why Lost",
+                    "Verloren Weil", "Warum Verloren", "Grund Verloren", "Grund für Verlust", "Grund der Absage",
+                    "Grund für Absage", "Absage Weil", "Ablehnungsgrund", "Perdu Car", "Perdu Parce Que",
+                    "Pourquoi Perdu", "Cause de Perte", "Raison de la Perte", "Motif de la Perte", "Raison du Refus",
+                    "Perdido Porque", "Por Qué se Perdió", "Razón de Pérdida", "Razón de la Pérdida",
+                    "Causa de Pérdida"),
     "notes": ("Observations", "Comentarios", "Anmerkung", "Anmerkungen", "Note / Remarques"),
 }  # fmt: skip
 

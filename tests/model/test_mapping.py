@@ -132,6 +132,12 @@ def test_who_works_on_a_lead_is_told_by_the_header_and_where_that_leaves_a_doubt
         ("Enq. Date", [dt.date(2026, 3, 1), dt.date(2026, 4, 1)], "created"),
         ("Exp. Order Date", [dt.date(2026, 3, 1), dt.date(2026, 4, 1)], "close_date"),
         ("Pitch Stage", ["Won", "Verbal"], "stage"),
+        ("Lost because", ["Price", "Went elsewhere"], "lost_reason"),
+        ("Reason for loss", ["Price", "Went elsewhere"], "lost_reason"),
+        ("Warum verloren?", ["Preis", "Mitbewerber"], "lost_reason"),
+        ("Pourquoi perdu", ["Prix", "Concurrent"], "lost_reason"),
+        ("Raz\u00f3n de p\u00e9rdida", ["Precio", "Competencia"], "lost_reason"),
+        ("Lost to", ["Acme", "Zenith"], None),
         ("By", ["Ann", "Bob"], None),
     ],
 )

@@ -14,6 +14,7 @@ from leadbook.analysis.kept import folded_ids
 from leadbook.analysis.measure_visits import place_stages, rank_stages
 from leadbook.analysis.measure_waterfall import residual, waterfall
 from leadbook.analysis.touches import fold
+from leadbook.model.cells import cell_text
 from leadbook.model.playbook import StageClass
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ class Difference(Struct, frozen=True):
     why_not : str
         Why it cannot be told, "" when it can; then the frames are empty.
     told : DataFrame, one row for each lead and kind, by kind and then the largest amount first
-        ``kind`` (one of `KINDS`), ``lead_id``, ``company`` ("" for a lead that has left), ``owner``, ``amount``
-        (what the kind is worth in base currency: the amount now, of lost and removed ones the amount then, of
-        amounts the difference; NaN where unknown), ``stage_from``, ``stage_to``, ``amount_from``, ``amount_to``,
-        ``close_from``, ``close_to``, ``owner_from``, ``owner_to``, ``event`` (the last one, such as "archived").
+        ``kind`` (one of `KINDS`), ``lead_id``, ``company`` (of a lead that has left: as the Archive has it, "" where
+        it is not there), ``owner``, ``amount`` (what the kind is worth in base currency: the amount now, of lost and
+        removed ones the amount then, of amounts the difference; NaN where unknown), ``stage_from``, ``stage_to``,
+        ``amount_from``, ``amount_to``, ``close_from``, ``close_to``, ``owner_from``, ``owner_to``, ``event`` (the
+        last one, such as "archived").
     steps : DataFrame
         As `waterfall` returns them.
     changed : int
@@ -121,9 +123,7 @@ def differ(
     if not told:
         return Difference(since, until, "", pd.DataFrame(), steps)
     frame = pd.concat(told, ignore_index=True)
-    companies = pd.Series(records.leads.frame["company"].to_numpy(), index=folded_ids(records.leads))
-    companies = companies[~companies.index.duplicated()]
-    frame["company"] = companies.reindex(frame["key"]).fillna("").to_numpy()
+    frame["company"] = _companies(records).reindex(frame["key"]).fillna("").to_numpy()
     gone = (frame["kind"] == "removed").to_numpy()
     frame["event"] = np.where(gone, left.reindex(frame["key"]).fillna("").to_numpy(dtype=object), frame["event"])
     return Difference(since, until, "", frame.drop(columns="key"), steps, int(frame["key"].nunique()))
@@ -188,6 +188,22 @@ def _lines(kind: str, mask: npt.NDArray[np.bool_], sides: _Sides) -> pd.DataFram
     })  # fmt: skip
     order = np.lexsort((lines["lead_id"].to_numpy(dtype=object).astype(str), -np.nan_to_num(np.abs(worth))))
     return lines.iloc[order]
+
+
+def _companies(records: Records) -> pd.Series[str]:
+    """Return the company of each folded lead id: as Leads has it, else as the Archive's last row of it has."""
+    there: pd.Series[str] = pd.Series(
+        records.leads.frame["company"].to_numpy(), index=folded_ids(records.leads), dtype=object
+    )
+    there = there[~there.index.duplicated()]
+    # The Archive keeps a lead's cells under the headers that they have in Leads.
+    header = records.leads.headers.get("company", "")
+    if header not in records.archive.extra.columns:
+        return there
+    kept = [cell_text(cell) for cell in records.archive.extra[header].tolist()]
+    left: pd.Series[str] = pd.Series(kept, index=folded_ids(records.archive), dtype=object)
+    left = left[~left.index.duplicated(keep="last")]
+    return pd.concat([there, left[~left.index.isin(there.index)]])
 
 
 def _text(cells: pd.Series[str]) -> npt.NDArray[np.object_]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
+from msgspec import structs
 from told_history import DAY, later, row
 
 from leadbook.analysis.history_difference import differ, with_present
@@ -59,6 +61,22 @@ def test_new_leads_and_the_largest_first(make_records):
     records = make_records([{"lead_id": "L-2", "company": "Acme"}], history=history)
     assert told(records) == {"new": [("L-2", 50), ("L-1", 5)]}
     assert differ(records, DAY, later(9)).told["company"].tolist() == ["Acme", ""]
+
+
+def test_an_archived_lead_is_told_with_the_company_that_the_archive_keeps(make_records, make_typed):
+    history = [
+        row("L-1", 0, "first seen"), row("L-2", 0, "first seen"), row("L-3", 0, "first seen"),
+        row("L-1", 5, "archived"), row("L-2", 5, "removed"),
+    ]  # fmt: skip
+    records = make_records([{"lead_id": "L-3", "company": "Yak"}], history=history)
+    archive = make_typed("Archive", [{"lead_id": "l-1"}, {"lead_id": "L-1"}, {"lead_id": "L-3"}])
+    extra = pd.DataFrame({"Firma": ["Ox", "Ox & Sons", "Elk"]}, index=archive.frame.index)
+    records = structs.replace(
+        records, archive=structs.replace(archive, extra=extra),
+        leads=structs.replace(records.leads, headers={**records.leads.headers, "company": "Firma"}),
+    )  # fmt: skip
+    found = differ(records, DAY, later(9)).told
+    assert dict(zip(found["lead_id"], found["company"], strict=True)) == {"L-1": "Ox & Sons", "L-2": ""}
 
 
 def test_a_lead_that_moved_and_came_back_did_not_change(make_records):

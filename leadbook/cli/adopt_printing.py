@@ -22,6 +22,7 @@ def print_adoption(adoption: Adoption) -> None:
     rows = [
         (shown(theirs), ours or "(kept as it is)", _how_sure(how) if ours else how)
         for theirs, ours, how in adoption.mapping.described()
+        if theirs not in adoption.own_headers
     ]
     widths = [max((len(row[at]) for row in rows), default=0) for at in (0, 1)]
     print("Your column → leadbook reads it as (how sure):")

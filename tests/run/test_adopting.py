@@ -12,6 +12,7 @@ from openpyxl.worksheet.table import Table
 from leadbook.books.adopted import AdoptedBook
 from leadbook.books.closed import ClosedBook
 from leadbook.books.plain_ranges import ranges_of
+from leadbook.cli import DONE, main
 from leadbook.model.defaults import DEFAULT_PLAYBOOK
 from leadbook.model.issues import BookRefusedError, InputError
 from leadbook.model.leads import read_records
@@ -126,6 +127,17 @@ def test_adopting_twice_changes_nothing_the_second_time(tmp_path):
     assert path.read_bytes() == first
     assert (again.made_table, again.table, len(again.plan.cells)) == (False, "Leads", 0)
     assert again.plan.rows_appended == {}
+
+
+def test_a_second_adopt_shows_the_teams_columns_and_none_that_leadbook_fills(tmp_path, capsys):
+    path = tracker(tmp_path, headers=[*HEADERS[:5], "Score", *HEADERS[6:]])  # this one is the seller's own
+    assert main(["adopt", str(path)]) == DONE
+    assert "6 of 8 columns mapped" in capsys.readouterr().out
+    assert main(["adopt", str(path)]) == DONE
+    said = capsys.readouterr().out
+    shown = [line.split("→")[0].strip() for line in said.splitlines() if "→" in line and "(kept as it is)" in line]
+    assert shown == ["Score", "Last Activity"]
+    assert "7 of 9 columns mapped" in said  # Lead ID is one more
 
 
 def test_a_dry_run_writes_nothing_and_plans_the_same(tmp_path):

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from leadbook.books.adopted import AdoptedBook
 from leadbook.model.cells import one_line
+from leadbook.model.columns import OWNED_LEAD_COLUMNS
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError
 from leadbook.model.leads import type_table
@@ -52,6 +53,8 @@ class Adoption(Struct, frozen=True):
         Sentences the user should read.
     plan : Plan
         Every change that saving makes.
+    own_headers : frozenset of str
+        Headers of the columns that leadbook fills, where it has some in the list already.
     """
 
     table: str
@@ -63,16 +66,18 @@ class Adoption(Struct, frozen=True):
     stages: tuple[StageWord, ...]
     notes: tuple[str, ...]
     plan: Plan
+    own_headers: frozenset[str] = frozenset()
 
     @property
     def sentence(self) -> str:
         """The result in one line."""
-        mapped = sum(match.key is not None for match in self.mapping.matches)
+        theirs = [match for match in self.mapping.matches if match.header not in self.own_headers]
+        mapped = sum(match.key is not None for match in theirs)
         made = f", {self.reference} made a table" if self.made_table else ""
         who = "1 lead" if self.leads == 1 else f"{self.leads:,} leads"
         return (
             f"{who} in table {self.table} on sheet {self.sheet}{made}: "
-            f"{mapped} of {len(self.mapping.matches)} columns mapped, the others stay as they are."
+            f"{mapped} of {len(theirs)} columns mapped, the others stay as they are."
         )
 
 
@@ -169,6 +174,7 @@ def adopt_book(
     # Now rather than at the first refresh: a sheet without room for them, or a protected one, is found out here.
     book.allow_protected(team.options.owned_writes_on_protected)
     leads, _ = type_table(raw, "Leads", team)
+    own = frozenset(leads.headers[ours.key] for ours in OWNED_LEAD_COLUMNS if ours.key in leads.headers)
     add_missing_columns(book, leads)
     add_to(book, team, only=[name for name in ORDER if name != "Leads"])
     return Adoption(
@@ -181,6 +187,7 @@ def adopt_book(
         words,
         tuple(notes),
         book.plan,
+        own,
     )
 
 

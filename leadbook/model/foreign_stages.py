@@ -32,7 +32,9 @@ _STAGE_WORDS: dict[str, str] = {
     "presupuesto": "Proposal", "oferta": "Proposal", "n\u00e9gociation": "Objections", "negociaci\u00f3n": "Objections",
     "signature": "Closing", "contrat": "Closing", "contrato": "Closing", "cierre": "Closing", "gagn\u00e9": "Won",
     "sign\u00e9": "Won", "ganado": "Won", "ganada": "Won", "perdu": "Lost", "perdido": "Lost", "perdida": "Lost",
-    "en attente": "Nurture", "en pausa": "Nurture",
+    "en attente": "Nurture", "en pausa": "Nurture", "sans suite": "Lost", "\u00e0 contacter": "Prospecting",
+    "offre envoy\u00e9e": "Proposal", "proposition envoy\u00e9e": "Proposal", "propuesta enviada": "Proposal",
+    "oferta enviada": "Proposal", "rendez-vous pris": "Meeting / demo",
     # In Portuguese and Italian.
     "novo": "Prospecting", "prospec\u00e7\u00e3o": "Prospecting", "nuovo": "Prospecting",
     "contatado": "Initial contact", "primeiro contato": "Initial contact", "contattato": "Initial contact",

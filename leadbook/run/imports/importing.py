@@ -25,6 +25,7 @@ from leadbook.run.imports.overruling import overruled, remember_overruled
 from leadbook.run.imports.policies import Court, Policy, moments_of, settle
 from leadbook.run.imports.quotes import add_quote_lines, is_quote_lines
 from leadbook.run.imports.refusals import refuse_foreign, refuse_nobody
+from leadbook.run.imports.sheet_names import with_sheet_names
 from leadbook.run.imports.sources import incoming_tables
 from leadbook.run.imports.standing import Standing
 from leadbook.run.imports.summary import Conflict, ImportSummary
@@ -137,6 +138,7 @@ def import_files(
         raise InputError(f"{others[0].source} has headers but no rows below them, so there is nothing to import.")
     if not wishes.mapped and all(is_log(table) for table in others if table.n_rows):
         return import_logs(book, others, records, today)
+    others = with_sheet_names(others)
     said = overruled(wishes.mapped, others)
     gathered = gather(others, (*known, *said), playbook, wishes.preset)
     refuse_foreign(gathered)

@@ -14,6 +14,7 @@ from leadbook.model.mapping_words import DEAL_NAME, FULL_NAME, OUTCOME, ROLE_KEY
 from leadbook.model.presets import preset, recognise_preset
 from leadbook.run.imports.following import follow_preset
 from leadbook.run.imports.gathered import ActivityTable, Gathered, Joined
+from leadbook.run.imports.headings import without_headings
 from leadbook.run.imports.keys import KeyIndex, plain
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def gather(
     weights = [sum(_WEIGHTS.get(key, 0) for key in mapping.keys) for mapping in maps]
     main = max(range(len(tables)), key=lambda place: (weights[place], tables[place].n_rows))
     alike = [place for place in range(len(tables)) if place != main and _same_headers(tables[place], tables[main])]
-    gathered = _start([tables[place] for place in (main, *alike)], maps[main])
+    gathered = _start([without_headings(tables[place]) for place in (main, *alike)], maps[main])
     if (found := presets[main]) is not None:
         follow_preset(gathered, found)
     waiting = [tables[place] for place in range(len(tables)) if place not in {main, *alike}]

@@ -63,7 +63,7 @@ def print_report(
         print_statistics(report)
     elif not (quiet or report.dry_run):
         _print_issues(report, most)
-    for note in report.notes if fixes else ():
+    for note in report.notes:
         print(note)
     for line in summary_lines(report, path, fixes=fixes, unsafe=unsafe):
         print(line)

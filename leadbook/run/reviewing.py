@@ -41,6 +41,7 @@ def check(
     Parameters
     ----------
     path : path
+        A list of leads that nobody has adopted yet is checked as it stands; ``notes`` say how it was read.
     as_of : date
     select, ignore : sequence of str
         Codes or their beginnings (``LB2``) to keep or to leave out.
@@ -56,10 +57,16 @@ def check(
         The workbook cannot be read, or there is no such code or owner.
     """
     progress("open")
-    from leadbook.books.closed import ClosedBook
+    from leadbook.run.as_it_stands import read_as_it_is
     from leadbook.run.checking import Wanted, check_book
 
-    return check_book(ClosedBook.open(Path(path)).contents, as_of, Wanted(select, ignore, least, owner), progress)
+    contents, notes = read_as_it_is(Path(path))
+    report = check_book(contents, as_of, Wanted(select, ignore, least, owner), progress)
+    if notes:
+        from leadbook.run.buttons import typed
+
+        notes = (*notes, f"To have faults fixed, waived or marked in it, run first: leadbook adopt {typed(Path(path))}")
+    return replace(report, notes=(*report.notes, *notes))
 
 
 def score(path: str | os.PathLike[str], *, as_of: dt.date, progress: Callable[[str], None] = silent) -> BookScores:

@@ -129,6 +129,22 @@ def test_adopting_twice_changes_nothing_the_second_time(tmp_path):
     assert again.plan.rows_appended == {}
 
 
+def test_a_list_is_checked_before_it_is_adopted_as_it_is_after(tmp_path, capsys):
+    path = tracker(tmp_path, name="my tracker.xlsx")
+    bytes_before = path.read_bytes()
+    assert main(["check", str(path), "--as-of", "2026-11-20"]) == DONE
+    before = capsys.readouterr().out.splitlines()
+    assert path.read_bytes() == bytes_before
+    assert "'Deals 26'!H6: LB224 warning: " in before[0]
+    assert any("was read as it stands: Kunde as Company" in line for line in before)
+    assert any(line.endswith(f'run first: leadbook adopt "{path}"') for line in before)
+    adopt(path, DEFAULT_PLAYBOOK)
+    assert main(["check", str(path), "--as-of", "2026-11-20"]) == DONE
+    after = capsys.readouterr().out.splitlines()
+    assert [line for line in before if "LB" in line] == [line for line in after if "LB" in line]
+    assert not any("as it stands" in line for line in after)
+
+
 def test_a_second_adopt_shows_the_teams_columns_and_none_that_leadbook_fills(tmp_path, capsys):
     path = tracker(tmp_path, headers=[*HEADERS[:5], "Score", *HEADERS[6:]])  # this one is the seller's own
     assert main(["adopt", str(path)]) == DONE

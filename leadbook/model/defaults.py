@@ -31,7 +31,8 @@ _OPEN = (
         "Initial contact", 2, StageClass.OPEN, "Two-way contact",
         ("trigger|problem", "first_contacted", "next_step"), 5, 7, 0.10, Category.PIPELINE,
         ("Engaging", "Contacted", "Working", "Working - Contacted", "Contact Made", "Connected", "In Progress",
-         "Attempted to Contact", "Outreach", "First Contact", "Initial Contact Made", "Discovery Call"),
+         "Attempted to Contact", "Outreach", "First Contact", "Initial Contact Made", "Discovery Call",
+         "Appointment Scheduled"),
         "Initial contact", "first_contacted",
     ),
     Stage(
@@ -51,9 +52,8 @@ _OPEN = (
     Stage(
         "Meeting / demo", 5, StageClass.OPEN, "Value agreed",
         ("problem", "impact"), 14, 14, 0.40, Category.BEST_CASE,
-        ("Meeting", "Meetings", "Demo", "Presentation", "Appointment Scheduled", "Presentation Scheduled",
-         "Demo Scheduled", "Meeting Scheduled", "Meeting/Demo", "Meeting or Demo", "Decision Maker Bought-In",
-         "Sales Meeting"),
+        ("Meeting", "Meetings", "Demo", "Presentation", "Presentation Scheduled", "Demo Scheduled",
+         "Meeting Scheduled", "Meeting/Demo", "Meeting or Demo", "Sales Meeting"),
         "Meetings", "opportunity_date",
     ),
     Stage(
@@ -67,7 +67,7 @@ _OPEN = (
         "Objections", 7, StageClass.OPEN, "Objections resolved",
         ("objections", "terms"), 14, 10, 0.70, Category.BEST_CASE,
         ("Negotiation", "Negotiations", "Negotiation/Review", "Negotiations Started", "Negotiating",
-         "Objection Handling", "Handling Objections", "Review"),
+         "Objection Handling", "Handling Objections", "Review", "Decision Maker Bought-In"),
         "Closing", "",
     ),
     Stage(

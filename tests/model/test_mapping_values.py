@@ -69,6 +69,16 @@ def test_single_values(key, value, expected):
     assert type(got) is type(expected)
 
 
+def test_hubspots_pipeline_comes_in_in_its_own_order_by_labels_and_by_inner_names():
+    labels = ["Appointment scheduled", "Qualified to buy", "Presentation scheduled", "Decision maker bought-in",
+              "Contract sent", "Closed won", "Closed lost"]  # fmt: skip
+    inner = ["appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "decisionmakerboughtin",
+             "contractsent", "closedwon", "closedlost"]  # fmt: skip
+    meant = ["Initial contact", "Qualification", "Meeting / demo", "Objections", "Closing", "Won", "Lost"]
+    assert one("stage", labels).keyed["stage"] == meant
+    assert one("stage", inner).keyed["stage"] == meant
+
+
 def test_american_dates_are_read_when_the_column_shows_its_order():
     result = one("close_date", ["3/1/2017", "10/25/2016"])
     assert result.keyed["close_date"] == [dt.date(2017, 3, 1), dt.date(2016, 10, 25)]

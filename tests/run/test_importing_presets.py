@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from leadbook import import_files, init
 from leadbook.books.closed import ClosedBook
 from leadbook.model.leads import read_records
 from leadbook.model.presets import recognise_preset
@@ -108,3 +109,17 @@ def test_a_preset_can_be_insisted_on(tmp_path):
     text = "Topic,Name,Email\nBig one,Ann Lee,a@ox.com\n"
     rows = leads(commands.init(tmp_path / "book.xlsx"), text, tmp_path, preset="dynamics")
     assert (rows[0]["last_name"], rows[0]["Topic"]) == ("Lee", "Big one")
+
+
+def test_what_fills_the_blanks_of_another_column_is_told_so_and_not_kept_aside(tmp_path: Path) -> None:
+    into = tmp_path / "leads.xlsx"
+    init(into)
+    (tmp_path / "export.csv").write_text(PIPEDRIVE, encoding="utf-8")
+    summary, *_ = import_files([tmp_path / "export.csv"], into, as_of=AS_OF)
+    told = {match.header: match.note for match in summary.mapping.matches}
+    assert told["Deal - Expected close date"] == (
+        "read where Deal - Lost time is blank, and kept as a column of its own"
+    )
+    leads = ClosedBook.open(into).contents.tables["Leads"]
+    closes = leads.cells[list(leads.headers).index("Close Date")]
+    assert [str(close)[:10] for close in closes] == ["2026-03-05", "2026-12-01"]

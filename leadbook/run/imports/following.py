@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from leadbook.model.cells import YES, cell_text, is_blank
 from leadbook.model.counts import counted
 from leadbook.model.mapping_words import FULL_NAME
@@ -24,11 +26,16 @@ def follow_preset(gathered: Gathered, preset: Preset) -> None:
     preset : Preset
     """
     gathered.notes.append(f"Read as an export of {preset.title}.")
+    fillers: dict[str, str] = {}
     for key, headers in preset.claims([*gathered.headers.values(), *gathered.extra]).items():
         if key in gathered.keyed and key not in {FULL_NAME, "lead_id"}:
             for header in headers:
                 if header in gathered.extra:
                     gathered.keyed[key] = _filled(gathered.keyed[key], gathered.extra[header])
+                    first = gathered.headers[key]
+                    fillers[header] = f"read where {first} is blank, and kept as a column of its own"
+    matches = (structs.replace(match, note=fillers.get(match.header, match.note)) for match in gathered.mapping.matches)
+    gathered.mapping = structs.replace(gathered.mapping, matches=tuple(matches))
     left_out = [header for header in gathered.extra if preset.is_left_out(header)]
     for header in left_out:
         del gathered.extra[header]

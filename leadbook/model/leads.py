@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from leadbook.model.playbook import Playbook
     from leadbook.model.tables import BookContents, RawTable
 
+NO_OWNERS = "No lead has an owner yet; fill the column Owner, or name yours as Owner in Settings, table Columns."
+"""What is said where a seller's leads are asked for and no lead has one."""
+
 EXAMPLE_ID = "EXAMPLE"  # the Lead ID of the row that shows a new workbook's user what goes where
 
 _PERSON = frozenset({"first_name", "last_name"})

@@ -21,7 +21,7 @@ from leadbook.analysis.score import score
 from leadbook.analysis.standing import stand_waiting
 from leadbook.model.issues import InputError, Severity
 from leadbook.model.kept_apart import read_kept_apart
-from leadbook.model.leads import read_records, with_offers
+from leadbook.model.leads import NO_OWNERS, read_records, with_offers
 from leadbook.model.playbook import StageClass
 from leadbook.model.records import TEXT_STORAGE
 from leadbook.model.settings import read_playbook
@@ -269,6 +269,8 @@ def _owner_rows(records: Records, owner: str) -> set[int] | None:
     if wanted not in words.values():
         from rapidfuzz import process, utils  # noqa: PLC0415 - only for a name that is not there
 
+        if not set(words) - {UNKNOWN}:
+            raise InputError(NO_OWNERS)
         near = process.extractOne(owner, sorted(words), processor=utils.default_process, score_cutoff=60)
         offer = f' Did you mean "{near[0]}"?' if near else f" Owners are: {', '.join(sorted(words)[:8])}."
         raise InputError(f'No lead belongs to "{owner}".{offer}')

@@ -10,6 +10,7 @@ import pandas as pd
 from leadbook.analysis.called import look_up
 from leadbook.analysis.today_list import UNKNOWN
 from leadbook.model.issues import InputError
+from leadbook.model.leads import NO_OWNERS
 from leadbook.rules.spelling import nearest
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadbook.model.records import Records
+
+_MOST_NAMED = 12
 
 
 def leads_of(owner: str, owners: pd.Series[str], reps: list[str]) -> npt.NDArray[np.bool_]:
@@ -42,7 +45,10 @@ def leads_of(owner: str, owners: pd.Series[str], reps: list[str]) -> npt.NDArray
     if not theirs.any() and wanted not in map(_folded, reps):
         names = [name for name in dict.fromkeys([*reps, *map(str, words)]) if name]
         near = nearest(owner, names, cutoff=0.5)
-        raise InputError(f'No lead belongs to "{owner}".' + (f' Did you mean "{near}"?' if near else ""))
+        if not names:
+            raise InputError(NO_OWNERS)
+        offer = f'Did you mean "{near}"?' if near else f"Owners are: {', '.join(sorted(names)[:_MOST_NAMED])}."
+        raise InputError(f'No lead belongs to "{owner}". {offer}')
     return np.asarray(theirs[codes], dtype=bool) if len(words) else np.zeros(len(owners), dtype=bool)
 
 

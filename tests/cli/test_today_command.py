@@ -50,7 +50,11 @@ def test_the_book_stays_as_it_is(capsys, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("Ana Cost", 'Did you mean "Ana Costa"?'), ("Zoltan", 'No lead belongs to "Zoltan".')]
+    ("name", "hint"),
+    [
+        ("Ana Cost", 'Did you mean "Ana Costa"?'),
+        ("Zoltan", 'No lead belongs to "Zoltan". Owners are: Ana Cosat, Ana Costa, '),
+    ],
 )
 def test_an_owner_nobody_knows_is_said_with_the_nearest_name(capsys, name, hint):
     assert main(["today", SAMPLE, *DAY, "--owner", name]) == 3

@@ -10,6 +10,7 @@ from leadbook.analysis.called import look_up
 from leadbook.analysis.kept import folded_ids
 from leadbook.model.cells import comparable, shown
 from leadbook.model.issues import InputError, Issue
+from leadbook.model.leads import NO_OWNERS
 from leadbook.model.playbook import StageClass
 from leadbook.model.proposal import Refused
 from leadbook.model.proposal_codes import PROPOSAL_CODES
@@ -113,7 +114,5 @@ def _owner_named(records: Records, owner: str) -> str:
     owners = {comparable(name): name for name in records.leads.frame["owner"].unique().tolist() if name}
     if wanted not in owners:
         names = ", ".join(sorted(owners.values())[:12])
-        raise InputError(
-            f"No lead belongs to {shown(owner)}; the owners are: {names}." if names else "No lead has an owner yet."
-        )
+        raise InputError(f"No lead belongs to {shown(owner)}; the owners are: {names}." if names else NO_OWNERS)
     return wanted

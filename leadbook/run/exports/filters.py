@@ -12,6 +12,7 @@ from leadbook.model.cells import cell_text, comparable, is_blank
 from leadbook.model.columns import TABLES
 from leadbook.model.headers import squeezed
 from leadbook.model.issues import InputError
+from leadbook.model.leads import NO_OWNERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,6 +82,8 @@ def _among(places: Sequence[int], names: Sequence[str], wanted: set[str], said: 
     compared = [comparable(name) for name in names]
     if not wanted & set(compared):
         written = {key: name for key, name in zip(compared, names, strict=True) if key}
+        if not written:
+            raise InputError(NO_OWNERS if what == "owner" else f"No lead has a {what}; leave that choice out.")
         near = difflib.get_close_matches(comparable(said[0]), sorted(written), 3, 0.4) or sorted(written)[:5]
         offered = ", ".join(written[key] for key in near)
         raise InputError(f"No lead has the {what} {' or '.join(said)}; there are {offered}.")

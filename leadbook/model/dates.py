@@ -226,4 +226,11 @@ def _remark(
 
 
 def _no_date(cell: object) -> Fault:
-    return Fault("LB301", f"holds {shown(cell)}, which is not a date; type it as 2026-03-12.")
+    if isinstance(cell, str) and _lacks_year(tidy(cell)):
+        return Fault("LB301", f"holds {shown(cell)}, a day without its year; type the year too, as in 2026-12-31.")
+    return Fault("LB301", f"holds {shown(cell)}, which is not a date; type it in the form 2026-12-31.")
+
+
+def _lacks_year(text: str) -> bool:
+    """Tell whether a text is a date as soon as a year follows it; a leap year, for 29 February is a day too."""
+    return any(parse_date(f"{text.rstrip(mark)}{mark}2024") is not None for mark in " ./-")

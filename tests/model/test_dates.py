@@ -159,3 +159,18 @@ def test_serials_of_both_systems_meet_on_the_same_day():
 def test_an_empty_column():
     assert read_dates([]).values.shape == (0,)
     assert read_dates([None, None]).values.dtype == np.dtype("datetime64[us]")
+
+
+@pytest.mark.parametrize("text", ["12/3", "3. Mai", "29 Feb", "May 3", "3.5.", "Mon 12-3", "3 de mayo"])
+def test_a_day_without_its_year_is_not_guessed_and_says_so(text):
+    reading = read_dates([text, "2026-03-12"])
+    assert np.isnat(reading.values[0])
+    ((where, fault),) = reading.faults
+    assert where.tolist() == [0]
+    assert "a day without its year; type the year too" in fault.message
+
+
+@pytest.mark.parametrize("text", ["end of Q3", "Mai 2026", "31/2/2026", "Feb 30", "soon", "12"])
+def test_what_is_no_day_is_not_said_to_lack_a_year(text):
+    ((_, fault),) = read_dates([text]).faults
+    assert "type it in the form 2026-12-31" in fault.message

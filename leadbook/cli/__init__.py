@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE, FOUND_ERRORS, TYPED_WRONGLY, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+_MOMENT_SECONDS = 0.02
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()
         # No matrix here is so large that threads would pay, and starting them takes as long as importing numpy.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        sys.unraisablehook = _press_again
     given = parser(typed[0]).parse_args(arguments)
     try:
         code = int(given.command(given))
@@ -57,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"leadbook: {failure}", file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt as stopped:
+        if arguments is None:
+            sys.unraisablehook = _say_nothing  # what was half made when it came may complain as it is freed
         print(f"leadbook: {_how_it_stopped(stopped)}.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -81,6 +85,21 @@ def _how_it_stopped(stopped: KeyboardInterrupt) -> str:
             return "stopped in the middle of a save; the workbook is whole, as it was or as it should have become"
         case _:
             return "stopped; the workbook is what it was"
+
+
+def _press_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Answer what Python drops: Ctrl+C while an object was being freed is pressed again a moment later."""
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+        return
+    import _thread
+    import threading
+
+    threading.Timer(_MOMENT_SECONDS, _thread.interrupt_main).start()
+
+
+def _say_nothing(_unraisable: sys.UnraisableHookArgs) -> None:
+    pass
 
 
 def _tell_version() -> int:

@@ -34,7 +34,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98])
+# Much sooner, on a busy machine, it is Python that is still starting, and that answers with a traceback of its own.
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98])
 def test_a_refresh_cut_short_leaves_a_whole_file(book: Path, tmp_path: Path, how: signal.Signals, share: float) -> None:
     command = [sys.executable, "-m", "leadbook", "refresh", "leads.xlsx", "--as-of", "2026-11-20"]
     target = Path(shutil.copyfile(book, tmp_path / "leads.xlsx"))

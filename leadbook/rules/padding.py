@@ -55,7 +55,8 @@ _ROUND_FROM = 1_000.0
 def probability_padded(records: Records) -> Iterator[Finding]:
     """Find a chance above the stage's own, with nothing to show for it.
 
-    Anti-pattern: 80 % in Qualification (20 %), no BANT Evidence and the gate not passed.
+    Anti-pattern: 80 % in Qualification (20 %), no BANT Evidence and the gate not passed. A chance that most deals of
+    the stage have alike is the team's own default, and is left alone.
 
     Why it matters: Hope is not a forecast; padded deals slip at the end of the quarter.
 
@@ -71,8 +72,8 @@ def probability_padded(records: Records) -> Iterator[Finding]:
         bad,
         "probability_override",
         (
-            f"{percent(chance)} is above the stage's {percent(stage)} without evidence; write it into BANT Evidence or "
-            "take the stage's chance."
+            f"{percent(chance)} is above the stage's {percent(stage)}, and nothing written here supports it; write the "
+            "evidence into BANT Evidence, or take the stage's chance."
             for chance, stage in zip(chances[bad], usual[bad], strict=True)
         ),
     )

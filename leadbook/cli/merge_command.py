@@ -51,7 +51,9 @@ def merge(given: argparse.Namespace) -> int:
     print(merged.sentence or "The pairs are kept apart from now on.")
     for note in merged.notes:
         print(note)
-    if not given.dry_run:
+    if given.dry_run:
+        print(f"That is what would be; nothing was written, and {given.book} stays as it is.")
+    else:
         if merged.merge_ids:
             print(f"To take it back: leadbook unmerge {given.book} {' '.join(merged.merge_ids)}")
         print(f"Now run: leadbook refresh {given.book}")

@@ -150,7 +150,9 @@ def test_a_dry_run_shows_the_merge_and_writes_nothing(book, capsys) -> None:
     said = capsys.readouterr().out
     assert "L-0393 (row 394 of Leads) moves to the Archive, merged into L-0319 as M-0001." in said
     assert main(["merge", str(book), "L-0050", "L-0060", "--dry-run"]) == 0
-    assert "L-0060 (row 61 of Leads) moves" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "L-0060 (row 61 of Leads) moves" in said
+    assert "nothing was written" in said
     assert book.read_bytes() == was
 
 

@@ -59,7 +59,7 @@ def gap_issues(records: Records, today: dt.date) -> list[Issue]:
 def _deleted(records: Records, away: pd.DataFrame, today: dt.date) -> list[Issue]:
     history, code = records.history, HISTORY_CODES["LB037"]
     away = away[~away["key"].isin(folded_ids(records.archive)).to_numpy()]
-    recent = days(away["day"]) > np.datetime64(today, "D") - TOLD_FOR_DAYS
+    recent = days(away["day"]) > np.datetime64(today, "D") - np.timedelta64(TOLD_FOR_DAYS, "D")
     removed = np.asarray(fold(away["event"]) == REMOVED, dtype=bool)
     gone = away[np.where(away["gone"].to_numpy(), removed & recent, True)]
     if len(gone) > MOST_ROWS_TOLD:

@@ -57,7 +57,7 @@ def reused_ids(history: Typed, leads: Typed, today: dt.date, most: int) -> tuple
     seen = (table["source_of_change"] == "refresh").to_numpy()[starts][place]
     came = created[asked]
     another = gone & (came > last_day)
-    doubtful = ~another & seen & (came > first_day + 1)
+    doubtful = ~another & seen & (came > first_day + np.timedelta64(1, "D"))
     if doubtful.any():
         # A refresh with an earlier date saw leads before they were there, and a later one tells them anew.
         begins = table["event"].str.casefold().isin((CREATED, FIRST_SEEN)).to_numpy()

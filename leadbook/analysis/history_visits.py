@@ -46,8 +46,8 @@ def _read_visits(history: Typed) -> pd.DataFrame:
     event = fold(runs["event"])
     came_back = np.fromiter((RETURNED in text for text in event), dtype=bool, count=len(event))
     known_start = np.fromiter((CREATED in text or "stage" in text for text in event), dtype=bool, count=len(event))
-    left = np.full(len(runs), np.datetime64("NaT"), dtype="datetime64[s]")
-    left[:-1] = np.where(runs["starts"].to_numpy()[1:], np.datetime64("NaT"), runs["day"].to_numpy()[1:])
+    left = np.full(len(runs), np.datetime64("NaT", "D"), dtype="datetime64[s]")
+    left[:-1] = np.where(runs["starts"].to_numpy()[1:], np.datetime64("NaT", "D"), runs["day"].to_numpy()[1:])
     # One spelling for each lead, its first: "l-7" further down is the same lead as "L-7".
     names = table["lead_id"].to_numpy(dtype=object)[starts]
     found = pd.DataFrame(

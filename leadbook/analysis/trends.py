@@ -179,7 +179,7 @@ def _line(key: str, months: pd.DataFrame) -> Trend:
 def _month_numbers(dates: pd.Series[pd.Timestamp], today: dt.date) -> npt.NDArray[np.int64]:
     """Return how many months after the first of those told each date lies; blank ones lie beyond the last."""
     months = dates.to_numpy().astype("datetime64[M]")
-    first = np.datetime64(today, "M") - MONTHS
+    first = np.datetime64(today, "M") - np.timedelta64(MONTHS, "M")
     return np.where(np.isnat(months), MONTHS + 1, (months - first).astype(np.int64))
 
 

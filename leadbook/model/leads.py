@@ -286,7 +286,7 @@ def _blank_series(kind: Kind, index: pd.Index) -> pd.Series:
         blank[:] = ""
         return pd.Series(blank, index=index, dtype="str")
     if kind is Kind.DATE:
-        return pd.Series(np.full(len(index), np.datetime64("NaT"), dtype="datetime64[us]"), index=index)
+        return pd.Series(np.full(len(index), np.datetime64("NaT", "D"), dtype="datetime64[us]"), index=index)
     if kind is Kind.FLAG:
         return pd.Series(np.zeros(len(index), dtype=bool), index=index)
     return pd.Series(np.full(len(index), np.nan), index=index)

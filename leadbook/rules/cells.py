@@ -78,7 +78,7 @@ def dates(typed: Typed, key: str) -> Dates:
 
     def work() -> Dates:
         if key not in typed.frame.columns:
-            return np.full(len(typed.frame), np.datetime64("NaT"), dtype="datetime64[D]")
+            return np.full(len(typed.frame), np.datetime64("NaT", "D"), dtype="datetime64[D]")
         return typed.frame[key].to_numpy().astype("datetime64[D]")
 
     return remembered(typed, ("dates", key), work)

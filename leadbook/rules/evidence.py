@@ -65,7 +65,7 @@ def last_contact(records: Records, today: dt.date) -> Dates:
     import pandas as pd  # noqa: PLC0415 - only this groups rows
 
     noted = dates(records.leads, "last_activity")
-    noted = np.where(noted > day(today), np.datetime64("NaT"), noted)
+    noted = np.where(noted > day(today), np.datetime64("NaT", "D"), noted)
     when = dates(records.activities, "date")
     past = when <= day(today)
     if not past.any():

@@ -237,7 +237,9 @@ def proposal_expired(records: Records, today: dt.date) -> Iterator[Finding]:
         if lead_id and not np.isnat(ends) and not last.get(lead_id, ends) > ends:
             last[lead_id] = ends
     leads = records.leads
-    ends = np.array([last.get(lead_id, np.datetime64("NaT")) for lead_id in compared_ids(leads)], dtype="datetime64[D]")
+    ends = np.array(
+        [last.get(lead_id, np.datetime64("NaT", "D")) for lead_id in compared_ids(leads)], dtype="datetime64[D]"
+    )
     bad = is_open(records) & (ends < day(today))
     yield Finding(
         leads,

@@ -44,7 +44,7 @@ def created_in_future(records: Records, today: dt.date) -> Iterator[Finding]:
 def created_so_far(records: Records, today: dt.date) -> Dates:
     """Return the creation dates without those still to come, which LB310 tells: what they are before is no fault."""
     created = dates(records.leads, "created")
-    return np.where(created > day(today), np.datetime64("NaT"), created)
+    return np.where(created > day(today), np.datetime64("NaT", "D"), created)
 
 
 @rule("LB311", "created-missing", Severity.INFO, ("created",))
@@ -97,7 +97,7 @@ def lifecycle_order(records: Records, today: dt.date) -> Iterator[Finding]:
     """
     leads = records.leads
     order = [key for key in ("created", "mql_date", "sql_date", "opportunity_date") if key in leads.places]
-    latest = np.full(len(leads.frame), np.datetime64("NaT"), dtype="datetime64[D]")
+    latest = np.full(len(leads.frame), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     before = np.full(len(leads.frame), "", dtype=object)
     for key in order:
         here = created_so_far(records, today) if key == "created" else dates(leads, key)
@@ -225,7 +225,7 @@ def activity_before_lead(records: Records, today: dt.date) -> Iterator[Finding]:
     ids = pd.Index(compared_ids(records.leads))
     alone = np.flatnonzero(~ids.duplicated(keep=False) & ~np.isnat(created) & (ids != ""))  # LB092 tells of the others
     places = ids[alone].get_indexer(pd.Index(compared_ids(activities)))
-    begun = np.full(len(when), np.datetime64("NaT"), dtype="datetime64[D]")
+    begun = np.full(len(when), np.datetime64("NaT", "D"), dtype="datetime64[D]")
     begun[places >= 0] = created[alone][places[places >= 0]]
     bad, judged = when < begun, int((~np.isnat(when) & ~np.isnat(begun)).sum())
     yield Finding(

@@ -39,7 +39,7 @@ def typed(table: str, rows: Iterable[Mapping[str, object]], *, keys: Iterable[st
         cells = [row.get(key) for row in listed]
         if column.kind is Kind.DATE:
             stamps = np.array(
-                [np.datetime64("NaT") if c is None else np.datetime64(c) for c in cells], "datetime64[us]"
+                [np.datetime64("NaT", "D") if c is None else np.datetime64(c) for c in cells], "datetime64[us]"
             )
             made[key] = pd.Series(stamps, index)
         elif column.kind in NUMBERS:

@@ -35,7 +35,7 @@ def day_of(text: str) -> int:
 
 def tried(kind: str = "plain", seed: int = 1, months: int = 14):
     deals = draw_deals(kind, seed, months + 6)
-    today = day_of(str(np.datetime64("2024-01", "M") + months) + "-01") - 1
+    today = day_of(str(np.datetime64("2024-01", "M") + np.timedelta64(months, "M")) + "-01") - 1
     return deals, known_on(deals, today)
 
 
@@ -130,7 +130,7 @@ def monthly(values, start="2025-01"):
     first = np.datetime64(start, "M")
     days = []
     for place, value in enumerate(values):
-        begin, end = ((first + month).astype("datetime64[D]") for month in (place, place + 1))
+        begin, end = ((first + np.timedelta64(month, "M")).astype("datetime64[D]") for month in (place, place + 1))
         days += [value] * int((end - begin).astype(int))
     return np.array(days, dtype=float), int(first.astype("datetime64[D]").astype(np.int64))
 
@@ -170,7 +170,9 @@ def track_of(said, came, *, months=1, pipelined=False):
     """Build a track whose methods said the same every month; columns as `SINGLE`."""
     count = len(came)
     first = np.datetime64("2025-01", "M")
-    cutoffs = np.array([(first + at * months).astype("datetime64[D]").astype(int) for at in range(count)])
+    cutoffs = np.array(
+        [(first + np.timedelta64(at * months, "M")).astype("datetime64[D]").astype(int) for at in range(count)]
+    )
     spans = np.repeat(np.asarray(said, dtype=float)[:, None, :], len(SPANS), axis=1)
     spans[:, QUARTERS] *= 3
     actual = np.repeat(np.asarray(came, dtype=float)[:, None], len(SPANS), axis=1)
@@ -274,7 +276,7 @@ def test_a_quarter_further_off_is_as_unsure_as_quarters_that_far_off_were():
     """A book that grows without anyone foreseeing it: right for the next month, off by more and more behind it."""
     came = [1e6 * 1.08**at for at in range(20)]
     first = np.datetime64("2024-01", "M")
-    cutoffs = np.array([(first + at).astype("datetime64[D]").astype(int) for at in range(14)])
+    cutoffs = np.array([(first + np.timedelta64(at, "M")).astype("datetime64[D]").astype(int) for at in range(14)])
     actual = np.array([[sum(came[at + low : at + high]) for low, high in SPANS] for at in range(14)])
     said = np.array([[came[at] * (high - low) for low, high in SPANS] for at in range(14)])
     track = Track(cutoffs, said[:, :, None], said[:, :, None], actual)

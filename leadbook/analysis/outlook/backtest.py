@@ -142,7 +142,7 @@ def month_after(day: int, months: int) -> int:
     date = np.datetime64(day, "D")
     month = date.astype("datetime64[M]")
     into = min(int((date - month.astype("datetime64[D]")).astype(np.int64)), 27)
-    return int((month + months).astype("datetime64[D]").astype(np.int64)) + into
+    return int((month + np.timedelta64(months, "M")).astype("datetime64[D]").astype(np.int64)) + into
 
 
 def _day_of_month(days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

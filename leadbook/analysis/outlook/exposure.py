@@ -102,7 +102,8 @@ def observe(courses: Courses) -> Exposure:
 def half_months(first: int, end: int) -> npt.NDArray[np.int64]:
     """Return the 1sts and 16ths between two days (``end`` exclusive), with both days themselves at the ends."""
     months = np.arange(
-        np.datetime64(first, "D").astype("datetime64[M]"), np.datetime64(end, "D").astype("datetime64[M]") + 1
+        np.datetime64(first, "D").astype("datetime64[M]"),
+        np.datetime64(end, "D").astype("datetime64[M]") + np.timedelta64(1, "M"),
     )
     starts = months.astype("datetime64[D]").astype(np.int64)
     inner = np.sort(np.concatenate([starts, starts + 15]))

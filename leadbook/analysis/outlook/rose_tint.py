@@ -125,7 +125,7 @@ def _seen(changes: pd.DataFrame, deals: pd.DataFrame, months: list[Period], reco
     won = deals[deals["won"] & (deals["key"] != "")].drop_duplicates("key")
     place = pd.Index(won["key"], dtype=object).get_indexer(pd.Index(changes["key"], dtype=object))
     amounts = np.append(np.nan_to_num(won["amount"].to_numpy(dtype=float)), 0.0)
-    closed = np.append(won["close_date"].to_numpy(dtype="datetime64[D]"), np.datetime64("NaT"))
+    closed = np.append(won["close_date"].to_numpy(dtype="datetime64[D]"), np.datetime64("NaT", "D"))
     is_open = np.asarray(changes["stage_class"].to_numpy(dtype=object) == StageClass.OPEN.value, dtype=bool)
     due = changes["close_date"].to_numpy(dtype="datetime64[D]")
     rows, came = [], []

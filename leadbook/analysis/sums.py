@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-def sum_by(names: npt.NDArray[np.object_], columns: Mapping[str, npt.NDArray[np.generic]]) -> pd.DataFrame:
+def sum_by(
+    names: npt.NDArray[np.object_], columns: Mapping[str, npt.NDArray[np.bool_ | np.integer | np.floating]]
+) -> pd.DataFrame:
     """Return the sum of each column by group, as pandas' groupby does in a tenth of its time on short tables.
 
     Parameters

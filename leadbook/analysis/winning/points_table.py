@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec import Struct
 
 from leadbook.analysis.winning.reasons import POINT
@@ -55,7 +54,7 @@ def points_table(learned: Learned) -> list[PointsLine]:
         counts = tally(bands.codes[learned.rows], len(bands.labels), outcome)
         rates, low, high = counts.rates()
         weight = counts.n / max(counts.n.sum(), 1.0)
-        spread = float(np.sqrt(max(0.0, weight @ effect**2 - (weight @ effect) ** 2)))
+        spread = max(0.0, float(weight @ effect**2 - (weight @ effect) ** 2)) ** 0.5
         lines = [
             PointsLine(
                 bands.header, label, float(slope * effect[at] * POINT), int(counts.n[at]), int(counts.won[at]),
